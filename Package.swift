@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+]
+
+/// A library target and its test target, with the settings every target shares.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    exclude: ["Snapshots"],
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "partition",
+  products: [
+    .executable(name: "partition", targets: ["partition"]),
+    .library(name: "Partitioner", targets: ["Partitioner"]),
+  ],
+  dependencies: [
+    // Protobuf decoding of ONNX, binary and JSON: the reference implementation for Swift.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.31.0"),
+    // Command-line parsing, help and completion: the standard library for it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    // Ordered dictionaries and heaps with documented complexity.
+    .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+    // SHA-256 of the model a plan belongs to.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+  ],
+  targets: [
+    module("Graph"),
+    .target(
+      name: "ONNXSchema",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    module(
+      "ONNXImport",
+      ["Graph", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    module("Hardware"),
+    module("CostModel", ["Graph", "Hardware"]),
+    module("Modeling"),
+    .systemLibrary(
+      name: "CGLPK", path: "solver/CGLPK",
+      providers: [.apt(["libglpk-dev"])]),
+    module("GLPKSolver", ["Modeling", "CGLPK"]),
+    module("Plan", ["Graph", "Hardware", "CostModel"]),
+    module(
+      "Placement",
+      ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
+    module("Simulation", ["Plan", .product(name: "HeapModule", package: "swift-collections")]),
+    module("Reporting", ["Plan", "Simulation"]),
+    module(
+      "Partitioner",
+      [
+        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Placement", "Simulation",
+        "Reporting", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .executableTarget(
+      name: "partition",
+      dependencies: [
+        "Partitioner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    module("TestSupport"),
+    tests("Graph"),
+    tests("Hardware"),
+    tests("ONNXImport", ["ONNXSchema"]),
+    tests("CostModel"),
+    tests("Modeling"),
+    tests("GLPKSolver"),
+    tests("Placement"),
+    tests("Plan"),
+    tests("Simulation"),
+    tests("Reporting"),
+    tests("Partitioner"),
+  ]
+)

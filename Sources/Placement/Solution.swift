@@ -1,0 +1,105 @@
+/// One choice for every unit of a ``Problem``.
+public struct Assignment: Sendable, Hashable {
+  public struct Choice: Sendable, Hashable {
+    /// Index into the unit's options.
+    public var option: Int
+    /// One device per shard, in the option's order, counts expanded.
+    public var devices: [Int]
+    public init(option: Int, devices: [Int]) {
+      self.option = option
+      self.devices = devices
+    }
+  }
+  /// By unit.
+  public var choices: [Choice]
+  public init(choices: [Choice]) { self.choices = choices }
+}
+
+/// Why the search ended and what it proved.
+public struct Certificate: Sendable, Hashable {
+  public enum Status: String, Sendable, Hashable, Codable {
+    /// The gap is at most the gap that was asked for.
+    case optimal
+    /// An assignment, with a gap larger than asked for.
+    case feasible
+    /// Proven: no assignment exists.
+    case infeasible
+    /// A limit ended the search before an assignment was found.
+    case limit
+  }
+  public var status: Status
+  /// Value of the assignment, seconds; `nil` without one.
+  public var objective: Double?
+  /// Proven lower bound on the objective of the problem as given, seconds.
+  public var bound: Double
+  /// The step that proved the bound, for example `aggregated LP`.
+  public var provedBy: String
+  /// Wall-clock seconds of the search.
+  public var seconds: Double
+  /// Branch-and-bound nodes over all solves.
+  public var nodes: Int
+
+  public init(
+    status: Status, objective: Double?, bound: Double, provedBy: String, seconds: Double, nodes: Int
+  ) {
+    self.status = status
+    self.objective = objective
+    self.bound = bound
+    self.provedBy = provedBy
+    self.seconds = seconds
+    self.nodes = nodes
+  }
+
+  /// (objective - bound) / objective; 0 when both are 0, `nil` without an objective.
+  public var gap: Double? {
+    objective.map { $0 > 0 ? max(0, ($0 - bound) / $0) : 0 }
+  }
+}
+
+/// What the optimiser answers.
+public struct Solution: Sendable, Hashable {
+  public var assignment: Assignment?
+  public var certificate: Certificate
+  public init(assignment: Assignment?, certificate: Certificate) {
+    self.assignment = assignment
+    self.certificate = certificate
+  }
+}
+
+/// How long and how hard to search.
+public struct SearchOptions: Sendable {
+  /// Stop when the proven relative gap is at most this.
+  public var gap: Double
+  /// Wall-clock seconds; `nil` for no limit.
+  public var timeLimit: Double?
+  public var threads: Int
+  public var seed: UInt64
+  /// Polled often; the search ends with its best assignment soon after it returns true.
+  public var isCancelled: @Sendable () -> Bool
+  /// Called when the incumbent or the bound improves, from any thread.
+  public var progress: (@Sendable (Progress) -> Void)?
+
+  public struct Progress: Sendable {
+    public var incumbent: Double?
+    public var bound: Double
+    public var seconds: Double
+    public init(incumbent: Double?, bound: Double, seconds: Double) {
+      self.incumbent = incumbent
+      self.bound = bound
+      self.seconds = seconds
+    }
+  }
+
+  public init(
+    gap: Double = 0.01, timeLimit: Double? = nil, threads: Int = 2, seed: UInt64 = 1,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (Progress) -> Void)? = nil
+  ) {
+    self.gap = gap
+    self.timeLimit = timeLimit
+    self.threads = threads
+    self.seed = seed
+    self.isCancelled = isCancelled
+    self.progress = progress
+  }
+}
