@@ -37,7 +37,7 @@ public struct Problem: Sendable, Hashable {
   public enum Objective: String, Sendable, Hashable, Codable {
     /// Minimise the largest load.
     case throughput
-    /// Minimise the end-to-end time of one batch in an empty system.
+    /// Minimise the end-to-end time of one batch in an empty system, as ``LatencySchedule`` defines it.
     case latency
   }
 
@@ -45,8 +45,19 @@ public struct Problem: Sendable, Hashable {
   public enum Order: String, Sendable, Hashable, Codable {
     /// The runtime may interleave; any assignment is allowed.
     case free
-    /// The quotient graph must be acyclic, so each device's part runs as one piece.
+    /// The quotient graph must be acyclic, so each device's part runs as one piece. Only nets between units with
+    /// ``Unit/inOrder`` count, and with ``Objective/latency`` a device that runs ``Execution/asReady`` is not
+    /// one node of the quotient: each of its units is.
     case acyclicQuotient
+  }
+
+  /// How a device runs its units when the latency of one batch counts.
+  public enum Execution: String, Sendable, Hashable, Codable {
+    /// One call: starts when all inputs of all its units are ready, then transfers in, computes, transfers out.
+    case oneCall
+    /// Every unit starts as soon as its own inputs are ready, with no limit to how many run at once (a host with
+    /// as many cores as the graph is wide; Tarnawski et al. 2020, section on latency).
+    case asReady
   }
 
   public struct Device: Sendable, Hashable {
@@ -57,12 +68,17 @@ public struct Problem: Sendable, Hashable {
     public var memory: Double
     /// Load already there per lane, seconds per batch; same length as ``Problem/lanes``.
     public var baseLoad: [Double]
+    /// Only ``Objective/latency`` looks at it.
+    public var execution: Execution
 
-    public init(name: String, group: Int, memory: Double, baseLoad: [Double]) {
+    public init(
+      name: String, group: Int, memory: Double, baseLoad: [Double], execution: Execution = .oneCall
+    ) {
       self.name = name
       self.group = group
       self.memory = memory
       self.baseLoad = baseLoad
+      self.execution = execution
     }
   }
 
@@ -115,11 +131,15 @@ public struct Problem: Sendable, Hashable {
     public var options: [Option]
     /// Units of one colour go to the same device (co-location classes).
     public var colour: Int?
+    /// Whether ``Order/acyclicQuotient`` looks at this unit's nets. Backward operators of a training graph are
+    /// exempt: their forward part is contiguous and they follow it (Tarnawski et al. 2020).
+    public var inOrder: Bool
 
-    public init(name: String, options: [Option], colour: Int? = nil) {
+    public init(name: String, options: [Option], colour: Int? = nil, inOrder: Bool = true) {
       self.name = name
       self.options = options
       self.colour = colour
+      self.inOrder = inOrder
     }
   }
 
