@@ -1,0 +1,54 @@
+import Graph
+import Hardware
+
+extension CostModel {
+  /// Bytes of rows x columns of a table, row scales included.
+  ///
+  /// - Parameters:
+  ///   - table: Position in ``Graph/Graph/embeddingTables``.
+  ///   - rows: Rows of the shard; `nil` for all.
+  ///   - columns: Elements of a row of the shard; `nil` for all.
+  public func tableBytes(
+    _ table: Int, format: TableFormat, rows: Int? = nil, columns: Int? = nil
+  ) -> Int {
+    let entry = graph.embeddingTables[table]
+    let rowBytes = format.rowBytes(dimension: columns ?? entry.dimension)
+    let (bytes, overflow) = rowBytes.multipliedReportingOverflow(by: max(0, rows ?? entry.rows))
+    return overflow ? .max : bytes
+  }
+
+  /// Bytes of the largest shard of a table, row scales included.
+  public func tableBytes(_ table: Int, format: TableFormat, split: TableSplit) -> Int {
+    let entry = graph.embeddingTables[table]
+    return tableBytes(
+      table, format: format, rows: split.shardRows(of: entry.rows),
+      columns: split.shardColumns(of: entry.dimension))
+  }
+
+  /// What the look-ups of one batch into one table, or into one shard of it, cost on a device.
+  ///
+  /// With n the average look-ups of the shard (all of them for a column shard, 1/m for one of m row shards), w the
+  /// elements of a row of the shard and s the shard's row bytes:
+  ///
+  ///     core seconds = n x (1 / look-ups per core per second + w x operations / vector peak of one core)
+  ///     DRAM seconds = n x burstAligned(s) / (bandwidth x random fraction)
+  ///     index bytes  = padded index bytes x average / maximum x share of look-ups + lengths
+  ///     result bytes = bags x w x activation bytes
+  ///
+  /// Operations are 2 an element for quantised rows (scale and add), 1 for plain ones. Fetching and adding a row are
+  /// taken one after the other on a core. Rows are read from DRAM every time: no hot row is assumed in a cache, so a
+  /// skewed access pattern runs faster than this (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
+  /// 10.1145/3695053.3731409). An unpooled look-up returns its rows; a row shard of one returns 1/m of them.
+  ///
+  /// - Parameter table: Position in ``Graph/Graph/embeddingTables``.
+  /// - Returns: `nil` when there is no such device or it cannot run the table's look-ups.
+  public func lookup(
+    table: Int, format: TableFormat, split: TableSplit = .whole, on location: Location
+  ) -> LookupCost? {
+    guard let kind = kind(at: location) else { return nil }
+    let entry = graph.embeddingTables[table]
+    guard entry.lookups.allSatisfy({ kind.costs[$0.index] != nil }) else { return nil }
+    return LookupFormula(graph: graph, table: entry)
+      .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
+  }
+}

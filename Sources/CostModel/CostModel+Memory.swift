@@ -1,0 +1,50 @@
+import Graph
+import Hardware
+
+extension CostModel {
+  /// Bytes of one operator's constants as stored on the device, embedding tables excluded; 0 where there is no such
+  /// device.
+  public func weightBytes(of op: OperatorID, on location: Location) -> Int {
+    kind(at: location)?.weightBytes[op.index] ?? 0
+  }
+
+  /// Bytes of the constants of several operators as stored on the device, each constant once, embedding tables
+  /// excluded.
+  public func weightBytes(of operators: [OperatorID], on location: Location) -> Int {
+    guard let kind = kind(at: location) else { return 0 }
+    return distinctWeightBytes(of: operators, graph: graph, isTable: isTable) {
+      kind.precisions.bytes(of: graph[$0], in: graph)
+    }
+  }
+
+  /// The most activation bytes that one request holds at once while `operators` run there in graph order.
+  ///
+  /// Tensors from outside are there from the start, tensors that leave stay until the end; views and fused operators
+  /// share a buffer with their input. Index tensors count at their padded size.
+  public func peakActivationBytes(of operators: [OperatorID], on location: Location) -> Int {
+    guard let kind = kind(at: location) else { return 0 }
+    return largestLiveBytes(of: operators, graph: graph, buffer: buffer) {
+      kind.precisions.bytes(of: graph[$0], in: graph)
+    }
+  }
+
+  /// Memory for activations: peak of one request x requests in flight.
+  public func activationBytes(of operators: [OperatorID], on location: Location) -> Int {
+    let peak = peakActivationBytes(of: operators, on: location)
+    let (bytes, overflow) = peak.multipliedReportingOverflow(by: max(1, options.requestsInFlight))
+    return overflow ? .max : bytes
+  }
+
+  /// The share of the weights of `operators` that stays in the device's SRAM when they alone run there, 0 to 1:
+  /// min(1, (SRAM - min(peak activations, SRAM / 2)) / weights).
+  ///
+  /// The costs of ``cost(of:on:coreFraction:residentShare:)`` use the share of the whole graph; pass this one for a
+  /// part of it.
+  public func residentShare(of operators: [OperatorID], on location: Location) -> Double {
+    guard let kind = kind(at: location), let sram = kind.processor.sram else { return 0 }
+    let weights = weightBytes(of: operators, on: location)
+    if weights == 0 { return 1 }
+    let peak = peakActivationBytes(of: operators, on: location)
+    return min(1, Double(sram.bytes - min(peak, sram.bytes / 2)) / Double(weights))
+  }
+}

@@ -1,0 +1,146 @@
+import Graph
+import Hardware
+
+/// What each operator and each look-up of a graph costs on each device of a system.
+///
+/// Costs are per batch, in seconds, and keep their breakdown. They are computed once for every kind of device when
+/// the model is made; asking for one afterwards takes constant time.
+///
+/// Roofline of an operator (Williams et al. 2009), with the engine's sustained peaks:
+///
+///     compute = matrix operations / matrix peak(p) + vector operations / vector peak(a)
+///     DRAM    = (streamed weights + spilled activations) / DRAM bandwidth
+///     SRAM    = (weights + activations) / SRAM bandwidth
+///     seconds = max(compute, DRAM, SRAM) + launch
+///
+/// p is the matrix precision, a the activation precision of ``CostOptions``. What stays on chip:
+/// - Activations of an operator that together take at most half of the SRAM stay there, larger ones go through DRAM.
+/// - Weights get the SRAM that the graph's peak activations (at most half) leave. When all weights of the graph fit
+///   they are loaded once and never read from DRAM again; when not, the share that fits is kept and the rest of every
+///   operator's weights is streamed each batch. A part of a graph has a larger share: see ``residentShare(of:on:)``.
+/// - A device without SRAM reads everything from DRAM.
+///
+/// Views (Reshape, Flatten ...) cost nothing. Elementwise operators that compilers fuse into their producer pay no
+/// launch and only the reads of their other inputs: see ``fusedInto(_:)``. Copies read at most the bytes that they
+/// write. Unknown operators are costed from their bytes and a launch.
+public struct CostModel: Sendable {
+  public let graph: Graph
+  public let system: System
+  public let options: CostOptions
+
+  let fusion: Fusion
+  /// The tensor whose buffer a tensor lives in; itself where it has its own.
+  let buffer: [TensorID]
+  /// Kinds of device; the host is the first.
+  let kinds: [DeviceCosts]
+  /// Index into `kinds` for every card.
+  let kindOfCard: [Int]
+  /// The embedding table that an operator looks up.
+  let tableOfOperator: [Int?]
+  /// Whether a tensor is an embedding table.
+  let isTable: [Bool]
+
+  public init(graph: Graph, system: System, options: CostOptions = CostOptions()) {
+    self.graph = graph
+    self.system = system
+    self.options = options
+    let structure = GraphStructure(graph)
+    fusion = structure.fusion
+    buffer = structure.buffer
+    tableOfOperator = structure.tableOfOperator
+    isTable = structure.isTable
+
+    let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
+    var kinds = [builder.host(system.host)]
+    var firstCard: [CardKind: Int] = [:]
+    var kindOfCard: [Int] = []
+    for card in system.cards {
+      let kind = CardKind(card)
+      if let known = firstCard[kind] {
+        kindOfCard.append(known)
+      } else {
+        firstCard[kind] = kinds.count
+        kindOfCard.append(kinds.count)
+        kinds.append(builder.card(card))
+      }
+    }
+    self.kinds = kinds
+    self.kindOfCard = kindOfCard
+  }
+
+  /// Whether the device can run the operator. The host runs everything.
+  public func supports(_ op: OperatorID, on location: Location) -> Bool {
+    cost(of: op, on: location) != nil
+  }
+
+  /// Whether card `card` can run the operator.
+  public func supports(_ op: OperatorID, card: Int) -> Bool {
+    supports(op, on: .card(card))
+  }
+
+  /// The cost of one operator for one batch.
+  ///
+  /// A look-up operator is costed on its whole table in ``CostOptions/tableFormat``.
+  /// - Parameters:
+  ///   - coreFraction: The share of the device's cores that work on it, above 0 and at most 1.
+  ///   - residentShare: The share of its weights that is kept on chip; `nil` for that of the whole graph.
+  /// - Returns: `nil` when the device does not exist or cannot run the operator.
+  public func cost(
+    of op: OperatorID, on location: Location, coreFraction: Double = 1, residentShare: Double? = nil
+  ) -> OperatorCost? {
+    guard let kind = kind(at: location), let base = kind.costs[op.index] else { return nil }
+    var cost = base.scaled(toCoreFraction: coreFraction)
+    if let residentShare, residentShare != kind.residentShare {
+      cost = cost.restreamed(
+        weightSeconds: Double(kind.weightBytes[op.index]) / kind.processor.dram.sustained,
+        from: kind.residentShare, to: residentShare)
+    }
+    if !options.measured.isEmpty,
+      let measured = options.measured[graph[op].name, on: kind.name]
+    {
+      // A measurement is for all cores; fewer cores slow it as they slow the model's estimate.
+      let scale = base.seconds > 0 ? cost.seconds / base.seconds : 1
+      return cost.replaced(bySeconds: measured * scale)
+    }
+    return cost
+  }
+
+  /// The operator whose kernel computes this one as well; `nil` where it has its own.
+  ///
+  /// The costs of both assume that they run on the same device.
+  public func fusedInto(_ op: OperatorID) -> OperatorID? { fusion.leader[op.index] }
+
+  /// Seconds that one direction of `link` is busy: commands x overhead + bytes / sustained bandwidth.
+  ///
+  /// A transfer that crosses several links is charged on each of them.
+  public func transferSeconds(bytes: Int, commands: Int, link: Link) -> Double {
+    link.seconds(bytes: Double(bytes), commands: Double(commands))
+  }
+
+  /// Bytes of an activation on the wire between devices, at the card's activation precision: a narrower copy is
+  /// made where it is produced.
+  public func transferBytes(of tensor: TensorID) -> Int {
+    let precisions = (kinds.dropFirst().first ?? kinds[0]).precisions
+    return precisions.bytes(of: graph[tensor], in: graph)
+  }
+
+  func kind(at location: Location) -> DeviceCosts? {
+    switch location {
+    case .host: kinds[0]
+    case .card(let index): kindOfCard.indices.contains(index) ? kinds[kindOfCard[index]] : nil
+    }
+  }
+}
+
+/// What makes two cards cost the same.
+private struct CardKind: Hashable {
+  let model: String
+  let processor: Processor
+  let unsupportedOperators: [String]
+
+  init(_ card: Card) {
+    model = card.model
+    processor = card.processor
+    unsupportedOperators = card.unsupportedOperators
+  }
+}

@@ -1,0 +1,124 @@
+import Graph
+import Hardware
+
+/// Computes the costs of every operator on one kind of device; the formulas are those of ``CostModel``.
+struct DeviceCostBuilder {
+  let graph: Graph
+  let structure: GraphStructure
+  let options: CostOptions
+
+  func host(_ host: Host) -> DeviceCosts {
+    let precisions = DevicePrecisions(
+      processor: host.processor, matrix: options.hostMatrixPrecision,
+      activation: options.hostActivationPrecision)
+    return build(
+      name: host.name, processor: host.processor, precisions: precisions, unsupported: [])
+  }
+
+  func card(_ card: Card) -> DeviceCosts {
+    let precisions = DevicePrecisions(
+      processor: card.processor, matrix: options.cardMatrixPrecision,
+      activation: options.cardActivationPrecision)
+    return build(
+      name: card.model, processor: card.processor, precisions: precisions,
+      unsupported: Set(card.unsupportedOperators))
+  }
+
+  private func build(
+    name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>
+  ) -> DeviceCosts {
+    let tensorBytes = graph.tensors.map { precisions.bytes(of: $0, in: graph) }
+    let weightBytes = graph.operators.map { node in
+      graph.constantInputs(of: node).reduce(0) { sum, id in
+        structure.isTable[id.index] ? sum : saturatingSum(sum, tensorBytes[id.index])
+      }
+    }
+    let resident = residentShare(
+      processor: processor, tensorBytes: tensorBytes,
+      operators: graph.operators.indices.map { OperatorID($0) })
+    let costs: [OperatorCost?] = graph.operators.indices.map { index in
+      let node = graph.operators[index]
+      if unsupported.contains(node.type) { return nil }
+      if let table = structure.tableOfOperator[index] {
+        return lookupCost(table: table, processor: processor, precisions: precisions)
+      }
+      return cost(
+        of: node, at: index, processor: processor, precisions: precisions, tensorBytes: tensorBytes,
+        weightBytes: weightBytes[index], residentShare: resident)
+    }
+    return DeviceCosts(
+      name: name, processor: processor, precisions: precisions, costs: costs,
+      weightBytes: weightBytes, residentShare: resident)
+  }
+
+  private func cost(
+    of node: Operator, at index: Int, processor: Processor, precisions: DevicePrecisions,
+    tensorBytes: [Int], weightBytes: Int, residentShare: Double
+  ) -> OperatorCost {
+    if node.work.isView { return .zero }
+    let compute =
+      Double(node.work.matrixOperations) / precisions.matrixPeak
+      + Double(node.work.vectorOperations) / precisions.vectorPeak
+    let activations = activationBytes(of: node, at: index, tensorBytes: tensorBytes)
+    let weights = Double(weightBytes)
+    let launch = structure.fusion.leader[index] == nil ? processor.launchSeconds : 0
+    guard let sram = processor.sram else {
+      return OperatorCost(
+        computeSeconds: compute, dramSeconds: (weights + activations) / processor.dram.sustained,
+        sramSeconds: 0, launchSeconds: launch)
+    }
+    let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
+    return OperatorCost(
+      computeSeconds: compute,
+      dramSeconds: (weights * (1 - residentShare) + spilled) / processor.dram.sustained,
+      sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch)
+  }
+
+  /// Bytes of activations that an operator moves.
+  private func activationBytes(of node: Operator, at index: Int, tensorBytes: [Int]) -> Double {
+    let inputs = graph.activationInputs(of: node)
+    if let leader = structure.fusion.leader[index] {
+      // The fused input and the result are counted where the group's first operator writes them.
+      return inputs.reduce(0) { sum, id in
+        let inGroup = graph[id].producer.map { $0 >= leader } ?? false
+        return inGroup ? sum : sum + Double(tensorBytes[id.index])
+      }
+    }
+    let read = inputs.reduce(0.0) { $0 + Double(tensorBytes[$1.index]) }
+    let written = node.outputs.reduce(0.0) { sum, id in
+      id.map { sum + Double(tensorBytes[$0.index]) } ?? sum
+    }
+    return node.work.kind == .movement ? min(read, written) + written : read + written
+  }
+
+  private func lookupCost(
+    table: Int, processor: Processor, precisions: DevicePrecisions
+  ) -> OperatorCost {
+    let whole = LookupFormula(graph: graph, table: graph.embeddingTables[table])
+      .cost(format: options.tableFormat, split: .whole, processor: processor, precisions: precisions)
+    let share = 1 / Double(max(1, graph.embeddingTables[table].lookups.count))
+    return OperatorCost(
+      computeSeconds: whole.coreSeconds / Double(max(1, processor.cores)) * share,
+      dramSeconds: whole.dramSeconds * share, sramSeconds: 0,
+      launchSeconds: processor.launchSeconds)
+  }
+
+  /// See ``CostModel/residentShare(of:on:)``.
+  private func residentShare(
+    processor: Processor, tensorBytes: [Int], operators: [OperatorID]
+  ) -> Double {
+    guard let sram = processor.sram else { return 0 }
+    let weights = distinctWeightBytes(
+      of: operators, graph: graph, isTable: structure.isTable, bytes: { tensorBytes[$0.index] })
+    if weights == 0 { return 1 }
+    let peak = largestLiveBytes(
+      of: operators, graph: graph, buffer: structure.buffer, bytes: { tensorBytes[$0.index] })
+    let free = sram.bytes - min(peak, sram.bytes / 2)
+    return min(1, Double(free) / Double(weights))
+  }
+}
+
+func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
+}

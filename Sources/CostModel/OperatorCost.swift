@@ -1,0 +1,67 @@
+/// What one operator costs on one device, with the parts that made it.
+public struct OperatorCost: Sendable, Hashable {
+  /// Which part decides the time.
+  public enum Limit: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Nothing is done: a view.
+    case none
+    case compute, dram, sram, launch
+    /// The time was measured, not modelled.
+    case measured
+  }
+
+  /// max(compute, DRAM, SRAM) + launch, or the measured time.
+  public var seconds: Double
+  /// Matrix operations / matrix peak + vector operations / vector peak, at the cores given.
+  public var computeSeconds: Double
+  public var dramSeconds: Double
+  public var sramSeconds: Double
+  public var launchSeconds: Double
+  public var limit: Limit
+
+  init(computeSeconds: Double, dramSeconds: Double, sramSeconds: Double, launchSeconds: Double) {
+    self.computeSeconds = computeSeconds
+    self.dramSeconds = dramSeconds
+    self.sramSeconds = sramSeconds
+    self.launchSeconds = launchSeconds
+    let roof = max(computeSeconds, dramSeconds, sramSeconds)
+    seconds = roof + launchSeconds
+    limit =
+      if seconds == 0 {
+        .none
+      } else if launchSeconds > roof {
+        .launch
+      } else if computeSeconds == roof {
+        .compute
+      } else if dramSeconds == roof {
+        .dram
+      } else {
+        .sram
+      }
+  }
+
+  static let zero = OperatorCost(computeSeconds: 0, dramSeconds: 0, sramSeconds: 0, launchSeconds: 0)
+
+  /// The same operator on `fraction` of the cores: compute and SRAM belong to the cores and take 1 / `fraction`
+  /// as long; DRAM and launch are the device's and stay.
+  func scaled(toCoreFraction fraction: Double) -> OperatorCost {
+    guard fraction != 1 else { return self }
+    return OperatorCost(
+      computeSeconds: computeSeconds / fraction, dramSeconds: dramSeconds,
+      sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds)
+  }
+
+  /// The same operator when another share of its weights, whose stream from DRAM takes `weightSeconds`, is resident.
+  func restreamed(weightSeconds: Double, from old: Double, to new: Double) -> OperatorCost {
+    OperatorCost(
+      computeSeconds: computeSeconds, dramSeconds: max(0, dramSeconds + weightSeconds * (old - new)),
+      sramSeconds: sramSeconds, launchSeconds: launchSeconds)
+  }
+
+  /// The same breakdown with a measured time in place of the modelled one.
+  func replaced(bySeconds measured: Double) -> OperatorCost {
+    var copy = self
+    copy.seconds = measured
+    copy.limit = .measured
+    return copy
+  }
+}

@@ -1,0 +1,29 @@
+/// One accelerator card.
+public struct Card: Sendable, Hashable, Codable {
+  /// Unique in its system, for example `card0`.
+  public var name: String
+  /// The product, for example `nnp-i-1100`.
+  public var model: String
+  public var processor: Processor
+  /// Its own port on the switch.
+  public var link: Link
+  /// DRAM kept back for firmware, code and buffers, bytes.
+  public var reservedBytes: Int
+  /// ONNX operator types it cannot run; these stay on the host.
+  /// Sorted.
+  public var unsupportedOperators: [String]
+
+  public init(
+    name: String, model: String, processor: Processor, link: Link, reservedBytes: Int,
+    unsupportedOperators: [String]
+  ) {
+    self.name = name
+    self.model = model
+    self.processor = processor
+    self.link = link
+    self.reservedBytes = reservedBytes
+    self.unsupportedOperators = unsupportedOperators
+  }
+
+  public var usableBytes: Int { max(0, processor.dram.bytes - reservedBytes) }
+}

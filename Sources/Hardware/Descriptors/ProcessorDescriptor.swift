@@ -1,0 +1,88 @@
+extension ObjectReader {
+  /// The processor fields that hosts and cards share; `nil` when one is wrong.
+  mutating func processor() -> Processor? {
+    let cores = integer("cores", 1...1_000_000)
+    let matrix = engine("matrix")
+    let vector = engine("vector")
+    let dram = dramMemory()
+    let sram = sramMemory()
+    let launch = number("launchMicroseconds", .notNegative)
+    let lookups = number("lookupsPerCorePerSecond", .positive)
+    let idle = number("idleWatts", .notNegative)
+    let busy = number("busyWatts", .positive)
+    if let idle, let busy, idle > busy {
+      report("idleWatts", "must be at most busyWatts (\(busy)), found \(idle)")
+    }
+    guard let cores, let matrix, let vector, let dram, let launch, let lookups, let idle, let busy
+    else { return nil }
+    return Processor(
+      cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram,
+      launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups, idleWatts: idle, busyWatts: busy)
+  }
+
+  /// A link with the fields `<prefix>GigabytesPerSecond`, `...SustainedFraction` and `...CommandMicroseconds`.
+  mutating func link(_ prefix: String) -> Link? {
+    let rate = number(prefix + "GigabytesPerSecond", .positive, scale: 1e9)
+    let fraction = number(prefix + "SustainedFraction", .fraction)
+    let command = number(prefix + "CommandMicroseconds", .notNegative)
+    guard let rate, let fraction, let command else { return nil }
+    return Link(bytesPerSecond: rate, sustainedFraction: fraction, commandSeconds: command / 1e6)
+  }
+
+  /// Bytes kept back of `dram`, which must be fewer than there are.
+  mutating func reservedBytes(of dram: Memory?) -> Int? {
+    guard let reserved = number("reservedGigabytes", .notNegative, scale: 1e9).flatMap(Int.init(exactly:))
+    else { return nil }
+    if let dram, reserved >= dram.bytes {
+      report("reservedGigabytes", "must be less than dramGigabytes")
+      return nil
+    }
+    return reserved
+  }
+
+  private mutating func engine(_ kind: String) -> [Precision: EnginePeak]? {
+    let before = findings.count
+    let peaks = numbersByPrecision(kind + "TeraOperationsPerSecond", .positive, scale: 1e12)
+    let precisions = Precision.allCases.filter { peaks[$0] != nil }
+    let fractionKey = kind + "SustainedFraction"
+    let fractions = numbersByPrecision(fractionKey, .fraction, expected: precisions)
+    var result: [Precision: EnginePeak] = [:]
+    for precision in Precision.allCases {
+      switch (peaks[precision], fractions[precision]) {
+      case (.some(let peak), .some(let fraction)):
+        result[precision] = EnginePeak(operationsPerSecond: peak, sustainedFraction: fraction)
+      case (.some, nil):
+        if findings.count == before { report(fractionKey, "has no \(precision.rawValue)") }
+      case (nil, .some):
+        if findings.count == before {
+          report("\(fractionKey).\(precision.rawValue)", "has no peak in \(kind)TeraOperationsPerSecond")
+        }
+      case (nil, nil): break
+      }
+    }
+    return findings.count == before && !result.isEmpty ? result : nil
+  }
+
+  private mutating func dramMemory() -> Memory? {
+    let size = number("dramGigabytes", .positive, scale: 1e9).flatMap(Int.init(exactly:))
+    let rate = number("dramGigabytesPerSecond", .positive, scale: 1e9)
+    let fraction = number("dramSustainedFraction", .fraction)
+    let random = number("dramRandomFraction", .fraction)
+    let burst = integer("dramBurstBytes", 1...65_536)
+    guard let size, let rate, let fraction, let random, let burst else { return nil }
+    return Memory(
+      bytes: size, bytesPerSecond: rate, sustainedFraction: fraction, randomFraction: random,
+      burstBytes: burst)
+  }
+
+  /// Optional: all three fields or none.
+  private mutating func sramMemory() -> Memory? {
+    let keys = ["sramMebibytes", "sramGigabytesPerSecond", "sramSustainedFraction"]
+    guard keys.contains(where: { has($0) }) else { return nil }
+    let size = number(keys[0], .positive, scale: 1_048_576).flatMap(Int.init(exactly:))
+    let rate = number(keys[1], .positive, scale: 1e9)
+    let fraction = number(keys[2], .fraction)
+    guard let size, let rate, let fraction else { return nil }
+    return Memory(bytes: size, bytesPerSecond: rate, sustainedFraction: fraction, burstBytes: 1)
+  }
+}

@@ -1,0 +1,33 @@
+/// What a host or a card computes with.
+public struct Processor: Sendable, Hashable, Codable {
+  public var cores: Int
+  /// Matrix engines of all cores together.
+  public var matrix: [Precision: EnginePeak]
+  /// Vector engines of all cores together.
+  public var vector: [Precision: EnginePeak]
+  public var dram: Memory
+  /// Largest on-chip memory that holds weights and activations; `nil` when there is none to speak of.
+  public var sram: Memory?
+  /// Fixed cost to start one operator, seconds.
+  public var launchSeconds: Double
+  /// Row look-ups per second that one core sustains, latency-bound; all cores together are limited by DRAM as well.
+  public var lookupsPerCorePerSecond: Double
+  public var idleWatts: Double
+  public var busyWatts: Double
+
+  public init(
+    cores: Int, matrix: [Precision: EnginePeak], vector: [Precision: EnginePeak], dram: Memory,
+    sram: Memory?, launchSeconds: Double, lookupsPerCorePerSecond: Double, idleWatts: Double,
+    busyWatts: Double
+  ) {
+    self.cores = cores
+    self.matrix = matrix
+    self.vector = vector
+    self.dram = dram
+    self.sram = sram
+    self.launchSeconds = launchSeconds
+    self.lookupsPerCorePerSecond = lookupsPerCorePerSecond
+    self.idleWatts = idleWatts
+    self.busyWatts = busyWatts
+  }
+}

@@ -1,0 +1,115 @@
+extension System {
+  /// Everything that makes the system unusable: figures out of range, no cards or too many, names used twice.
+  ///
+  /// Systems from ``SystemCatalog`` have none. Call it on one that was decoded or built in memory.
+  /// - Parameter file: What messages call the place it came from.
+  /// - Returns: Findings in field order; empty when the system is sound.
+  public func findings(file: String) -> [SystemFinding] {
+    var check = SystemCheck(file: file)
+    check.processor(host.processor, "host.processor")
+    check.reserved(host.reservedBytes, host.processor.dram, "host")
+    if !SystemCatalog.cardRange.contains(cards.count) {
+      check.report("cards", "a system has 1 to 1024 cards, not \(cards.count)")
+    }
+    var names: Set<String> = []
+    for (index, card) in cards.enumerated() {
+      let path = "cards[\(index)]"
+      if !names.insert(card.name).inserted {
+        check.report("\(path).name", "\"\(card.name)\" is used twice")
+      }
+      check.processor(card.processor, "\(path).processor")
+      check.reserved(card.reservedBytes, card.processor.dram, path)
+      check.link(card.link, "\(path).link")
+    }
+    check.link(uplink, "uplink")
+    return check.findings
+  }
+
+  /// Checks the system; see ``findings(file:)``.
+  /// - Throws: All findings, when there are any.
+  public func validate(file: String) throws(SystemError) {
+    let findings = findings(file: file)
+    if !findings.isEmpty { throw SystemError(category: .badInput, findings: findings) }
+  }
+}
+
+/// Collects what is wrong with a system's figures.
+private struct SystemCheck {
+  let file: String
+  var findings: [SystemFinding] = []
+
+  /// Counts of bytes, operations and look-ups up to here keep every sum of a plan finite and exact enough.
+  private static let largest = 1e21
+  private static let largestBytes = 1 << 60
+
+  init(file: String) { self.file = file }
+
+  mutating func report(_ field: String, _ message: String) {
+    findings.append(SystemFinding(file: file, field: field, message: message))
+  }
+
+  mutating func processor(_ processor: Processor, _ path: String) {
+    if !(1...1_000_000).contains(processor.cores) {
+      report("\(path).cores", "must be 1 to 1000000, found \(processor.cores)")
+    }
+    engine(processor.matrix, "\(path).matrix")
+    engine(processor.vector, "\(path).vector")
+    memory(processor.dram, "\(path).dram")
+    if let sram = processor.sram { memory(sram, "\(path).sram") }
+    notNegative(processor.launchSeconds, "\(path).launchSeconds")
+    positive(processor.lookupsPerCorePerSecond, "\(path).lookupsPerCorePerSecond")
+    notNegative(processor.idleWatts, "\(path).idleWatts")
+    positive(processor.busyWatts, "\(path).busyWatts")
+  }
+
+  mutating func reserved(_ bytes: Int, _ dram: Memory, _ path: String) {
+    if bytes < 0 || bytes >= dram.bytes {
+      report("\(path).reservedBytes", "must be 0 to less than dram.bytes, found \(bytes)")
+    }
+  }
+
+  mutating func link(_ link: Link, _ path: String) {
+    positive(link.bytesPerSecond, "\(path).bytesPerSecond")
+    fraction(link.sustainedFraction, "\(path).sustainedFraction")
+    notNegative(link.commandSeconds, "\(path).commandSeconds")
+  }
+
+  private mutating func engine(_ peaks: [Precision: EnginePeak], _ path: String) {
+    if peaks.isEmpty { report(path, "needs at least one precision") }
+    for precision in Precision.allCases {
+      guard let peak = peaks[precision] else { continue }
+      positive(peak.operationsPerSecond, "\(path).\(precision.rawValue).operationsPerSecond")
+      fraction(peak.sustainedFraction, "\(path).\(precision.rawValue).sustainedFraction")
+    }
+  }
+
+  private mutating func memory(_ memory: Memory, _ path: String) {
+    if memory.bytes <= 0 || memory.bytes > Self.largestBytes {
+      report("\(path).bytes", "must be 1 to 2^60, found \(memory.bytes)")
+    }
+    positive(memory.bytesPerSecond, "\(path).bytesPerSecond")
+    fraction(memory.sustainedFraction, "\(path).sustainedFraction")
+    fraction(memory.randomFraction, "\(path).randomFraction")
+    if !(1...65_536).contains(memory.burstBytes) {
+      report("\(path).burstBytes", "must be 1 to 65536, found \(memory.burstBytes)")
+    }
+  }
+
+  private mutating func positive(_ value: Double, _ field: String) {
+    if !(value > 0 && value <= Self.largest) {
+      report(field, "must be above 0 and at most 10^21, found \(value)")
+    }
+  }
+
+  private mutating func notNegative(_ value: Double, _ field: String) {
+    if !(value >= 0 && value <= Self.largest) {
+      report(field, "must be 0 to 10^21, found \(value)")
+    }
+  }
+
+  private mutating func fraction(_ value: Double, _ field: String) {
+    if !(value > 0 && value <= 1) {
+      report(field, "must be above 0 and at most 1, found \(value)")
+    }
+  }
+}
