@@ -34,6 +34,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     // SHA-256 of the model a plan belongs to.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    // Latency histograms with bounded relative error that merge.
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     module("Graph"),
@@ -54,7 +56,7 @@ let package = Package(
     module(
       "Placement",
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
-    module("Simulation", ["Plan", .product(name: "HeapModule", package: "swift-collections")]),
+    module("Simulation", ["Plan", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Reporting", ["Plan", "Simulation"]),
     module(
       "Partitioner",

@@ -1,0 +1,176 @@
+import Plan
+
+/// Merges replications into the report.
+enum ReportBuilder {
+  static func build(
+    _ simulator: Simulator, _ options: SimulationOptions, _ outcome: Replications.Outcome, warmUp: Int
+  ) -> SimulationReport {
+    let results = outcome.results
+    let program = simulator.program
+    var all = LatencyHistogram()
+    for result in results { all.merge(result.latencies) }
+    let measured = results.reduce(0) { $0 + $1.measuredCompleted }
+    let window = results.reduce(0) { $0 + $1.windowSeconds }
+    let mean = results.reduce(0) { $0 + $1.meanLatencySeconds * Double($1.measuredCompleted) }
+    let meanLatency = measured > 0 ? mean / Double(measured) : 0
+    let throughput = window > 0 ? Double(measured) / window : 0
+    let resources = resourceSummaries(program, results, window: window, measured: measured)
+    let devices = deviceSummaries(program, results, resources, measured: measured)
+    let watts = devices.reduce(0) { $0 + $1.averageWatts }
+    let limiting = resources.indices.max { resources[$0].utilisation < resources[$1].utilisation }
+    func quantile(_ fraction: Double) -> SimulationReport.Estimate {
+      .init(
+        value: all.quantile(fraction),
+        halfWidth95: StudentT.halfWidth95(results.map { $0.latencies.quantile(fraction) }))
+    }
+    return SimulationReport(
+      unstable: verdict(simulator, options, results),
+      latency: .init(
+        mean: .init(
+          value: meanLatency, halfWidth95: StudentT.halfWidth95(results.map(\.meanLatencySeconds))),
+        p50: quantile(0.5), p90: quantile(0.9), p95: quantile(0.95), p99: quantile(0.99),
+        p999: quantile(0.999),
+        maximum: all.largestSeconds),
+      throughputPerSecond: .init(
+        value: throughput,
+        halfWidth95: StudentT.halfWidth95(
+          results.map { $0.windowSeconds > 0 ? Double($0.measuredCompleted) / $0.windowSeconds : 0 })),
+      offeredPerSecond: offeredRate(options.load, results),
+      resources: resources, devices: devices, limitingResource: limiting.map { resources[$0].name } ?? "",
+      criticalPath: criticalPath(program, results, measured: measured),
+      energyPerRequestJoules: throughput > 0 ? watts / throughput : 0, averageWatts: watts,
+      requestsPerSecondPerWatt: watts > 0 ? throughput / watts : 0,
+      memoryViolated: devices.contains(where: \.memoryViolated),
+      counts: counts(results, measured: measured),
+      littlesLaw: .init(
+        meanInSystem: weighted(results, by: \.meanInSystem, window: window),
+        rateTimesLatency: throughput * meanLatency, holds: results.allSatisfy(\.littleIdentityHolds)),
+      phases: options.failures.isEmpty ? [] : phases(results),
+      run: .init(
+        seed: options.seed, replications: results.count, warmUpRequests: warmUp,
+        precisionReached: outcome.precisionReached,
+        simulatedSeconds: results.reduce(0) { $0 + $1.simulatedSeconds },
+        events: results.reduce(0) { $0 + $1.events }))
+  }
+
+  private static func weighted(
+    _ results: [RunResult], by value: KeyPath<RunResult, Double>, window: Double
+  ) -> Double {
+    window > 0 ? results.reduce(0) { $0 + $1[keyPath: value] * $1.windowSeconds } / window : 0
+  }
+
+  private static func resourceSummaries(
+    _ program: ExecutionProgram, _ results: [RunResult], window: Double, measured: Int
+  ) -> [SimulationReport.Resource] {
+    program.resources.indices.map { index in
+      let resource = program.resources[index]
+      let parts = results.map { $0.resources[index] }
+      let busy = parts.reduce(0) { $0 + $1.busySeconds }
+      let served = parts.reduce(0) { $0 + $1.served }
+      let pathWait = parts.reduce(0) { $0 + $1.pathWaitSeconds }
+      return SimulationReport.Resource(
+        name: resource.name, device: program.devices[resource.device].name, servers: resource.servers,
+        utilisation: window > 0 ? busy / (window * Double(resource.servers)) : 0,
+        meanQueueLength: window > 0 ? parts.reduce(0) { $0 + $1.queueSeconds } / window : 0,
+        maximumQueueLength: parts.map(\.longestQueue).max() ?? 0,
+        meanWaitSeconds: served > 0 ? parts.reduce(0) { $0 + $1.waitedSeconds } / Double(served) : 0,
+        criticalWaitSeconds: measured > 0 ? pathWait / Double(measured) : 0)
+    }
+  }
+
+  /// Power is taken to rise in a straight line from idle to busy watts with the device's utilisation: that of its
+  /// cores (all groups together, by servers) or of its memory, whichever is larger. Links are left out.
+  private static func deviceSummaries(
+    _ program: ExecutionProgram, _ results: [RunResult], _ resources: [SimulationReport.Resource],
+    measured: Int
+  ) -> [SimulationReport.Device] {
+    program.devices.indices.map { index in
+      let device = program.devices[index]
+      var coreLoad = 0.0
+      var cores = 0
+      var memory = 0.0
+      for (position, resource) in program.resources.enumerated() where resource.device == index {
+        switch resource.kind {
+        case .hostCores, .sparseCores, .denseCores:
+          coreLoad += resources[position].utilisation * Double(resource.servers)
+          cores += resource.servers
+        case .hostDRAM, .dram: memory = max(memory, resources[position].utilisation)
+        case .linkIn, .linkOut, .uplinkIn, .uplinkOut: break
+        }
+      }
+      let utilisation = max(cores > 0 ? coreLoad / Double(cores) : 0, memory)
+      let most = results.map { $0.devices[index].mostInFlight }.max() ?? 0
+      let (activations, overflow) = device.activationBytes.multipliedReportingOverflow(by: most)
+      let (bytes, sumOverflow) = device.staticBytes.addingReportingOverflow(activations)
+      let highWater = overflow || sumOverflow ? Int.max : bytes
+      let gates = results.reduce(0) { $0 + $1.devices[index].pathGateSeconds }
+      return SimulationReport.Device(
+        name: device.name, utilisation: utilisation,
+        averageWatts: device.idleWatts + (device.busyWatts - device.idleWatts) * utilisation,
+        memoryHighWaterBytes: highWater, memoryBytes: device.memoryBytes,
+        memoryViolated: highWater > device.memoryBytes, maximumInFlight: most,
+        criticalWaitSeconds: measured > 0 ? gates / Double(measured) : 0)
+    }
+  }
+
+  private static func criticalPath(
+    _ program: ExecutionProgram, _ results: [RunResult], measured: Int
+  ) -> [SimulationReport.PathPart] {
+    guard measured > 0 else { return [] }
+    var parts: [SimulationReport.PathPart] = []
+    func add(_ kind: SimulationReport.PathPart.Kind, _ name: String, _ total: Double) {
+      if total > 0 { parts.append(.init(kind: kind, name: name, seconds: total / Double(measured))) }
+    }
+    for (index, resource) in program.resources.enumerated() {
+      add(.queue, resource.name, results.reduce(0) { $0 + $1.resources[index].pathWaitSeconds })
+      add(.service, resource.name, results.reduce(0) { $0 + $1.resources[index].pathServiceSeconds })
+    }
+    for (index, device) in program.devices.enumerated() {
+      add(.admission, device.name, results.reduce(0) { $0 + $1.devices[index].pathGateSeconds })
+    }
+    add(.batching, "", results.reduce(0) { $0 + $1.pathBatchingSeconds })
+    return parts
+  }
+
+  private static func counts(_ results: [RunResult], measured: Int) -> SimulationReport.Counts {
+    .init(
+      arrived: results.reduce(0) { $0 + $1.arrived }, completed: results.reduce(0) { $0 + $1.completed },
+      failed: results.reduce(0) { $0 + $1.failed }, inFlight: results.reduce(0) { $0 + $1.inFlight },
+      measured: measured,
+      balanced: results.allSatisfy { $0.arrived == $0.completed + $0.failed + $0.inFlight })
+  }
+
+  private static func offeredRate(_ load: Load, _ results: [RunResult]) -> Double? {
+    switch load {
+    case .poisson(let rate), .constant(let rate): return rate
+    case .bursty(let bursty): return bursty.meanRate
+    case .closedLoop, .backToBack: return nil
+    case .trace(let arrivals):
+      guard let last = arrivals.last, last.seconds > 0 else { return nil }
+      return Double(arrivals.count) / last.seconds
+    }
+  }
+
+  private static func verdict(
+    _ simulator: Simulator, _ options: SimulationOptions, _ results: [RunResult]
+  ) -> SimulationReport.Unstable? {
+    guard 2 * results.filter(\.isUnstable).count > results.count else { return nil }
+    let growth = results.reduce(0) { $0 + $1.growthPerSecond } / Double(results.count)
+    let most = results.map(\.mostInSystem).max() ?? 0
+    return .init(
+      queueGrowthPerSecond: growth,
+      message: "unstable: the queue grows by \(Decimals.text(growth, digits: 3)) requests/s "
+        + "(\(most) requests were in the system when the run was ended)")
+  }
+
+  private static func phases(_ results: [RunResult]) -> [SimulationReport.Phase] {
+    let names: [SimulationReport.Phase.Name] = [.before, .during, .after]
+    return names.enumerated().map { index, name in
+      var merged = PhaseMeter()
+      for result in results { merged.merge(result.phases[index]) }
+      return .init(
+        name: name, completed: Int(merged.latencies.count), failed: merged.failed,
+        p50: merged.latencies.quantile(0.5), p99: merged.latencies.quantile(0.99))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Plan
+
+/// Replays an execution program under load: the independent judge of a plan.
+public struct Simulator: Sendable {
+  let compiled: CompiledProgram
+  /// What the program alone says about rate and latency.
+  public let bounds: ProgramBounds
+
+  public var program: ExecutionProgram { compiled.source }
+
+  /// - Throws: every defect of the program that would keep it from running.
+  public init(_ program: ExecutionProgram) throws(SimulationError) {
+    compiled = try CompiledProgram(program)
+    bounds = ProgramBounds(compiled)
+  }
+
+  /// Runs all replications and merges them.
+  ///
+  /// - Parameter progress: called now and then, from any thread, with the requests that have ended and those expected.
+  /// - Throws: every problem with the options; a time overflow.
+  public func run(
+    _ options: SimulationOptions, progress: (@Sendable (SimulationProgress) -> Void)? = nil
+  ) throws(SimulationError) -> SimulationReport {
+    try OptionsCheck.check(options, program)
+    let warmUp = try warmUpRequests(options)
+    let outcome = try Replications.run(
+      compiled, options, template(options, warmUp: warmUp), progress: progress)
+    return ReportBuilder.build(self, options, outcome, warmUp: warmUp)
+  }
+
+  /// Latency of one batch in an empty system, for each variant, without variation.
+  public func emptySystemLatencySeconds() throws(SimulationError) -> [Double] {
+    var latencies: [Double] = []
+    for index in program.variants.indices {
+      var single = program
+      for other in single.variants.indices { single.variants[other].share = other == index ? 1 : 0 }
+      var options = SimulationOptions(load: .trace([Arrival(seconds: 0)]))
+      options.warmUp = .requests(0)
+      var engine = try Engine(
+        CompiledProgram(single), options, .init(replication: 0, warmUp: 0, requests: nil, clients: 0))
+      latencies.append(try engine.simulate().meanLatencySeconds)
+    }
+    return latencies
+  }
+
+  /// Replays the first replication from its start and records a window of it.
+  public func record(
+    _ options: SimulationOptions, _ window: RecordingWindow
+  ) throws(SimulationError) -> Recording {
+    try OptionsCheck.check(options, program)
+    let recorder = Recorder(window)
+    var engine = try Engine(compiled, options, template(options, warmUp: 0), recorder: recorder)
+    _ = try engine.simulate()
+    return recorder.recording
+  }
+
+  /// The run of each replication, but for its number.
+  func template(_ options: SimulationOptions, warmUp: Int) -> Engine.Run {
+    var clients = 0
+    var requests: Int? = options.requests
+    switch options.load {
+    case .closedLoop(let count, _): clients = count
+    case .backToBack: clients = options.backToBackDepth ?? saturatingDepth(options)
+    case .trace: requests = nil
+    case .poisson, .constant, .bursty: break
+    }
+    return Engine.Run(replication: 0, warmUp: warmUp, requests: requests, clients: clients)
+  }
+
+  /// Four times the batches that cover the longest path at the saturated rate, and a few for each variant.
+  private func saturatingDepth(_ options: SimulationOptions) -> Int {
+    let path = bounds.longestPathSeconds.max() ?? 0
+    let covering = path * bounds.saturatedRate
+    let batches = covering.isFinite ? min(1024, 4 * covering.rounded(.up)) : 1024
+    return max(16, 8 * program.variants.count, Int(batches)) * (options.batching?.maximumRequests ?? 1)
+  }
+}
+
+/// How far a simulation is.
+public struct SimulationProgress: Sendable, Hashable {
+  public var requestsEnded: Int
+  /// Of the replications started so far.
+  public var requestsExpected: Int
+}
