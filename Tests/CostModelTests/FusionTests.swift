@@ -1,0 +1,77 @@
+import CostModel
+import Graph
+import Hardware
+import Testing
+
+struct FusionTests {
+  @Test func anActivationJoinsItsProducer() throws {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    b.output(b.elementwise("relu", "Relu", y))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    #expect(model.fusedInto(b.graph.op("relu")) == b.graph.op("fc"))
+    #expect(model.fusedInto(b.graph.op("fc")) == nil)
+    let cost = try #require(model.cost(of: b.graph.op("relu"), on: .card(0)))
+    // 1000 operations at 50 GFLOPS, no launch, no traffic.
+    #expect(abs(cost.seconds - 20e-9) < 1e-15)
+    #expect(cost.sramSeconds == 0)
+    #expect(cost.limit == .compute)
+  }
+
+  @Test func aResidualAdditionReadsItsOtherInput() throws {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let y = b.gemm("fc", x, out: 100)
+    b.output(b.elementwise("add", "Add", y, x))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    let cost = try #require(model.cost(of: b.graph.op("add"), on: .card(0)))
+    // x in fp16: 2 kB at 500 GB/s.
+    #expect(abs(cost.sramSeconds - 4e-9) < 1e-18)
+    #expect(cost.launchSeconds == 0)
+  }
+
+  @Test func aChainThatReadsItsHeadTwiceIsOneGroup() {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    let s = b.elementwise("sigmoid", "Sigmoid", y)
+    let m = b.elementwise("silu", "Mul", y, s)
+    let v = b.add("view", "Reshape", [m], [1000], kind: .movement, isView: true)
+    b.output(b.elementwise("clip", "Clip", v))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    for name in ["sigmoid", "silu", "clip"] {
+      #expect(model.fusedInto(b.graph.op(name)) == b.graph.op("fc"))
+    }
+    #expect(model.fusedInto(b.graph.op("view")) == nil)
+  }
+
+  @Test func anInputThatIsNotThereYetPreventsFusion() {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let a = b.gemm("a", x, out: 100)
+    let c = b.gemm("c", a, out: 100)
+    // The addition's last producer is c, so it joins c; relu(a) comes later than c and joins a's group.
+    let sum = b.elementwise("sum", "Add", a, c)
+    let r = b.elementwise("r", "Relu", a)
+    b.output(b.elementwise("late", "Add", r, sum))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    #expect(model.fusedInto(b.graph.op("sum")) == b.graph.op("c"))
+    #expect(model.fusedInto(b.graph.op("r")) == b.graph.op("a"))
+    // r belongs to a's group, which starts before sum exists: a kernel of its own.
+    #expect(model.fusedInto(b.graph.op("late")) == nil)
+  }
+
+  @Test func broadcastsReductionsCopiesAndInputsAreNotFused() {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let first = b.elementwise("first", "Relu", x)
+    let y = b.gemm("fc", b.input("z", [1, 100]), out: 100)
+    let scaled = b.elementwise("scale", "Mul", first, y)
+    let soft = b.elementwise("softmax", "Softmax", scaled)
+    let turned = b.add("turn", "Transpose", [soft], [100, 10], kind: .movement)
+    b.output(b.elementwise("after", "Relu", turned))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    for name in ["first", "scale", "softmax", "turn", "after"] {
+      #expect(model.fusedInto(b.graph.op(name)) == nil, "\(name)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import CostModel
+import Graph
+import Hardware
+import Testing
+
+/// Look-up costs against numbers worked out by hand: 100 bags, 1000 padded and 600 average look-ups, width 64.
+struct LookupTests {
+  private static func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-12 * max(abs(a), abs(b)) }
+
+  private static func model(isPooled: Bool = true) -> CostModel {
+    var b = GraphBuilder()
+    b.output(
+      b.lookup(
+        "t", rows: 10_001, dimension: 64, bags: 100, maximum: 1000, average: 600, isPooled: isPooled))
+    return CostModel(graph: b.graph, system: Machine.system())
+  }
+
+  @Test func wholeTable() throws {
+    let cost = try #require(Self.model().lookup(table: 0, format: .int8, on: .card(0)))
+    // A core adds 64 x 2 operations at 50 GFLOPS / 10 cores = 25.6 ns; a look-up takes 1 us more.
+    #expect(Self.near(cost.coreSeconds, 600 * 1.0256e-6))
+    // 68-byte rows take two bursts of 64 bytes; 600 x 128 B at 5 GB/s.
+    #expect(Self.near(cost.dramSeconds, 15.36e-6))
+    #expect(cost.launchSeconds == 1e-6)
+    // 1000 x 8 B padded, 60 % used, and 100 lengths of 4 B.
+    #expect(cost.indexBytes == 4800 + 400)
+    // 100 bags x 64 x fp16.
+    #expect(cost.resultBytes == 12_800)
+    #expect(cost.bufferBytes == 8000 + 400 + 12_800)
+    #expect(cost.lookups == 600)
+    #expect(cost.limit == .compute)
+    #expect(Self.near(cost.seconds(cores: 10), 61.536e-6 + 1e-6))
+    #expect(Self.near(cost.seconds(cores: 1000), 15.36e-6 + 1e-6))
+  }
+
+  @Test func rowShardsShareTheLookupsAndReturnPartialSums() throws {
+    let model = Self.model()
+    let cost = try #require(model.lookup(table: 0, format: .int8, split: .rows(shards: 4), on: .card(0)))
+    #expect(Self.near(cost.coreSeconds, 150 * 1.0256e-6))
+    #expect(Self.near(cost.dramSeconds, 3.84e-6))
+    #expect(cost.indexBytes == 1200 + 400)
+    #expect(cost.resultBytes == 12_800)
+    #expect(model.tableBytes(0, format: .int8, split: .rows(shards: 4)) == 2501 * 68)
+  }
+
+  @Test func columnShardsDoAllLookupsOnPartOfTheWidth() throws {
+    let model = Self.model()
+    let cost = try #require(model.lookup(table: 0, format: .int8, split: .columns(shards: 4), on: .card(0)))
+    #expect(Self.near(cost.coreSeconds, 600 * (1e-6 + 16 * 2 / 5e9)))
+    // 16 + 4 bytes still read one burst.
+    #expect(Self.near(cost.dramSeconds, 600 * 64 / 5e9))
+    #expect(cost.indexBytes == 5200)
+    #expect(cost.resultBytes == 3200)
+    #expect(model.tableBytes(0, format: .int8, split: .columns(shards: 4)) == 10_001 * 20)
+  }
+
+  @Test func unpooledRowShardsReturnTheirRows() throws {
+    let model = Self.model(isPooled: false)
+    let whole = try #require(model.lookup(table: 0, format: .fp16, on: .card(0)))
+    #expect(whole.resultBytes == 1000 * 64 * 2)
+    let shard = try #require(model.lookup(table: 0, format: .fp16, split: .rows(shards: 4), on: .card(0)))
+    #expect(shard.resultBytes == 250 * 64 * 2)
+  }
+
+  @Test func narrowerRowsTakeFewerBursts() throws {
+    let model = Self.model()
+    let bytes = [TableFormat.fp32, .fp16, .int8, .int4].map { format in
+      (model.lookup(table: 0, format: format, on: .card(0))?.dramSeconds ?? 0) * 5e9 / 600
+    }
+    #expect(bytes.map { $0.rounded() } == [256, 128, 128, 64])
+    #expect(model.tableBytes(0, format: .int4) == 10_001 * 36)
+    #expect(model.tableBytes(0, format: .int8, rows: 10, columns: 32) == 360)
+  }
+
+  @Test func theHostReturnsFullPrecision() throws {
+    let cost = try #require(Self.model().lookup(table: 0, format: .fp32, on: .host))
+    #expect(cost.resultBytes == 25_600)
+  }
+
+  @Test func theOperatorCostUsesTheWholeTable() throws {
+    let model = Self.model()
+    let lookup = try #require(model.lookup(table: 0, format: .int8, on: .card(0)))
+    let cost = try #require(model.cost(of: OperatorID(0), on: .card(0)))
+    #expect(Self.near(cost.seconds, lookup.seconds(cores: 10)))
+    #expect(Self.near(cost.dramSeconds, lookup.dramSeconds))
+  }
+
+  @Test func aCardWithoutTheOperatorHasNoLookup() {
+    var b = GraphBuilder()
+    b.output(b.lookup("t", rows: 10, dimension: 4, bags: 1, maximum: 1, average: 1))
+    let card = Machine.card(0, unsupported: ["SparseLengthsSum"])
+    let model = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    #expect(model.lookup(table: 0, format: .int8, on: .card(0)) == nil)
+    #expect(model.lookup(table: 0, format: .int8, on: .host) != nil)
+    #expect(model.lookup(table: 0, format: .int8, on: .card(7)) == nil)
+  }
+
+  @Test func hugeTablesSaturateInsteadOfTrapping() {
+    let model = Self.model()
+    #expect(model.tableBytes(0, format: .fp32, rows: .max) == .max)
+    #expect(model.tableBytes(0, format: .int4, columns: .max) == .max)
+  }
+}
