@@ -1,0 +1,56 @@
+# make demo      plan a model on six cards, replay the plan, draw it; results in demo/
+# make test      the whole test suite
+# make install   PREFIX=/usr/local: the command, the C library and its header, without need of a Swift toolchain
+# make record    rewrite the snapshots that tests compare with
+# make lint      what the formatter objects to
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Tests and demo share one release build. Testability must be the same for both, or each would rebuild the other.
+BUILD := -c release -Xswiftc -enable-testing
+# Self-contained, so it is built apart from the other.
+INSTALL_BUILD := -c release --static-swift-stdlib --scratch-path .build-install
+
+MODEL := models/dlrm-more-complex.json
+CARDS := 6
+PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
+
+.PHONY: demo test record lint install setup build clean
+
+demo: build
+	@mkdir -p demo
+	@echo
+	@$(PARTITION) plan $(MODEL) --cards $(CARDS) -o demo/plan.json --dot demo/plan.dot
+	@echo
+	@$(PARTITION) simulate demo/plan.json
+	@dot -Tsvg demo/plan.dot -o demo/plan.svg
+	@echo
+	@echo "Written: demo/plan.json (the plan), demo/plan.dot, demo/plan.svg (a picture of it)"
+
+test: setup
+	swift test $(BUILD) --disable-testable-imports
+
+record: setup
+	RECORD_SNAPSHOTS=1 swift test $(BUILD) --disable-testable-imports
+
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+
+setup:
+	@.ci/setup
+
+build: setup
+	swift build $(BUILD) --product partition
+
+install: setup
+	swift build $(INSTALL_BUILD) --product partition
+	swift build $(INSTALL_BUILD) --product partitioner
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" \
+	  "$(DESTDIR)$(PREFIX)/share/partition/systems"
+	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/partition" "$(DESTDIR)$(PREFIX)/bin/partition"
+	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/libpartitioner.so" "$(DESTDIR)$(PREFIX)/lib/"
+	install -m 644 Sources/CPartitioner/include/partitioner.h "$(DESTDIR)$(PREFIX)/include/partitioner.h"
+
+clean:
+	rm -rf .build .build-install demo
