@@ -1,0 +1,40 @@
+import Hardware
+import Plan
+
+/// What to optimise and how hard to search.
+public struct PlanOptions: Sendable {
+  public var objective: PlanObjective
+  /// Milliseconds; `nil` takes the model's own budget, `.infinity` ignores it.
+  public var latencyBudgetMilliseconds: Double?
+  /// Stop at this proven relative gap.
+  public var gap: Double
+  /// Wall-clock seconds of the whole planning call.
+  public var timeLimitSeconds: Double?
+  /// Of the matrix engines on the cards.
+  public var precision: Precision
+  /// Allowed for embedding tables, best liked first.
+  public var tablePrecisions: [Precision]
+  /// Whether tables may be split by rows or columns.
+  public var allowsSplits: Bool
+  public var requestsInFlight: Int
+  public var threads: Int
+  public var seed: UInt64
+
+  public init(
+    objective: PlanObjective = .throughput, latencyBudgetMilliseconds: Double? = nil,
+    gap: Double = 0.01, timeLimitSeconds: Double? = nil, precision: Precision = .int8,
+    tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
+    requestsInFlight: Int = 2, threads: Int = 2, seed: UInt64 = 1
+  ) {
+    self.objective = objective
+    self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
+    self.gap = gap
+    self.timeLimitSeconds = timeLimitSeconds
+    self.precision = precision
+    self.tablePrecisions = tablePrecisions
+    self.allowsSplits = allowsSplits
+    self.requestsInFlight = requestsInFlight
+    self.threads = threads
+    self.seed = seed
+  }
+}

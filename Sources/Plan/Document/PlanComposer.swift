@@ -1,0 +1,136 @@
+import CostModel
+import Graph
+import Hardware
+
+/// Writes a placement and what follows from it into a ``PlanDocument``.
+public struct PlanComposer {
+  private let graph: Graph
+  private let system: System
+  private let placement: ModelPlacement
+  private let costs: CostModel
+
+  public init(graph: Graph, system: System, placement: ModelPlacement, costs: CostModel) {
+    self.graph = graph
+    self.system = system
+    self.placement = placement
+    self.costs = costs
+  }
+
+  public func document(
+    model: PlanDocument.ModelReference, request: PlanDocument.Request,
+    certificate: PlanDocument.CertificateEntry, notes: [String]
+  ) -> PlanDocument {
+    let lowering = Lowering(graph: graph, system: system, placement: placement, costs: costs)
+    let summary = LoadSummary(lowering.program)
+    return PlanDocument(
+      model: model, request: request, system: system, cores: cores,
+      partitions: partitionEntries(lowering), tables: tableEntries,
+      transfers: transferEntries(lowering),
+      predicted: Self.prediction(
+        lowering.program, summary: summary,
+        latencyBudgetMilliseconds: request.latencyBudgetMilliseconds),
+      certificate: certificate, notes: notes)
+  }
+
+  /// What the loads of a program predict.
+  public static func prediction(
+    _ program: ExecutionProgram, summary: LoadSummary, latencyBudgetMilliseconds: Double?
+  ) -> PlanDocument.Prediction {
+    let bottleneck = summary.bottleneckSeconds
+    return PlanDocument.Prediction(
+      bottleneckSeconds: bottleneck,
+      bottleneckResource: summary.bottleneck.map { program.resources[$0].name } ?? "none",
+      throughputPerSecond: bottleneck > 0 ? 1 / bottleneck : 0,
+      latencySeconds: summary.latencySeconds,
+      meetsLatencyBudget: latencyBudgetMilliseconds.map { summary.latencySeconds * 1000 <= $0 },
+      energyJoulesPerBatch: summary.energyJoules,
+      loads: zip(program.resources, summary.loads).map { .init(resource: $0.name, seconds: $1) },
+      memory: zip(program.devices, summary.memoryBytes).map { device, used in
+        .init(
+          device: device.name, usedBytes: used, staticBytes: device.staticBytes,
+          activationBytesPerRequest: device.activationBytes, capacityBytes: device.memoryBytes)
+      })
+  }
+
+  var cores: [PlanDocument.CoreAllocation] {
+    zip(system.cards, placement.sparseCores).map { card, sparse in
+      .init(card: card.name, sparseCores: sparse, denseCores: card.processor.cores - sparse)
+    }
+  }
+
+  func partitionEntries(_ lowering: Lowering) -> [PlanDocument.PartitionEntry] {
+    let partitions = lowering.partitions.partitions
+    return partitions.indices.map { index in
+      let time = lowering.time(ofPartition: index)
+      return .init(
+        id: index, site: partitions[index].site.name(in: system), role: partitions[index].role,
+        level: partitions[index].level,
+        operators: partitions[index].operators.map { graph[$0].name },
+        coreSeconds: time.cores, dramSeconds: time.dram)
+    }
+  }
+
+  var tableEntries: [PlanDocument.TableEntry] {
+    zip(graph.embeddingTables.indices, placement.tables).map { table, entry in
+      .init(
+        name: graph.embeddingTables[table].name, precision: entry.format.precision,
+        rowScaleBytes: entry.format.scaleBytes, split: entry.split.kind,
+        shards: entry.shards.map { shard in
+          .init(
+            site: shard.site.name(in: system), firstRow: shard.rows.lowerBound,
+            rows: shard.rows.count, firstColumn: shard.columns.lowerBound,
+            columns: shard.columns.count,
+            bytes: costs.tableBytes(
+              table: table, format: entry.format, rows: shard.rows.count,
+              columns: shard.columns.count))
+        })
+    }
+  }
+
+  func transferEntries(_ lowering: Lowering) -> [PlanDocument.TransferEntry] {
+    lowering.partitions.transfers.map { transfer in
+      let source = transfer.source.map { lowering.partitions.partitions[$0].site } ?? .host
+      return .init(
+        fromPartition: transfer.source, from: source.name(in: system),
+        to: transfer.destination.name(in: system), toPartitions: transfer.receivers,
+        bytes: transfer.bytes, commands: 1,
+        links: links(from: source, to: transfer.destination, bytes: transfer.bytes),
+        tensors: transfer.tensors.count)
+    }
+  }
+
+  private func links(
+    from source: PlacementSite, to destination: PlacementSite, bytes: Int
+  ) -> [PlanDocument.LinkUse] {
+    let throughHost = source != .host && destination != .host && !system.peerToPeer
+    let hops: [(PlacementSite, PlacementSite)] =
+      throughHost ? [(source, .host), (.host, destination)] : [(source, destination)]
+    return hops.flatMap { hop in
+      [use(of: hop.0, direction: "out", bytes: bytes), use(of: hop.1, direction: "in", bytes: bytes)]
+    }
+  }
+
+  private func use(of site: PlacementSite, direction: String, bytes: Int) -> PlanDocument.LinkUse {
+    switch site.representative {
+    case .host:
+      .init(
+        link: "uplink.\(direction)",
+        seconds: costs.transferSeconds(bytes: bytes, commands: 1, link: system.uplink))
+    case .card(let index):
+      .init(
+        link: "\(site.name(in: system)).\(direction)",
+        seconds: costs.transferSeconds(
+          bytes: bytes, commands: 1, link: system.cards[index].link))
+    }
+  }
+}
+
+extension TableSplit {
+  public var kind: PlanDocument.SplitKind {
+    switch self {
+    case .whole: .whole
+    case .rows: .rows
+    case .columns: .columns
+    }
+  }
+}

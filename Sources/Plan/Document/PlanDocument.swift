@@ -1,0 +1,183 @@
+import Hardware
+
+/// `plan.json`: everything needed to check, simulate and draw a plan without any other argument.
+///
+/// The JSON Schema in `Sources/Plan/plan.schema.json` documents every field; keys carry their unit.
+public struct PlanDocument: Codable, Hashable, Sendable {
+  /// The version that this library writes and the newest one it reads.
+  public static let currentVersion = 1
+
+  public var version: Int
+  public var model: ModelReference
+  public var request: Request
+  public var system: System
+  public var cores: [CoreAllocation]
+  public var partitions: [PartitionEntry]
+  public var tables: [TableEntry]
+  public var transfers: [TransferEntry]
+  public var predicted: Prediction
+  public var certificate: CertificateEntry
+  /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
+  public var notes: [String]
+
+  /// The model a plan belongs to.
+  public struct ModelReference: Codable, Hashable, Sendable {
+    public var name: String
+    /// Relative to the folder of the plan where possible; empty for a graph that was built in memory.
+    public var path: String
+    /// Of the model file, and of its sidecar where there is one, in hexadecimal.
+    public var sha256: String
+    /// Dynamic dimensions and what they were bound to.
+    public var dimensions: [String: Int]
+  }
+
+  /// What was asked for.
+  public struct Request: Codable, Hashable, Sendable {
+    public var objective: PlanObjective
+    public var latencyBudgetMilliseconds: Double?
+    public var requestedGap: Double
+    /// Of the matrix engine on the cards.
+    public var precision: Precision
+    public var tablePrecisions: [Precision]
+    public var requestsInFlight: Int
+    /// Items in one batch, where the model says so.
+    public var batch: Int?
+  }
+
+  public struct CoreAllocation: Codable, Hashable, Sendable {
+    public var card: String
+    public var sparseCores: Int
+    public var denseCores: Int
+  }
+
+  public struct PartitionEntry: Codable, Hashable, Sendable {
+    public var id: Int
+    /// `host`, `every card` or a card's name.
+    public var site: String
+    public var role: Partition.Role
+    public var level: Int
+    /// Operator names, in graph order.
+    public var operators: [String]
+    /// Busy seconds per batch of the cores that run it.
+    public var coreSeconds: Double
+    /// Busy seconds per batch of the DRAM.
+    public var dramSeconds: Double
+  }
+
+  public struct TableEntry: Codable, Hashable, Sendable {
+    public var name: String
+    public var precision: Precision
+    public var rowScaleBytes: Int
+    public var split: SplitKind
+    public var shards: [ShardEntry]
+  }
+
+  public enum SplitKind: String, Codable, Hashable, Sendable { case whole, rows, columns }
+
+  public struct ShardEntry: Codable, Hashable, Sendable {
+    public var site: String
+    public var firstRow: Int
+    public var rows: Int
+    public var firstColumn: Int
+    public var columns: Int
+    public var bytes: Int
+  }
+
+  public struct TransferEntry: Codable, Hashable, Sendable {
+    /// Partition that sends; absent for the request's own inputs.
+    public var fromPartition: Int?
+    public var from: String
+    public var to: String
+    /// Partitions that wait for it; empty for the response.
+    public var toPartitions: [Int]
+    public var bytes: Int
+    public var commands: Int
+    /// Per link crossed, in order, when sender and receiver are different devices.
+    public var links: [LinkUse]
+    /// How many tensors travel in the command.
+    public var tensors: Int
+  }
+
+  public struct LinkUse: Codable, Hashable, Sendable {
+    public var link: String
+    public var seconds: Double
+  }
+
+  public struct Prediction: Codable, Hashable, Sendable {
+    /// Largest load, seconds per batch.
+    public var bottleneckSeconds: Double
+    public var bottleneckResource: String
+    /// Batches per second at saturation: 1 / bottleneck.
+    public var throughputPerSecond: Double
+    /// End-to-end time of one batch in an empty system; of the slowest replica.
+    public var latencySeconds: Double
+    public var meetsLatencyBudget: Bool?
+    public var energyJoulesPerBatch: Double
+    public var loads: [ResourceLoad]
+    public var memory: [DeviceMemory]
+  }
+
+  public struct ResourceLoad: Codable, Hashable, Sendable {
+    public var resource: String
+    public var seconds: Double
+  }
+
+  public struct DeviceMemory: Codable, Hashable, Sendable {
+    public var device: String
+    /// Weights, tables and activations of all requests in flight.
+    public var usedBytes: Int
+    public var staticBytes: Int
+    public var activationBytesPerRequest: Int
+    public var capacityBytes: Int
+  }
+
+  public struct CertificateEntry: Codable, Hashable, Sendable {
+    /// `seconds` per batch, or `joules` for the energy objective.
+    public var unit: Unit
+    public var objective: Double
+    /// Proven lower bound for every placement in ``scope``.
+    public var bound: Double
+    public var gap: Double
+    public var status: Status
+    public var provedBy: String
+    /// What the bound ranges over.
+    public var scope: String
+
+    public enum Unit: String, Codable, Hashable, Sendable { case seconds, joules }
+    public enum Status: String, Codable, Hashable, Sendable {
+      /// Within the gap that was asked for.
+      case proven
+      /// The gap is larger than asked for.
+      case open
+    }
+  }
+
+  public init(
+    version: Int = PlanDocument.currentVersion, model: ModelReference, request: Request,
+    system: System, cores: [CoreAllocation], partitions: [PartitionEntry], tables: [TableEntry],
+    transfers: [TransferEntry], predicted: Prediction, certificate: CertificateEntry,
+    notes: [String]
+  ) {
+    self.version = version
+    self.model = model
+    self.request = request
+    self.system = system
+    self.cores = cores
+    self.partitions = partitions
+    self.tables = tables
+    self.transfers = transfers
+    self.predicted = predicted
+    self.certificate = certificate
+    self.notes = notes
+  }
+}
+
+/// What a plan minimises.
+public enum PlanObjective: String, Codable, Hashable, Sendable, CaseIterable {
+  /// The bottleneck within the latency budget, then latency.
+  case throughput
+  /// End-to-end time of one batch.
+  case latency
+  /// Joules per batch.
+  case energy
+}

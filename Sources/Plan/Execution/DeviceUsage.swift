@@ -1,0 +1,74 @@
+import CostModel
+import Graph
+import Hardware
+
+/// What every device holds under a placement, bytes.
+///
+/// Static: each constant once per device that uses it, and the table shards there. Per request in flight: the peak of
+/// the activations of the device's operators, and look-up buffers at their padded maximum.
+struct DeviceUsage {
+  let graph: Graph
+  let system: System
+  let placement: ModelPlacement
+  let costs: CostModel
+  let partitions: PartitionGraph
+
+  /// The host first, then the cards.
+  func devices() -> [ExecutionProgram.Device] {
+    let host = system.host
+    var devices = [
+      device(
+        .host, name: "host", memoryBytes: host.usableBytes, processor: host.processor, isHost: true)
+    ]
+    for (index, card) in system.cards.enumerated() {
+      devices.append(
+        device(
+          .card(index), name: card.name, memoryBytes: card.usableBytes, processor: card.processor,
+          isHost: false))
+    }
+    return devices
+  }
+
+  private func device(
+    _ location: Location, name: String, memoryBytes: Int, processor: Processor, isHost: Bool
+  ) -> ExecutionProgram.Device {
+    let here = partitions.partitions.filter { runs($0.site, on: location) }
+    let operators = here.flatMap(\.operators).sorted()
+    var constants: Set<TensorID> = []
+    for op in operators {
+      for case .some(let input) in graph[op].inputs where graph[input].role == .constant {
+        constants.insert(input)
+      }
+    }
+    var staticBytes = 0.0
+    for constant in constants { staticBytes += Double(costs.storedBytes(of: constant, on: location)) }
+    var buffers = 0.0
+    for shard in here.flatMap(\.shards) {
+      let entry = placement.tables[shard.table]
+      let piece = entry.shards[shard.shard]
+      staticBytes += Double(
+        costs.tableBytes(
+          table: shard.table, format: entry.format, rows: piece.rows.count,
+          columns: piece.columns.count))
+      let cost = costs.lookup(
+        table: shard.table, format: entry.format, split: entry.split, on: location)
+      buffers += Double(cost.maximumIndexBytes + cost.resultBytes)
+    }
+    let activations = Double(costs.activationBytes(of: operators, on: location)) + buffers
+    return ExecutionProgram.Device(
+      name: name, isHost: isHost, memoryBytes: memoryBytes,
+      staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
+      activationBytes: Int(exactly: activations.rounded()) ?? .max,
+      inFlightLimit: costs.options.requestsInFlight, idleWatts: processor.idleWatts,
+      busyWatts: processor.busyWatts)
+  }
+
+  private func runs(_ site: PlacementSite, on location: Location) -> Bool {
+    switch (site, location) {
+    case (.host, .host): true
+    case (.card(let a), .card(let b)): a == b
+    case (.everyCard, .card): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import CostModel
+import Graph
+import Hardware
+
+/// Turns model, system and placement into the ``ExecutionProgram`` that one batch runs.
+///
+/// Loads are derived from the partitions alone:
+/// - dense partition: its cores are busy for the sum of its operators' roofline times, the DRAM for the sum of its
+///   DRAM bytes / bandwidth;
+/// - sparse partition on c cores: core seconds / c, and the DRAM for whole bursts per row;
+/// - transfer: on every link crossed, command overhead + bytes / bandwidth; without peer-to-peer, card to card is two
+///   transfers through host memory.
+public struct Lowering: Sendable {
+  /// Positions of one device's resources in ``ExecutionProgram/resources``.
+  public enum DeviceLane: Int, CaseIterable, Sendable {
+    case sparse, dense, dram, linkIn, linkOut
+  }
+
+  public let partitions: PartitionGraph
+  public let program: ExecutionProgram
+  private let builder: ProgramBuilder
+
+  public init(graph: Graph, system: System, placement: ModelPlacement, costs: CostModel) {
+    let partitions = PartitionGraph(graph: graph, placement: placement, costs: costs)
+    self.partitions = partitions
+    builder = ProgramBuilder(
+      graph: graph, system: system, placement: placement, costs: costs, partitions: partitions)
+    program = builder.build()
+  }
+
+  /// Busy seconds per batch of the cores and the DRAM that run a partition; of the first card for a replicated one.
+  public func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
+    builder.time(of: partitions.partitions[index], replica: 0)
+  }
+
+  /// Index of a resource: the host's (device 0) come first, then each card's.
+  ///
+  /// The host has one group of cores for all its work; its link lanes are the uplink, seen from the switch.
+  public static func resource(_ lane: DeviceLane, device: Int) -> Int {
+    guard device > 0 else {
+      return switch lane {
+      case .sparse, .dense: 0
+      case .dram: 1
+      case .linkIn: 2
+      case .linkOut: 3
+      }
+    }
+    return 4 + (device - 1) * DeviceLane.allCases.count + lane.rawValue
+  }
+
+  /// The resources of a system, in the order that ``resource(_:device:)`` counts.
+  public static func resources(of system: System) -> [ExecutionProgram.Resource] {
+    var resources: [ExecutionProgram.Resource] = [
+      .init(name: "host.cores", kind: .hostCores, device: 0, servers: 1),
+      .init(name: "host.dram", kind: .hostDRAM, device: 0, servers: 1),
+      .init(name: "uplink.in", kind: .uplinkIn, device: 0, servers: 1),
+      .init(name: "uplink.out", kind: .uplinkOut, device: 0, servers: 1),
+    ]
+    for (index, card) in system.cards.enumerated() {
+      let kinds: [(String, ExecutionProgram.ResourceKind)] = [
+        ("sparse", .sparseCores), ("dense", .denseCores), ("dram", .dram), ("in", .linkIn),
+        ("out", .linkOut),
+      ]
+      for (suffix, kind) in kinds {
+        resources.append(
+          .init(name: "\(card.name).\(suffix)", kind: kind, device: index + 1, servers: 1))
+      }
+    }
+    return resources
+  }
+}
+
+/// Fraction of the requests that each card's replica serves: in proportion to the speed of its dense partitions, so
+/// that unlike cards finish together.
+public enum ReplicaShares {
+  /// - Parameter denseSeconds: by card, time of the replicated part for one batch; 0 when it has no dense work.
+  public static func shares(denseSeconds: [Double]) -> [Double] {
+    guard denseSeconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      return denseSeconds.map { _ in 1 / Double(max(1, denseSeconds.count)) }
+    }
+    let speeds = denseSeconds.map { 1 / $0 }
+    let total = speeds.reduce(0, +)
+    return speeds.map { $0 / total }
+  }
+}

@@ -1,0 +1,299 @@
+import CostModel
+import Graph
+
+/// The operators and table shards of one site that run as one compiled net.
+public struct Partition: Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable, Codable { case dense, sparse }
+
+  /// A shard of a table.
+  public struct ShardReference: Hashable, Sendable {
+    public var table: Int
+    public var shard: Int
+  }
+
+  public var site: PlacementSite
+  public var role: Role
+  /// Device crossings on the longest way from the request to here.
+  public var level: Int
+  /// Ascending; look-ups that its shards serve are not listed.
+  public var operators: [OperatorID]
+  public var shards: [ShardReference]
+}
+
+/// Bytes that move between two sites as one command.
+public struct PartitionTransfer: Hashable, Sendable {
+  public enum Content: String, Hashable, Sendable, Codable { case indices, activations }
+
+  /// The partition that sends; `nil` for the request's inputs, which are in host memory.
+  public var source: Int?
+  /// The site that receives.
+  public var destination: PlacementSite
+  /// Partitions there that wait for it, ascending; empty for the response.
+  public var receivers: [Int]
+  public var bytes: Int
+  /// Bytes of look-up indices by table: the part of `bytes` that scales with the look-ups.
+  public var indexBytes: [Int: Int]
+  /// Names of the tensors, in graph order.
+  public var tensors: [String]
+}
+
+/// The quotient of a graph under a placement: partitions, what moves between them, and who waits for whom.
+///
+/// The level of an operator counts device crossings on its longest path from the inputs. Operators of one site and
+/// level form a partition. An edge inside a level never crosses sites, so the quotient is acyclic whatever the placement.
+public struct PartitionGraph: Sendable {
+  /// In order of level, site and role.
+  public private(set) var partitions: [Partition] = []
+  public private(set) var transfers: [PartitionTransfer] = []
+  /// By partition: partitions of the same site that it reads from without a transfer, ascending.
+  public private(set) var localPredecessors: [[Int]] = []
+  /// By operator: the partition that runs it; `nil` for look-ups and reductions that shards serve.
+  public private(set) var partitionOfOperator: [Int?]
+
+  public init(graph: Graph, placement: ModelPlacement, costs: CostModel) {
+    let served = ServedLookups(graph: graph)
+    partitionOfOperator = Array(repeating: nil, count: graph.operators.count)
+    let levels = Self.levels(graph: graph, placement: placement, served: served)
+    let shardPartition = formPartitions(
+      graph: graph, placement: placement, served: served, levels: levels)
+    localPredecessors = Array(repeating: [], count: partitions.count)
+    connect(
+      graph: graph, placement: placement, costs: costs, served: served,
+      shardPartition: shardPartition)
+  }
+
+  // MARK: Levels
+
+  private static func levels(graph: Graph, placement: ModelPlacement, served: ServedLookups) -> [Int] {
+    var levels = Array(repeating: 0, count: graph.operators.count)
+    for index in graph.operators.indices {
+      let isServed = served.table[index] != nil
+      let site = placement.operators[index]
+      var level = isServed || site != .host ? 1 : 0
+      for case .some(let input) in graph.operators[index].inputs {
+        guard let producer = graph[input].producer?.index else { continue }
+        // A reduction folded into its table's look-up runs inside the same shard task.
+        let isSameTable = isServed && served.table[producer] == served.table[index]
+        let stays =
+          isSameTable
+          || (!isServed && served.table[producer] == nil && placement.operators[producer] == site)
+        level = max(level, levels[producer] + (stays ? 0 : 1))
+      }
+      levels[index] = level
+    }
+    return levels
+  }
+
+  // MARK: Partitions
+
+  private struct Key: Hashable, Comparable {
+    var level: Int
+    var site: PlacementSite
+    var isSparse: Bool
+
+    static func < (a: Key, b: Key) -> Bool {
+      if a.level != b.level { return a.level < b.level }
+      if a.site != b.site { return a.site < b.site }
+      return a.isSparse && !b.isSparse
+    }
+  }
+
+  /// Groups operators and shards by site and level; answers the partition of every shard, by table.
+  private mutating func formPartitions(
+    graph: Graph, placement: ModelPlacement, served: ServedLookups, levels: [Int]
+  ) -> [[Int]] {
+    var keyOfOperator: [Key?] = []
+    for index in graph.operators.indices {
+      keyOfOperator.append(
+        served.table[index] == nil
+          ? Key(level: levels[index], site: placement.operators[index], isSparse: false) : nil)
+    }
+    // A table read by several look-ups serves them together, once the last of them has its indices.
+    let tableLevel = graph.embeddingTables.map { table in
+      table.lookups.map { levels[$0.index] }.max() ?? 1
+    }
+    var keys = Set(keyOfOperator.compactMap { $0 })
+    for (table, entry) in placement.tables.enumerated() {
+      for shard in entry.shards {
+        keys.insert(Key(level: tableLevel[table], site: shard.site, isSparse: true))
+      }
+    }
+    let ordered = keys.sorted()
+    var indexOfKey: [Key: Int] = [:]
+    for (index, key) in ordered.enumerated() {
+      indexOfKey[key] = index
+      partitions.append(
+        Partition(
+          site: key.site, role: key.isSparse ? .sparse : .dense, level: key.level, operators: [],
+          shards: []))
+    }
+    for index in graph.operators.indices {
+      guard let key = keyOfOperator[index], let partition = indexOfKey[key] else { continue }
+      partitions[partition].operators.append(OperatorID(index))
+      partitionOfOperator[index] = partition
+    }
+    var shardPartition: [[Int]] = []
+    for (table, entry) in placement.tables.enumerated() {
+      var row: [Int] = []
+      for (shard, piece) in entry.shards.enumerated() {
+        let key = Key(level: tableLevel[table], site: piece.site, isSparse: true)
+        guard let partition = indexOfKey[key] else { continue }
+        partitions[partition].shards.append(.init(table: table, shard: shard))
+        row.append(partition)
+      }
+      shardPartition.append(row)
+    }
+    return shardPartition
+  }
+
+  // MARK: Edges
+
+  private struct TransferKey: Hashable {
+    var source: Int?
+    var receiver: Int?
+  }
+
+  /// One reader of a tensor and the bytes it needs.
+  private struct Reader {
+    var partition: Int
+    var bytes: Int
+    /// The table when the bytes are look-up indices.
+    var table: Int?
+  }
+
+  private mutating func connect(
+    graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups,
+    shardPartition: [[Int]]
+  ) {
+    var indexOfKey: [TransferKey: Int] = [:]
+    let outputs = Set(graph.outputs)
+    for (index, tensor) in graph.tensors.enumerated() where tensor.role != .constant {
+      let id = TensorID(index)
+      let sources = sourcesOf(
+        id, graph: graph, placement: placement, costs: costs, served: served,
+        shardPartition: shardPartition)
+      guard let sources else { continue }
+      let readers = readersOf(
+        id, graph: graph, placement: placement, costs: costs, served: served,
+        shardPartition: shardPartition)
+      for source in sources {
+        let output = outputs.contains(id) ? source.bytes ?? costs.transferBytes(of: id) : nil
+        deliver(
+          tensor.name, from: source.partition, bytes: source.bytes, to: readers,
+          outputBytes: output, indexOfKey: &indexOfKey)
+      }
+    }
+    for partition in localPredecessors.indices {
+      localPredecessors[partition] = Array(Set(localPredecessors[partition])).sorted()
+    }
+    for transfer in transfers.indices {
+      transfers[transfer].receivers = Array(Set(transfers[transfer].receivers)).sorted()
+    }
+  }
+
+  /// Where a tensor's bytes are made: one partition, or one per shard of the table that is looked up.
+  /// `nil` for values that never leave a shard.
+  private func sourcesOf(
+    _ id: TensorID, graph: Graph, placement: ModelPlacement, costs: CostModel,
+    served: ServedLookups, shardPartition: [[Int]]
+  ) -> [(partition: Int?, bytes: Int?)]? {
+    guard let producer = graph[id].producer else { return [(nil, nil)] }
+    guard let table = served.table[producer.index] else {
+      return [(partitionOfOperator[producer.index], nil)]
+    }
+    guard served.isResult[producer.index] else { return nil }
+    let entry = placement.tables[table]
+    let lookups = served.results[table].count
+    return entry.shards.indices.map { shard in
+      let cost = costs.lookup(
+        table: table, format: entry.format, split: entry.split,
+        on: entry.shards[shard].site.representative)
+      return (shardPartition[table][shard], cost.resultBytes / max(1, lookups))
+    }
+  }
+
+  private func readersOf(
+    _ id: TensorID, graph: Graph, placement: ModelPlacement, costs: CostModel,
+    served: ServedLookups, shardPartition: [[Int]]
+  ) -> [Reader] {
+    var readers: [Reader] = []
+    for consumer in graph[id].consumers {
+      if let table = served.table[consumer.index] {
+        // The bytes of all index inputs of a table come from one figure: charge them with its first index tensor.
+        guard served.firstIndexTensor[table] == id else {
+          if let producer = graph[id].producer, served.table[producer.index] == table { continue }
+          readers += shardPartition[table].map { Reader(partition: $0, bytes: 0, table: nil) }
+          continue
+        }
+        let entry = placement.tables[table]
+        for shard in entry.shards.indices {
+          let cost = costs.lookup(
+            table: table, format: entry.format, split: entry.split,
+            on: entry.shards[shard].site.representative)
+          readers.append(
+            Reader(
+              partition: shardPartition[table][shard], bytes: cost.indexBytes, table: table))
+        }
+      } else if let partition = partitionOfOperator[consumer.index] {
+        readers.append(Reader(partition: partition, bytes: costs.transferBytes(of: id), table: nil))
+      }
+    }
+    return readers
+  }
+
+  /// Sends a tensor once to every site that reads it, to the partition there that needs it first, and back to the
+  /// host when it is an output.
+  private mutating func deliver(
+    _ name: String, from source: Int?, bytes: Int?, to readers: [Reader], outputBytes: Int?,
+    indexOfKey: inout [TransferKey: Int]
+  ) {
+    let sourceSite = source.map { partitions[$0].site } ?? .host
+    let bySite = Dictionary(grouping: readers) { partitions[$0.partition].site }
+    for (site, group) in bySite.sorted(by: { $0.key < $1.key }) {
+      if site == sourceSite {
+        guard let source else { continue }
+        for reader in group where reader.partition != source {
+          localPredecessors[reader.partition].append(source)
+        }
+        continue
+      }
+      let transfer = transferIndex(
+        source: source, receiver: group.map(\.partition).min(), destination: site,
+        indexOfKey: &indexOfKey)
+      let indices = group.filter { $0.table != nil }
+      let plain = group.filter { $0.table == nil }.map(\.bytes).max() ?? 0
+      transfers[transfer].add(name, bytes: bytes ?? (plain + indices.map(\.bytes).reduce(0, +)))
+      for reader in indices {
+        if let table = reader.table {
+          transfers[transfer].indexBytes[table, default: 0] += reader.bytes
+        }
+      }
+      transfers[transfer].receivers += group.map(\.partition)
+    }
+    if let outputBytes, sourceSite != .host, let source {
+      let transfer = transferIndex(
+        source: source, receiver: nil, destination: .host, indexOfKey: &indexOfKey)
+      transfers[transfer].add(name, bytes: outputBytes)
+    }
+  }
+
+  private mutating func transferIndex(
+    source: Int?, receiver: Int?, destination: PlacementSite, indexOfKey: inout [TransferKey: Int]
+  ) -> Int {
+    let key = TransferKey(source: source, receiver: receiver)
+    if let known = indexOfKey[key] { return known }
+    indexOfKey[key] = transfers.count
+    transfers.append(
+      PartitionTransfer(
+        source: source, destination: destination, receivers: [], bytes: 0, indexBytes: [:],
+        tensors: []))
+    return transfers.count - 1
+  }
+}
+
+extension PartitionTransfer {
+  fileprivate mutating func add(_ tensor: String, bytes more: Int) {
+    bytes += more
+    if tensors.last != tensor { tensors.append(tensor) }
+  }
+}

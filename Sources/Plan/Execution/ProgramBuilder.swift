@@ -1,0 +1,178 @@
+import CostModel
+import Graph
+import Hardware
+
+/// Builds the tasks of every replica; see ``Lowering`` for the formulas.
+struct ProgramBuilder {
+  let graph: Graph
+  let system: System
+  let placement: ModelPlacement
+  let costs: CostModel
+  let partitions: PartitionGraph
+
+  func build() -> ExecutionProgram {
+    let cards: [Int?] = placement.isReplicated ? system.cards.indices.map { $0 } : [nil]
+    let shares = placement.isReplicated ? replicaShares() : [1]
+    let variants = zip(cards, shares).map { card, share in
+      ExecutionProgram.Variant(card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card))
+    }
+    let usage = DeviceUsage(
+      graph: graph, system: system, placement: placement, costs: costs, partitions: partitions)
+    return ExecutionProgram(
+      resources: Lowering.resources(of: system), devices: usage.devices(),
+      tables: graph.embeddingTables.map {
+        .init(
+          name: $0.name, averageLookups: $0.averageLookups, maximumLookups: $0.maximumLookups)
+      },
+      variants: variants)
+  }
+
+  private func replicaShares() -> [Double] {
+    let dense = system.cards.indices.map { card in
+      partitions.partitions.filter { $0.site == .everyCard && $0.role == .dense }
+        .map { denseTime($0, on: .card(card)).cores }.reduce(0, +)
+    }
+    return ReplicaShares.shares(denseSeconds: dense)
+  }
+
+  // MARK: Tasks of one replica
+
+  private func tasks(replica: Int?) -> [ExecutionProgram.Task] {
+    var tasks: [ExecutionProgram.Task] = []
+    var taskOfPartition: [Int?] = Array(repeating: nil, count: partitions.partitions.count)
+    var arrivals: [[Int]] = Array(repeating: [], count: partitions.partitions.count)
+    let incoming = Dictionary(grouping: partitions.transfers.indices) { index in
+      partitions.transfers[index].receivers.first ?? partitions.partitions.count
+    }
+    for partition in 0...partitions.partitions.count {
+      for index in incoming[partition] ?? [] {
+        let transfer = partitions.transfers[index]
+        let after = send(transfer, replica: replica, taskOfPartition: taskOfPartition, to: &tasks)
+        for receiver in transfer.receivers { arrivals[receiver] += after }
+      }
+      guard partition < partitions.partitions.count else { break }
+      let local = partitions.localPredecessors[partition].compactMap { taskOfPartition[$0] }
+      taskOfPartition[partition] = tasks.count
+      tasks.append(
+        compute(
+          partition, replica: replica,
+          predecessors: Array(Set(local + arrivals[partition])).sorted()))
+    }
+    return tasks
+  }
+
+  /// The device (0 is the host) that a site means for one replica.
+  private func device(_ site: PlacementSite, replica: Int?) -> Int {
+    switch site {
+    case .host: 0
+    case .card(let index): index + 1
+    case .everyCard: (replica ?? 0) + 1
+    }
+  }
+
+  private func compute(_ index: Int, replica: Int?, predecessors: [Int]) -> ExecutionProgram.Task {
+    let partition = partitions.partitions[index]
+    let device = device(partition.site, replica: replica)
+    let location: Location = device == 0 ? .host : .card(device - 1)
+    let name = "\(partition.role.rawValue)\(partition.level)@\(deviceName(device))"
+    let time: (cores: Double, dram: Double)
+    var parts: [ExecutionProgram.TablePart] = []
+    switch partition.role {
+    case .dense: time = denseTime(partition, on: location)
+    case .sparse:
+      let sparse = sparseTime(partition, on: location)
+      time = (sparse.cores, sparse.dram)
+      parts = sparse.parts
+    }
+    let lane: Lowering.DeviceLane = partition.role == .sparse ? .sparse : .dense
+    var legs = [
+      ExecutionProgram.Leg(
+        resource: Lowering.resource(lane, device: device), seconds: time.cores)
+    ]
+    if time.dram > 0 {
+      legs.append(.init(resource: Lowering.resource(.dram, device: device), seconds: time.dram))
+    }
+    return ExecutionProgram.Task(
+      name: name, kind: device == 0 ? .host : (partition.role == .sparse ? .sparse : .dense),
+      device: device, legs: legs, predecessors: predecessors, tables: parts)
+  }
+
+  /// Appends the tasks of a transfer and answers those its receivers wait for; when sender and receiver are the same
+  /// device for this replica, that is the sender itself.
+  private func send(
+    _ transfer: PartitionTransfer, replica: Int?, taskOfPartition: [Int?],
+    to tasks: inout [ExecutionProgram.Task]
+  ) -> [Int] {
+    let from = transfer.source.map { device(partitions.partitions[$0].site, replica: replica) } ?? 0
+    let to = device(transfer.destination, replica: replica)
+    let sender = transfer.source.flatMap { taskOfPartition[$0] }.map { [$0] } ?? []
+    if from == to { return sender }
+    let stops = from == 0 || to == 0 || system.peerToPeer ? [from, to] : [from, 0, to]
+    var predecessors = sender
+    for (hop, next) in zip(stops, stops.dropFirst()) {
+      tasks.append(
+        ExecutionProgram.Task(
+          name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
+          legs: [
+            leg(.linkOut, device: hop, bytes: transfer.bytes),
+            leg(.linkIn, device: next, bytes: transfer.bytes),
+          ],
+          predecessors: predecessors, bytes: transfer.bytes, tables: indexParts(transfer)))
+      predecessors = [tasks.count - 1]
+    }
+    return predecessors
+  }
+
+  private func leg(_ lane: Lowering.DeviceLane, device: Int, bytes: Int) -> ExecutionProgram.Leg {
+    let link = device == 0 ? system.uplink : system.cards[device - 1].link
+    return .init(
+      resource: Lowering.resource(lane, device: device),
+      seconds: costs.transferSeconds(bytes: bytes, commands: 1, link: link))
+  }
+
+  private func indexParts(_ transfer: PartitionTransfer) -> [ExecutionProgram.TablePart] {
+    guard transfer.bytes > 0 else { return [] }
+    return transfer.indexBytes.sorted { $0.key < $1.key }.map {
+      .init(table: $0.key, fraction: Double($0.value) / Double(transfer.bytes))
+    }
+  }
+
+  private func deviceName(_ device: Int) -> String {
+    device == 0 ? "host" : system.cards[device - 1].name
+  }
+
+  // MARK: Times
+
+  func time(of partition: Partition, replica: Int) -> (cores: Double, dram: Double) {
+    let device = device(partition.site, replica: replica)
+    let location: Location = device == 0 ? .host : .card(device - 1)
+    guard partition.role == .sparse else { return denseTime(partition, on: location) }
+    let sparse = sparseTime(partition, on: location)
+    return (sparse.cores, sparse.dram)
+  }
+
+  private func sparseTime(_ partition: Partition, on location: Location) -> SparseTime {
+    SparseTime(partition, on: location, placement: placement, costs: costs)
+  }
+
+  private func denseTime(_ partition: Partition, on location: Location) -> (cores: Double, dram: Double) {
+    var cores = 0.0
+    var dram = 0.0
+    let fraction = denseFraction(on: location)
+    for op in partition.operators {
+      let cost = costs.cost(of: op, on: location, coreFraction: fraction)
+      cores += cost.seconds
+      dram += cost.dramSeconds
+    }
+    return (cores, dram)
+  }
+
+  private func denseFraction(on location: Location) -> Double {
+    switch location {
+    case .host: 1
+    case .card(let index):
+      Double(system.cards[index].processor.cores - placement.sparseCores[index])
+        / Double(system.cards[index].processor.cores)
+    }
+  }
+}

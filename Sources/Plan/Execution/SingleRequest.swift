@@ -1,0 +1,55 @@
+/// The time of one batch in an empty system.
+///
+/// A list schedule: tasks join their resources' queues in order of readiness (ties by position in the program), and
+/// each resource serves in order of arrival. Written for one request at a time from the definition of
+/// ``ExecutionProgram``; it shares nothing with the simulator.
+public enum SingleRequest {
+  /// Start and end of a task, seconds after the request's arrival.
+  public struct Interval: Hashable, Sendable {
+    public var start: Double
+    public var end: Double
+  }
+
+  /// The longest end over all tasks, seconds.
+  public static func latency(of variant: ExecutionProgram.Variant, in program: ExecutionProgram) -> Double {
+    schedule(variant, in: program).map(\.end).max() ?? 0
+  }
+
+  /// By task. O(n² ) in the tasks of one variant, which are partitions and transfers, not operators.
+  public static func schedule(
+    _ variant: ExecutionProgram.Variant, in program: ExecutionProgram
+  ) -> [Interval] {
+    let tasks = variant.tasks
+    var free = program.resources.map { Array(repeating: 0.0, count: max(1, $0.servers)) }
+    var ready = tasks.map { _ in 0.0 }
+    var missing = tasks.map(\.predecessors.count)
+    var successors: [[Int]] = tasks.map { _ in [] }
+    for (index, task) in tasks.enumerated() {
+      for predecessor in task.predecessors { successors[predecessor].append(index) }
+    }
+    var intervals = tasks.map { _ in Interval(start: 0, end: 0) }
+    var waiting = tasks.indices.filter { missing[$0] == 0 }
+    while let next = waiting.min(by: { (ready[$0], $0) < (ready[$1], $1) }) {
+      waiting.removeAll { $0 == next }
+      var grant = ready[next]
+      var end = grant
+      for (position, leg) in tasks[next].legs.enumerated() {
+        let server = free[leg.resource].indices.min {
+          (free[leg.resource][$0], $0) < (free[leg.resource][$1], $1)
+        }
+        guard let server else { continue }
+        let start = max(grant, free[leg.resource][server])
+        if position == 0 { grant = start }
+        free[leg.resource][server] = start + leg.seconds
+        end = max(end, start + leg.seconds)
+      }
+      intervals[next] = Interval(start: grant, end: end)
+      for successor in successors[next] {
+        ready[successor] = max(ready[successor], end)
+        missing[successor] -= 1
+        if missing[successor] == 0 { waiting.append(successor) }
+      }
+    }
+    return intervals
+  }
+}

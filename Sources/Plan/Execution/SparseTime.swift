@@ -1,0 +1,36 @@
+import CostModel
+import Hardware
+
+/// Time of one sparse partition: all its shards' look-ups spread over the cores that serve them.
+struct SparseTime {
+  /// Seconds that the group of cores is busy.
+  private(set) var cores = 0.0
+  /// Seconds that the DRAM is busy.
+  private(set) var dram = 0.0
+  /// Share of each table in the work, ascending by table.
+  private(set) var parts: [ExecutionProgram.TablePart] = []
+
+  init(_ partition: Partition, on location: Location, placement: ModelPlacement, costs: CostModel) {
+    let group: Double =
+      switch location {
+      case .host: Double(costs.system.host.processor.cores)
+      case .card(let index): Double(max(1, placement.sparseCores[index]))
+      }
+    var work: [Int: Double] = [:]
+    for reference in partition.shards {
+      let entry = placement.tables[reference.table]
+      let cost = costs.lookup(
+        table: reference.table, format: entry.format, split: entry.split, on: location)
+      let busy = (cost.coreSeconds + cost.launchSeconds) / group
+      cores += busy
+      dram += cost.dramSeconds
+      work[reference.table, default: 0] += cost.coreSeconds / group + cost.dramSeconds
+    }
+    let total = cores + dram
+    if total > 0 {
+      parts = work.sorted { $0.key < $1.key }.map {
+        .init(table: $0.key, fraction: min(1, $0.value / total))
+      }
+    }
+  }
+}

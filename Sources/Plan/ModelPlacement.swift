@@ -1,0 +1,72 @@
+import CostModel
+import Graph
+
+/// Where an operator, or a shard of a table, runs.
+public enum PlacementSite: Hashable, Sendable, Comparable {
+  case host
+  /// One card, for every request.
+  case card(Int)
+  /// Replicated: each request runs on the replica of its own card.
+  case everyCard
+
+  public static func < (a: PlacementSite, b: PlacementSite) -> Bool { a.rank < b.rank }
+
+  private var rank: Int {
+    switch self {
+    case .host: -1
+    case .card(let index): index
+    case .everyCard: .max
+    }
+  }
+}
+
+/// One piece of an embedding table.
+public struct TableShard: Hashable, Sendable {
+  public var site: PlacementSite
+  /// Rows of the table that it holds, half open.
+  public var rows: Range<Int>
+  /// Elements of each row that it holds, half open.
+  public var columns: Range<Int>
+
+  public init(site: PlacementSite, rows: Range<Int>, columns: Range<Int>) {
+    self.site = site
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// How one embedding table is stored and where.
+public struct TablePlacement: Hashable, Sendable {
+  public var format: TableFormat
+  public var split: TableSplit
+  /// In the order of their ranges; they cover the table exactly once.
+  public var shards: [TableShard]
+
+  public init(format: TableFormat, split: TableSplit, shards: [TableShard]) {
+    self.format = format
+    self.split = split
+    self.shards = shards
+  }
+}
+
+/// What runs where: a site for every operator, shards for every table, and the division of each card's cores.
+public struct ModelPlacement: Hashable, Sendable {
+  /// By operator; look-up operators follow their table and their entry is ignored.
+  public var operators: [PlacementSite]
+  /// By table.
+  public var tables: [TablePlacement]
+  /// By card: cores that serve look-ups; the others run the dense partitions.
+  public var sparseCores: [Int]
+
+  public init(operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int]) {
+    self.operators = operators
+    self.tables = tables
+    self.sparseCores = sparseCores
+  }
+
+  /// Whether requests are dealt out to replicas.
+  public var isReplicated: Bool {
+    operators.contains(.everyCard)
+      || tables.contains { $0.shards.contains { $0.site == .everyCard } }
+  }
+}

@@ -1,0 +1,24 @@
+/// Something in a plan that does not hold.
+public struct Violation: Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable {
+    case modelChanged
+    case missingOperator, duplicateOperator, unknownOperator, unsupportedOperator
+    case missingTable, duplicateTable, unknownTable
+    case shardGap, shardOverlap, shardOutOfRange, shardCount
+    case unknownSite, coreAllocation
+    case partitionCycle, partitionMismatch
+    case transferMismatch, byteCount
+    case memoryExceeded, memoryMismatch
+    case loadMismatch, latencyMismatch, energyMismatch, latencyBudget
+    case certificate
+    case unusableFigure
+  }
+  public var kind: Kind
+  /// What is wrong, where, with both figures.
+  public var message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}
