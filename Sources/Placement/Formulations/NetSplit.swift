@@ -1,0 +1,148 @@
+import GLPKSolver
+import Modeling
+
+/// Solves problems of two devices exactly: the host, and the cards taken as one.
+///
+/// A replicated part loads every card alike, so a model that fits each card is split between two devices: the host,
+/// and one that stands for all cards with their loads divided by their number. The program is ``NetSplitProgram``.
+///
+/// An option whose own load exceeds a known feasible bottleneck cannot be in a better solution; ruling these out
+/// keeps the optimum and makes the relaxation tight, because whatever stays on its device makes its neighbours pay for
+/// crossing.
+public enum NetSplit {
+  /// Whether every option is one shard on one device, there are two devices, and any order is allowed.
+  public static func accepts(_ problem: Problem) -> Bool {
+    problem.devices.count == 2 && problem.objective == .throughput && problem.order == .free
+      && problem.units.allSatisfy { unit in
+        unit.colour == nil && !unit.options.isEmpty
+          && unit.options.allSatisfy {
+            $0.shards.count == 1 && $0.shards[0].count == 1 && $0.shards[0].devices.count == 1
+          }
+      }
+  }
+
+  /// - Precondition: ``accepts(_:)``.
+  public static func solve(
+    _ problem: Problem, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
+  ) throws(ProgramError) -> Solution {
+    var search = Search(problem: problem, options: options, solver: solver)
+    return try search.run()
+  }
+
+  private struct Search<Solver: MIPSolver> {
+    let problem: Problem
+    let options: SearchOptions
+    let solver: Solver
+    let clock = ContinuousClock()
+    let start = ContinuousClock.now
+    var incumbent: (assignment: Assignment, objective: Double)?
+    var nodes = 0
+
+    init(problem: Problem, options: SearchOptions, solver: Solver) {
+      self.problem = problem
+      self.options = options
+      self.solver = solver
+    }
+
+    var elapsed: Double { (clock.now - start) / .seconds(1) }
+
+    var remaining: Double? { options.timeLimit.map { max(0, $0 - elapsed) } }
+
+    mutating func run() throws(ProgramError) -> Solution {
+      for device in [1, 0] { consider(allOn(device)) }
+      var allowed = problem.units.map { $0.options.map { _ in true } }
+      if let incumbent { ruleOut(above: incumbent.objective, in: &allowed) }
+      let scale = max(incumbent?.objective ?? largestLoad, .leastNormalMagnitude * 1e20)
+      let program = NetSplitProgram(problem: problem, allowed: allowed, scale: scale, goal: .bottleneck)
+      let outcome = try solver.solve(
+        program.program,
+        limits: SolveLimits(
+          gap: options.gap * 0.5, timeLimit: remaining, cuts: [.mixedIntegerRounding],
+          selection: .bestBound, isCancelled: options.isCancelled),
+        guide: guide(program, scale: scale))
+      nodes += outcome.nodes
+      if !outcome.values.isEmpty { consider(program.assignment(from: outcome.values)) }
+      let proven = outcome.vector == .infeasible
+      guard let best = incumbent else {
+        return Solution(
+          assignment: nil, certificate: certificate(status: proven ? .infeasible : .limit, bound: 0))
+      }
+      // Options were ruled out only above the incumbent, so an empty remainder proves the incumbent optimal.
+      let bound = proven ? best.objective : min(best.objective, max(0, outcome.bound * scale))
+      let polished = try polish(allowed: allowed, best: best, scale: scale)
+      incumbent = polished
+      let gap = best.objective > 0 ? (polished.objective - bound) / polished.objective : 0
+      options.progress?(.init(incumbent: polished.objective, bound: bound, seconds: elapsed))
+      return Solution(
+        assignment: polished.assignment,
+        certificate: certificate(
+          status: gap <= options.gap + 1e-12 ? .optimal : .feasible, bound: bound))
+    }
+
+    /// Among plans whose bottleneck is no worse, one with the least work in all: fewer crossings, shorter latency.
+    private func polish(
+      allowed: [[Bool]], best: (assignment: Assignment, objective: Double), scale: Double
+    ) throws(ProgramError) -> (assignment: Assignment, objective: Double) {
+      let limit = best.objective * (1 + 1e-9)
+      let program = NetSplitProgram(
+        problem: problem, allowed: allowed, scale: scale, goal: .totalLoad(within: limit))
+      let outcome = try solver.solve(
+        program.program,
+        limits: SolveLimits(
+          gap: 1e-3, timeLimit: remaining, nodeLimit: 200, isCancelled: options.isCancelled))
+      guard !outcome.values.isEmpty else { return best }
+      let assignment = program.assignment(from: outcome.values)
+      let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+      return evaluation.isFeasible && evaluation.objective <= limit
+        ? (assignment, evaluation.objective) : best
+    }
+
+    private func certificate(status: Certificate.Status, bound: Double) -> Certificate {
+      Certificate(
+        status: status, objective: incumbent?.objective, bound: bound,
+        provedBy: "net-split integer program", seconds: elapsed, nodes: nodes)
+    }
+
+    private var largestLoad: Double {
+      problem.units.flatMap { $0.options.flatMap { $0.shards.flatMap { $0.loads.map(\.seconds) } } }.max() ?? 1
+    }
+
+    /// Every unit on one device where it may go there, with its first option.
+    private func allOn(_ device: Int) -> Assignment {
+      Assignment(
+        choices: problem.units.map { unit in
+          let option = unit.options.firstIndex { $0.onlyDevice == device } ?? 0
+          return .init(option: option, devices: [unit.options[option].onlyDevice])
+        })
+    }
+
+    private mutating func consider(_ assignment: Assignment) {
+      let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+      guard evaluation.isFeasible, evaluation.objective < incumbent?.objective ?? .infinity else { return }
+      incumbent = (assignment, evaluation.objective)
+    }
+
+    private func ruleOut(above limit: Double, in allowed: inout [[Bool]]) {
+      for (unit, entry) in problem.units.enumerated() {
+        for (index, option) in entry.options.enumerated() {
+          let base = problem.devices[option.onlyDevice].baseLoad
+          let isTooLong = option.shards[0].loads.contains { base[$0.index] + $0.seconds > limit * (1 + 1e-9) }
+          if isTooLong { allowed[unit][index] = false }
+        }
+        // The incumbent's own option is never above its bottleneck, so one always remains.
+      }
+    }
+
+    /// Rounds each relaxation and offers the result.
+    private func guide(_ program: NetSplitProgram, scale: Double) -> SolveGuide {
+      let problem = problem
+      return SolveGuide(
+        heuristic: { node in
+          let assignment = program.assignment(from: node.relaxation)
+          let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+          guard evaluation.isFeasible else { return nil }
+          return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
+        })
+    }
+  }
+}

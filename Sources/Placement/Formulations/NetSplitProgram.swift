@@ -1,0 +1,198 @@
+import Modeling
+
+/// The net-split as an integer program: which units go to which of two devices.
+///
+/// Sets: units u with options o in O(u), each with one shard on one device d in {0, 1}; nets e with producer p(e) and
+/// readers V(e); lanes l.
+///
+///     x[u,o] binary        option o of unit u is chosen;  z[u] = sum of x[u,o] with o on device 1
+///     f[e], b[e] in [0,1]  net e crosses from device 0 to 1, from 1 to 0
+///     T                    the bottleneck
+///
+///     minimise T                                        then, with T fixed, the sum of all loads
+///     sum_o x[u,o] = 1                                  every u
+///     f[e] >= z[v] - z[p(e)],  b[e] >= z[p(e)] - z[v]   every e and v in V(e)
+///     base[d,l] + sum load x + sum out f|b + sum in f|b <= T    every (d,l) with a load
+///     sum memory x <= cap(d)                            every d with a limit
+///
+/// With x integer, f and b are integer at any optimum, so they stay continuous. Loads are scaled by an incumbent's
+/// bottleneck, so that coefficients are near 1.
+struct NetSplitProgram {
+  /// What to minimise.
+  enum Goal {
+    case bottleneck
+    /// The sum of all loads, with the bottleneck at most this many seconds.
+    case totalLoad(within: Double)
+  }
+
+  private(set) var program = Program()
+  /// By unit and option; `nil` where the option was ruled out.
+  private(set) var choice: [[VariableID?]] = []
+  private(set) var bottleneck: VariableID?
+  private let problem: Problem
+  private let scale: Double
+  private var forward: [VariableID?] = []
+  private var backward: [VariableID?] = []
+
+  /// - Parameters:
+  ///   - allowed: By unit and option; options that no better solution uses are ruled out.
+  ///   - scale: Seconds that count as 1.
+  init(problem: Problem, allowed: [[Bool]], scale: Double, goal: Goal) {
+    self.problem = problem
+    self.scale = scale
+    addChoices(allowed)
+    addCrossings()
+    addLoads(goal)
+    addMemory()
+  }
+
+  private mutating func addChoices(_ allowed: [[Bool]]) {
+    for (unit, options) in allowed.enumerated() {
+      let isFixed = options.count(where: { $0 }) == 1
+      choice.append(
+        options.map { usable in
+          usable ? program.addVariable(lower: isFixed ? 1 : 0, upper: 1, kind: .integer) : nil
+        })
+      let sum = LinearExpression(choice[unit].compactMap { $0.map { .init(1, $0) } })
+      if !isFixed { program.addConstraint("place \(problem.units[unit].name)", sum, equals: 1) }
+    }
+  }
+
+  /// Share of the unit on device 1, as an expression.
+  private func side(_ unit: Int) -> LinearExpression {
+    var expression = LinearExpression()
+    for (option, variable) in choice[unit].enumerated() {
+      if let variable, problem.units[unit].options[option].onlyDevice == 1 {
+        expression.add(1, variable)
+      }
+    }
+    return expression
+  }
+
+  private func isFixed(_ unit: Int, to device: Int) -> Bool {
+    zip(choice[unit], problem.units[unit].options).allSatisfy { variable, option in
+      variable == nil || option.onlyDevice == device
+    }
+  }
+
+  private mutating func addCrossings() {
+    for net in problem.nets {
+      var variables: [VariableID?] = [nil, nil]
+      for direction in 0...1 {
+        let readers = net.consumers.filter { !isFixed($0, to: direction) }
+        guard !readers.isEmpty, !isFixed(net.producer, to: 1 - direction) else { continue }
+        let crossing = program.addVariable(lower: 0, upper: 1)
+        variables[direction] = crossing
+        for reader in readers {
+          let sign: Double = direction == 0 ? 1 : -1
+          let row =
+            LinearExpression(crossing) - sign * side(reader) + sign * side(net.producer)
+          program.addConstraint("", row, lower: 0)
+        }
+      }
+      forward.append(variables[0])
+      backward.append(variables[1])
+    }
+  }
+
+  private mutating func addLoads(_ goal: Goal) {
+    let lanes = problem.lanes.count
+    var rows = problem.devices.flatMap { device in
+      device.baseLoad.map { LinearExpression(constant: $0 / scale) }
+    }
+    var shared = problem.shared.map { _ in LinearExpression() }
+    func charge(_ amounts: [Problem.Amount], device: Int, _ variable: VariableID) {
+      for amount in amounts where amount.seconds != 0 {
+        rows[device * lanes + amount.index].add(amount.seconds / scale, variable)
+      }
+    }
+    for (unit, variables) in choice.enumerated() {
+      for (option, variable) in variables.enumerated() {
+        guard let variable else { continue }
+        let entry = problem.units[unit].options[option]
+        for shard in entry.shards {
+          charge(shard.loads, device: entry.onlyDevice, variable)
+        }
+        for amount in entry.shared where amount.seconds != 0 {
+          shared[amount.index].add(amount.seconds / scale, variable)
+        }
+      }
+    }
+    for (index, net) in problem.nets.enumerated() {
+      for (variable, from) in [(forward[index], 0), (backward[index], 1)] {
+        guard let variable else { continue }
+        charge(net.out[problem.devices[from].group], device: from, variable)
+        charge(net.incoming[problem.devices[1 - from].group], device: 1 - from, variable)
+      }
+    }
+    let used = (rows + shared).filter { !$0.terms.isEmpty || $0.constant > 0 }
+    switch goal {
+    case .bottleneck:
+      let limit = program.addVariable("T")
+      bottleneck = limit
+      program.objective = LinearExpression(limit)
+      for row in used { program.addConstraint("", LinearExpression(limit) - row, lower: 0) }
+    case .totalLoad(let seconds):
+      for row in used {
+        program.addConstraint("", row, upper: seconds / scale)
+        program.objective += row
+      }
+    }
+  }
+
+  private mutating func addMemory() {
+    for (device, entry) in problem.devices.enumerated() where entry.memory.isFinite {
+      let unit = max(1, entry.memory)
+      var row = LinearExpression()
+      for (index, variables) in choice.enumerated() {
+        for (option, variable) in variables.enumerated() {
+          let option = problem.units[index].options[option]
+          guard let variable, option.onlyDevice == device else { continue }
+          let bytes = option.shards.reduce(0) { $0 + $1.memory }
+          if bytes > 0 { row.add(bytes / unit, variable) }
+        }
+      }
+      if !row.terms.isEmpty { program.addConstraint("memory \(entry.name)", row, upper: entry.memory / unit) }
+    }
+  }
+
+  /// The assignment a vector stands for: the largest option of each unit.
+  func assignment(from values: [Double]) -> Assignment {
+    Assignment(
+      choices: choice.enumerated().map { unit, variables in
+        var best = 0
+        var bestValue = -1.0
+        for (option, variable) in variables.enumerated() {
+          guard let variable, values[variable.index] > bestValue + 1e-9 else { continue }
+          best = option
+          bestValue = values[variable.index]
+        }
+        return .init(option: best, devices: [problem.units[unit].options[best].onlyDevice])
+      })
+  }
+}
+
+extension Problem.Option {
+  /// The device of a single-shard option that may go to one device only.
+  var onlyDevice: Int { shards.first?.devices.first ?? 0 }
+}
+
+extension NetSplitProgram {
+  /// The vector that stands for an assignment; `nil` when it uses an option that was ruled out.
+  func vector(for assignment: Assignment, bottleneck seconds: Double) -> [Double]? {
+    var values = Array(repeating: 0.0, count: program.variables.count)
+    for (unit, picked) in assignment.choices.enumerated() {
+      guard let variable = choice[unit][picked.option] else { return nil }
+      values[variable.index] = 1
+    }
+    let side = assignment.choices.map { $0.devices[0] }
+    for (index, net) in problem.nets.enumerated() {
+      let from = side[net.producer]
+      guard net.consumers.contains(where: { side[$0] != from }) else { continue }
+      guard let variable = from == 0 ? forward[index] : backward[index] else { return nil }
+      values[variable.index] = 1
+    }
+    if let bottleneck { values[bottleneck.index] = seconds }
+    return values
+  }
+}

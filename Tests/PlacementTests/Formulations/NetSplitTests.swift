@@ -1,0 +1,96 @@
+import Placement
+import TestSupport
+import Testing
+
+@Suite struct NetSplitTests {
+  /// A random problem of two devices with several lanes, nets, memory and options pinned to one side.
+  private func randomProblem(seed: UInt64) -> Problem {
+    var random = SeededRandom(seed: seed)
+    let lanes = 3
+    let units = Int.random(in: 1...8, using: &random)
+    func amounts(_ scale: Double) -> [Problem.Amount] {
+      (0..<lanes).compactMap { lane in
+        Bool.random(using: &random)
+          ? Problem.Amount(lane, scale * Double(Int.random(in: 1...9, using: &random))) : nil
+      }
+    }
+    let entries = (0..<units).map { index in
+      var options: [Problem.Option] = []
+      let sides = [[0], [1], [0, 1], [0, 1], [0, 1, 1]][Int.random(in: 0..<5, using: &random)]
+      for device in sides {
+        options.append(
+          Problem.Option(
+            name: "\(device)",
+            shards: [
+              .init(
+                devices: [device], loads: amounts(1e-4),
+                memory: Double(Int.random(in: 0...4, using: &random)))
+            ]))
+      }
+      return Problem.Unit(name: "u\(index)", options: options)
+    }
+    var nets: [Problem.Net] = []
+    for producer in 0..<units {
+      let readers = (0..<units).filter { $0 > producer && Int.random(in: 0..<3, using: &random) == 0 }
+      guard !readers.isEmpty else { continue }
+      nets.append(
+        .init(
+          producer: producer, consumers: readers, out: [amounts(5e-5), []],
+          incoming: [[], amounts(5e-5)]))
+    }
+    let devices = (0...1).map { device in
+      Problem.Device(
+        name: "d\(device)", group: device, memory: Double(Int.random(in: 6...24, using: &random)),
+        baseLoad: (0..<lanes).map { _ in 1e-5 * Double(Int.random(in: 0...3, using: &random)) })
+    }
+    return Problem(name: "seed \(seed)", devices: devices, lanes: ["a", "b", "c"], units: entries, nets: nets)
+  }
+
+  private func exhaustive(_ problem: Problem) -> Double? {
+    var best: Double?
+    var picks = Array(repeating: 0, count: problem.units.count)
+    while true {
+      let assignment = Assignment(
+        choices: zip(problem.units, picks).map { unit, option in
+          .init(option: option, devices: [unit.options[option].shards[0].devices[0]])
+        })
+      let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+      if evaluation.isFeasible { best = min(best ?? .infinity, evaluation.objective) }
+      var position = 0
+      while position < picks.count {
+        picks[position] += 1
+        if picks[position] < problem.units[position].options.count { break }
+        picks[position] = 0
+        position += 1
+      }
+      if position == picks.count { return best }
+    }
+  }
+
+  @Test func agreesWithExhaustiveSearch() throws {
+    var infeasible = 0
+    for seed in 1...400 {
+      let problem = randomProblem(seed: UInt64(seed))
+      #expect(NetSplit.accepts(problem))
+      let solution = try NetSplit.solve(problem, options: SearchOptions(gap: 0))
+      guard let best = exhaustive(problem) else {
+        infeasible += 1
+        #expect(solution.certificate.status == .infeasible, "seed \(seed)")
+        continue
+      }
+      let objective = try #require(solution.certificate.objective)
+      let assignment = try #require(solution.assignment)
+      #expect(abs(objective - best) <= 1e-6 * best, "seed \(seed)")
+      #expect(solution.certificate.bound <= best * (1 + 1e-6), "seed \(seed)")
+      let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+      #expect(evaluation.isFeasible && evaluation.objective == objective, "seed \(seed)")
+    }
+    #expect(infeasible > 5 && infeasible < 300)
+  }
+
+  @Test func refusesWhatItCannotState() {
+    var problem = randomProblem(seed: 1)
+    problem.devices.append(problem.devices[0])
+    #expect(!NetSplit.accepts(problem))
+  }
+}
