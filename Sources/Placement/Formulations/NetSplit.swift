@@ -104,7 +104,8 @@ public enum NetSplit {
     }
 
     private var largestLoad: Double {
-      problem.units.flatMap { $0.options.flatMap { $0.shards.flatMap { $0.loads.map(\.seconds) } } }.max() ?? 1
+      problem.units.flatMap { $0.options.flatMap { $0.shards.flatMap { $0.loads.map(\.seconds) } } }.max()
+        ?? 1
     }
 
     /// Every unit on one device where it may go there, with its first option.

@@ -81,7 +81,7 @@ public struct PlanComposer {
             rows: shard.rows.count, firstColumn: shard.columns.lowerBound,
             columns: shard.columns.count,
             bytes: costs.tableBytes(
-              table: table, format: entry.format, rows: shard.rows.count,
+              table, format: entry.format, rows: shard.rows.count,
               columns: shard.columns.count))
         })
     }

@@ -34,27 +34,20 @@ struct DeviceUsage {
   ) -> ExecutionProgram.Device {
     let here = partitions.partitions.filter { runs($0.site, on: location) }
     let operators = here.flatMap(\.operators).sorted()
-    var constants: Set<TensorID> = []
-    for op in operators {
-      for case .some(let input) in graph[op].inputs where graph[input].role == .constant {
-        constants.insert(input)
-      }
-    }
-    var staticBytes = 0.0
-    for constant in constants { staticBytes += Double(costs.storedBytes(of: constant, on: location)) }
+    var staticBytes = Double(costs.weightBytes(of: operators, on: location))
     var buffers = 0.0
     for shard in here.flatMap(\.shards) {
       let entry = placement.tables[shard.table]
       let piece = entry.shards[shard.shard]
       staticBytes += Double(
         costs.tableBytes(
-          table: shard.table, format: entry.format, rows: piece.rows.count,
+          shard.table, format: entry.format, rows: piece.rows.count,
           columns: piece.columns.count))
       let cost = costs.lookup(
         table: shard.table, format: entry.format, split: entry.split, on: location)
-      buffers += Double(cost.maximumIndexBytes + cost.resultBytes)
+      buffers += Double(cost?.bufferBytes ?? 0)
     }
-    let activations = Double(costs.activationBytes(of: operators, on: location)) + buffers
+    let activations = Double(costs.peakActivationBytes(of: operators, on: location)) + buffers
     return ExecutionProgram.Device(
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,

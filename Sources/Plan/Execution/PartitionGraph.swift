@@ -208,7 +208,7 @@ public struct PartitionGraph: Sendable {
       let cost = costs.lookup(
         table: table, format: entry.format, split: entry.split,
         on: entry.shards[shard].site.representative)
-      return (shardPartition[table][shard], cost.resultBytes / max(1, lookups))
+      return (shardPartition[table][shard], (cost?.resultBytes ?? 0) / max(1, lookups))
     }
   }
 
@@ -232,7 +232,7 @@ public struct PartitionGraph: Sendable {
             on: entry.shards[shard].site.representative)
           readers.append(
             Reader(
-              partition: shardPartition[table][shard], bytes: cost.indexBytes, table: table))
+              partition: shardPartition[table][shard], bytes: cost?.indexBytes ?? 0, table: table))
         }
       } else if let partition = partitionOfOperator[consumer.index] {
         readers.append(Reader(partition: partition, bytes: costs.transferBytes(of: id), table: nil))

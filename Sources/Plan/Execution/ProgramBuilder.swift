@@ -160,7 +160,7 @@ struct ProgramBuilder {
     var dram = 0.0
     let fraction = denseFraction(on: location)
     for op in partition.operators {
-      let cost = costs.cost(of: op, on: location, coreFraction: fraction)
+      guard let cost = costs.cost(of: op, on: location, coreFraction: fraction) else { continue }
       cores += cost.seconds
       dram += cost.dramSeconds
     }

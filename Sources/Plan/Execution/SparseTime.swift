@@ -21,6 +21,7 @@ struct SparseTime {
       let entry = placement.tables[reference.table]
       let cost = costs.lookup(
         table: reference.table, format: entry.format, split: entry.split, on: location)
+      guard let cost else { continue }
       let busy = (cost.coreSeconds + cost.launchSeconds) / group
       cores += busy
       dram += cost.dramSeconds

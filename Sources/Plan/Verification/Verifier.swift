@@ -34,6 +34,7 @@ public struct Verifier {
     checkPrecedence()
     guard let placement, violations.isEmpty else { return }
     checkSupport(placement)
+    guard violations.isEmpty else { return }
     let lowering = Lowering(graph: graph, system: plan.system, placement: placement, costs: costs)
     let summary = LoadSummary(lowering.program)
     let composer = PlanComposer(graph: graph, system: plan.system, placement: placement, costs: costs)
@@ -95,6 +96,17 @@ public struct Verifier {
           .unsupportedOperator,
           "operator '\(op.name)' (\(op.type)) is on \(plan.system.cards[card].name), which cannot run it")
         break
+      }
+    }
+    for (table, entry) in placement.tables.enumerated() {
+      for shard in entry.shards
+      where costs.lookup(
+        table: table, format: entry.format, split: entry.split, on: shard.site.representative) == nil
+      {
+        report(
+          .unsupportedOperator,
+          "table '\(graph.embeddingTables[table].name)' is on \(shard.site.name(in: plan.system)), which cannot "
+            + "look it up")
       }
     }
   }

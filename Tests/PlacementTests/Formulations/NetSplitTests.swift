@@ -40,10 +40,11 @@ import Testing
     }
     let devices = (0...1).map { device in
       Problem.Device(
-        name: "d\(device)", group: device, memory: Double(Int.random(in: 6...24, using: &random)),
+        name: "d\(device)", group: device, memory: Double(Int.random(in: 2...16, using: &random)),
         baseLoad: (0..<lanes).map { _ in 1e-5 * Double(Int.random(in: 0...3, using: &random)) })
     }
-    return Problem(name: "seed \(seed)", devices: devices, lanes: ["a", "b", "c"], units: entries, nets: nets)
+    return Problem(
+      name: "seed \(seed)", devices: devices, lanes: ["a", "b", "c"], units: entries, nets: nets)
   }
 
   private func exhaustive(_ problem: Problem) -> Double? {
