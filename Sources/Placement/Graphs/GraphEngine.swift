@@ -1,0 +1,40 @@
+/// Optimises problems whose options are single shards, with or without nets between their units.
+///
+/// Throughput with an acyclic quotient graph: a dynamic program along several topological orders for an incumbent, then
+/// over all down-sets, which is exact. Throughput otherwise: local search from those plans. Latency: local search
+/// over calls. Bounds are for the problem as given; each step that proves one says so in its docstring.
+public enum GraphEngine {
+  /// Down-sets beyond this are not enumerated.
+  static let largestLattice = 400_000
+  /// Larger chains are cut at this many places only.
+  static let largestChain = 3_000
+
+  /// Whether every option of every unit is one shard of count 1.
+  public static func accepts(_ problem: Problem) -> Bool {
+    problem.units.allSatisfy { unit in
+      unit.options.allSatisfy { $0.shards.count == 1 && $0.shards[0].count == 1 }
+    }
+  }
+
+  /// - Parameter problem: one that ``accepts(_:)`` accepts, with every index in range.
+  public static func solve(_ problem: Problem, options: SearchOptions) -> Solution {
+    let clock = SearchClock(options)
+    let model = GraphModel(problem)
+    var state = SearchState(problem, options, clock)
+    if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {
+      let name = model.units[item].first.map { problem.units[$0].name } ?? ""
+      state.refuse(by: "no device may take unit \(name)")
+      return state.solution()
+    }
+    let prices = CapacityPrices(model)
+    switch problem.objective {
+    case .throughput:
+      state.raise(prices.bound, provedBy: "capacity prices")
+      state.raise(ItemBound.largest(model), provedBy: "largest unit")
+      ThroughputSearch.run(model, prices, &state)
+    case .latency:
+      LatencySearch.run(model, &state)
+    }
+    return state.solution()
+  }
+}
