@@ -18,9 +18,9 @@ public enum GraphEngine {
 
   /// - Parameter problem: one that ``accepts(_:)`` accepts, with every index in range.
   public static func solve(_ problem: Problem, options: SearchOptions) -> Solution {
-    let clock = SearchClock(options)
+    let clock = GraphSearchClock(options)
     let model = GraphModel(problem)
-    var state = SearchState(problem, options, clock)
+    var state = GraphSearchState(problem, options, clock)
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {
       let name = model.units[item].first.map { problem.units[$0].name } ?? ""
       state.refuse(by: "no device may take unit \(name)")

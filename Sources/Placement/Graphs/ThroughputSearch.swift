@@ -1,6 +1,6 @@
 /// The steps of the throughput search, in order, each ended by the gap, the clock or its own end.
 enum ThroughputSearch {
-  static func run(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout SearchState) {
+  static func run(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState) {
     let fastest = ItemCosts(model, .fastest)
     alongOrders(model, fastest, prices, &state)
     guard model.problem.order == .acyclicQuotient else {
@@ -12,7 +12,7 @@ enum ThroughputSearch {
 
   /// Best cuts of several topological orders: incumbents.
   private static func alongOrders(
-    _ model: GraphModel, _ costs: ItemCosts, _ prices: CapacityPrices, _ state: inout SearchState
+    _ model: GraphModel, _ costs: ItemCosts, _ prices: CapacityPrices, _ state: inout GraphSearchState
   ) {
     for kind in ItemOrder.Kind.allCases {
       let lattice = IdealLattice.chain(ItemOrder.order(model, kind))
@@ -28,7 +28,7 @@ enum ThroughputSearch {
   /// The dynamic program over all down-sets: exact where one mode an item is left; otherwise its relaxation (the
   /// smallest load and memory over the modes, no shared resources) still bounds the problem as given.
   private static func overDownSets(
-    _ model: GraphModel, _ costs: ItemCosts, _ prices: CapacityPrices, _ state: inout SearchState
+    _ model: GraphModel, _ costs: ItemCosts, _ prices: CapacityPrices, _ state: inout GraphSearchState
   ) {
     let clock = state.clock
     guard

@@ -1,8 +1,8 @@
 /// Incumbent, bound and their history during one search; every candidate is checked by ``ProblemEvaluator``.
-struct SearchState {
+struct GraphSearchState {
   let problem: Problem
   let options: SearchOptions
-  let clock: SearchClock
+  let clock: GraphSearchClock
   private(set) var assignment: Assignment?
   private(set) var objective = Double.infinity
   private(set) var bound = 0.0
@@ -10,7 +10,7 @@ struct SearchState {
   private(set) var isInfeasible = false
   var nodes = 0
 
-  init(_ problem: Problem, _ options: SearchOptions, _ clock: SearchClock) {
+  init(_ problem: Problem, _ options: SearchOptions, _ clock: GraphSearchClock) {
     self.problem = problem
     self.options = options
     self.clock = clock

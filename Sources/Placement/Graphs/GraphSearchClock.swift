@@ -1,5 +1,5 @@
 /// Wall clock, time limit and cancellation of one search.
-struct SearchClock: Sendable {
+struct GraphSearchClock: Sendable {
   private let start: ContinuousClock.Instant
   /// Seconds since the start at which the search has to be over; `nil` for no limit.
   let limit: Double?
