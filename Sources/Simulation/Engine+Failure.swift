@@ -6,6 +6,10 @@ import Plan
 /// on other devices run to their end, for nothing. Requests that arrive later run variants that do not touch the
 /// device; when there is none, they fail on arrival.
 extension Engine {
+  /// How long the client of a closed load waits after a lost request [assumed]: without a pause, a load that nobody
+  /// can serve would stop time.
+  private static let retryTicks: Int64 = 1_000_000_000
+
   mutating func scheduleFailures() throws(SimulationError) {
     for (index, failure) in options.failures.enumerated() {
       guard let device = program.source.devices.firstIndex(where: { $0.name == failure.device }),
@@ -92,7 +96,7 @@ extension Engine {
 
   mutating func requestFailed(arrival: Int64) {
     meter.failed(arrival: arrival, at: now)
-    requestEnded()
+    requestEnded(pause: Self.retryTicks)
   }
 
   /// One end event of a failed batch has come; the slot is free after the last.

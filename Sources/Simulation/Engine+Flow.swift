@@ -221,8 +221,8 @@ extension Engine {
   }
 
   /// A request was answered or lost: its client sends the next one, and the run may be over.
-  mutating func requestEnded() {
-    if run.clients > 0 { schedule(.arrival, after: thinkTicks) }
+  mutating func requestEnded(pause: Int64 = 0) {
+    if run.clients > 0 { schedule(.arrival, after: thinkTicks + pause) }
     if meter.finished == run.warmUp { beginMeasuring() }
     if let requests = run.requests, meter.finished >= run.warmUp + requests { stopped = true }
   }

@@ -154,7 +154,7 @@ struct Engine {
 
   private mutating func arrive() throws(SimulationError) {
     meter.arrived(at: now)
-    if meter.inSystem > mostInSystem {
+    if meter.inSystem > mostInSystem, options.load.isOpen {
       meter.hitRoomLimit = true
       stopped = true
     }

@@ -20,6 +20,18 @@ public enum Load: Sendable, Hashable {
     case .closedLoop, .backToBack: false
     }
   }
+
+  /// Requests that arrive a second in the long run; `nil` for a closed load and for a trace of one instant.
+  public var meanRate: Double? {
+    switch self {
+    case .poisson(let rate), .constant(let rate): return rate
+    case .bursty(let bursty): return bursty.meanRate
+    case .closedLoop, .backToBack: return nil
+    case .trace(let arrivals):
+      guard let last = arrivals.last, last.seconds > 0 else { return nil }
+      return Double(arrivals.count) / last.seconds
+    }
+  }
 }
 
 /// A Markov-modulated Poisson process of two states, each held for an exponential time.

@@ -31,8 +31,8 @@ enum OptionsCheck {
           .load, at: place, "\(seconds) s is not a time above 0 and up to \(Ticks.longestSeconds) s")
       }
     case .closedLoop(let clients, let think):
-      if clients < 1 || clients > 1_000_000 {
-        problems.add(.load, at: "load.clients", "\(clients) clients; use 1 to 1,000,000")
+      if clients < 1 || clients > 100_000 {
+        problems.add(.load, at: "load.clients", "\(clients) clients; use 1 to 100,000")
       }
       if Ticks.from(seconds: think) == nil {
         problems.add(
@@ -85,7 +85,7 @@ enum OptionsCheck {
     range(options.maximumReplications, 1...10_000, "maximumReplications")
     range(options.maximumInSystem, 16...1_000_000, "maximumInSystem")
     if let threads = options.threads { range(threads, 1...1024, "threads") }
-    if let depth = options.backToBackDepth { range(depth, 1...1_000_000, "backToBackDepth") }
+    if let depth = options.backToBackDepth { range(depth, 1...100_000, "backToBackDepth") }
     if case .requests(let count) = options.warmUp { range(count, 0...1_000_000_000, "warmUp") }
     if let precision = options.precision, !(precision >= 0.0001 && precision <= 1) {
       problems.add(.options, at: "precision", "\(precision) is not a relative width between 0.0001 and 1")

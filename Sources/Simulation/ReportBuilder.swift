@@ -24,7 +24,7 @@ enum ReportBuilder {
         halfWidth95: StudentT.halfWidth95(results.map { $0.latencies.quantile(fraction) }))
     }
     return SimulationReport(
-      unstable: verdict(simulator, options, results),
+      unstable: verdict(results),
       latency: .init(
         mean: .init(
           value: meanLatency, halfWidth95: StudentT.halfWidth95(results.map(\.meanLatencySeconds))),
@@ -35,7 +35,7 @@ enum ReportBuilder {
         value: throughput,
         halfWidth95: StudentT.halfWidth95(
           results.map { $0.windowSeconds > 0 ? Double($0.measuredCompleted) / $0.windowSeconds : 0 })),
-      offeredPerSecond: offeredRate(options.load, results),
+      offeredPerSecond: options.load.meanRate,
       resources: resources, devices: devices, limitingResource: limiting.map { resources[$0].name } ?? "",
       criticalPath: criticalPath(program, results, measured: measured),
       energyPerRequestJoules: throughput > 0 ? watts / throughput : 0, averageWatts: watts,
@@ -140,21 +140,13 @@ enum ReportBuilder {
       balanced: results.allSatisfy { $0.arrived == $0.completed + $0.failed + $0.inFlight })
   }
 
-  private static func offeredRate(_ load: Load, _ results: [RunResult]) -> Double? {
-    switch load {
-    case .poisson(let rate), .constant(let rate): return rate
-    case .bursty(let bursty): return bursty.meanRate
-    case .closedLoop, .backToBack: return nil
-    case .trace(let arrivals):
-      guard let last = arrivals.last, last.seconds > 0 else { return nil }
-      return Double(arrivals.count) / last.seconds
-    }
+  /// By majority: one replication alone may climb by chance.
+  static func isUnstable(_ results: [RunResult]) -> Bool {
+    2 * results.filter(\.isUnstable).count > results.count
   }
 
-  private static func verdict(
-    _ simulator: Simulator, _ options: SimulationOptions, _ results: [RunResult]
-  ) -> SimulationReport.Unstable? {
-    guard 2 * results.filter(\.isUnstable).count > results.count else { return nil }
+  private static func verdict(_ results: [RunResult]) -> SimulationReport.Unstable? {
+    guard isUnstable(results) else { return nil }
     let growth = results.reduce(0) { $0 + $1.growthPerSecond } / Double(results.count)
     let most = results.map(\.mostInSystem).max() ?? 0
     return .init(

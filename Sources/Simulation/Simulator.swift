@@ -62,9 +62,16 @@ public struct Simulator: Sendable {
     case .closedLoop(let count, _): clients = count
     case .backToBack: clients = options.backToBackDepth ?? saturatingDepth(options)
     case .trace: requests = nil
-    case .poisson, .constant, .bursty: break
+    case .poisson, .constant, .bursty: requests = requestsCoveringFailures(options)
     }
     return Engine.Run(replication: 0, warmUp: warmUp, requests: requests, clients: clients)
+  }
+
+  /// As many as were asked for, and enough to see half as much time again as the last failure or recovery takes.
+  private func requestsCoveringFailures(_ options: SimulationOptions) -> Int {
+    let last = options.failures.map { max($0.atSeconds, $0.backSeconds ?? 0) }.max() ?? 0
+    let covering = 1.5 * last * (options.load.meanRate ?? 0)
+    return max(options.requests, Int(min(1e9, covering.rounded(.up))))
   }
 
   /// Four times the batches that cover the longest path at the saturated rate, and a few for each variant.

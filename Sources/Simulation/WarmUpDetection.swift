@@ -43,7 +43,9 @@ extension Simulator {
     var pilot = template(options, warmUp: 0)
     pilot.keepsLatencies = true
     pilot.requests = min(20_000, max(1000, options.requests))
-    var engine = try Engine(compiled, options, pilot)
+    var undisturbed = options
+    undisturbed.failures = []
+    var engine = try Engine(compiled, undisturbed, pilot)
     return WarmUpDetection.truncation(of: try engine.simulate().latencySeries)
   }
 }
