@@ -38,10 +38,11 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
-    module("Graph"),
+    module("Graph", [.product(name: "HeapModule", package: "swift-collections")]),
     .target(
       name: "ONNXSchema",
-      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["README.md"]),
     module(
       "ONNXImport",
       ["Graph", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

@@ -1,0 +1,54 @@
+extension GraphDraft {
+  /// A graph made from a draft, with what there is to say about it.
+  package struct Built: Sendable {
+    package var graph: Graph
+    package var findings: [Finding]
+    /// Values whose shape is neither declared nor could be inferred.
+    package var unresolved: [String]
+  }
+
+  /// Resolves names, infers shapes, folds constants, counts work and finds embedding tables.
+  ///
+  /// - Throws: ``GraphError`` with every problem found.
+  package func build() throws(GraphError) -> Built {
+    var resolver = ScopeResolver()
+    let scope = resolver.resolve(self)
+    var resolvedFunctions: [String: Scope] = [:]
+    for (name, function) in functions.sorted(by: { $0.key < $1.key }) {
+      resolvedFunctions[name] = resolver.resolve(function)
+    }
+    var findings = resolver.findings + problemsOfConstants()
+    try check(findings)
+
+    var inference = ShapeInference(functions: resolvedFunctions)
+    let facts = scope.inputs.map { value -> TensorFact in
+      let declared = scope.values[value].declared
+      let known = declared?.shape?.compactMap { $0 }
+      return TensorFact(declared?.type, known?.count == declared?.shape?.count ? known : nil)
+    }
+    let inferred = inference.infer(scope, inputs: facts)
+    findings += inference.log.summarised
+    try check(findings)
+
+    var assembler = GraphAssembler(scope, inferred, serving: serving)
+    let result = assembler.assemble()
+    findings += result.findings
+    try check(findings)
+    return Built(graph: result.graph, findings: findings, unresolved: result.unresolved)
+  }
+
+  private func check(_ findings: [Finding]) throws(GraphError) {
+    let errors = findings.filter { $0.severity == .error }
+    guard errors.isEmpty else { throw GraphError(problems: errors) }
+  }
+
+  /// Constants of impossible size.
+  private func problemsOfConstants() -> [Finding] {
+    constants.filter { !ShapeInference.isAcceptable($0.shape, $0.type) }.map {
+      Finding(
+        .error,
+        "shape \($0.shape) is not usable: dimensions must not be negative and a tensor at most 256 TiB",
+        field: $0.name)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// A model as written, before its names are resolved and its shapes inferred: what loaders and
+/// ``GraphBuilder`` hand over. Values are named; an empty name is an optional input or output left out.
+package struct GraphDraft: Sendable {
+  /// A named value with what is declared of it. A `nil` dimension is not known.
+  package struct Declaration: Sendable {
+    package var name: String
+    package var type: ElementType?
+    package var shape: [Int?]?
+
+    package init(name: String, type: ElementType?, shape: [Int?]?) {
+      self.name = name
+      self.type = type
+      self.shape = shape
+    }
+  }
+
+  package struct Constant: Sendable {
+    package var name: String
+    package var type: ElementType
+    package var shape: [Int]
+    package var values: ConstantValues?
+
+    package init(name: String, type: ElementType, shape: [Int], values: ConstantValues? = nil) {
+      self.name = name
+      self.type = type
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  package struct Node: Sendable {
+    package var name: String
+    package var type: String
+    package var domain: String
+    package var inputs: [String]
+    package var outputs: [String]
+    package var attributes: [String: Attribute]
+    /// Attributes that hold a tensor, by attribute name.
+    package var tensors: [String: Constant]
+    /// Subgraphs, by attribute name.
+    package var bodies: [(attribute: String, draft: GraphDraft)]
+    /// Inside a function: attributes whose value is an attribute of the call.
+    package var attributeReferences: [String: String]
+
+    package init(
+      name: String, type: String, domain: String = "", inputs: [String], outputs: [String],
+      attributes: [String: Attribute] = [:], tensors: [String: Constant] = [:],
+      bodies: [(attribute: String, draft: GraphDraft)] = [],
+      attributeReferences: [String: String] = [:]
+    ) {
+      self.name = name
+      self.type = type
+      self.domain = domain
+      self.inputs = inputs
+      self.outputs = outputs
+      self.attributes = attributes
+      self.tensors = tensors
+      self.bodies = bodies
+      self.attributeReferences = attributeReferences
+    }
+  }
+
+  package var name: String
+  /// What the caller feeds; constants of the same name are left out.
+  package var inputs: [Declaration]
+  package var constants: [Constant]
+  package var nodes: [Node]
+  package var outputs: [Declaration]
+  /// Shapes the file states for values in between.
+  package var declarations: [Declaration]
+  package var serving: Serving
+  /// Local functions: operators defined by a body, by qualified type.
+  package var functions: [String: GraphDraft]
+
+  package init(
+    name: String, inputs: [Declaration] = [], constants: [Constant] = [], nodes: [Node] = [],
+    outputs: [Declaration] = [], declarations: [Declaration] = [], serving: Serving = Serving(),
+    functions: [String: GraphDraft] = [:]
+  ) {
+    self.name = name
+    self.inputs = inputs
+    self.constants = constants
+    self.nodes = nodes
+    self.outputs = outputs
+    self.declarations = declarations
+    self.serving = serving
+    self.functions = functions
+  }
+}

@@ -1,0 +1,47 @@
+/// Operators that reduce along axes.
+enum ReductionRules {
+  static let rules: [String: ShapeRule] = {
+    var rules: [String: ShapeRule] = [:]
+    for name in [
+      "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
+      "ReduceProd", "ReduceSum", "ReduceSumSquare",
+    ] {
+      rules[name] = reduction
+    }
+    rules["ArgMax"] = argument
+    rules["ArgMin"] = argument
+    return rules
+  }()
+
+  private static let reduction: ShapeRule = { node throws(ShapeProblem) in
+    guard let axes = try axes(node), let shape = node.shape(0) else { return [] }
+    return [TensorFact(node.elementType(0), try reduced(node, shape, axes))]
+  }
+
+  /// The reduced axes as ascending positions; `nil` when they are not known.
+  static func axes(_ node: NodeContext) throws(ShapeProblem) -> [Int]? {
+    guard let shape = node.shape(0), !node.isComputed(input: 1) else { return nil }
+    let given = try node.intsFrom(input: 1, attribute: "axes") ?? []
+    if given.isEmpty {
+      return try node.int("noop_with_empty_axes", default: 0) == 0 ? Array(shape.indices) : []
+    }
+    var axes: Set<Int> = []
+    for axis in given { axes.insert(try node.axis(axis, rank: shape.count, field: "axes")) }
+    return axes.sorted()
+  }
+
+  private static func reduced(
+    _ node: NodeContext, _ shape: [Int], _ axes: [Int]
+  ) throws(ShapeProblem) -> [Int] {
+    let keeps = try node.int("keepdims", default: 1) != 0
+    return shape.indices.compactMap { axis in
+      axes.contains(axis) ? (keeps ? 1 : nil) : shape[axis]
+    }
+  }
+
+  private static let argument: ShapeRule = { node throws(ShapeProblem) in
+    guard let shape = node.shape(0) else { return [] }
+    let axis = try node.axis(try node.int("axis", default: 0), rank: shape.count)
+    return [TensorFact(.int64, try reduced(node, shape, [axis]))]
+  }
+}

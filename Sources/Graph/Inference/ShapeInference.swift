@@ -1,0 +1,192 @@
+/// Infers types, shapes, small values and arithmetic of every node of a scope, in topological order.
+///
+/// Shapes the model declares are checked against what is inferred: a contradiction is a finding, and the inferred shape is
+/// used, except where it is only an upper bound because the real one depends on data.
+struct ShapeInference {
+  /// Local functions by qualified type.
+  let functions: [String: Scope]
+  var log = InferenceLog()
+  /// Nodes that may still be inferred: bodies of functions are inferred at every call, and calls may multiply.
+  private var budget = 4_000_000
+  /// Functions being inferred, outermost first.
+  var callStack: [String] = []
+
+  init(functions: [String: Scope]) {
+    self.functions = functions
+  }
+
+  /// What is known of a scope after inference.
+  struct Result {
+    /// For each value of the scope.
+    var facts: [TensorFact]
+    /// For each node, in order.
+    var works: [OperatorWork]
+
+    var total: OperatorWork { works.reduce(.movement, +) }
+  }
+
+  /// - Parameters:
+  ///   - inputs: facts of the scope's inputs, in order; missing ones are not known.
+  ///   - captured: facts of the values of the scope around, for a body.
+  ///   - call: attributes of the call, for the body of a function.
+  mutating func infer(
+    _ scope: Scope, inputs: [TensorFact], captured: [TensorFact] = [], call: Scope.Node? = nil
+  ) -> Result {
+    var facts = [TensorFact](repeating: .unknown, count: scope.values.count)
+    for (index, value) in scope.values.enumerated() {
+      switch value.origin {
+      case .captured(let outer): facts[index] = captured[outer]
+      case .constant(let constant): facts[index] = fact(of: scope.constants[constant])
+      case .input, .node: continue
+      }
+    }
+    for (position, value) in scope.inputs.enumerated() where position < inputs.count {
+      facts[value] = settle(inputs[position], scope.values[value], node: nil)
+    }
+    var works: [OperatorWork] = []
+    works.reserveCapacity(scope.nodes.count)
+    for node in scope.nodes {
+      let node = node.resolvingAttributes(of: call)
+      guard budget > 0 else {
+        log.fail("the model's functions expand to too many nodes", node: node.name)
+        works.append(.movement)
+        continue
+      }
+      budget -= 1
+      works.append(infer(node, in: scope, facts: &facts))
+    }
+    return Result(facts: facts, works: works)
+  }
+
+  private func fact(of constant: GraphDraft.Constant) -> TensorFact {
+    var fact = TensorFact(constant.type, constant.shape)
+    fact.constancy = .stored
+    if let values = constant.values, values.count == fact.count { fact.values = values }
+    return fact
+  }
+
+  private mutating func infer(
+    _ node: Scope.Node, in scope: Scope, facts: inout [TensorFact]
+  ) -> OperatorWork {
+    let context = NodeContext(
+      node: node, inputs: node.inputs.map { $0.map { facts[$0] } },
+      declaredOutputs: node.outputs.map { $0.flatMap { scope.values[$0].declared?.shape } })
+    var outputs: [TensorFact] = []
+    var bodyWork: OperatorWork?
+    var isKnown = true
+    do throws(ShapeProblem) {
+      if ShapeRules.withBodies.contains(node.type), !node.bodies.isEmpty {
+        (outputs, bodyWork) = try inferBodies(context, captured: facts)
+      } else if let function = functions[node.qualifiedType] {
+        (outputs, bodyWork) = try inferCall(function, context)
+      } else if let rule = ShapeRules.rule(type: node.type, domain: node.domain) {
+        outputs = try rule(context)
+      } else {
+        isKnown = false
+        log.unknownOperator(node)
+      }
+    } catch {
+      report(error, context)
+    }
+    describe(&outputs, of: context)
+    for (slot, output) in node.outputs.enumerated() {
+      guard let output else { continue }
+      let inferred = slot < outputs.count ? outputs[slot] : .unknown
+      facts[output] = settle(inferred, scope.values[output], node: node.name)
+      if slot < outputs.count { outputs[slot] = facts[output] } else { outputs.append(facts[output]) }
+    }
+    return bodyWork ?? WorkRules.work(context, outputs: outputs, isKnown: isKnown)
+  }
+
+  /// Values, constancy and whether shapes are bounds.
+  private func describe(_ outputs: inout [TensorFact], of context: NodeContext) {
+    let values = ValueFolding.fold(context, outputs: outputs)
+    let given = context.inputs.compactMap { $0 }
+    let isStoredView =
+      Self.foldable.contains(context.type) && given.allSatisfy { $0.constancy == .stored }
+    for index in outputs.indices {
+      outputs[index].isBound = outputs[index].isBound || context.hasBoundInput
+      if isStoredView {
+        outputs[index].constancy = .stored
+      } else if context.type == "ConstantOfShape", given.allSatisfy(\.isConstant) {
+        outputs[index].constancy = .folded
+      }
+      guard index < values.count, let known = values[index], known.count == outputs[index].count else {
+        continue
+      }
+      outputs[index].values = known
+      if !outputs[index].isConstant { outputs[index].constancy = .folded }
+    }
+  }
+
+  /// Operators that leave a constant a constant without its values being known.
+  private static let foldable: Set<String> = [
+    "Constant", "Identity", "ConstantOfShape", "Transpose", "Reshape", "Cast", "Unsqueeze", "Squeeze",
+  ]
+
+  /// Joins what is inferred of a value with what the model declares.
+  private mutating func settle(
+    _ inferred: TensorFact, _ value: Scope.Value, node: String?
+  ) -> TensorFact {
+    var fact = inferred
+    fact.type = value.declared?.type ?? inferred.type
+    if let declared = value.declared?.shape {
+      if let shape = fact.shape {
+        let agrees =
+          shape.count == declared.count && zip(shape, declared).allSatisfy { $1 == nil || $0 == $1 }
+        let complete = declared.compactMap { $0 }
+        if !agrees, fact.isBound {
+          if complete.count == declared.count { fact.shape = complete }
+        } else if !agrees {
+          log.contradiction(value.name, node: node, declared: declared, inferred: shape)
+        }
+        if fact.isBound, complete.count == declared.count { fact.isBound = false }
+      } else {
+        let complete = declared.compactMap { $0 }
+        if complete.count == declared.count { fact.shape = complete }
+      }
+    }
+    if let shape = fact.shape, !Self.isAcceptable(shape, fact.type) {
+      log.fail(
+        "shape \(shape) is not usable: dimensions must not be negative and a tensor at most 256 TiB",
+        node: node, field: value.name)
+      fact.shape = nil
+      fact.values = nil
+    }
+    return fact
+  }
+
+  static func isAcceptable(_ shape: [Int], _ type: ElementType?) -> Bool {
+    guard shape.allSatisfy({ $0 >= 0 }) else { return false }
+    guard let count = Saturating.exactProduct(shape.filter { $0 > 0 }),
+      let bytes = (type ?? .float32).bytes(for: count)
+    else { return false }
+    return bytes <= Tensor.maximumBytes
+  }
+
+  private mutating func report(_ problem: ShapeProblem, _ context: NodeContext) {
+    let isDeclared = context.declaredOutputs.allSatisfy { $0?.allSatisfy { $0 != nil } ?? false }
+    if isDeclared, !problem.isMalformed {
+      log.warn(
+        "\(context.type): \(problem.message); the declared shapes are used", node: context.node.name,
+        field: problem.field)
+    } else {
+      log.fail("\(context.type): \(problem.message)", node: context.node.name, field: problem.field)
+    }
+  }
+}
+
+extension Scope.Node {
+  var qualifiedType: String { domain.isEmpty ? type : "\(domain)::\(type)" }
+
+  /// The node with attributes that refer to the call of the function filled in.
+  func resolvingAttributes(of call: Scope.Node?) -> Scope.Node {
+    guard !attributeReferences.isEmpty else { return self }
+    var node = self
+    for (name, reference) in attributeReferences {
+      node.attributes[name] = call?.attributes[reference]
+      if let tensor = call?.tensors[reference] { node.tensors[name] = tensor }
+    }
+    return node
+  }
+}

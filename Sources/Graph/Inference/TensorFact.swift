@@ -1,0 +1,30 @@
+/// What inference knows of a value so far.
+struct TensorFact: Sendable {
+  enum Constancy: Sendable, Hashable {
+    case variable
+    /// Known before a run because it follows from shapes.
+    case folded
+    /// A constant of the file, or a view of one.
+    case stored
+  }
+
+  var type: ElementType?
+  var shape: [Int]?
+  /// Values, for constants of at most ``ConstantValues/limit`` elements.
+  var values: ConstantValues?
+  var constancy = Constancy.variable
+  /// True where the shape is an upper bound because the real one depends on data.
+  var isBound = false
+
+  init(_ type: ElementType?, _ shape: [Int]?, isBound: Bool = false) {
+    self.type = type
+    self.shape = shape
+    self.isBound = isBound
+  }
+
+  static let unknown = TensorFact(nil, nil)
+
+  /// Number of elements; `nil` when the shape is not known or the product overflows.
+  var count: Int? { shape.flatMap(Saturating.exactProduct) }
+  var isConstant: Bool { constancy != .variable }
+}

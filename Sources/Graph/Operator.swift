@@ -1,0 +1,31 @@
+/// One node of the graph.
+public struct Operator: Sendable, Hashable {
+  public var name: String
+  /// ONNX operator type, for example `Conv`.
+  public var type: String
+  /// Operator-set domain; empty for the standard one.
+  public var domain: String
+  /// `nil` marks an optional input that is not given. What the bodies of an operator (If, Loop, Scan)
+  /// capture from outside, and the constants they own, follow its declared inputs.
+  public var inputs: [TensorID?]
+  public var outputs: [TensorID?]
+  public var attributes: [String: Attribute]
+  /// What it computes, from its shapes; see ``Work``.
+  public var work: Work
+
+  public init(
+    name: String, type: String, domain: String = "", inputs: [TensorID?], outputs: [TensorID?],
+    attributes: [String: Attribute] = [:], work: Work = Work()
+  ) {
+    self.name = name
+    self.type = type
+    self.domain = domain
+    self.inputs = inputs
+    self.outputs = outputs
+    self.attributes = attributes
+    self.work = work
+  }
+
+  /// The type with its domain in front where that is not the standard one, for example `glow::SparseLengthsSum`.
+  public var qualifiedType: String { domain.isEmpty ? type : "\(domain)::\(type)" }
+}

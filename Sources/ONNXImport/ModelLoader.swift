@@ -1,0 +1,70 @@
+import Graph
+
+/// Loads ONNX models, binary or JSON, told apart by content. Weights are never kept: memory follows the structure of
+/// the model, not the size of its weights, and external data is never opened.
+public enum ModelLoader {
+  /// Loads the model in a file. A sidecar beside it is read too: see ``ServingSidecar``.
+  ///
+  /// - Throws: ``LoadError`` with every problem found.
+  public static func load(
+    path: String, options: LoadOptions = LoadOptions()
+  ) throws(LoadError) -> LoadedModel {
+    var reader = try ByteReader(path: path)
+    let sidecar = try ServingSidecar.read(besideModel: path)
+    return try load(&reader, file: path, sidecar: sidecar, options: options)
+  }
+
+  /// Loads a model from bytes in memory.
+  ///
+  /// - Parameter name: what the model is called in findings and errors.
+  /// - Throws: ``LoadError`` with every problem found.
+  public static func load(
+    bytes: [UInt8], name: String? = nil, options: LoadOptions = LoadOptions()
+  ) throws(LoadError) -> LoadedModel {
+    var reader = ByteReader(bytes: bytes, name: name)
+    return try load(&reader, file: name, sidecar: nil, options: options)
+  }
+
+  private static func load(
+    _ reader: inout ByteReader, file: String?, sidecar: ServingSidecar?, options: LoadOptions
+  ) throws(LoadError) -> LoadedModel {
+    let model = try ModelDecoder.decode(&reader)
+    var translator = ModelTranslator(binder: DimensionBinder(options.dimensions))
+    var draft = translator.translate(model)
+    sidecar?.apply(to: &draft.serving)
+    var findings = translator.findings + translator.binder.impossibleBindings()
+    if let problem = translator.binder.problem { findings.append(problem) }
+    try check(findings, file: file)
+    let built: GraphDraft.Built
+    do {
+      built = try draft.build()
+    } catch {
+      throw LoadError(
+        .invalidModel, (findings.filter { $0.severity == .error } + error.problems).located(in: file))
+    }
+    if let problem = translator.binder.problem(ofUnresolved: built.unresolved) {
+      throw LoadError(.unboundDimensions, [problem].located(in: file))
+    }
+    findings += translator.binder.unusedBindings() + built.findings
+    return LoadedModel(graph: built.graph, findings: findings.located(in: file))
+  }
+
+  /// Throws when translating found errors; unbound dimensions alone have a reason of their own.
+  private static func check(_ findings: [Finding], file: String?) throws(LoadError) {
+    let errors = findings.filter { $0.severity == .error }
+    guard !errors.isEmpty else { return }
+    let isUnbound = errors.count == 1 && errors[0].field == DimensionBinder.field
+    throw LoadError(isUnbound ? .unboundDimensions : .invalidModel, errors.located(in: file))
+  }
+}
+
+extension [Finding] {
+  /// The same findings with the file they are in.
+  func located(in file: String?) -> [Finding] {
+    map { finding in
+      var finding = finding
+      if finding.file == nil { finding.file = file }
+      return finding
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Graph
+
+/// Gives dynamic dimensions the sizes the caller bound them to, and remembers those that are not bound.
+struct DimensionBinder {
+  /// What errors about unbound dimensions name as their field.
+  static let field = "dim"
+
+  private let bindings: [String: Int]
+  private var used: Set<String> = []
+  /// Unbound names in order of appearance, with the places they occur at.
+  private var unbound: [(name: String, places: [String])] = []
+  private var positionOfUnbound: [String: Int] = [:]
+  /// Unbound names by the value that has them, for values whose shape may yet be inferred.
+  private var openValues: [String: [String]] = [:]
+
+  init(_ bindings: [String: Int]) {
+    self.bindings = bindings
+  }
+
+  /// A dimension as the file states it.
+  enum Dimension {
+    case size(Int)
+    case name(String)
+    /// Neither a size nor a name.
+    case unnamed
+  }
+
+  /// The shape of an input that declares none, from bindings `value:0`, `value:1` and on; `nil` when there are none, in
+  /// which case it counts as unbound.
+  mutating func shape(ofUndeclared value: String) -> [Int]? {
+    var shape: [Int] = []
+    while let size = bindings["\(value):\(shape.count)"] {
+      used.insert("\(value):\(shape.count)")
+      shape.append(size)
+    }
+    guard shape.isEmpty else { return shape }
+    add("\(value):0", place: "input '\(value)', which declares no shape: bind every axis of it")
+    return nil
+  }
+
+  /// The size of one dimension; `nil` when it is not known.
+  ///
+  /// - Parameter isInput: graph inputs must be bound by the caller; other values may be inferred.
+  mutating func bind(_ dimension: Dimension, value: String, axis: Int, isInput: Bool) -> Int? {
+    let position = "\(value):\(axis)"
+    if isInput, let size = bindings[position] {
+      used.insert(position)
+      return size
+    }
+    let name: String
+    switch dimension {
+    case .size(let size): return size
+    case .unnamed: name = position
+    case .name(let given): name = given
+    }
+    switch DimensionExpression.evaluate(name, bindings) {
+    case .known(let size, let names):
+      used.formUnion(names)
+      return size
+    case .unbound(let names, let bound):
+      used.formUnion(bound)
+      for name in names { note(name, value: value, axis: axis, isInput: isInput) }
+      return nil
+    }
+  }
+
+  private mutating func note(_ name: String, value: String, axis: Int, isInput: Bool) {
+    guard isInput else {
+      openValues[value, default: []].append(name)
+      return
+    }
+    add(name, place: "input '\(value)' axis \(axis)")
+  }
+
+  private mutating func add(_ name: String, place: String) {
+    if let position = positionOfUnbound[name] {
+      unbound[position].places.append(place)
+    } else {
+      positionOfUnbound[name] = unbound.count
+      unbound.append((name, [place]))
+    }
+  }
+
+  /// One error that lists every unbound name of the graph's inputs and where it occurs.
+  var problem: Finding? {
+    guard !unbound.isEmpty else { return nil }
+    let shown = 6
+    let list = unbound.map { name, places in
+      let more = places.count > shown ? ["and \(places.count - shown) more places"] : []
+      return "'\(name)' (\((places.prefix(shown) + more).joined(separator: ", ")))"
+    }
+    let advice = unbound.map { "--dim \($0.name)=N" }.joined(separator: " ")
+    let count = unbound.count == 1 ? "1 dynamic dimension is" : "\(unbound.count) dynamic dimensions are"
+    return Finding(
+      .error, "\(count) not bound: \(list.joined(separator: "; ")); give sizes: \(advice)",
+      field: Self.field)
+  }
+
+  /// The same for values that inference left without a shape.
+  func problem(ofUnresolved values: [String]) -> Finding? {
+    var binder = DimensionBinder(bindings)
+    for value in values {
+      for name in openValues[value] ?? [] { binder.add(name, place: "value '\(value)'") }
+    }
+    return binder.problem
+  }
+
+  /// Warnings for bindings that name nothing in the model, and errors for impossible ones.
+  func unusedBindings() -> [Finding] {
+    bindings.keys.sorted().filter { !used.contains($0) }.map {
+      Finding(
+        .warning, "no dimension of the model is called '\($0)'; --dim \($0) has no effect", field: Self.field)
+    }
+  }
+
+  /// Errors for sizes that no dimension can have.
+  func impossibleBindings() -> [Finding] {
+    bindings.sorted { $0.key < $1.key }.filter { $0.value <= 0 }.map {
+      Finding(
+        .error, "dimension '\($0.key)' is bound to \($0.value); a size must be positive", field: Self.field)
+    }
+  }
+}

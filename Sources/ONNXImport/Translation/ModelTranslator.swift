@@ -1,0 +1,165 @@
+import Graph
+import ONNXSchema
+
+/// Translates ONNX messages into a draft: names, types, shapes and attributes as written. What it finds wrong is
+/// collected.
+struct ModelTranslator {
+  var binder: DimensionBinder
+  private(set) var findings: [Finding] = []
+
+  init(binder: DimensionBinder) {
+    self.binder = binder
+  }
+
+  mutating func translate(_ model: Onnx_ModelProto) -> GraphDraft {
+    checkOperatorSets(model)
+    var draft = translate(model.graph, isMain: true)
+    if draft.name.isEmpty { draft.name = "model" }
+    var metadata = ServingMetadata()
+    metadata.read(model.metadataProps + model.graph.metadataProps)
+    draft.serving = metadata.serving
+    findings += metadata.findings
+    for function in model.functions {
+      let domain = Self.domain(function.domain)
+      let name = domain.isEmpty ? function.name : "\(domain)::\(function.name)"
+      draft.functions[name] = translate(function)
+    }
+    return draft
+  }
+
+  private mutating func checkOperatorSets(_ model: Onnx_ModelProto) {
+    var versions: [String: Int64] = [:]
+    for entry in model.opsetImport {
+      let domain = Self.domain(entry.domain)
+      if let other = versions[domain], other != entry.version {
+        let name = domain.isEmpty ? "ai.onnx" : domain
+        findings.append(
+          Finding(
+            .warning, "operator set '\(name)' is imported as versions \(other) and \(entry.version)",
+            field: "opset_import"))
+      }
+      versions[domain] = max(versions[domain] ?? 0, entry.version)
+    }
+  }
+
+  /// The standard domain has two names.
+  private static func domain(_ domain: String) -> String { domain == "ai.onnx" ? "" : domain }
+
+  private mutating func translate(_ graph: Onnx_GraphProto, isMain: Bool) -> GraphDraft {
+    var tensors = TensorTranslator()
+    var constants = graph.initializer.compactMap { tensors.translate($0, node: nil) }
+    constants += graph.sparseInitializer.compactMap { tensors.translate($0, node: nil) }
+    findings += tensors.findings
+    let constantNames = Set(constants.map(\.name))
+    var draft = GraphDraft(name: graph.name, constants: constants)
+    draft.inputs = graph.input.map { input in
+      declaration(input, isInput: isMain && !constantNames.contains(input.name))
+    }
+    draft.outputs = graph.output.map { declaration($0, isInput: false) }
+    draft.declarations = graph.valueInfo.map { declaration($0, isInput: false) }
+    draft.nodes = graph.node.enumerated().map { translate($0.element, index: $0.offset) }
+    return draft
+  }
+
+  private mutating func translate(_ function: Onnx_FunctionProto) -> GraphDraft {
+    var draft = GraphDraft(name: function.name)
+    draft.inputs = function.input.map { GraphDraft.Declaration(name: $0, type: nil, shape: nil) }
+    draft.outputs = function.output.map { GraphDraft.Declaration(name: $0, type: nil, shape: nil) }
+    draft.nodes = function.node.enumerated().map { translate($0.element, index: $0.offset) }
+    return draft
+  }
+
+  private mutating func declaration(
+    _ value: Onnx_ValueInfoProto, isInput: Bool
+  ) -> GraphDraft.Declaration {
+    guard case .tensorType(let tensor)? = value.type.value else {
+      if isInput {
+        findings.append(
+          Finding(.warning, "the input is not a tensor; it counts as no bytes", field: value.name))
+      }
+      return GraphDraft.Declaration(name: value.name, type: nil, shape: nil)
+    }
+    let type = ElementType(onnxCode: Int(tensor.elemType))
+    if isInput, type == nil {
+      findings.append(
+        Finding(
+          .warning, "element type \(tensor.elemType) is not one ONNX defines; float32 is assumed",
+          field: value.name))
+    }
+    guard tensor.hasShape else {
+      let shape = isInput ? binder.shape(ofUndeclared: value.name) : nil
+      return GraphDraft.Declaration(name: value.name, type: type, shape: shape)
+    }
+    let shape = tensor.shape.dim.enumerated().map { axis, dimension in
+      size(of: dimension, value: value.name, axis: axis, isInput: isInput)
+    }
+    return GraphDraft.Declaration(name: value.name, type: type, shape: shape)
+  }
+
+  private mutating func size(
+    of dimension: Onnx_TensorShapeProto.Dimension, value: String, axis: Int, isInput: Bool
+  ) -> Int? {
+    let written: DimensionBinder.Dimension =
+      switch dimension.value {
+      case .dimValue(let size) where size == -1: .unnamed
+      case .dimValue(let size): .size(Int(size))
+      case .dimParam(let name) where name.isEmpty || Int(name) ?? 0 < 0: .unnamed
+      case .dimParam(let name): .name(name)
+      case nil: .unnamed
+      }
+    let size = binder.bind(written, value: value, axis: axis, isInput: isInput)
+    guard isInput, let size, size <= 0 else { return size.flatMap { $0 < 0 ? nil : $0 } }
+    findings.append(
+      Finding(
+        .error,
+        "axis \(axis) of the input has size \(size); sizes are positive: give one with --dim \(value):\(axis)=N",
+        field: value))
+    return nil
+  }
+
+  private mutating func translate(_ node: Onnx_NodeProto, index: Int) -> GraphDraft.Node {
+    let name = node.name.isEmpty ? "\(node.opType)_\(index)" : node.name
+    if node.opType.isEmpty {
+      findings.append(Finding(.error, "the node has no operator type", node: name, field: "op_type"))
+    }
+    var result = GraphDraft.Node(
+      name: node.name, type: node.opType, domain: Self.domain(node.domain), inputs: node.input,
+      outputs: node.output)
+    for attribute in node.attribute { add(attribute, to: &result, node: name) }
+    return result
+  }
+
+  private mutating func add(
+    _ attribute: Onnx_AttributeProto, to result: inout GraphDraft.Node, node: String
+  ) {
+    guard attribute.refAttrName.isEmpty else {
+      result.attributeReferences[attribute.name] = attribute.refAttrName
+      return
+    }
+    switch AttributeTranslator.value(of: attribute) {
+    case .value(let value): result.attributes[attribute.name] = value
+    case .tensor(let tensor):
+      var tensors = TensorTranslator()
+      if let constant = tensors.translate(tensor, node: node) {
+        result.tensors[attribute.name] = constant
+      }
+      findings += tensors.findings
+    case .sparseTensor(let tensor):
+      var tensors = TensorTranslator()
+      if let constant = tensors.translate(tensor, node: node) {
+        result.tensors[attribute.name] = constant
+      }
+      findings += tensors.findings
+    case .bodies(let graphs):
+      for graph in graphs {
+        result.bodies.append((attribute.name, translate(graph, isMain: false)))
+      }
+    case .ignored: break
+    case .mismatch(let declared, let held):
+      findings.append(
+        Finding(
+          .error, "attribute '\(attribute.name)' is declared as \(declared) but holds \(held)",
+          node: node, field: attribute.name))
+    }
+  }
+}
