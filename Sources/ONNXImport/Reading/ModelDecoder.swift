@@ -10,7 +10,7 @@ enum ModelDecoder {
     case .other(let what):
       throw LoadError(
         .malformed, "this is \(what), neither a binary ONNX model nor ONNX JSON", file: name)
-    case .json: return try checked(try JSONDecoder.decode(try reader.readAll(), name: name), name: name)
+    case .json: return try checked(try ONNXJSON.decode(try reader.readAll(), name: name), name: name)
     case .binary: return try checked(try decodeBinary(reader), name: name)
     }
   }

@@ -30,7 +30,7 @@ public struct ServingSidecar: Sendable, Hashable, Codable {
     guard path != model, FileManager.default.fileExists(atPath: path) else { return nil }
     let sidecar: ServingSidecar
     do {
-      sidecar = try Foundation.JSONDecoder().decode(
+      sidecar = try JSONDecoder().decode(
         Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     } catch let error as DecodingError {
       throw LoadError(.malformed, "not a serving sidecar: \(Self.explanation(of: error))", file: path)

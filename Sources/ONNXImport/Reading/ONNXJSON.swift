@@ -2,7 +2,7 @@ import ONNXSchema
 import SwiftProtobuf
 
 /// Decodes the protobuf JSON mapping of ONNX, camelCase or snake_case; unknown fields are ignored.
-enum JSONDecoder {
+enum ONNXJSON {
   static func decode(_ bytes: [UInt8], name: String?) throws(LoadError) -> Onnx_ModelProto {
     let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
     do {
