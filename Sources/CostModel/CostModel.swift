@@ -8,12 +8,14 @@ import Hardware
 ///
 /// Roofline of an operator (Williams et al. 2009), with the engine's sustained peaks:
 ///
-///     compute = matrix operations / matrix peak(p) + vector operations / vector peak(a)
+///     compute = max(matrix operations / matrix peak(p), vector operations / vector peak(a))   on a card
+///             = matrix operations / matrix peak(p) + vector operations / vector peak(a)       on the host
 ///     DRAM    = (streamed weights + spilled activations) / DRAM bandwidth
 ///     SRAM    = (weights + activations) / SRAM bandwidth
 ///     seconds = max(compute, DRAM, SRAM) + launch
 ///
-/// p is the matrix precision, a the activation precision of ``CostOptions``. What stays on chip:
+/// p is the matrix precision, a the activation precision of ``CostOptions``. A card's engines are separate and work
+/// in a pipeline; on the host the same units do both. What stays on chip:
 /// - Activations of an operator that together take at most half of the SRAM stay there, larger ones go through DRAM.
 /// - Weights get the SRAM that the graph's peak activations (at most half) leave. When all weights of the graph fit
 ///   they are loaded once and never read from DRAM again; when not, the share that fits is kept and the rest of every
@@ -21,7 +23,8 @@ import Hardware
 /// - A device without SRAM reads everything from DRAM.
 ///
 /// Views (Reshape, Flatten ...) cost nothing. Elementwise operators that compilers fuse into their producer pay no
-/// launch and only the reads of their other inputs: see ``fusedInto(_:)``. Copies read at most the bytes that they
+/// launch, only the reads of their other inputs, and on a card only the arithmetic that the group's matrix work does
+/// not hide: see ``fusedInto(_:)``. Copies read at most the bytes that they
 /// write. Unknown operators are costed from their bytes and a launch.
 public struct CostModel: Sendable {
   public let graph: Graph

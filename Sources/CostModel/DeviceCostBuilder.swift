@@ -12,7 +12,8 @@ struct DeviceCostBuilder {
       processor: host.processor, matrix: options.hostMatrixPrecision,
       activation: options.hostActivationPrecision)
     return build(
-      name: host.name, processor: host.processor, precisions: precisions, unsupported: [])
+      name: host.name, processor: host.processor, precisions: precisions, unsupported: [],
+      hasSeparateEngines: false)
   }
 
   func card(_ card: Card) -> DeviceCosts {
@@ -21,11 +22,12 @@ struct DeviceCostBuilder {
       activation: options.cardActivationPrecision)
     return build(
       name: card.model, processor: card.processor, precisions: precisions,
-      unsupported: Set(card.unsupportedOperators))
+      unsupported: Set(card.unsupportedOperators), hasSeparateEngines: true)
   }
 
   private func build(
-    name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>
+    name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>,
+    hasSeparateEngines: Bool
   ) -> DeviceCosts {
     let tensorBytes = graph.tensors.map { precisions.bytes(of: $0, in: graph) }
     let weightBytes = graph.operators.map { node in
@@ -36,6 +38,7 @@ struct DeviceCostBuilder {
     let resident = residentShare(
       processor: processor, tensorBytes: tensorBytes,
       operators: graph.operators.indices.map { OperatorID($0) })
+    let compute = computeSeconds(precisions, hasSeparateEngines: hasSeparateEngines)
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
       if unsupported.contains(node.type) { return nil }
@@ -43,8 +46,8 @@ struct DeviceCostBuilder {
         return lookupCost(table: table, processor: processor, precisions: precisions)
       }
       return cost(
-        of: node, at: index, processor: processor, precisions: precisions, tensorBytes: tensorBytes,
-        weightBytes: weightBytes[index], residentShare: resident)
+        of: node, at: index, processor: processor, computeSeconds: compute[index],
+        tensorBytes: tensorBytes, weightBytes: weightBytes[index], residentShare: resident)
     }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
@@ -52,13 +55,10 @@ struct DeviceCostBuilder {
   }
 
   private func cost(
-    of node: Operator, at index: Int, processor: Processor, precisions: DevicePrecisions,
+    of node: Operator, at index: Int, processor: Processor, computeSeconds compute: Double,
     tensorBytes: [Int], weightBytes: Int, residentShare: Double
   ) -> OperatorCost {
     if node.work.isView { return .zero }
-    let compute =
-      Double(node.work.matrixOperations) / precisions.matrixPeak
-      + Double(node.work.vectorOperations) / precisions.vectorPeak
     let activations = activationBytes(of: node, at: index, tensorBytes: tensorBytes)
     let weights = Double(weightBytes)
     let launch = structure.fusion.leader[index] == nil ? processor.launchSeconds : 0
@@ -72,6 +72,24 @@ struct DeviceCostBuilder {
       computeSeconds: compute,
       dramSeconds: (weights * (1 - residentShare) + spilled) / processor.dram.sustained,
       sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch)
+  }
+
+  /// Seconds of arithmetic of every operator on all cores.
+  ///
+  /// Where the engines are separate, a fused group takes the longer of its matrix and its vector work: each fused
+  /// operator adds only the vector time that the group's matrix time does not hide.
+  private func computeSeconds(_ precisions: DevicePrecisions, hasSeparateEngines: Bool) -> [Double] {
+    /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
+    var hidden = [Double](repeating: 0, count: graph.operators.count)
+    return graph.operators.enumerated().map { index, node in
+      let matrix = Double(node.work.matrixOperations) / precisions.matrixPeak
+      let vector = Double(node.work.vectorOperations) / precisions.vectorPeak
+      guard hasSeparateEngines else { return matrix + vector }
+      let first = structure.fusion.leader[index]?.index ?? index
+      let exposed = max(0, vector - hidden[first] - matrix)
+      hidden[first] = max(0, hidden[first] + matrix - vector)
+      return matrix + exposed
+    }
   }
 
   /// Bytes of activations that an operator moves.

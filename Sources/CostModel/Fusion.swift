@@ -7,7 +7,7 @@ import Graph
 /// - u is v's last producer in topological order, and does matrix or vector work or is itself in such a group,
 /// - v's other inputs exist before the group's first operator starts, or come from the group.
 ///
-/// v then costs its arithmetic and the reads of its other inputs; it needs no launch of its own, and its result
+/// v then costs the reads of its other inputs and what arithmetic its group does not hide; it needs no launch of its own, and its result
 /// takes the place of u's. The rule covers bias, activation, residual addition, SiLU and GELU chains, and inference
 /// batch normalisation: the epilogues that TVM, XLA, Glow and TensorRT fuse.
 struct Fusion: Sendable {

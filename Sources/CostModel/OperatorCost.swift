@@ -2,7 +2,7 @@
 public struct OperatorCost: Sendable, Hashable {
   /// Which part decides the time.
   public enum Limit: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Nothing is done: a view.
+    /// Nothing is added: a view, or an epilogue hidden behind its producer.
     case none
     case compute, dram, sram, launch
     /// The time was measured, not modelled.
@@ -11,7 +11,7 @@ public struct OperatorCost: Sendable, Hashable {
 
   /// max(compute, DRAM, SRAM) + launch, or the measured time.
   public var seconds: Double
-  /// Matrix operations / matrix peak + vector operations / vector peak, at the cores given.
+  /// Seconds of the matrix and vector engines, at the cores given.
   public var computeSeconds: Double
   public var dramSeconds: Double
   public var sramSeconds: Double

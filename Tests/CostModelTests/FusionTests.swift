@@ -6,16 +6,33 @@ import Testing
 struct FusionTests {
   @Test func anActivationJoinsItsProducer() throws {
     var b = GraphBuilder()
-    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    let y = b.gemm("fc", b.input("x", [10, 4]), out: 100)
     b.output(b.elementwise("relu", "Relu", y))
     let model = CostModel(graph: b.graph, system: Machine.system())
     #expect(model.fusedInto(b.graph.op("relu")) == b.graph.op("fc"))
     #expect(model.fusedInto(b.graph.op("fc")) == nil)
     let cost = try #require(model.cost(of: b.graph.op("relu"), on: .card(0)))
-    // 1000 operations at 50 GFLOPS, no launch, no traffic.
-    #expect(abs(cost.seconds - 20e-9) < 1e-15)
+    // 1000 operations at 50 GFLOPS take 20 ns; 8000 at 0.5 TOPS in fc hide 16 ns. No launch, no traffic.
+    #expect(abs(cost.seconds - 4e-9) < 1e-18)
     #expect(cost.sramSeconds == 0)
     #expect(cost.limit == .compute)
+    // The host's units do one after the other: 1000 at 50 GFLOPS.
+    let host = try #require(model.cost(of: b.graph.op("relu"), on: .host))
+    #expect(abs(host.seconds - 20e-9) < 1e-18)
+  }
+
+  @Test func anEpilogueBehindLongMatrixWorkIsFree() throws {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 1000]), out: 100)
+    let s = b.elementwise("sigmoid", "Sigmoid", y)
+    b.output(b.elementwise("silu", "Mul", y, s))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    // 4 us of matrix work hide 2 x 20 ns.
+    for name in ["sigmoid", "silu"] {
+      let cost = try #require(model.cost(of: b.graph.op(name), on: .card(0)))
+      #expect(cost.seconds == 0)
+      #expect(cost.limit == .none)
+    }
   }
 
   @Test func aResidualAdditionReadsItsOtherInput() throws {

@@ -104,7 +104,8 @@ struct MemoryTests {
         let readers = tensor.consumers.compactMap { part.firstIndex(of: $0) }
         let isForeign = producer == nil
         let leaves =
-          producer != nil && (readers.count < tensor.consumers.count || graph.outputs.contains(TensorID(index)))
+          producer != nil
+          && (readers.count < tensor.consumers.count || graph.outputs.contains(TensorID(index)))
         guard let last = leaves ? part.count - 1 : (readers.max() ?? producer) else { continue }
         let first = isForeign ? 0 : (producer ?? 0)
         if (first...last).contains(step) { live += tensor.count * 2 }

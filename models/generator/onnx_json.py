@@ -41,7 +41,8 @@ def node(name, op_type, inputs, output, domain=None, **attributes):
 
 
 def tidy(model):
-    """The model without what plans do not use: empty documentation, and value_info that repeats initializers."""
+    """The model without what plans do not use: empty documentation, the exporter's build number, and value_info
+    that repeats initializers."""
     def strip(item):
         if isinstance(item, dict):
             return {k: strip(v) for k, v in item.items() if not (k == "docString" and v == "")}
@@ -50,6 +51,7 @@ def tidy(model):
         return item
 
     model = strip(model)
+    model.pop("producerVersion", None)
     graph = model["graph"]
     constants = {tensor["name"] for tensor in graph.get("initializer", [])}
     graph["valueInfo"] = [info for info in graph.get("valueInfo", []) if info["name"] not in constants]

@@ -10,19 +10,30 @@ enum JSONValue: Sendable, Hashable, Decodable {
   case object([String: JSONValue])
 
   init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
+    // Containers are opened, not decoded with `try?`, so that a problem inside keeps its path.
+    if var list = try? decoder.unkeyedContainer() {
+      var values: [JSONValue] = []
+      while !list.isAtEnd { values.append(try list.decode(JSONValue.self)) }
+      self = .array(values)
+    } else if let fields = try? decoder.container(keyedBy: FieldName.self) {
+      var values: [String: JSONValue] = [:]
+      for name in fields.allKeys {
+        values[name.stringValue] = try fields.decode(JSONValue.self, forKey: name)
+      }
+      self = .object(values)
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      let container = try decoder.singleValueContainer()
+      if container.decodeNil() {
+        self = .null
+      } else if let value = try? container.decode(Bool.self) {
+        self = .bool(value)
+      } else if let value = try? container.decode(String.self) {
+        self = .string(value)
+      } else if let value = try? container.decode(Double.self) {
+        self = .number(value)
+      } else {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "number out of range")
+      }
     }
   }
 
@@ -44,7 +55,24 @@ enum JSONValue: Sendable, Hashable, Decodable {
     do {
       return try JSONDecoder().decode(JSONValue.self, from: text)
     } catch {
-      throw SystemError(finding: SystemFinding(file: file, field: "", message: "is not valid JSON"))
+      // Of a well-formed text only numbers beyond Double's range fail, and those have a path.
+      if case DecodingError.dataCorrupted(let context) = error, !context.codingPath.isEmpty {
+        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+        throw SystemError(
+          finding: SystemFinding(
+            file: file, field: String(path.joined().drop { $0 == "." }),
+            message: "is a number too large to represent"))
+      }
+      let message = "is not valid JSON: a comma, quote or bracket is missing or too many"
+      throw SystemError(finding: SystemFinding(file: file, field: "", message: message))
     }
   }
+}
+
+/// The name of any field.
+private struct FieldName: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
 }

@@ -22,6 +22,11 @@ struct ObjectReader {
     }
   }
 
+  /// Stops at once when the value is no object: every field would be reported missing.
+  func requireObject() throws(SystemError) {
+    if !findings.isEmpty { throw SystemError(category: .badInput, findings: findings) }
+  }
+
   /// Whether the object has the field.
   func has(_ key: String) -> Bool { fields[key] != nil }
 
@@ -106,7 +111,8 @@ struct ObjectReader {
     }
     guard let whole = Int(exactly: number), range.contains(whole) else {
       report(
-        key, "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(number)")
+        key, "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(words(number))"
+      )
       return nil
     }
     return whole
@@ -155,7 +161,7 @@ struct ObjectReader {
       return nil
     }
     guard number.isFinite, range.contains(number) else {
-      report(key, "must be \(range.words), found \(number)")
+      report(key, "must be \(range.words), found \(words(number))")
       return nil
     }
     // Large figures are counts: 67.2 x 10^9 must not become 67200000000.00001.
@@ -178,6 +184,11 @@ struct ObjectReader {
     }
     return inner
   }
+}
+
+/// A number as its author would write it: whole ones without a fraction.
+func words(_ number: Double) -> String {
+  Int(exactly: number).map(String.init) ?? "\(number)"
 }
 
 /// The numbers that a figure may take.

@@ -11,7 +11,7 @@ extension ObjectReader {
     let idle = number("idleWatts", .notNegative)
     let busy = number("busyWatts", .positive)
     if let idle, let busy, idle > busy {
-      report("idleWatts", "must be at most busyWatts (\(busy)), found \(idle)")
+      report("idleWatts", "must be at most busyWatts (\(words(busy))), found \(words(idle))")
     }
     guard let cores, let matrix, let vector, let dram, let launch, let lookups, let idle, let busy
     else { return nil }

@@ -5,6 +5,8 @@ struct SystemDescriptor: Sendable, Hashable {
     var count: Int
   }
 
+  /// Where it was read from, for messages.
+  var file: String
   var name: String
   var host: Host
   /// In the order in which cards are numbered.
@@ -16,6 +18,7 @@ struct SystemDescriptor: Sendable, Hashable {
   /// - Throws: Every problem in it and in what it refers to.
   init(_ value: JSONValue, file: String, library: DescriptorLibrary) throws(SystemError) {
     var reader = ObjectReader(value, file: file, path: "")
+    try reader.requireObject()
     let name = reader.string("name")
     if reader.has("description") { _ = reader.string("description") }
     let host = Self.host(&reader, library)
@@ -25,6 +28,7 @@ struct SystemDescriptor: Sendable, Hashable {
     reader.reportUnknownFields()
     guard reader.findings.isEmpty, let name, let host, let peerToPeer, let uplink
     else { throw SystemError(category: .badInput, findings: reader.findings) }
+    self.file = file
     self.name = name
     self.host = host
     self.groups = groups
@@ -47,7 +51,7 @@ struct SystemDescriptor: Sendable, Hashable {
       throw SystemError(
         category: cards == nil ? .badInput : .badRequest,
         finding: SystemFinding(
-          file: name, field: "cards",
+          file: file, field: "cards",
           message: "a system has \(range.lowerBound) to \(range.upperBound) cards, not \(count)"))
     }
     if count > listed.count {
@@ -55,7 +59,7 @@ struct SystemDescriptor: Sendable, Hashable {
         throw SystemError(
           category: .badRequest,
           finding: SystemFinding(
-            file: name, field: "cards",
+            file: file, field: "cards",
             message: "has \(listed.count) cards of different kinds, so it cannot be extended to "
               + "\(count); describe the system you mean in a file"))
       }
