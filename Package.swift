@@ -58,7 +58,7 @@ let package = Package(
       "Placement",
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
     module("Simulation", ["Plan", .product(name: "Histogram", package: "hdrhistogram-swift")]),
-    module("Reporting", ["Plan", "Simulation"]),
+    module("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     module(
       "Partitioner",
       [

@@ -1,0 +1,150 @@
+import Hardware
+import Plan
+
+/// A plan in words that a person takes in within ten seconds: verdict, bottleneck, proof, and a line for each device.
+public struct PlanSummary {
+  private let plan: PlanDocument
+
+  public init(_ plan: PlanDocument) { self.plan = plan }
+
+  /// What was planned, and how well it does, a line each.
+  public var headline: (title: String, figures: String) {
+    let predicted = plan.predicted
+    var figures = "\(throughput), \(Figures.seconds(predicted.latencySeconds)) latency"
+    if let budget = budgetWords { figures += " (\(budget))" }
+    return ("\(plan.model.name) on \(systemWords)", figures + ", gap \(Figures.percent(plan.certificate.gap))")
+  }
+
+  /// Several lines, without colour, ending in a newline.
+  public var text: String {
+    var lines = [headline.title, ""]
+    var verdict = TextTable([("", .left), ("", .left)])
+    verdict.add(["verdict", verdictWords])
+    verdict.add(["bottleneck", bottleneckWords])
+    verdict.add(["energy", energyWords])
+    verdict.add(["proof", certificateWords])
+    lines += verdict.lines() + [""] + deviceLines
+    if !plan.notes.isEmpty { lines += [""] + plan.notes.map { "  - \($0)" } }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The certificate as a sentence: how good the plan is, by which bound, proven by what and for which placements.
+  public var certificateWords: String {
+    let entry = plan.certificate
+    let bound = figure(entry.bound, entry.unit)
+    let verdict =
+      switch entry.status {
+      case .proven where entry.gap <= 0: "optimal: no placement has less than \(bound)"
+      case .proven:
+        "within \(Figures.percent(entry.gap)) of the best possible: no placement has less than \(bound)"
+      case .open:
+        "gap \(Figures.percent(entry.gap)), more than the \(Figures.percent(plan.request.requestedGap)) asked for: "
+          + "no placement has less than \(bound)"
+      }
+    let scope = entry.scope.isEmpty ? "" : ", over \(entry.scope)"
+    return verdict + (entry.provedBy.isEmpty ? "" : " (by \(entry.provedBy)\(scope))")
+  }
+
+  private func figure(_ value: Double, _ unit: PlanDocument.CertificateEntry.Unit) -> String {
+    switch unit {
+    case .seconds: Figures.seconds(value)
+    case .joules: "\(Figures.number(value)) J"
+    }
+  }
+
+  // MARK: Verdict
+
+  private var systemWords: String {
+    var counts: [(model: String, count: Int)] = []
+    for card in plan.system.cards {
+      if let index = counts.firstIndex(where: { $0.model == card.model }) {
+        counts[index].count += 1
+      } else {
+        counts.append((card.model, 1))
+      }
+    }
+    return counts.isEmpty
+      ? "the host alone" : counts.map { "\($0.count) x \($0.model)" }.joined(separator: " and ")
+  }
+
+  private var throughput: String {
+    let batches = plan.predicted.throughputPerSecond
+    let items = plan.request.batch.map { " (\(Figures.number(batches * Double($0))) items/s)" } ?? ""
+    return "\(Figures.number(batches)) batches/s\(items)"
+  }
+
+  private var budgetWords: String? {
+    guard let budget = plan.request.latencyBudgetMilliseconds, budget.isFinite,
+      let meets = plan.predicted.meetsLatencyBudget
+    else { return nil }
+    return "\(meets ? "within" : "over") its budget of \(Figures.seconds(budget / 1000))"
+  }
+
+  private var verdictWords: String {
+    let latency = Figures.seconds(plan.predicted.latencySeconds)
+    return "\(throughput), one batch in \(latency)" + (budgetWords.map { ", \($0)" } ?? "")
+  }
+
+  private var bottleneckWords: String {
+    let label = ResourceLabel(plan.predicted.bottleneckResource)
+    return "\(label.words), busy \(Figures.seconds(plan.predicted.bottleneckSeconds)) a batch"
+  }
+
+  private var energyWords: String {
+    "\(Figures.number(plan.predicted.energyJoulesPerBatch)) J a batch at full rate"
+  }
+
+  // MARK: Devices
+
+  private var deviceLines: [String] {
+    var table = TextTable([
+      ("device", .left), ("holds", .left), ("memory", .right), ("", .left), ("busiest", .left), ("", .right),
+    ])
+    for device in ["host"] + plan.system.cards.map(\.name) {
+      let memory = plan.predicted.memory.first { $0.device == device }
+      let busiest = plan.predicted.loads.filter { ResourceLabel($0.resource).belongs(to: device) }
+        .max { $0.seconds < $1.seconds }
+      table.add([
+        device, holdings(of: device),
+        memory.map { Figures.bytes($0.usedBytes) } ?? "",
+        memory.map { "of \(Figures.bytes($0.capacityBytes))" } ?? "",
+        busiest.map { $0.seconds > 0 ? ResourceLabel($0.resource).shortWords : "" } ?? "",
+        busiest.map { $0.seconds > 0 ? Figures.seconds($0.seconds) : "idle" } ?? "",
+      ])
+    }
+    return table.lines()
+  }
+
+  private func holdings(of device: String) -> String {
+    var parts = tableWords(site: device)
+    let operators = plan.partitions.filter { $0.site == device }.map(\.operators.count).reduce(0, +)
+    if operators > 0 { parts.append(Figures.counted(operators, "operator")) }
+    if device != "host" {
+      parts += tableWords(site: "every card").map { "replica of \($0)" }
+      let replicated = plan.partitions.filter { $0.site == "every card" }
+        .map(\.operators.count).reduce(0, +)
+      if replicated > 0 { parts.append("replica of \(Figures.counted(replicated, "operator"))") }
+    }
+    return parts.isEmpty ? "-" : parts.joined(separator: ", ")
+  }
+
+  /// For example `31 tables (12 in int4)` and `2 shards`.
+  private func tableWords(site: String) -> [String] {
+    var whole: [Precision: Int] = [:]
+    var shards = 0
+    for table in plan.tables {
+      let here = table.shards.filter { $0.site == site }.count
+      if table.split == .whole { whole[table.precision, default: 0] += here } else { shards += here }
+    }
+    var words: [String] = []
+    let tables = whole.values.reduce(0, +)
+    if tables > 0 {
+      let stored = whole.filter { $0.value > 0 }
+        .sorted { $0.key.bytesPerElement > $1.key.bytesPerElement }
+        .map { "\($0.value) in \($0.key.rawValue)" }.joined(separator: ", ")
+      words.append("\(Figures.counted(tables, "table")) (\(stored))")
+    }
+    if shards > 0 { words.append(Figures.counted(shards, "shard")) }
+    return words
+  }
+}

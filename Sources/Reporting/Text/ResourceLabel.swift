@@ -1,0 +1,56 @@
+import Plan
+
+/// A resource of a plan in words: `card3.dram` is `card3 DRAM`.
+struct ResourceLabel {
+  /// What of a device is meant.
+  enum Lane: String {
+    case cores, dram, sparse, dense
+    case incoming = "in"
+    case outgoing = "out"
+  }
+
+  /// The device's name, `host` or `uplink`.
+  let device: String
+  /// `nil` for a name that this version does not know, which is then shown as it is.
+  let lane: Lane?
+  private let name: String
+
+  init(_ name: String) {
+    self.name = name
+    // A card's own name may contain dots: only the last part is the lane.
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    device = parts.dropLast().joined(separator: ".")
+    lane = parts.last.flatMap { Lane(rawValue: String($0)) }
+  }
+
+  /// For example `card3 look-up cores`.
+  var words: String {
+    switch lane {
+    case .cores: "\(device) cores"
+    case .dram: "\(device) DRAM"
+    case .sparse: "\(device) look-up cores"
+    case .dense: "\(device) dense cores"
+    case .incoming: device == "uplink" ? "uplink to the host" : "link into \(device)"
+    case .outgoing: device == "uplink" ? "uplink from the host" : "link out of \(device)"
+    case nil: name
+    }
+  }
+
+  /// The same without the device, for a place that already names it.
+  var shortWords: String {
+    switch lane {
+    case .cores: "cores"
+    case .dram: "DRAM"
+    case .sparse: "look-up cores"
+    case .dense: "dense cores"
+    case .incoming: "link in"
+    case .outgoing: "link out"
+    case nil: name
+    }
+  }
+
+  /// Whether the resource belongs to the device: the uplink is the host's.
+  func belongs(to device: String) -> Bool {
+    self.device == device || (device == "host" && self.device == "uplink")
+  }
+}
