@@ -15,7 +15,8 @@ struct ClusterLabel {
     lines.append(HTMLLabel.font(memory(cluster), size: 10))
     if let bottleneck {
       let busy = Figures.seconds(plan.predicted.bottleneckSeconds)
-      let words = HTMLLabel.escape("bottleneck: \(bottleneck.words), \(busy) a batch")
+      let name = cluster.sites == [bottleneck.device] ? bottleneck.shortWords : bottleneck.words
+      let words = HTMLLabel.escape("bottleneck: \(name), \(busy) a batch")
       lines.append(HTMLLabel.font(HTMLLabel.bold(words), size: 10, colour: Palette.bottleneck.line))
     }
     let rows = lines.map { "<TR><TD>\($0)</TD></TR>" }.joined()

@@ -37,4 +37,12 @@ enum HTMLLabel {
     let rows = lines.map { "<TR><TD ALIGN=\"LEFT\">\($0)</TD></TR>" }.joined()
     return "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\">\(rows)</TABLE>"
   }
+
+  /// The same in several columns of at most `height` lines, beside each other.
+  static func columns(_ lines: [String], height: Int) -> String {
+    let cells = stride(from: 0, to: lines.count, by: height).map { first in
+      "<TD VALIGN=\"TOP\">\(column(Array(lines[first..<min(first + height, lines.count)])))</TD>"
+    }
+    return "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\"><TR>\(cells.joined())</TR></TABLE>"
+  }
 }

@@ -11,27 +11,18 @@ extension PlanDrawing {
       attributes.append("color=\"\(colour)\", fontcolor=\"\(colour)\", penwidth=2.5")
     }
     // The host stays on the left: what returns to it does not pull it along.
-    if isOnHost(edge.to) { attributes.append("constraint=false") }
+    attributes.append(isOnHost(edge.to) ? "constraint=false" : "tailport=e, headport=w")
     return "  \(name(edge.from)) -> \(name(edge.to)) [\(attributes.joined(separator: ", "))];"
   }
 
-  /// Invisible edges that keep the levels of one cluster, and the host's own steps, in reading order.
+  /// Invisible edges that keep the levels of one cluster in reading order, and idle cards beside the busy ones.
   var orderLines: [String] {
     var lines: [String] = []
-    for (index, cluster) in layout.clusters.enumerated() {
-      switch cluster.kind {
-      case .host:
-        let column = ["request"] + cluster.nodes.map { "n\($0)" } + ["response"]
-        lines.append("  { rank=same; \(column.joined(separator: "; ")); }")
-        lines += zip(column, column.dropFirst()).map { "  \($0) -> \($1) [style=invis];" }
-      case .cards, .everyCard:
-        lines += zip(cluster.nodes, cluster.nodes.dropFirst())
-          .filter { layout.nodes[$0].partitions.first?.level != layout.nodes[$1].partitions.first?.level }
-          .map { "  n\($0) -> n\($1) [style=invis];" }
-        if cluster.nodes.isEmpty, cluster.kind == .cards {
-          lines.append("  request -> idle\(index) [style=invis];")
-        }
-      }
+    for (index, cluster) in layout.clusters.enumerated() where cluster.kind != .host {
+      lines += zip(cluster.nodes, cluster.nodes.dropFirst())
+        .filter { layout.nodes[$0].partitions.first?.level != layout.nodes[$1].partitions.first?.level }
+        .map { "  n\($0) -> n\($1) [style=invis];" }
+      if cluster.nodes.isEmpty { lines.append("  request -> idle\(index) [style=invis];") }
     }
     return lines
   }

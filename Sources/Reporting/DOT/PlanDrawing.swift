@@ -50,17 +50,23 @@ public struct PlanDrawing {
 
   private var title: String {
     let verdict = PlanSummary(plan).headline
+    let rows = [
+      HTMLLabel.font(HTMLLabel.bold(HTMLLabel.escape(verdict.title)), size: 18),
+      HTMLLabel.font(HTMLLabel.escape(verdict.figures), size: 12), legend,
+    ]
+    return "<TABLE BORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"2\">"
+      + rows.map { "<TR><TD>\($0)</TD></TR>" }.joined() + "</TABLE>"
+  }
+
+  private var legend: String {
     let cells = [
       ("host", Palette.host), ("look-ups", .lookups), ("dense", .dense), ("bottleneck", .bottleneck),
     ].map { name, palette in
       "<TD BGCOLOR=\"\(palette.fill)\" COLOR=\"\(palette.line)\" BORDER=\"1\">"
         + "\(HTMLLabel.font(name, size: 9))</TD>"
     }.joined()
-    return "<TABLE BORDER=\"0\" CELLSPACING=\"6\" CELLPADDING=\"3\">"
-      + "<TR><TD COLSPAN=\"5\">\(HTMLLabel.font(HTMLLabel.bold(HTMLLabel.escape(verdict.title)), size: 18))"
-      + "</TD></TR>"
-      + "<TR><TD COLSPAN=\"5\">\(HTMLLabel.font(HTMLLabel.escape(verdict.figures), size: 12))</TD></TR>"
-      + "<TR>\(cells)<TD>\(HTMLLabel.font("arrows: bytes and time of one batch", size: 9))</TD></TR></TABLE>"
+    let arrows = HTMLLabel.font("arrows: bytes and time of one batch", size: 9)
+    return "<TABLE BORDER=\"0\" CELLSPACING=\"6\" CELLPADDING=\"4\"><TR>\(cells)<TD>\(arrows)</TD></TR></TABLE>"
   }
 
   // MARK: Clusters
@@ -83,6 +89,11 @@ public struct PlanDrawing {
       lines.append("    response [label=\"response\", \(style)];")
     }
     for node in cluster.nodes { lines.append("    " + nodeLine(node)) }
+    if cluster.kind == .host {
+      // The host's own steps stand in one column, in order.
+      let column = ["request"] + cluster.nodes.map { "n\($0)" } + ["response"]
+      lines.append("    { rank=same; \(column.joined(separator: " -> ")) [style=invis]; }")
+    }
     if cluster.nodes.isEmpty, cluster.kind == .cards {
       lines.append(
         "    idle\(index) [shape=plaintext, style=\"\", fontcolor=\"#5B6770\", label=\"nothing placed here\"];")
@@ -119,7 +130,11 @@ public struct PlanDrawing {
     let operators = node.partitions.flatMap(\.operators)
     var lines = [HTMLLabel.bold(title) + HTMLLabel.font(", level \(level)", size: 9)]
     let tables = TableLines(node.tables)
-    lines += detail == .full ? tables.full : tables.grouped
+    if detail == .grouped {
+      lines += tables.grouped
+    } else if !node.tables.isEmpty {
+      lines.append(HTMLLabel.columns(tables.full, height: 16))
+    }
     if !operators.isEmpty {
       lines.append(Figures.counted(operators.count, "operator"))
       lines += types.lines(for: operators).map { HTMLLabel.font($0, size: 9, colour: "#5B6770") }
