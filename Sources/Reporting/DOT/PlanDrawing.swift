@@ -66,7 +66,8 @@ public struct PlanDrawing {
         + "\(HTMLLabel.font(name, size: 9))</TD>"
     }.joined()
     let arrows = HTMLLabel.font("arrows: bytes and time of one batch", size: 9)
-    return "<TABLE BORDER=\"0\" CELLSPACING=\"6\" CELLPADDING=\"4\"><TR>\(cells)<TD>\(arrows)</TD></TR></TABLE>"
+    return
+      "<TABLE BORDER=\"0\" CELLSPACING=\"6\" CELLPADDING=\"4\"><TR>\(cells)<TD>\(arrows)</TD></TR></TABLE>"
   }
 
   // MARK: Clusters
@@ -90,13 +91,14 @@ public struct PlanDrawing {
     }
     for node in cluster.nodes { lines.append("    " + nodeLine(node)) }
     if cluster.kind == .host {
-      // The host's own steps stand in one column, in order.
-      let column = ["request"] + cluster.nodes.map { "n\($0)" } + ["response"]
+      // The host's own steps stand in one column; drawn left to right, Graphviz stacks a rank from the bottom up.
+      let column = ["response"] + cluster.nodes.reversed().map { "n\($0)" } + ["request"]
       lines.append("    { rank=same; \(column.joined(separator: " -> ")) [style=invis]; }")
     }
     if cluster.nodes.isEmpty, cluster.kind == .cards {
       lines.append(
-        "    idle\(index) [shape=plaintext, style=\"\", fontcolor=\"#5B6770\", label=\"nothing placed here\"];")
+        "    idle\(index) [shape=plaintext, style=\"\", fontcolor=\"#5B6770\", label=\"nothing placed here\"];"
+      )
     }
     lines.append("  }")
     return lines

@@ -12,7 +12,9 @@ public struct PlanSummary {
     let predicted = plan.predicted
     var figures = "\(throughput), \(Figures.seconds(predicted.latencySeconds)) latency"
     if let budget = budgetWords { figures += " (\(budget))" }
-    return ("\(plan.model.name) on \(systemWords)", figures + ", gap \(Figures.percent(plan.certificate.gap))")
+    return (
+      "\(plan.model.name) on \(systemWords)", figures + ", gap \(Figures.percent(plan.certificate.gap))"
+    )
   }
 
   /// Several lines, without colour, ending in a newline.
