@@ -44,9 +44,9 @@ public enum Figures {
     return fixed(value, decimals: value.magnitude < 1 ? 2 : (value.magnitude < 99.95 ? 1 : 0)) + " %"
   }
 
-  /// `1 table`, `12 tables`.
-  public static func counted(_ count: Int, _ noun: String) -> String {
-    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  /// `1 table`, `12 tables`; `plural` where it is not the noun with an s.
+  public static func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// `value` with exactly `decimals` digits after the point.

@@ -1,0 +1,121 @@
+/*
+ * partitioner.h - planning neural networks onto accelerator cards, for callers in C and C++.
+ *
+ * Link with -lpartitioner. Every call is thread-safe, none prints, exits or aborts, and none keeps a pointer it was
+ * given. Text goes in and out as NUL-terminated UTF-8; what a call returns through a `char **` is the caller's and is
+ * released with partitioner_free().
+ *
+ *     char *plan = NULL;
+ *     if (partitioner_plan(model, size, "{\"cards\": 6}", &plan) != PARTITIONER_OK)
+ *       fprintf(stderr, "%s\n", partitioner_last_error());
+ *     partitioner_free(plan);
+ */
+#ifndef PARTITIONER_H
+#define PARTITIONER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What became of a call. The values are those of the command's exit codes. */
+typedef int32_t partitioner_status;
+
+enum {
+  /* Done; the result is in the out parameter. */
+  PARTITIONER_OK = 0,
+  /* No plan exists; the error says why and what would help. */
+  PARTITIONER_INFEASIBLE = 2,
+  /* The plan does not hold. The report is in the out parameter all the same. */
+  PARTITIONER_VIOLATION = 3,
+  /* A pointer that is needed is NULL, or the options contradict each other or are out of range. */
+  PARTITIONER_USAGE = 64,
+  /* Model, plan or options are not what they should be. */
+  PARTITIONER_BAD_INPUT = 65,
+  /* A file that the plan or the options name cannot be read. */
+  PARTITIONER_MISSING_FILE = 66,
+  /* A defect of this library: one of its own checks failed. */
+  PARTITIONER_INTERNAL = 70
+};
+
+/* The version of this library, for example "0.1.0". Never NULL; not to be freed. */
+const char *partitioner_version(void);
+
+/*
+ * Plans a model.
+ *
+ * model, model_size   The bytes of an .onnx file, or of ONNX in its JSON form.
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     name                       string, how the plan calls the model; default "model"
+ *     dimensions                 object, dynamic dimension to its value: {"batch": 64}
+ *     system                     string, a built-in system or a file; default six NNP-I cards
+ *     cards                      integer 1 to 1024, instead of the system's own number
+ *     objective                  "throughput" (default), "latency" or "energy"
+ *     latencyBudgetMilliseconds  number above 0; default the model's own
+ *     gap                        number 0 to 1, proven relative gap at which to stop; default 0.01
+ *     timeLimitSeconds           number above 0; default none
+ *     precision                  "int8" (default), "fp16", "fp32": of the cards' matrix engines
+ *     tablePrecisions            array of "int8", "int4", "fp16", "fp32", best liked first; default ["int8", "int4"]
+ *     allowsSplits               boolean, whether tables may be split; default true
+ *     requestsInFlight           integer from 1; default 2
+ *     threads                    integer from 1; default 2
+ *     seed                       integer from 0; default 1
+ * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
+ */
+partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);
+
+/*
+ * Replays requests through a plan.
+ *
+ * plan_json           A plan, as partitioner_plan() gives it.
+ * model, model_size   The model it belongs to. NULL and 0 read the file that the plan names, relative to the current
+ *                     folder; a plan that was made from memory names none.
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     ratePerSecond   number above 0, Poisson arrivals; default: back to back, the saturated rate
+ *     requests        integer from 1, batches measured in each replication; default 10000
+ *     replications    integer from 1; default 4
+ *     precision       number above 0: adds replications until p99's 95 % interval is that tight, relatively
+ *     seed            integer from 0; default 1
+ *     threads         integer from 1; default one a core
+ * report_json         Receives the report. Set to NULL on failure.
+ *
+ * PARTITIONER_VIOLATION: p99 is over the plan's latency budget, memory was exceeded, or the rate is more than the
+ * plan can serve.
+ */
+partitioner_status partitioner_simulate(const char *plan_json, const void *model, size_t model_size,
+                                        const char *options_json, char **report_json);
+
+/*
+ * Derives everything in a plan again from model, system and placement, and compares.
+ *
+ * plan_json, model, model_size   As for partitioner_simulate().
+ * report_json                    Receives {"holds": true, "violations": []} with one object a violation:
+ *                                {"kind": "memoryExceeded", "message": "..."}. Set to NULL on failure.
+ */
+partitioner_status partitioner_check(const char *plan_json, const void *model, size_t model_size, char **report_json);
+
+/*
+ * Draws a plan as a Graphviz graph.
+ *
+ * plan_json  A plan.
+ * full       0 groups tables and cards that are alike; anything else draws every one.
+ * dot        Receives the graph in the DOT language. Set to NULL on failure.
+ */
+partitioner_status partitioner_draw(const char *plan_json, int full, char **dot);
+
+/* Releases what a call returned through a `char **`. NULL is allowed. */
+void partitioner_free(char *text);
+
+/*
+ * Why the last call on this thread did not return PARTITIONER_OK; "" after one that did. One problem a line, each with
+ * its file, node or field. Never NULL; not to be freed; valid until the next call on this thread.
+ */
+const char *partitioner_last_error(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,166 @@
+import Simulation
+
+/// A simulation in words: latency, throughput, whether the plan holds, what limits it, and how busy everything is.
+public struct SimulationSummary {
+  private static let barWidth = 30
+  private static let shownResources = 12
+
+  private let report: SimulationReport
+  private let load: String
+  private let latencyBudgetSeconds: Double?
+
+  /// - Parameters:
+  ///   - load: how requests came, for example `Poisson arrivals at 320 a second`.
+  ///   - latencyBudgetSeconds: what p99 is held against; `nil` for no budget.
+  public init(_ report: SimulationReport, load: String, latencyBudgetSeconds: Double?) {
+    self.report = report
+    self.load = load
+    self.latencyBudgetSeconds = latencyBudgetSeconds.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Whether the 99th percentile is within the budget; `nil` without one.
+  public var meetsBudget: Bool? {
+    latencyBudgetSeconds.map { report.unstable == nil && report.latency.p99.value <= $0 }
+  }
+
+  /// Several lines, without colour, ending in a newline.
+  public var text: String {
+    var lines = [headline, ""]
+    if let unstable = report.unstable { lines += ["  UNSTABLE: \(unstable.message)", ""] }
+    var table = TextTable([("", .left), ("", .left)])
+    table.add(["latency", latencyWords])
+    if let budgetWords { table.add(["budget", budgetWords]) }
+    table.add(["throughput", throughputWords])
+    table.add(["limit", limitWords])
+    if let waitingWords { table.add(["waiting", waitingWords]) }
+    table.add(["memory", memoryWords])
+    table.add(["energy", energyWords])
+    table.add(["checks", checkWords])
+    lines += table.lines() + [""] + phaseLines + utilisationLines
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  // MARK: Lines
+
+  private var headline: String {
+    let run = report.run
+    let replications =
+      run.replications == 1 ? "" : " in \(run.replications) replications"
+    let warmUp =
+      run.warmUpRequests == 0 ? "" : ", after \(Figures.grouped(run.warmUpRequests)) to warm up each"
+    return "\(Figures.counted(report.counts.measured, "batch", plural: "batches")) measured\(replications)\(warmUp): "
+      + "\(load), seed \(run.seed)"
+  }
+
+  private var latencyWords: String {
+    let latency = report.latency
+    return [
+      ("p50", latency.p50), ("p90", latency.p90), ("p95", latency.p95), ("p99", latency.p99),
+      ("p99.9", latency.p999),
+    ].map { name, value in
+      "\(name) \(Figures.seconds(value.value))" + (name == "p99" ? margin(value, Figures.seconds) : "")
+    }.joined(separator: ", ")
+  }
+
+  private var budgetWords: String? {
+    guard let budget = latencyBudgetSeconds, let meetsBudget else { return nil }
+    let verdict = meetsBudget ? "met" : "MISSED"
+    return "\(verdict): p99 \(Figures.seconds(report.latency.p99.value)) against \(Figures.seconds(budget))"
+  }
+
+  private var throughputWords: String {
+    let rate = report.throughputPerSecond
+    let offered = report.offeredPerSecond.map { ", \(Figures.number($0)) offered" } ?? ""
+    return "\(Figures.number(rate.value))\(margin(rate, Figures.number)) batches/s\(offered)"
+  }
+
+  private var limitWords: String {
+    let utilisation = report.resources.first { $0.name == report.limitingResource }?.utilisation ?? 0
+    return "\(ResourceLabel(report.limitingResource).words), \(Figures.percent(utilisation)) busy"
+  }
+
+  private var waitingWords: String? {
+    let waits = report.criticalPath.filter { $0.kind != .service && $0.seconds > 0 }
+    let total = waits.map(\.seconds).reduce(0, +)
+    guard total > 0 else { return nil }
+    let parts = waits.sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }.prefix(3).map { part in
+      let place =
+        switch part.kind {
+        case .batching: "for the batch to fill"
+        case .admission: "for room on \(part.name)"
+        case .queue, .service: "for \(ResourceLabel(part.name).words)"
+        }
+      return "\(Figures.seconds(part.seconds)) \(place)"
+    }
+    return "\(Figures.seconds(total)) of a mean batch: " + parts.joined(separator: ", ")
+  }
+
+  private var memoryWords: String {
+    let fullest = report.devices.filter { $0.memoryBytes > 0 }
+      .max { share($0) < share($1) }
+    guard let fullest else { return "nothing held" }
+    let verdict = report.memoryViolated ? "EXCEEDED" : "fits"
+    return "\(verdict): at most \(Figures.bytes(fullest.memoryHighWaterBytes)) of "
+      + "\(Figures.bytes(fullest.memoryBytes)) (\(fullest.name))"
+  }
+
+  private func share(_ device: SimulationReport.Device) -> Double {
+    Double(device.memoryHighWaterBytes) / Double(device.memoryBytes)
+  }
+
+  private var energyWords: String {
+    "\(Figures.number(report.energyPerRequestJoules)) J a batch, \(Figures.number(report.averageWatts)) W, "
+      + "\(Figures.number(report.requestsPerSecondPerWatt)) batches/s per W"
+  }
+
+  private var checkWords: String {
+    let counts = report.counts
+    let sum =
+      "\(Figures.grouped(counts.arrived)) arrived \(counts.balanced ? "=" : "BUT") \(Figures.grouped(counts.completed))"
+      + " completed + \(Figures.grouped(counts.failed)) failed + \(Figures.grouped(counts.inFlight)) in flight"
+    return sum + "; Little's law \(report.littlesLaw.holds ? "holds" : "FAILS")"
+  }
+
+  private func margin(_ estimate: SimulationReport.Estimate, _ words: (Double) -> String) -> String {
+    estimate.halfWidth95.map { " ± \(words($0))" } ?? ""
+  }
+
+  // MARK: Tables
+
+  private var phaseLines: [String] {
+    guard !report.phases.isEmpty else { return [] }
+    var table = TextTable([
+      ("outage", .left), ("completed", .right), ("failed", .right), ("p50", .right), ("p99", .right),
+    ])
+    for phase in report.phases {
+      table.add([
+        phase.name.rawValue, Figures.grouped(phase.completed), Figures.grouped(phase.failed),
+        Figures.seconds(phase.p50), Figures.seconds(phase.p99),
+      ])
+    }
+    return table.lines() + [""]
+  }
+
+  private var utilisationLines: [String] {
+    let busy = report.resources.filter { $0.utilisation > 0 }
+      .sorted { ($1.utilisation, $0.name) < ($0.utilisation, $1.name) }
+    guard !busy.isEmpty else { return [] }
+    var table = TextTable([
+      ("resource", .left), ("busy", .left), ("", .right), ("queue", .right), ("wait", .right),
+    ])
+    for resource in busy.prefix(Self.shownResources) {
+      table.add([
+        ResourceLabel(resource.name).words, Self.bar(resource.utilisation),
+        Figures.percent(resource.utilisation), Figures.number(resource.meanQueueLength),
+        Figures.seconds(resource.meanWaitSeconds),
+      ])
+    }
+    let more = busy.count - Self.shownResources
+    return table.lines() + (more > 0 ? ["  and \(Figures.counted(more, "less busy resource"))"] : [])
+  }
+
+  private static func bar(_ utilisation: Double) -> String {
+    let filled = Int((min(1, max(0, utilisation)) * Double(barWidth)).rounded())
+    return String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled)
+  }
+}
