@@ -7,8 +7,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target and its test target, with the settings every target shares.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -53,7 +55,7 @@ let package = Package(
       name: "CGLPK", path: "solver/CGLPK",
       providers: [.apt(["libglpk-dev"])]),
     module("GLPKSolver", ["Modeling", "CGLPK"]),
-    module("Plan", ["Graph", "Hardware", "CostModel"]),
+    module("Plan", ["Graph", "Hardware", "CostModel"], exclude: ["plan.schema.json"]),
     module(
       "Placement",
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
@@ -81,7 +83,7 @@ let package = Package(
     tests("Placement"),
     tests("Plan"),
     tests("Simulation"),
-    tests("Reporting"),
+    tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     tests("Partitioner"),
   ]
 )

@@ -48,8 +48,8 @@ public struct SimulationSummary {
       run.replications == 1 ? "" : " in \(run.replications) replications"
     let warmUp =
       run.warmUpRequests == 0 ? "" : ", after \(Figures.grouped(run.warmUpRequests)) to warm up each"
-    return "\(Figures.counted(report.counts.measured, "batch", plural: "batches")) measured\(replications)\(warmUp): "
-      + "\(load), seed \(run.seed)"
+    let measured = Figures.counted(report.counts.measured, "batch", plural: "batches")
+    return "\(measured) measured\(replications)\(warmUp): \(load), seed \(run.seed)"
   }
 
   private var latencyWords: String {

@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+@testable import Plan
+@testable import Reporting
+
+@Suite struct PlanSummaryTests {
+  @Test func recommendationModel() throws {
+    let text = PlanSummary(try SamplePlan.recommendation(cards: 3, tables: 40)).text
+    #expect(snapshotDifference(text, named: "recommendation.txt") == nil)
+  }
+
+  @Test func hostOnlyWithAnOpenGap() throws {
+    let text = PlanSummary(try SamplePlan.hostOnly()).text
+    #expect(snapshotDifference(text, named: "host-only.txt") == nil)
+  }
+
+  @Test func optimalPlanSaysSo() throws {
+    var plan = try SamplePlan.recommendation(cards: 1, tables: 1)
+    plan.certificate.gap = 0
+    plan.certificate.bound = plan.certificate.objective
+    #expect(PlanSummary(plan).certificateWords.hasPrefix("optimal: no placement has less than 2.00 ms"))
+  }
+
+  @Test func missedBudgetIsPlain() throws {
+    var plan = try SamplePlan.recommendation(cards: 1, tables: 1)
+    plan.predicted.meetsLatencyBudget = false
+    #expect(PlanSummary(plan).text.contains("over its budget of 100 ms"))
+  }
+}
