@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: [
     (0, "0 s"), (1e-9, "1.00 ns"), (3.3e-5, "33.0 µs"), (0.00215, "2.15 ms"), (0.9996, "1.00 s"),
-    (75, "75.0 s"),
+    (75, "75 s"),
     (Double.infinity, "inf"),
   ])
   func seconds(value: Double, text: String) { #expect(Figures.seconds(value) == text) }
