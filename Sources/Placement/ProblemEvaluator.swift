@@ -50,7 +50,7 @@ public enum ProblemEvaluator {
   }
 
   /// Memory may exceed its capacity by this part, to absorb the rounding of sums taken in another order.
-  public static let memoryTolerance = 1e-9
+  public static let memoryTolerance = 1e-12
 
   public static func evaluate(_ problem: Problem, _ assignment: Assignment) -> Evaluation {
     var evaluation = Evaluation(

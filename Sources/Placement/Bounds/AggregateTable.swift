@@ -1,0 +1,171 @@
+/// Options of a ``PackingModel`` summed over classes of devices: what the relaxation over whole classes needs.
+///
+/// Resources are numbered class by class: lanes, then memory; after all classes come the shared resources. A term
+/// is a piece, or the sum of an option's pieces that are all bound to the same class, with the classes it may
+/// go to.
+struct AggregateTable: Sendable {
+  let classCount: Int
+  let resourcesPerClass: Int
+  let sharedCount: Int
+  /// By unit, plus one past the end: first flat option.
+  let firstOption: [Int]
+  /// By flat option, plus one past the end: first term.
+  private let firstTerm: [Int]
+  private let termCount: [Double]
+  private let termClasses: [Int]
+  /// `resourcesPerClass` numbers a term.
+  private let termVectors: [Double]
+  private let classLists: [[Int]]
+  private let optionShared: [Double]
+  /// By flat option: seconds below which no bottleneck is possible once it is chosen.
+  let ownBottleneck: [Double]
+
+  var resourceCount: Int { classCount * resourcesPerClass + sharedCount }
+  var unitCount: Int { firstOption.count - 1 }
+  var optionCount: Int { firstTerm.count - 1 }
+
+  init(_ model: PackingModel) {
+    let step = model.resourceCount
+    classCount = model.classes.count
+    resourcesPerClass = step
+    sharedCount = model.sharedCount
+    var classLists: [[Int]] = (0..<model.classes.count).map { [$0] }
+    let listClasses = model.deviceLists.map { list -> Int in
+      let classes = Set(list.map { model.classOf[$0] }).sorted()
+      if classes.count == 1 { return classes[0] }
+      if let known = classLists.firstIndex(of: classes) { return known }
+      classLists.append(classes)
+      return classLists.count - 1
+    }
+    var firstOption = [0]
+    var firstTerm = [0]
+    var termCount: [Double] = []
+    var termClasses: [Int] = []
+    var termVectors: [Double] = []
+    var shared: [Double] = []
+    var own: [Double] = []
+    for unit in model.units {
+      for option in unit.options {
+        let start = termClasses.count
+        for piece in 0..<option.pieceCount {
+          let classes = listClasses[option.lists[piece]]
+          let vector = option.vectors[piece * step..<(piece + 1) * step]
+          if classes < model.classes.count,
+            let term = (start..<termClasses.count).first(where: { termClasses[$0] == classes })
+          {
+            for (index, value) in vector.enumerated() { termVectors[term * step + index] += value }
+          } else if termClasses.count > start, termClasses[termClasses.count - 1] == classes,
+            termVectors[((termClasses.count - 1) * step)...].elementsEqual(vector)
+          {
+            termCount[termClasses.count - 1] += 1
+          } else {
+            termClasses.append(classes)
+            termVectors += vector
+            termCount.append(1)
+          }
+        }
+        shared += option.shared
+        own.append(Self.ownBottleneck(option, model))
+        firstTerm.append(termClasses.count)
+      }
+      firstOption.append(firstTerm.count - 1)
+    }
+    self.firstOption = firstOption
+    self.firstTerm = firstTerm
+    self.termCount = termCount
+    self.termClasses = termClasses
+    self.termVectors = termVectors
+    self.classLists = classLists
+    optionShared = shared
+    ownBottleneck = own
+  }
+
+  /// Pieces that name one device add up there; each other piece falls on some allowed device, on top of its base.
+  private static func ownBottleneck(_ option: PackingModel.Option, _ model: PackingModel) -> Double {
+    let step = model.resourceCount
+    var largest = option.shared.max() ?? 0
+    var pinned: [Int: [Double]] = [:]
+    for piece in 0..<option.pieceCount {
+      let list = model.deviceLists[option.lists[piece]]
+      let loads = option.vectors[piece * step..<piece * step + model.laneCount]
+      if list.count == 1 {
+        let known =
+          pinned[list[0]] ?? (0..<model.laneCount).map { model.base[list[0] * model.laneCount + $0] }
+        pinned[list[0]] = zip(known, loads).map(+)
+        continue
+      }
+      var least = Double.infinity
+      var lastClass = -1
+      for device in list where model.classOf[device] != lastClass {
+        lastClass = model.classOf[device]
+        var worst = 0.0
+        for (lane, load) in loads.enumerated() {
+          worst = max(worst, load + model.base[device * model.laneCount + lane])
+        }
+        least = min(least, worst)
+      }
+      largest = max(largest, least)
+    }
+    // The order of a dictionary does not matter to a maximum.
+    for loads in pinned.values { largest = max(largest, loads.max() ?? 0) }
+    return largest
+  }
+
+  /// Cost of an option at the given prices, each term on its cheapest class.
+  func cost(option: Int, prices: [Double]) -> Double {
+    var sum = 0.0
+    if sharedCount > 0 {
+      let offset = classCount * resourcesPerClass
+      for index in 0..<sharedCount {
+        sum += prices[offset + index] * optionShared[option * sharedCount + index]
+      }
+    }
+    for term in firstTerm[option]..<firstTerm[option + 1] {
+      let list = termClasses[term]
+      if list < classCount {
+        sum += termCount[term] * cost(term: term, on: list, prices)
+      } else {
+        var least = Double.infinity
+        for number in classLists[list] { least = min(least, cost(term: term, on: number, prices)) }
+        sum += termCount[term] * least
+      }
+    }
+    return sum
+  }
+
+  @inline(__always)
+  private func cost(term: Int, on number: Int, _ prices: [Double]) -> Double {
+    var sum = 0.0
+    let offset = number * resourcesPerClass
+    let start = term * resourcesPerClass
+    for index in 0..<resourcesPerClass { sum += prices[offset + index] * termVectors[start + index] }
+    return sum
+  }
+
+  /// Adds the option's use of every resource, each term on its cheapest class.
+  func addUse(option: Int, prices: [Double], to use: inout [Double]) {
+    let offset = classCount * resourcesPerClass
+    for index in 0..<sharedCount {
+      use[offset + index] += optionShared[option * sharedCount + index]
+    }
+    for term in firstTerm[option]..<firstTerm[option + 1] {
+      let list = termClasses[term]
+      var best = list
+      if list >= classCount {
+        best = classLists[list][0]
+        var least = Double.infinity
+        for number in classLists[list] {
+          let cost = cost(term: term, on: number, prices)
+          if cost < least {
+            least = cost
+            best = number
+          }
+        }
+      }
+      for index in 0..<resourcesPerClass {
+        use[best * resourcesPerClass + index] +=
+          termCount[term] * termVectors[term * resourcesPerClass + index]
+      }
+    }
+  }
+}

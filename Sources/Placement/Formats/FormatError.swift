@@ -1,0 +1,56 @@
+import FoundationEssentials
+
+/// Why a file was refused; every problem found, in file order.
+public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
+  public struct Finding: Sendable, Hashable, CustomStringConvertible {
+    /// The field, for example `units[3].options[0].shards[1].memory`.
+    public var location: String
+    public var message: String
+
+    public init(location: String, message: String) {
+      self.location = location
+      self.message = message
+    }
+
+    public var description: String { "\(location): \(message)" }
+  }
+
+  public var findings: [Finding]
+
+  public init(findings: [Finding]) { self.findings = findings }
+
+  public var description: String { findings.map(\.description).joined(separator: "\n") }
+}
+
+extension FormatError {
+  /// Decodes JSON and turns the decoder's errors into located findings.
+  static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(FormatError) -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: json)
+    } catch let error as DecodingError {
+      throw FormatError(findings: [finding(error)])
+    } catch {
+      throw FormatError(findings: [Finding(location: "file", message: "\(error)")])
+    }
+  }
+
+  private static func finding(_ error: DecodingError) -> Finding {
+    let (context, message): (DecodingError.Context, String) =
+      switch error {
+      case .keyNotFound(let key, let context): (context, "the field \(key.stringValue) is missing")
+      case .typeMismatch(let type, let context): (context, "expected \(type)")
+      case .valueNotFound(let type, let context): (context, "expected \(type), found null")
+      case .dataCorrupted(let context): (context, context.debugDescription)
+      @unknown default: (.init(codingPath: [], debugDescription: ""), "not readable")
+      }
+    var location = ""
+    for key in context.codingPath {
+      if let index = key.intValue {
+        location += "[\(index)]"
+      } else {
+        location += (location.isEmpty ? "" : ".") + key.stringValue
+      }
+    }
+    return Finding(location: location.isEmpty ? "file" : location, message: message)
+  }
+}

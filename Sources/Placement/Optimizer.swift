@@ -1,0 +1,35 @@
+/// The one entry to the optimiser: checks the problem and hands it to the engine it belongs to.
+public enum Optimizer {
+  /// Finds an assignment and proves how good it is.
+  ///
+  /// - Returns: the best assignment found, with a certificate whose bound holds for the problem as given.
+  /// - Throws: everything that is wrong with the problem's numbers.
+  public static func solve(
+    _ problem: Problem, options: SearchOptions = SearchOptions()
+  ) throws(ProblemError) -> Solution {
+    try problem.validate()
+    if problem.nets.isEmpty && problem.objective == .throughput {
+      do {
+        return try PackingEngine(problem, options: options).solve()
+      } catch {
+        throw ProblemError(
+          issues: [ProblemError.Issue(place: "linear program", message: error.description)])
+      }
+    }
+    guard GraphEngine.accepts(problem) else { throw splitUnits(problem) }
+    return GraphEngine.solve(problem, options: options)
+  }
+
+  private static func splitUnits(_ problem: Problem) -> ProblemError {
+    let isSplit = { (unit: Problem.Unit) in
+      unit.options.contains { $0.shards.count != 1 || $0.shards[0].count != 1 }
+    }
+    return ProblemError(
+      issues: problem.units.enumerated().filter { isSplit($1) }.map { index, unit in
+        ProblemError.Issue(
+          place: "unit \(index) \"\(unit.name)\"",
+          message:
+            "has an option of several shards; with nets or the latency objective every option is one shard")
+      })
+  }
+}

@@ -1,0 +1,129 @@
+/// Everything that is wrong with the numbers of a ``Problem``, collected.
+public struct ProblemError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// One finding: where, what, and what to do.
+  public struct Issue: Sendable, Hashable, CustomStringConvertible {
+    /// For example `unit "t0", option 2, shard 0`.
+    public var place: String
+    public var message: String
+
+    public init(place: String, message: String) {
+      self.place = place
+      self.message = message
+    }
+
+    public var description: String { "\(place): \(message)" }
+  }
+
+  public var issues: [Issue]
+
+  public init(issues: [Issue]) { self.issues = issues }
+
+  public var description: String { issues.map(\.description).joined(separator: "\n") }
+}
+
+extension Problem {
+  /// Checks that every number is usable and every index exists.
+  ///
+  /// A unit without options, or a shard that no device is allowed to take, is not an error: rules of the user can
+  /// leave such units behind, and the optimiser then answers `infeasible`.
+  public func validate() throws(ProblemError) {
+    var checker = ProblemChecker(problem: self)
+    checker.run()
+    if !checker.issues.isEmpty { throw ProblemError(issues: checker.issues) }
+  }
+}
+
+private struct ProblemChecker {
+  let problem: Problem
+  var issues: [ProblemError.Issue] = []
+
+  init(problem: Problem) { self.problem = problem }
+
+  mutating func run() {
+    for (index, device) in problem.devices.enumerated() { check(device, index) }
+    for (index, unit) in problem.units.enumerated() { check(unit, index) }
+    for (index, net) in problem.nets.enumerated() { check(net, index) }
+  }
+
+  private mutating func report(_ place: String, _ message: String) {
+    issues.append(ProblemError.Issue(place: place, message: message))
+  }
+
+  private mutating func check(_ device: Problem.Device, _ index: Int) {
+    let place = "device \(index) \"\(device.name)\""
+    if !(device.memory >= 0) {
+      report(place, "memory is \(device.memory); give bytes, 0 or more, or infinity")
+    }
+    if device.group < 0 { report(place, "group is \(device.group); number groups from 0") }
+    if device.baseLoad.count != problem.lanes.count {
+      report(
+        place, "\(device.baseLoad.count) base loads for \(problem.lanes.count) lanes; give one a lane")
+    }
+    for load in device.baseLoad where !isAmount(load) {
+      report(place, "base load is \(load); give seconds, 0 or more")
+    }
+  }
+
+  private mutating func check(_ unit: Problem.Unit, _ index: Int) {
+    for (number, option) in unit.options.enumerated() {
+      let place = "unit \(index) \"\(unit.name)\", option \(number) \"\(option.name)\""
+      check(option.shared, place, "shared resource", problem.shared.count)
+      if !option.penalty.isFinite {
+        report(place, "penalty is \(option.penalty); give a finite number")
+      }
+      if option.shards.isEmpty { report(place, "no shards; give at least one") }
+      for (position, shard) in option.shards.enumerated() {
+        check(shard, "\(place), shard \(position)")
+      }
+    }
+  }
+
+  private mutating func check(_ shard: Problem.Shard, _ place: String) {
+    if shard.count < 1 || shard.count > 1_000_000 {
+      report(place, "count is \(shard.count); give 1 to 1,000,000")
+    }
+    if !isAmount(shard.memory) {
+      report(place, "memory is \(shard.memory); give bytes, 0 or more")
+    }
+    check(shard.loads, place, "lane", problem.lanes.count)
+    var last = -1
+    for device in shard.devices {
+      if !problem.devices.indices.contains(device) {
+        report(place, "device \(device) does not exist; there are \(problem.devices.count)")
+      } else if device <= last {
+        report(place, "devices are not ascending at \(device); sort them and name each once")
+      }
+      last = device
+    }
+  }
+
+  private mutating func check(_ net: Problem.Net, _ index: Int) {
+    let place = "net \(index)"
+    for unit in [net.producer] + net.consumers where !problem.units.indices.contains(unit) {
+      report(place, "unit \(unit) does not exist; there are \(problem.units.count)")
+    }
+    let groups = (problem.devices.map(\.group).max() ?? -1) + 1
+    for (name, costs) in [("out", net.out), ("incoming", net.incoming)] {
+      if costs.count < groups {
+        report(place, "\(name) has \(costs.count) entries for \(groups) device groups; give one a group")
+      }
+      for amounts in costs { check(amounts, "\(place), \(name)", "lane", problem.lanes.count) }
+    }
+  }
+
+  private mutating func check(
+    _ amounts: [Problem.Amount], _ place: String, _ kind: String, _ count: Int
+  ) {
+    for amount in amounts {
+      if amount.index < 0 || amount.index >= count {
+        report(place, "\(kind) \(amount.index) does not exist; there are \(count)")
+      }
+      if !isAmount(amount.seconds) {
+        report(place, "load on \(kind) \(amount.index) is \(amount.seconds); give seconds, 0 or more")
+      }
+    }
+  }
+
+  /// Sums of up to a million such amounts stay finite.
+  private func isAmount(_ value: Double) -> Bool { value >= 0 && value <= 1e100 }
+}

@@ -1,0 +1,74 @@
+/// The best packing so far, the best bound, and who proved it.
+final class PackingIncumbent {
+  private let problem: Problem
+  private let options: SearchOptions
+  private let clock: SearchClock
+  private(set) var best: PackingState?
+  private(set) var objective: Double?
+  private(set) var bound = 0.0
+  private(set) var provedBy = "loads are not negative"
+  private(set) var assignment: Assignment?
+  var nodes = 0
+
+  init(_ problem: Problem, options: SearchOptions, clock: SearchClock) {
+    self.problem = problem
+    self.options = options
+    self.clock = clock
+  }
+
+  var isGoodEnough: Bool {
+    guard let objective else { return false }
+    return objective - bound <= options.gap * objective + Self.rounding * objective
+  }
+
+  /// Relative difference that the order of summation alone can make.
+  static let rounding = 1e-9
+
+  func raise(bound value: Double, provedBy step: String) {
+    // An assignment in hand caps what a bound can claim beyond rounding.
+    let value = objective.map { min(value, $0) } ?? value
+    guard value > bound else { return }
+    bound = value
+    provedBy = step
+    report()
+  }
+
+  /// Takes the state when it is feasible and better; the verdict is the evaluator's, not the search's.
+  func offer(_ state: PackingState) {
+    guard state.memoryExcess == 0 else { return }
+    if let objective, state.bottleneck >= objective { return }
+    let candidate = state.model.assignment(
+      options: state.option, devices: state.places, unitCount: problem.units.count)
+    let evaluation = ProblemEvaluator.evaluate(problem, candidate)
+    guard evaluation.isFeasible else { return }
+    if let objective, evaluation.objective >= objective { return }
+    best = state
+    assignment = candidate
+    objective = evaluation.objective
+    bound = min(bound, evaluation.objective)
+    report()
+  }
+
+  private func report() {
+    options.progress?(
+      SearchOptions.Progress(incumbent: objective, bound: bound, seconds: clock.seconds))
+  }
+
+  func solution() -> Solution {
+    let status: Certificate.Status =
+      objective == nil ? .limit : isGoodEnough ? .optimal : .feasible
+    return Solution(
+      assignment: assignment,
+      certificate: Certificate(
+        status: status, objective: objective, bound: bound, provedBy: provedBy, seconds: clock.seconds,
+        nodes: nodes))
+  }
+
+  func infeasible(provedBy step: String) -> Solution {
+    Solution(
+      assignment: nil,
+      certificate: Certificate(
+        status: .infeasible, objective: nil, bound: .infinity, provedBy: step, seconds: clock.seconds,
+        nodes: nodes))
+  }
+}

@@ -1,0 +1,212 @@
+/// Builds the ``PackingModel`` of a problem without nets.
+///
+/// Reductions, each keeping every optimum of the bottleneck:
+/// - an option with a piece that fits no allowed device even when that device is empty is dropped: it is in no
+///   feasible assignment;
+/// - a piece is no longer allowed where it does not fit by itself;
+/// - an option whose pieces match another option's one for one, with no smaller vector, shared load or penalty and
+///   no device more, is dropped: exchanging it never hurts;
+/// - units of one colour whose options are single pieces, or pinned to the same devices, become one unit with the
+///   product of their options. Where that is not possible, or the product is too large, the colour is dropped and
+///   the model is marked as a relaxation: its bounds hold, its assignments must be checked.
+struct PackingModelBuilder {
+  private static let largestProduct = 4096
+
+  private let problem: Problem
+  private var lists: [[Int]] = []
+  private var listIndex: [[Int]: Int] = [:]
+  private var isExact = true
+  private let laneCount: Int
+  private let capacity: [Double]
+
+  init(_ problem: Problem) {
+    self.problem = problem
+    laneCount = problem.lanes.count
+    capacity = problem.devices.map(\.memory)
+  }
+
+  mutating func build() -> PackingModel {
+    let colours = groupByColour()
+    var units: [PackingModel.Unit] = []
+    for members in colours {
+      if members.count == 1 {
+        units.append(single(members[0]))
+      } else if let unit = together(members) {
+        units.append(unit)
+      } else {
+        isExact = false
+        units += members.map { single($0) }
+      }
+    }
+    for index in units.indices { removeDominated(&units[index].options) }
+    let classOf = DeviceClasses(problem: problem, lists: lists, units: units).classOf
+    var classes: [[Int]] = []
+    for (device, number) in classOf.enumerated() {
+      if number == classes.count { classes.append([]) }
+      classes[number].append(device)
+    }
+    return PackingModel(
+      laneCount: laneCount, deviceCount: problem.devices.count, sharedCount: problem.shared.count,
+      capacity: capacity, base: problem.devices.flatMap(\.baseLoad), deviceLists: lists, units: units,
+      classOf: classOf, classes: classes, isExact: isExact)
+  }
+
+  /// Members of each colour, in the order of their first member.
+  private func groupByColour() -> [[Int]] {
+    var groups: [[Int]] = []
+    var groupOf: [Int: Int] = [:]
+    for (index, unit) in problem.units.enumerated() {
+      if let colour = unit.colour {
+        if let group = groupOf[colour] {
+          groups[group].append(index)
+          continue
+        }
+        groupOf[colour] = groups.count
+      }
+      groups.append([index])
+    }
+    return groups
+  }
+
+  private mutating func single(_ index: Int) -> PackingModel.Unit {
+    var options: [PackingModel.Option] = []
+    for (number, option) in problem.units[index].options.enumerated() {
+      if let packed = pack(option, number: number) { options.append(packed) }
+    }
+    return PackingModel.Unit(members: [index], options: options)
+  }
+
+  private mutating func pack(_ option: Problem.Option, number: Int) -> PackingModel.Option? {
+    var packed = PackingModel.Option(
+      vectors: [], lists: [], shared: Array(repeating: 0, count: problem.shared.count),
+      penalty: option.penalty, sources: [number], owners: [])
+    for amount in option.shared { packed.shared[amount.index] += amount.seconds }
+    for shard in option.shards {
+      let devices = shard.devices.filter { fits(shard.memory, on: $0) }
+      guard !devices.isEmpty else { return nil }
+      let list = index(of: devices)
+      var vector = Array(repeating: 0.0, count: laneCount + 1)
+      for amount in shard.loads { vector[amount.index] += amount.seconds }
+      vector[laneCount] = shard.memory
+      for _ in 0..<shard.count {
+        packed.vectors += vector
+        packed.lists.append(list)
+        packed.owners.append(0)
+      }
+    }
+    return packed
+  }
+
+  private func fits(_ memory: Double, on device: Int) -> Bool {
+    memory <= capacity[device] * (1 + ProblemEvaluator.memoryTolerance)
+  }
+
+  private mutating func index(of devices: [Int]) -> Int {
+    if let known = listIndex[devices] { return known }
+    lists.append(devices)
+    listIndex[devices] = lists.count - 1
+    return lists.count - 1
+  }
+
+  // MARK: Colours
+
+  /// One unit for all members, or `nil` when their options cannot be multiplied out.
+  private mutating func together(_ members: [Int]) -> PackingModel.Unit? {
+    var options: [PackingModel.Option] = []
+    for (position, member) in members.enumerated() {
+      let own = single(member).options
+      guard position > 0 else {
+        options = own
+        continue
+      }
+      guard options.count * own.count <= Self.largestProduct else { return nil }
+      var product: [PackingModel.Option] = []
+      for left in options {
+        for right in own {
+          switch joined(left, right, owner: position) {
+          case .option(let option): product.append(option)
+          case .impossible: continue
+          case .inexpressible: return nil
+          }
+        }
+      }
+      removeDominated(&product)
+      options = product
+    }
+    return PackingModel.Unit(members: members, options: options)
+  }
+
+  private enum Joined {
+    case option(PackingModel.Option)
+    case impossible
+    case inexpressible
+  }
+
+  private mutating func joined(
+    _ left: PackingModel.Option, _ right: PackingModel.Option, owner: Int
+  ) -> Joined {
+    var result = left
+    result.sources += right.sources
+    result.penalty += right.penalty
+    for index in result.shared.indices { result.shared[index] += right.shared[index] }
+    let leftPinned = left.lists.allSatisfy { lists[$0].count == 1 }
+    let rightPinned = right.lists.allSatisfy { lists[$0].count == 1 }
+    if leftPinned && rightPinned {
+      let here = Set(left.lists.map { lists[$0][0] })
+      guard here == Set(right.lists.map { lists[$0][0] }) else { return .impossible }
+      result.vectors += right.vectors
+      result.lists += right.lists
+      result.owners += Array(repeating: owner, count: right.pieceCount)
+      return .option(result)
+    }
+    // One piece that stands for one piece of every member: the members' vectors add up.
+    let leftIsOne = left.pieceCount == 1 || isFused(left)
+    guard leftIsOne, right.pieceCount == 1 else { return .inexpressible }
+    let step = laneCount + 1
+    var sum = Array(left.vectors[0..<step])
+    for index in 0..<step { sum[index] += right.vectors[index] }
+    let allowed = Set(lists[right.lists[0]])
+    let devices = lists[left.lists[0]].filter { allowed.contains($0) && fits(sum[laneCount], on: $0) }
+    guard !devices.isEmpty else { return .impossible }
+    result.vectors = sum
+    result.lists = [index(of: devices)]
+    result.owners = [PackingModel.everyMember]
+    return .option(result)
+  }
+
+  private func isFused(_ option: PackingModel.Option) -> Bool {
+    option.owners == [PackingModel.everyMember]
+  }
+
+  // MARK: Dominance
+
+  private func removeDominated(_ options: inout [PackingModel.Option]) {
+    guard options.count > 1, options.count <= 256 else { return }
+    let allowed = lists.map(Set.init)
+    var kept: [PackingModel.Option] = []
+    for (index, option) in options.enumerated() {
+      let beaten = options.enumerated().contains { other, better in
+        guard other != index, dominates(better, option, allowed) else { return false }
+        // Of two that dominate each other the first stays.
+        return other < index || !dominates(option, better, allowed)
+      }
+      if !beaten { kept.append(option) }
+    }
+    options = kept
+  }
+
+  private func dominates(
+    _ a: PackingModel.Option, _ b: PackingModel.Option, _ allowed: [Set<Int>]
+  ) -> Bool {
+    guard a.pieceCount == b.pieceCount, a.penalty <= b.penalty else { return false }
+    guard zip(a.vectors, b.vectors).allSatisfy(<=), zip(a.shared, b.shared).allSatisfy(<=) else {
+      return false
+    }
+    return zip(a.lists, b.lists).allSatisfy { $0 == $1 || allowed[$1].isSubset(of: allowed[$0]) }
+  }
+}
+
+extension PackingModel {
+  /// Owner of a piece that stands for one piece of every member.
+  static let everyMember = -1
+}

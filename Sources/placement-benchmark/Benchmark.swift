@@ -1,0 +1,57 @@
+import Foundation
+import Placement
+
+/// Solves every `*.options.json` of a folder (or the files named) and prints what was reached and proven.
+@main
+struct Benchmark {
+  static func main() {
+    var gap = 0.001
+    var limit: Double? = 10
+    var paths: [String] = []
+    var arguments = CommandLine.arguments.dropFirst().makeIterator()
+    while let argument = arguments.next() {
+      switch argument {
+      case "--gap": gap = arguments.next().flatMap(Double.init) ?? gap
+      case "--time-limit": limit = arguments.next().flatMap(Double.init)
+      default: paths.append(argument)
+      }
+    }
+    guard !paths.isEmpty else {
+      print("usage: placement-benchmark [--gap G] [--time-limit S] FOLDER-OR-FILE ...")
+      return
+    }
+    for path in paths.flatMap(Self.files) { run(path, gap: gap, limit: limit) }
+  }
+
+  private static func files(_ path: String) -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [path] }
+    return names.filter { $0.hasSuffix(".options.json") }.sorted().map { path + "/" + $0 }
+  }
+
+  private static func run(_ path: String, gap: Double, limit: Double?) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let file = try TorchRecOptions(json: data)
+      let read = start.duration(to: clock.now) / .seconds(1)
+      var options = SearchOptions(gap: gap, timeLimit: limit)
+      if ProcessInfo.processInfo.environment["VERBOSE"] != nil {
+        options.progress = { step in
+          print(step.incumbent ?? Double.nan, step.bound, step.seconds)
+        }
+      }
+      let solution = try Optimizer.solve(file.problem(), options: options)
+      let certificate = solution.certificate
+      let whole = start.duration(to: clock.now) / .seconds(1)
+      print(
+        """
+        \(file.instance): \(certificate.status.rawValue) objective \(certificate.objective ?? Double.nan) \
+        bound \(certificate.bound) gap \(certificate.gap ?? Double.nan) by \(certificate.provedBy), \
+        \(certificate.nodes) nodes; seconds: search \(certificate.seconds), read \(read), all \(whole)
+        """)
+    } catch {
+      print(path, error)
+    }
+  }
+}
