@@ -73,6 +73,8 @@ let package = Package(
         "Partitioner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "placement-benchmark", dependencies: ["Placement"], swiftSettings: strict),
     module("TestSupport"),
     tests("Graph"),
     tests("Hardware"),
