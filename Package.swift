@@ -75,6 +75,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "placement-benchmark", dependencies: ["Placement"], swiftSettings: strict),
+    // The simulator measured, and the systems that reports/simulator compares with SimPy.
+    .executableTarget(
+      name: "simulator-benchmark", dependencies: ["Simulation", "Plan"], swiftSettings: strict),
     module("TestSupport"),
     tests("Graph"),
     tests("Hardware"),

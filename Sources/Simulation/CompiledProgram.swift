@@ -35,12 +35,16 @@ struct CompiledProgram: Sendable {
     var fraction: Double
   }
 
+  /// Where a variant's tasks and legs lie. Without arrays, so that reading one counts no references.
   struct Variant {
-    var share: Double
     var taskStart: Int
     var taskCount: Int
     var legStart: Int
     var legCount: Int
+  }
+
+  /// How a batch of a variant starts.
+  struct Entry {
     /// Tasks without predecessors, within the variant.
     var roots: [Int32]
     /// Tasks that touch each device, by device.
@@ -51,6 +55,8 @@ struct CompiledProgram: Sendable {
 
   let source: ExecutionProgram
   let variants: [Variant]
+  /// By variant.
+  let entries: [Entry]
   let tasks: [Task]
   let legs: [Leg]
   let successors: [Int32]
@@ -61,6 +67,7 @@ struct CompiledProgram: Sendable {
   init(_ program: ExecutionProgram) throws(SimulationError) {
     try ProgramCheck.check(program)
     var variants: [Variant] = []
+    var entries: [Entry] = []
     var tasks: [Task] = []
     var legs: [Leg] = []
     var successors: [Int32] = []
@@ -96,14 +103,17 @@ struct CompiledProgram: Sendable {
       }
       variants.append(
         Variant(
-          share: variant.share, taskStart: taskStart, taskCount: variant.tasks.count, legStart: legStart,
-          legCount: legs.count - legStart,
+          taskStart: taskStart, taskCount: variant.tasks.count, legStart: legStart,
+          legCount: legs.count - legStart))
+      entries.append(
+        Entry(
           roots: variant.tasks.indices.filter { variant.tasks[$0].predecessors.isEmpty }.map { Int32($0) },
           tasksOnDevice: onDevice,
           devices: onDevice.indices.filter { onDevice[$0] > 0 }.map { Int32($0) }))
     }
     source = program
     self.variants = variants
+    self.entries = entries
     self.tasks = tasks
     self.legs = legs
     self.successors = successors

@@ -8,7 +8,7 @@ import Plan
 extension Engine {
   /// How long the client of a closed load waits after a lost request [assumed]: without a pause, a load that nobody
   /// can serve would stop time.
-  private static let retryTicks: Int64 = 1_000_000_000
+  static let retryTicks: Int64 = 1_000_000_000
 
   mutating func scheduleFailures() throws(SimulationError) {
     for (index, failure) in options.failures.enumerated() {
@@ -27,14 +27,14 @@ extension Engine {
     guard !deviceDown[device] else { return }
     deviceDown[device] = true
     meter.devicesDown += 1
-    for (index, variant) in program.variants.enumerated() where variant.tasksOnDevice[device] > 0 {
+    for (index, entry) in program.entries.enumerated() where entry.tasksOnDevice[device] > 0 {
       dispatcher.block(variant: index)
     }
     var isFree = [Bool](repeating: false, count: slots.count)
     for slot in freeSlots { isFree[Int(slot)] = true }
     for slot in slots.indices where !isFree[slot] && !slots[slot].failed {
       if claims[slot * deviceCount + device].tasksLeft > 0,
-        program.variants[Int(slots[slot].variant)].tasksOnDevice[device] > 0
+        program.entries[Int(slots[slot].variant)].tasksOnDevice[device] > 0
       {
         abandon(slot)
       }
@@ -47,7 +47,7 @@ extension Engine {
     deviceDown[device] = false
     meter.devicesDown -= 1
     meter.lastRecovery = now
-    for (index, variant) in program.variants.enumerated() where variant.tasksOnDevice[device] > 0 {
+    for (index, entry) in program.entries.enumerated() where entry.tasksOnDevice[device] > 0 {
       dispatcher.unblock(variant: index)
     }
   }
@@ -64,7 +64,7 @@ extension Engine {
       resources[resource].remove(Int32(node), from: &legs, at: now)
       legs[node].phase = .idle
     }
-    for device in info.devices {
+    for device in program.entries[Int(slots[slot].variant)].devices {
       let device = Int(device)
       let claim = slot * deviceCount + device
       guard claims[claim].tasksLeft > 0 else { continue }
@@ -74,7 +74,10 @@ extension Engine {
         claims[claim].admitted ? windows[device].leave() : windows[device].cancel(claims[claim].ticket)
       if let next { admit(Int(next), to: device) }
     }
-    for index in 0..<Int(slots[slot].members) { requestFailed(arrival: members[slot * batchSize + index]) }
+    for index in 0..<Int(slots[slot].members) {
+      meter.failed(arrival: members[slot * batchSize + index], at: now)
+    }
+    requestsEnded(Int(slots[slot].members), pause: Self.retryTicks)
     if slots[slot].references == 0 { freeSlots.append(Int32(slot)) }
   }
 
@@ -92,11 +95,6 @@ extension Engine {
         serveNext(resource)
       }
     }
-  }
-
-  mutating func requestFailed(arrival: Int64) {
-    meter.failed(arrival: arrival, at: now)
-    requestEnded(pause: Self.retryTicks)
   }
 
   /// One end event of a failed batch has come; the slot is free after the last.

@@ -4,11 +4,12 @@ extension Engine {
   mutating func dispatchBatch() {
     defer { batch.clear() }
     guard let variant = dispatcher.choose() else {
-      for arrival in batch.arrivals { requestFailed(arrival: arrival) }
+      for arrival in batch.arrivals { meter.failed(arrival: arrival, at: now) }
+      requestsEnded(batch.count, pause: Self.retryTicks)
       return
     }
     let slot = takeSlot()
-    for (index, arrival) in batch.arrivals.enumerated() { members[slot * batchSize + index] = arrival }
+    for index in 0..<batch.count { members[slot * batchSize + index] = batch.arrivals[index] }
     let info = program.variants[variant]
     var fill = 1.0
     if let batching = options.batching, batching.cost == .proportional {
@@ -24,12 +25,13 @@ extension Engine {
       tasks[firstTask + index].pending = program.tasks[info.taskStart + index].predecessorCount
       tasks[firstTask + index].critical = -1
     }
-    for device in info.devices {
+    let entry = program.entries[variant]
+    for device in entry.devices {
       let device = Int(device)
       claims[slot * deviceCount + device] = ClaimState(
-        ticket: windows[device].takeTicket(slot: Int32(slot)), tasksLeft: info.tasksOnDevice[device])
+        ticket: windows[device].takeTicket(slot: Int32(slot)), tasksLeft: entry.tasksOnDevice[device])
     }
-    for root in info.roots { taskReady(slot, Int(root)) }
+    for root in entry.roots { taskReady(slot, Int(root)) }
   }
 
   /// All predecessors of a task have ended.
@@ -215,15 +217,19 @@ extension Engine {
     for index in 0..<Int(slots[slot].members) {
       let arrival = members[slot * batchSize + index]
       meter.completed(arrival: arrival, at: now)
-      requestEnded()
     }
+    requestsEnded(Int(slots[slot].members), pause: 0)
     freeSlots.append(Int32(slot))
   }
 
-  /// A request was answered or lost: its client sends the next one, and the run may be over.
-  mutating func requestEnded(pause: Int64 = 0) {
-    if run.clients > 0 { schedule(.arrival, after: thinkTicks + pause) }
-    if meter.finished == run.warmUp { beginMeasuring() }
+  /// The requests of a batch were answered or lost: their clients send the next ones, and the run may be over.
+  ///
+  /// Once for a whole batch, so that the measured part never begins or ends inside one.
+  mutating func requestsEnded(_ count: Int, pause: Int64) {
+    if run.clients > 0 {
+      for _ in 0..<count { schedule(.arrival, after: thinkTicks + pause) }
+    }
+    if !meter.isMeasuring, meter.finished >= run.warmUp { beginMeasuring() }
     if let requests = run.requests, meter.finished >= run.warmUp + requests { stopped = true }
   }
 

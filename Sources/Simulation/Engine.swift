@@ -87,7 +87,7 @@ struct Engine {
     }
     arrivals = ArrivalSource(options.load, random: stream(.arrivals))
     dispatcher = Dispatcher(
-      options.dispatch, shares: program.variants.map(\.share), random: stream(.dispatch))
+      options.dispatch, shares: machine.variants.map(\.share), random: stream(.dispatch))
     variation = VariationSource(
       program, options, service: stream(.service), lookups: stream(.lookups), lengths: stream(.lengths))
     meter = Meter(program: program, keepsLatencies: run.keepsLatencies)
@@ -112,7 +112,8 @@ struct Engine {
   /// - Parameter progress: told now and then how many requests have ended since it was told last.
   mutating func simulate(progress: ((Int) -> Void)? = nil) throws(SimulationError) -> RunResult {
     var told = 0
-    while !stopped, let event = events.next() {
+    let end = recorder?.end ?? .max
+    while !stopped, let event = events.next(), event.time <= end {
       now = event.time
       meter.events += 1
       switch event.kind {

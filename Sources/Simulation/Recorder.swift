@@ -53,6 +53,8 @@ public struct RecordingWindow: Sendable, Hashable {
 final class Recorder {
   private let from: Int64
   private let to: Int64
+  /// When there is nothing more to record.
+  var end: Int64 { to }
   private let maximumLegs: Int
   private(set) var recording = Recording()
 

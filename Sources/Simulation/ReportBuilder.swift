@@ -78,27 +78,22 @@ enum ReportBuilder {
     }
   }
 
-  /// Power is taken to rise in a straight line from idle to busy watts with the device's utilisation: that of its
-  /// cores (all groups together, by servers) or of its memory, whichever is larger. Links are left out.
+  /// Power is taken to rise in a straight line from idle to busy watts with the utilisation of the busiest group of
+  /// cores: a device works while any of its cores does. Memory and links are left out.
   private static func deviceSummaries(
     _ program: ExecutionProgram, _ results: [RunResult], _ resources: [SimulationReport.Resource],
     measured: Int
   ) -> [SimulationReport.Device] {
     program.devices.indices.map { index in
       let device = program.devices[index]
-      var coreLoad = 0.0
-      var cores = 0
-      var memory = 0.0
+      var utilisation = 0.0
       for (position, resource) in program.resources.enumerated() where resource.device == index {
         switch resource.kind {
         case .hostCores, .sparseCores, .denseCores:
-          coreLoad += resources[position].utilisation * Double(resource.servers)
-          cores += resource.servers
-        case .hostDRAM, .dram: memory = max(memory, resources[position].utilisation)
-        case .linkIn, .linkOut, .uplinkIn, .uplinkOut: break
+          utilisation = max(utilisation, resources[position].utilisation)
+        case .hostDRAM, .dram, .linkIn, .linkOut, .uplinkIn, .uplinkOut: break
         }
       }
-      let utilisation = max(cores > 0 ? coreLoad / Double(cores) : 0, memory)
       let most = results.map { $0.devices[index].mostInFlight }.max() ?? 0
       let (activations, overflow) = device.activationBytes.multipliedReportingOverflow(by: most)
       let (bytes, sumOverflow) = device.staticBytes.addingReportingOverflow(activations)

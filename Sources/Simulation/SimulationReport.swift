@@ -71,7 +71,7 @@ public struct SimulationReport: Sendable, Hashable, Codable {
 
   public struct Device: Sendable, Hashable, Codable {
     public var name: String
-    /// The larger of its cores' and its memory's utilisation; what power is interpolated with.
+    /// Of its busiest group of cores; what power is interpolated with.
     public var utilisation: Double
     public var averageWatts: Double
     /// Static bytes and the activations of the most requests that were present at once, over the whole run.

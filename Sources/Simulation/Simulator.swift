@@ -31,19 +31,34 @@ public struct Simulator: Sendable {
   /// Latency of one batch in an empty system, for each variant, without variation.
   public func emptySystemLatencySeconds() throws(SimulationError) -> [Double] {
     var latencies: [Double] = []
-    for index in program.variants.indices {
-      var single = program
-      for other in single.variants.indices { single.variants[other].share = other == index ? 1 : 0 }
-      var options = SimulationOptions(load: .trace([Arrival(seconds: 0)]))
-      options.warmUp = .requests(0)
-      var engine = try Engine(
-        CompiledProgram(single), options, .init(replication: 0, warmUp: 0, requests: nil, clients: 0))
-      latencies.append(try engine.simulate().meanLatencySeconds)
-    }
+    for index in program.variants.indices { latencies.append(try single(index).result.meanLatencySeconds) }
     return latencies
   }
 
-  /// Replays the first replication from its start and records a window of it.
+  /// Records one batch in an empty system, without variation.
+  ///
+  /// - Parameter variant: which replica runs it.
+  /// - Throws: when there is no such variant.
+  public func recordSingleRequest(variant: Int = 0) throws(SimulationError) -> Recording {
+    guard program.variants.indices.contains(variant) else {
+      throw SimulationError(
+        .options, at: "variant", "there is no variant \(variant); the plan has \(program.variants.count)")
+    }
+    return try single(variant).recording
+  }
+
+  private func single(_ variant: Int) throws(SimulationError) -> (result: RunResult, recording: Recording) {
+    var alone = program
+    for other in alone.variants.indices { alone.variants[other].share = other == variant ? 1 : 0 }
+    let recorder = Recorder(RecordingWindow(fromSeconds: 0, toSeconds: .infinity, maximumLegs: .max))
+    var engine = try Engine(
+      CompiledProgram(alone), SimulationOptions(load: .trace([Arrival(seconds: 0)])),
+      .init(replication: 0, warmUp: 0, requests: nil, clients: 0), recorder: recorder)
+    let result = try engine.simulate()
+    return (result, recorder.recording)
+  }
+
+  /// Replays the first replication from its start and records a window of it; the replay ends with the window.
   public func record(
     _ options: SimulationOptions, _ window: RecordingWindow
   ) throws(SimulationError) -> Recording {

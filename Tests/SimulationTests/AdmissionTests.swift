@@ -1,0 +1,78 @@
+import Plan
+import TestSupport
+import Testing
+
+@testable import Simulation
+
+@Suite struct AdmissionTests {
+  /// Random enters, leaves and cancellations against a list of all tickets.
+  @Test(arguments: 0..<20)
+  func windowFollowsItsDefinition(seed: Int) {
+    var random = SeededRandom(seed: UInt64(seed))
+    let limit = Int.random(in: 1...5, using: &random)
+    var window = AdmissionWindow(limit: limit)
+    var unfinished: [Int64] = []
+    var entered: Set<Int64> = []
+    for step in 0..<2000 {
+      let choice = Int.random(in: 0..<10, using: &random)
+      if unfinished.isEmpty || (choice < 4 && unfinished.count < 200) {
+        unfinished.append(window.takeTicket(slot: Int32(step)))
+      } else if choice < 5,
+        let victim = unfinished.filter({ !entered.contains($0) }).randomElement(using: &random)
+      {
+        _ = window.cancel(victim)
+        unfinished.removeAll { $0 == victim }
+      } else if let done = entered.sorted().randomElement(using: &random) {
+        _ = window.leave()
+        entered.remove(done)
+        unfinished.removeAll { $0 == done }
+      }
+      for (earlier, ticket) in unfinished.enumerated() {
+        #expect(window.admits(ticket) == (earlier < limit))
+        if earlier < limit, !entered.contains(ticket), Bool.random(using: &random) {
+          window.enter()
+          entered.insert(ticket)
+        }
+      }
+      #expect(window.inFlight == entered.count)
+    }
+    #expect(window.mostInFlight <= limit)
+  }
+
+  /// Two variants cross two cards in opposite order, with room for one request on each: first-come admission would
+  /// deadlock as soon as both are under way.
+  @Test func oppositeOrdersDoNotDeadlock() throws {
+    let resources = [Programs.resource("a", device: 0), Programs.resource("b", device: 1)]
+    func variant(_ order: [Int]) -> ExecutionProgram.Variant {
+      .init(
+        card: nil, share: 0.5,
+        tasks: [
+          Programs.task("first", [(order[0], 0.001)], device: order[0]),
+          Programs.task("second", [(order[1], 0.001)], after: [0], device: order[1]),
+          Programs.task("third", [(order[0], 0.001)], after: [1], device: order[0]),
+        ])
+    }
+    let program = ExecutionProgram(
+      resources: resources,
+      devices: [Programs.device("card0", limit: 1), Programs.device("card1", limit: 1)],
+      tables: [], variants: [variant([0, 1]), variant([1, 0])])
+    var options = SimulationOptions(load: .backToBack)
+    options.requests = 500
+    let report = try Simulator(program).run(options)
+    #expect(report.counts.measured == 4 * 500)
+    #expect(report.devices.allSatisfy { $0.maximumInFlight == 1 })
+    #expect(report.criticalPath.contains { $0.kind == .admission && $0.seconds > 0 })
+  }
+
+  @Test func limitHoldsMemoryDown() throws {
+    var program = Programs.tandem([0.001, 0.002])
+    program.devices = [Programs.device(limit: 3, memory: 350, statics: 100, activation: 100)]
+    var report = try Simulator(program).run(SimulationOptions(load: .backToBack))
+    #expect(report.devices[0].memoryHighWaterBytes == 400)
+    #expect(report.memoryViolated)
+    program.devices[0].inFlightLimit = 2
+    report = try Simulator(program).run(SimulationOptions(load: .backToBack))
+    #expect(report.devices[0].memoryHighWaterBytes == 300)
+    #expect(!report.memoryViolated)
+  }
+}
