@@ -38,3 +38,8 @@ public struct Work: Sendable, Hashable {
     self.isView = isView
   }
 }
+
+extension Work {
+  /// Matrix and vector operations together.
+  public var operations: Int { Saturating.sum(matrixOperations, vectorOperations) }
+}

@@ -1,0 +1,75 @@
+extension GraphStatistics {
+  /// A page for people: totals first, then operators by type, tables, the largest operators and findings.
+  public var text: String {
+    var lines = ["\(name): \(nodes) nodes, \(operators) operators after folding", ""]
+    lines += totals
+    lines += ["", "Operators by type"]
+    lines += TextTable.render(
+      [["type", "count", "operations"]]
+        + operatorsByType.map { [$0.type, "\($0.count)", Quantity.count($0.operations)] })
+    if !embeddingTables.isEmpty { lines += ["", "Embedding tables"] + tableLines }
+    if !largestOperators.isEmpty {
+      lines += ["", "Largest operators"]
+      lines += TextTable.render(
+        [["name", "type", "operations", "weights"]]
+          + largestOperators.map {
+            [$0.name, $0.type, Quantity.count($0.operations), Quantity.bytes($0.weightBytes)]
+          })
+    }
+    if !findings.isEmpty { lines += ["", "Findings"] + findings.map { "  \($0)" } }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var totals: [String] {
+    var rows = [
+      ["parameters", Quantity.count(parameters)],
+      ["weights", Quantity.bytes(weightBytes)],
+    ]
+    if !embeddingTables.isEmpty {
+      rows.append([
+        "in tables",
+        "\(Quantity.count(embeddingParameters)) parameters, \(Quantity.bytes(embeddingBytes)), "
+          + "\(embeddingTables.count) \(embeddingTables.count == 1 ? "table" : "tables")",
+      ])
+    }
+    rows += [
+      ["operations", "\(Quantity.count(macFlops)) matrix, \(Quantity.count(vectorFlops)) vector per batch"],
+      [
+        "activations",
+        "\(Quantity.bytes(activationBytes)) written, \(Quantity.bytes(peakActivationBytes)) at peak",
+      ],
+      ["inputs", Quantity.bytes(inputBytes)],
+      ["outputs", Quantity.bytes(outputBytes)],
+      [
+        "intensity",
+        "\(Quantity.rounded(arithmeticIntensity)) operations per byte of weights and activations",
+      ],
+    ]
+    if let batch { rows.append(["batch", "\(batch)"]) }
+    if let budget = latencyBudgetMilliseconds {
+      rows.append(["latency budget", "\(Quantity.rounded(budget)) ms"])
+    }
+    if let provenance { rows.append(["provenance", provenance]) }
+    return TextTable.render(rows)
+  }
+
+  /// The largest tables, and the rest as one line.
+  private var tableLines: [String] {
+    let shown = 12
+    let sorted = embeddingTables.enumerated()
+      .sorted { ($1.element.bytes, $0.offset) < ($0.element.bytes, $1.offset) }.map(\.element)
+    let header = ["name", "rows", "width", "type", "bytes", "look-ups", "at most"]
+    let lines = TextTable.render(
+      [header]
+        + sorted.prefix(shown).map {
+          [
+            $0.name, Quantity.count($0.rows), "\($0.dimension)", $0.type, Quantity.bytes($0.bytes),
+            Quantity.rounded($0.averageLookups), "\($0.maximumLookups)",
+          ]
+        })
+    let rest = sorted.dropFirst(shown)
+    guard !rest.isEmpty else { return lines }
+    let bytes = rest.reduce(0) { Saturating.sum($0, $1.bytes) }
+    return lines + ["  and \(rest.count) smaller ones of \(Quantity.bytes(bytes)) together"]
+  }
+}

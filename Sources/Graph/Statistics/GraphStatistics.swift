@@ -1,0 +1,142 @@
+/// What there is to know about a model before it is planned: what `partition inspect` prints.
+public struct GraphStatistics: Sendable, Hashable, Codable {
+  /// Operators of one type.
+  public struct OperatorCount: Sendable, Hashable, Codable {
+    /// With the domain in front where that is not the standard one.
+    public let type: String
+    public let count: Int
+    /// Matrix and vector operations of all of them.
+    public let operations: Int
+  }
+
+  public struct Table: Sendable, Hashable, Codable {
+    public let name: String
+    public let rows: Int
+    public let dimension: Int
+    /// Element type as stored.
+    public let type: String
+    public let bytes: Int
+    /// Row look-ups per batch.
+    public let averageLookups: Double
+    public let maximumLookups: Int
+    public let isPooled: Bool
+  }
+
+  public struct LargeOperator: Sendable, Hashable, Codable {
+    public let name: String
+    public let type: String
+    public let operations: Int
+    public let weightBytes: Int
+    public let outputBytes: Int
+  }
+
+  public let name: String
+  /// Nodes of the model as written.
+  public let nodes: Int
+  /// Operators left after folding what is constant.
+  public let operators: Int
+  /// Weights, quantisation parameters inside fused embedding rows excluded.
+  public let parameters: Int
+  /// Bytes of the weights as stored.
+  public let weightBytes: Int
+  /// Parameters of embedding tables; part of `parameters`.
+  public let embeddingParameters: Int
+  public let embeddingBytes: Int
+  /// 2 x multiply-accumulates of convolutions, matrix products, Einsum and recurrent layers.
+  public let macFlops: Int
+  /// Arithmetic outside the matrix engine; see ``Work``.
+  public let vectorFlops: Int
+  /// Bytes of everything operators write.
+  public let activationBytes: Int
+  /// The most bytes of activations alive at one time, in stored order and without reuse in place.
+  public let peakActivationBytes: Int
+  public let inputBytes: Int
+  public let outputBytes: Int
+  /// Operations per byte of weights and activations: all operations over the bytes of weights outside tables, of looked-up
+  /// rows and of what operators write.
+  public let arithmeticIntensity: Double
+  public let operatorsByType: [OperatorCount]
+  public let embeddingTables: [Table]
+  /// The operators with the most operations, heaviest first.
+  public let largestOperators: [LargeOperator]
+  public let latencyBudgetMilliseconds: Double?
+  public let batch: Int?
+  public let provenance: String?
+  public let findings: [Finding]
+
+  /// - Parameter largest: how many of the largest operators are listed.
+  public init(_ graph: Graph, findings: [Finding] = [], largest: Int = 10) {
+    let tables = graph.embeddingTables
+    let tableTensors = Set(tables.map(\.tensor))
+    let weights = graph.tensors.indices.filter { graph.tensors[$0].isParameter }
+    let dense = weights.filter { !tableTensors.contains(TensorID($0)) }.map { graph.tensors[$0] }
+    let stored = weights.filter { tableTensors.contains(TensorID($0)) }.map { graph.tensors[$0] }
+    let denseBytes = Self.sum(dense.map(\.bytes))
+    let activations = ActivationStatistics(graph)
+
+    name = graph.name
+    nodes = graph.sourceNodeCount
+    operators = graph.operators.count
+    embeddingParameters = Self.sum(tables.map { Saturating.product($0.rows, $0.dimension) })
+    parameters = Saturating.sum(Self.sum(dense.map(\.count)), embeddingParameters)
+    embeddingBytes = Self.sum(stored.map(\.bytes))
+    weightBytes = Saturating.sum(denseBytes, embeddingBytes)
+    macFlops = Self.sum(graph.operators.map(\.work.matrixOperations))
+    vectorFlops = Self.sum(graph.operators.map(\.work.vectorOperations))
+    activationBytes = activations.total
+    peakActivationBytes = activations.peak
+    inputBytes = Self.sum(graph.inputs.map { graph[$0].bytes })
+    outputBytes = Self.sum(graph.outputs.map { graph[$0].bytes })
+    let rowBytes = tables.reduce(0.0) {
+      let table = graph[$1.tensor]
+      return $0 + $1.averageLookups * Double(table.bytes) / Double(max(1, $1.rows))
+    }
+    let bytes = Double(denseBytes) + Double(activationBytes) + rowBytes
+    arithmeticIntensity = bytes > 0 ? (Double(macFlops) + Double(vectorFlops)) / bytes : 0
+    operatorsByType = Self.counts(graph)
+    embeddingTables = tables.map { Table($0, in: graph) }
+    largestOperators = Self.largest(graph, count: largest)
+    latencyBudgetMilliseconds = graph.serving.latencyBudgetMilliseconds
+    batch = graph.serving.batch
+    provenance = graph.serving.provenance
+    self.findings = findings
+  }
+
+  private static func sum(_ values: [Int]) -> Int { values.reduce(0, Saturating.sum) }
+
+  private static func counts(_ graph: Graph) -> [OperatorCount] {
+    var counts: [String: (count: Int, operations: Int)] = [:]
+    for operation in graph.operators {
+      let entry = counts[operation.qualifiedType] ?? (0, 0)
+      counts[operation.qualifiedType] = (
+        entry.count + 1, Saturating.sum(entry.operations, operation.work.operations)
+      )
+    }
+    return counts.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map {
+      OperatorCount(type: $0.key, count: $0.value.count, operations: $0.value.operations)
+    }
+  }
+
+  private static func largest(_ graph: Graph, count: Int) -> [LargeOperator] {
+    graph.operators.enumerated().filter { $0.element.work.operations > 0 }
+      .sorted { ($1.element.work.operations, $0.offset) < ($0.element.work.operations, $1.offset) }
+      .prefix(count).map(\.element).map {
+        LargeOperator(
+          name: $0.name, type: $0.qualifiedType, operations: $0.work.operations,
+          weightBytes: $0.work.weightBytes, outputBytes: $0.work.outputBytes)
+      }
+  }
+}
+
+extension GraphStatistics.Table {
+  init(_ table: EmbeddingTable, in graph: Graph) {
+    name = table.name
+    rows = table.rows
+    dimension = table.dimension
+    type = graph[table.tensor].type.rawValue
+    bytes = graph[table.tensor].bytes
+    averageLookups = table.averageLookups
+    maximumLookups = table.maximumLookups
+    isPooled = table.isPooled
+  }
+}
