@@ -5,7 +5,7 @@
 ///         <= sum over devices and lanes of p * load + sum over shared p * load <= T * sum of prices
 /// where a class's price counts once a device. So the left side over the sum of prices bounds T from below, transfers
 /// left out. This is the Lagrangian of the fractional assignment program (one variable an item, class and mode); its best prices
-/// give that program's optimum. Good prices are found by multiplicative updates; any prices are valid.
+/// give that program's optimum. Good prices are found by pattern search; any prices are valid.
 struct CapacityPrices: Sendable {
   /// One price vector: by class and lane (`class * lanes + lane`), then by shared resource.
   struct Vector: Sendable {
@@ -20,41 +20,37 @@ struct CapacityPrices: Sendable {
   private let classCount: Int
   private let lanes: Int
 
-  static let rounds = 60
+  /// Passes over all items times items that the search for prices may take.
+  static let workLimit = 20_000_000
 
   init(_ model: GraphModel) {
-    let lanes = model.laneCount
-    self.lanes = lanes
+    lanes = model.laneCount
     classCount = model.classes.count
     let resources = classCount * lanes + model.problem.shared.count
-    var weights = Array(repeating: 1.0, count: resources)
-    for (index, entry) in model.classes.enumerated() {
-      for lane in 0..<lanes { weights[index * lanes + lane] = Double(entry.devices.count) }
-    }
-    var vectors: [Vector] = []
-    // Large models get fewer rounds: each is one pass over all items.
-    let rounds = max(6, min(Self.rounds, 4_000_000 / max(1, model.itemCount)))
-    for round in 0..<rounds {
-      // A resource's price is its weight divided among its devices.
-      var price = weights
-      for (index, entry) in model.classes.enumerated() {
-        for lane in 0..<lanes { price[index * lanes + lane] /= Double(entry.devices.count) }
+    let even = Self.evaluate(model, Array(repeating: 1.0, count: resources))
+    var best = even
+    // The bound is a concave function of the prices over their sum: pattern search, one price at a time.
+    var passes = max(20, Self.workLimit / max(1, model.itemCount))
+    passes = min(passes, 120 * resources)
+    var factor = 4.0
+    while factor > 1.0005 && passes > 0 {
+      var improved = false
+      for resource in 0..<resources {
+        for scale in [factor, 1 / factor] {
+          var price = best.price
+          price[resource] *= scale
+          let vector = Self.evaluate(model, price)
+          passes -= 1
+          if vector.bound > best.bound * (1 + 1e-12) {
+            best = vector
+            improved = true
+            break
+          }
+        }
       }
-      let (vector, use) = Self.evaluate(model, price)
-      vectors.append(vector)
-      let most = use.max() ?? 0
-      guard most > 0 else { break }
-      let step = 2.0 / (1.0 + Double(round) / 6)
-      var total = 0.0
-      for index in weights.indices {
-        weights[index] = max(weights[index] * Self.power(use[index] / most, step), 1e-9)
-        total += weights[index]
-      }
-      for index in weights.indices { weights[index] /= total }
+      if !improved { factor = factor.squareRoot() }
     }
-    vectors.sort { $0.bound > $1.bound }
-    // A few of the best, and the first (equal prices) for states that are far from balanced.
-    self.vectors = Array(vectors.prefix(3))
+    vectors = resources > 1 ? [best, even] : [best]
   }
 
   /// Lower bound on the largest load of the whole problem, seconds.
@@ -101,16 +97,16 @@ struct CapacityPrices: Sendable {
   ) -> Bool {
     for index in vectors.indices {
       let (perSecond, base) = room[state][index]
-      // The slack keeps rounding of the sums from dropping a state that fits exactly.
-      if need[index][ideal] + base > perSecond * limit * (1 + 1e-9) + 1e-12 { return false }
+      // The slack keeps rounding of the sums, relative to all items, from dropping a state that fits exactly.
+      let room = perSecond * limit + 1e-9 * (perSecond * limit + need[index][0])
+      if need[index][ideal] + base > room { return false }
     }
     return true
   }
 
-  private static func evaluate(_ model: GraphModel, _ price: [Double]) -> (Vector, use: [Double]) {
+  private static func evaluate(_ model: GraphModel, _ price: [Double]) -> Vector {
     let lanes = model.laneCount
     let classCount = model.classes.count
-    var use = Array(repeating: 0.0, count: price.count)
     var total = 0.0
     var sum = 0.0
     for (index, entry) in model.classes.enumerated() {
@@ -118,7 +114,6 @@ struct CapacityPrices: Sendable {
       for lane in 0..<lanes {
         sum += price[index * lanes + lane] * count
         total += price[index * lanes + lane] * count * entry.baseLoad[lane]
-        use[index * lanes + lane] = entry.baseLoad[lane]
       }
     }
     for index in classCount * lanes..<price.count { sum += price[index] }
@@ -126,49 +121,20 @@ struct CapacityPrices: Sendable {
     need.reserveCapacity(model.itemCount)
     for modesByClass in model.modes {
       var best = Double.infinity
-      var choice = (entry: 0, mode: 0)
       for (entry, modes) in modesByClass.enumerated() {
-        for (index, mode) in modes.enumerated() {
+        for mode in modes {
           var value = 0.0
           for lane in 0..<lanes { value += price[entry * lanes + lane] * mode.loads[lane] }
           for (resource, seconds) in mode.shared.enumerated() {
             value += price[classCount * lanes + resource] * seconds
           }
-          if value < best { (best, choice) = (value, (entry, index)) }
+          best = min(best, value)
         }
       }
-      guard best < .infinity else {
-        need.append(0)
-        continue
-      }
-      need.append(best)
-      total += best
-      let mode = modesByClass[choice.entry][choice.mode]
-      let count = Double(model.classes[choice.entry].devices.count)
-      for lane in 0..<lanes { use[choice.entry * lanes + lane] += mode.loads[lane] / count }
-      for (resource, seconds) in mode.shared.enumerated() { use[classCount * lanes + resource] += seconds }
+      // An item that may go nowhere is another step's finding.
+      need.append(best < .infinity ? best : 0)
+      total += best < .infinity ? best : 0
     }
-    return (Vector(price: price, need: need, bound: sum > 0 ? total / sum : 0), use)
-  }
-
-  /// x to the power y for x in 0...1, by repeated square roots, so that no platform's `pow` decides a result.
-  private static func power(_ x: Double, _ y: Double) -> Double {
-    guard x > 0 else { return 0 }
-    var result = 1.0
-    var factor = x
-    var left = y
-    while left >= 1 {
-      result *= factor
-      left -= 1
-    }
-    for _ in 0..<12 {
-      factor = factor.squareRoot()
-      left *= 2
-      if left >= 1 {
-        result *= factor
-        left -= 1
-      }
-    }
-    return result
+    return Vector(price: price, need: need, bound: sum > 0 ? total / sum : 0)
   }
 }

@@ -4,14 +4,7 @@ struct PartWalk {
   private let costs: ItemCosts
   private let lattice: IdealLattice
   private let lanes: Int
-  /// Nets touching an item: `netStart[item]..<netStart[item + 1]` in `netIndex`.
-  private var netStart: [Int] = [0]
-  private var netIndex: [Int] = []
-  private let producer: [Int]
-  private let readerCount: [Int]
-  /// Index `(net * classes + class) * lanes + lane`.
-  private var out: [Double] = []
-  private var incoming: [Double] = []
+  private let nets: FlatNets
 
   private var first = 0
   /// In the down-set the walk started from.
@@ -41,18 +34,7 @@ struct PartWalk {
     self.costs = costs
     self.lattice = lattice
     lanes = model.laneCount
-    producer = model.nets.map(\.producer)
-    readerCount = model.nets.map(\.consumers.count)
-    for nets in model.netsOf {
-      netIndex.append(contentsOf: nets)
-      netStart.append(netIndex.count)
-    }
-    for net in model.nets {
-      for entry in model.classes.indices {
-        out.append(contentsOf: net.out[entry])
-        incoming.append(contentsOf: net.incoming[entry])
-      }
-    }
+    nets = FlatNets(model)
     isBehind = Array(repeating: false, count: model.itemCount)
     isInside = isBehind
     inside = Array(repeating: 0, count: model.nets.count)
@@ -133,24 +115,26 @@ struct PartWalk {
       floor[lane] += own
     }
     isInside[item] = true
-    for slot in netStart[item]..<netStart[item + 1] {
-      let net = netIndex[slot]
+    for slot in nets.start[item]..<nets.start[item + 1] {
+      let net = nets.index[slot]
       let at = (net * costs.classCount + entry) * lanes
-      if producer[net] == item {
+      if nets.producer[net] == item {
         for lane in 0..<lanes {
-          if inside[net] > 0 { load[lane] -= incoming[at + lane] }
-          if inside[net] < readerCount[net] { load[lane] += out[at + lane] }
-          if behind[net] > 0 { floor[lane] += out[at + lane] }
+          if inside[net] > 0 { load[lane] -= nets.incoming[at + lane] }
+          if inside[net] < nets.readerCount[net] { load[lane] += nets.out[at + lane] }
+          if behind[net] > 0 { floor[lane] += nets.out[at + lane] }
         }
       } else {
         inside[net] += 1
-        if isInside[producer[net]] {
-          if inside[net] == readerCount[net] { for lane in 0..<lanes { load[lane] -= out[at + lane] } }
+        if isInside[nets.producer[net]] {
+          if inside[net] == nets.readerCount[net] {
+            for lane in 0..<lanes { load[lane] -= nets.out[at + lane] }
+          }
         } else if inside[net] == 1 {
-          let stays = isBehind[producer[net]]
+          let stays = isBehind[nets.producer[net]]
           for lane in 0..<lanes {
-            load[lane] += incoming[at + lane]
-            if stays { floor[lane] += incoming[at + lane] }
+            load[lane] += nets.incoming[at + lane]
+            if stays { floor[lane] += nets.incoming[at + lane] }
           }
         }
       }
@@ -159,8 +143,8 @@ struct PartWalk {
 
   private mutating func leave(_ item: Int) {
     isInside[item] = false
-    for slot in netStart[item]..<netStart[item + 1] where producer[netIndex[slot]] != item {
-      inside[netIndex[slot]] -= 1
+    for slot in nets.start[item]..<nets.start[item + 1] where nets.producer[nets.index[slot]] != item {
+      inside[nets.index[slot]] -= 1
     }
     for lane in (0..<lanes).reversed() {
       floor[lane] = savedLoad.removeLast()

@@ -2,8 +2,12 @@
 enum ThroughputSearch {
   static func run(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState) {
     let fastest = ItemCosts(model, .fastest)
-    alongOrders(model, fastest, prices, &state)
+    let homes = alongOrders(model, fastest, prices, &state)
     guard model.problem.order == .acyclicQuotient else {
+      guard !state.isDone, !state.shouldStop else { return }
+      let start = PlacementState(
+        model, homes: homes ?? GreedyStart.homes(model), scale: max(state.bound, 1e-300))
+      FreeSearch.run(model, start: start, positions: nil, &state)
       return
     }
     guard !state.isClosed, !state.shouldStop else { return }
@@ -13,16 +17,18 @@ enum ThroughputSearch {
   /// Best cuts of several topological orders: incumbents.
   private static func alongOrders(
     _ model: GraphModel, _ costs: ItemCosts, _ prices: CapacityPrices, _ state: inout GraphSearchState
-  ) {
+  ) -> [Int]? {
+    var best: [Int]?
     for kind in ItemOrder.Kind.allCases {
       let lattice = IdealLattice.chain(ItemOrder.order(model, kind))
-      guard let program = StagedProgram(model, costs, lattice, prices) else { return }
+      guard let program = StagedProgram(model, costs, lattice, prices) else { return nil }
       let clock = state.clock
       let outcome = program.solve(below: state.objective, shouldStop: { clock.isOver })
       state.nodes += outcome.steps
-      if outcome.value != nil { state.offer(model.assignment(homes: outcome.homes)) }
-      if state.isClosed || state.shouldStop { return }
+      if outcome.value != nil, state.offer(model.assignment(homes: outcome.homes)) { best = outcome.homes }
+      if state.isClosed || state.shouldStop { break }
     }
+    return best
   }
 
   /// The dynamic program over all down-sets: exact where one mode an item is left; otherwise its relaxation (the

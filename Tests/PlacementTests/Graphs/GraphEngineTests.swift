@@ -53,4 +53,19 @@ import Testing
   @Test func contiguousWithExemptUnits() { compare(seeds: 0..<200, .init(colours: true, exempt: true)) }
 
   @Test func contiguousWithTwoLanes() { compare(seeds: 0..<200, .init(units: 4, secondLane: true)) }
+
+  @Test func freeBoundsAreTrue() {
+    compare(seeds: 0..<40, .init(units: 4, order: .free, colours: true), exact: false)
+    compare(
+      seeds: 0..<40, .init(units: 4, order: .free, tightMemory: true, secondOption: true, shared: true),
+      exact: false)
+  }
+
+  @Test func theSamePlanForAnyNumberOfThreads() {
+    let problem = GraphInstances.random(seed: 5, .init(units: 8, cards: 3, order: .free))
+    let one = GraphEngine.solve(problem, options: SearchOptions(gap: 0, threads: 1, seed: 3))
+    let two = GraphEngine.solve(problem, options: SearchOptions(gap: 0, threads: 2, seed: 3))
+    #expect(one.assignment == two.assignment)
+    #expect(one.certificate.bound == two.certificate.bound)
+  }
 }

@@ -1,0 +1,212 @@
+/// Simulated annealing over single items, connected clusters and exchanges, with one seed.
+///
+/// With `positions` every net between ordered items must lead to the same or a later position, the staged form of an
+/// acyclic quotient graph; a move that breaks it is not tried.
+struct Annealing {
+  struct Result: Sendable {
+    var homes: [Int]
+    var modes: [Int]
+    /// Seconds; `.infinity` when memory was never kept.
+    var largestLoad: Double
+    var moves: Int
+  }
+
+  private let model: GraphModel
+  private let positions: [Int]?
+  private var state: PlacementState
+  private var random: GraphRandom
+  private var best: Result
+  private var journal: [(item: Int, home: Int, mode: Int)] = []
+  private var mark: [Int32]
+  private var markRound: Int32 = 0
+  private var cluster: [Int] = []
+
+  static let largestCluster = 24
+
+  init(_ start: PlacementState, positions: [Int]?, seed: UInt64) {
+    model = start.model
+    self.positions = positions
+    state = start
+    random = GraphRandom(seed: seed)
+    best = Result(
+      homes: start.home, modes: start.mode,
+      largestLoad: start.fitsMemory ? start.largestLoad : .infinity, moves: 0)
+    mark = Array(repeating: 0, count: start.model.itemCount)
+  }
+
+  /// Runs a number of moves with the temperature falling from `hot` to `cold` (relative changes of the cost).
+  mutating func run(
+    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: () -> Bool
+  ) -> Result {
+    let devices = state.deviceCount
+    guard devices > 1, model.itemCount > 0, moves > 0 else { return best }
+    var temperature = hot
+    let block = 256
+    let cooling = Self.root(cold / hot, count: max(1, moves / block))
+    state.refresh(scale: max(state.largestLoad, 1e-300))
+    for number in 0..<moves {
+      if number % block == 0 {
+        if best.largestLoad <= target { break }
+        temperature *= cooling
+        if number % (block * 16) == 0 && shouldStop() { break }
+        if number % (block * 64) == 0 {
+          state.rebuild()
+          state.refresh(scale: max(state.largestLoad, 1e-300))
+        }
+      }
+      let before = state.cost
+      journal.removeAll(keepingCapacity: true)
+      propose()
+      if journal.isEmpty { continue }
+      state.settle()
+      best.moves += 1
+      let change = (state.cost - before) / before
+      if change <= 0 || random.unit() < Self.decay(change / temperature) {
+        if state.cost < before { note() }
+      } else {
+        for entry in journal.reversed() { state.move(entry.item, to: entry.home, mode: entry.mode) }
+        state.settle()
+      }
+    }
+    return best
+  }
+
+  private mutating func note() {
+    // A smaller cost with a larger largest load is possible; only the latter is remembered.
+    let largest = state.largestLoad
+    guard largest < best.largestLoad * (1 - 1e-12), state.fitsMemory else { return }
+    best.homes = state.home
+    best.modes = state.mode
+    best.largestLoad = largest
+  }
+
+  private mutating func propose() {
+    let item = random.below(model.itemCount)
+    let kind = random.below(16)
+    if kind < 7 {
+      _ = tryMove(item, to: target(for: item))
+    } else if kind < 11 {
+      moveCluster(from: item)
+    } else if kind < 15 {
+      exchange(item)
+    } else {
+      let count = state.modeCount(item, state.home[item])
+      if count > 1 { shift(item, to: state.home[item], mode: random.below(count)) }
+    }
+  }
+
+  /// A device where the item has a neighbour, or any.
+  private mutating func target(for item: Int) -> Int {
+    let start = state.nets.start[item]
+    let count = state.nets.start[item + 1] - start
+    if count > 0 && random.below(4) > 0 {
+      let net = state.nets.index[start + random.below(count)]
+      let producer = state.nets.producer[net]
+      if producer != item && random.below(2) == 0 { return state.home[producer] }
+      let consumers = model.nets[net].consumers
+      return state.home[consumers[random.below(consumers.count)]]
+    }
+    return random.below(state.deviceCount)
+  }
+
+  private mutating func tryMove(_ item: Int, to device: Int) -> Bool {
+    guard device != state.home[item], isAllowed(item, device) else { return false }
+    let count = state.modeCount(item, device)
+    shift(item, to: device, mode: count == 1 ? 0 : random.below(count))
+    return true
+  }
+
+  private func isAllowed(_ item: Int, _ device: Int) -> Bool {
+    guard state.modeCount(item, device) > 0 else { return false }
+    guard let positions else { return true }
+    let position = positions[device]
+    for before in model.predecessors[item] where positions[state.home[before]] > position { return false }
+    for after in model.successors[item] where positions[state.home[after]] < position { return false }
+    return true
+  }
+
+  private mutating func shift(_ item: Int, to device: Int, mode: Int) {
+    journal.append((item, state.home[item], state.mode[item]))
+    state.move(item, to: device, mode: mode)
+  }
+
+  /// Moves connected items of one device together. In staged form the order of moves decides which are allowed:
+  /// towards later positions the last item goes first.
+  private mutating func moveCluster(from seed: Int) {
+    let source = state.home[seed]
+    let device = target(for: seed)
+    guard device != source else { return }
+    let size = 2 + random.below(Self.largestCluster - 1)
+    markRound += 1
+    cluster.removeAll(keepingCapacity: true)
+    cluster.append(seed)
+    mark[seed] = markRound
+    var head = 0
+    while head < cluster.count && cluster.count < size {
+      let item = cluster[head]
+      head += 1
+      for slot in state.nets.start[item]..<state.nets.start[item + 1] where cluster.count < size {
+        let net = state.nets.index[slot]
+        grow(state.nets.producer[net], source)
+        let consumers = model.nets[net].consumers
+        // A tensor with many readers would swallow the whole cluster: take a few.
+        for _ in 0..<min(3, consumers.count) where cluster.count < size {
+          grow(consumers[random.below(consumers.count)], source)
+        }
+      }
+    }
+    if positions != nil {
+      moveStaged(to: device)
+    } else {
+      for item in cluster { _ = tryMove(item, to: device) }
+    }
+  }
+
+  private mutating func grow(_ item: Int, _ source: Int) {
+    if mark[item] == markRound || state.home[item] != source { return }
+    mark[item] = markRound
+    cluster.append(item)
+  }
+
+  /// Repeats passes over the cluster until no further item may move.
+  private mutating func moveStaged(to device: Int) {
+    var left = cluster
+    for _ in 0..<cluster.count {
+      let waiting = left.filter { !tryMove($0, to: device) }
+      if waiting.count == left.count { return }
+      left = waiting
+    }
+  }
+
+  private mutating func exchange(_ item: Int) {
+    let other = random.below(model.itemCount)
+    let (a, b) = (state.home[item], state.home[other])
+    guard a != b, tryMove(item, to: b) else { return }
+    _ = tryMove(other, to: a)
+  }
+
+  /// exp(-x) for x >= 0 as (1 + x / 16)^-16: close enough to accept by, the same on every platform.
+  private static func decay(_ x: Double) -> Double {
+    let a = 1 / (1 + x / 16)
+    let b = a * a
+    let c = b * b
+    let d = c * c
+    return d * d
+  }
+
+  /// The count-th root of x in (0, 1], by bisection.
+  private static func root(_ x: Double, count: Int) -> Double {
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      var (power, base, left) = (1.0, middle, count)
+      while left > 0 {
+        if left & 1 == 1 { power *= base }
+        base *= base
+        left >>= 1
+      }
+      if power < x { low = middle } else { high = middle }
+    }
+    return high
+  }
+}
