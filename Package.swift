@@ -59,12 +59,15 @@ let package = Package(
     module(
       "Placement",
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
+    // From a model and its costs to placement problems and back.
+    module("Planning", ["Graph", "Hardware", "CostModel", "Plan", "Placement"]),
     module("Simulation", ["Plan", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     module(
       "Partitioner",
       [
-        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Placement", "Simulation",
+        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Planning", "Placement",
+        "Simulation",
         "Reporting", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
@@ -87,6 +90,7 @@ let package = Package(
     tests("GLPKSolver"),
     tests("Placement"),
     tests("Plan"),
+    tests("Planning"),
     tests("Simulation"),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     tests("Partitioner"),

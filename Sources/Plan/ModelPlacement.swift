@@ -55,7 +55,7 @@ public struct ModelPlacement: Hashable, Sendable {
   public var operators: [PlacementSite]
   /// By table.
   public var tables: [TablePlacement]
-  /// By card: cores that serve look-ups; the others run the dense partitions.
+  /// By card: cores that serve look-ups while the others run the dense partitions; 0 when all take turns at both.
   public var sparseCores: [Int]
 
   public init(operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int]) {

@@ -7,7 +7,8 @@ import Hardware
 /// Loads are derived from the partitions alone:
 /// - dense partition: its cores are busy for the sum of its operators' roofline times, the DRAM for the sum of its
 ///   DRAM bytes / bandwidth;
-/// - sparse partition on c cores: core seconds / c, and the DRAM for whole bursts per row;
+/// - sparse partition on c cores: core seconds / c, and the DRAM for whole bursts per row; on a card that keeps no
+///   cores for look-ups, all its cores take turns at both;
 /// - transfer: on every link crossed, command overhead + bytes / bandwidth; without peer-to-peer, card to card is two
 ///   transfers through host memory.
 public struct Lowering: Sendable {
@@ -67,19 +68,5 @@ public struct Lowering: Sendable {
       }
     }
     return resources
-  }
-}
-
-/// Fraction of the requests that each card's replica serves: in proportion to the speed of its dense partitions, so
-/// that unlike cards finish together.
-public enum ReplicaShares {
-  /// - Parameter denseSeconds: by card, time of the replicated part for one batch; 0 when it has no dense work.
-  public static func shares(denseSeconds: [Double]) -> [Double] {
-    guard denseSeconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      return denseSeconds.map { _ in 1 / Double(max(1, denseSeconds.count)) }
-    }
-    let speeds = denseSeconds.map { 1 / $0 }
-    let total = speeds.reduce(0, +)
-    return speeds.map { $0 / total }
   }
 }

@@ -12,7 +12,9 @@ struct ProgramBuilder {
 
   func build() -> ExecutionProgram {
     let cards: [Int?] = placement.isReplicated ? system.cards.indices.map { $0 } : [nil]
-    let shares = placement.isReplicated ? replicaShares() : [1]
+    let shares =
+      placement.isReplicated
+      ? ReplicaShares.shares(graph: graph, system: system, costs: costs) : [1]
     let variants = zip(cards, shares).map { card, share in
       ExecutionProgram.Variant(card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card))
     }
@@ -25,14 +27,6 @@ struct ProgramBuilder {
           name: $0.name, averageLookups: $0.averageLookups, maximumLookups: $0.maximumLookups)
       },
       variants: variants)
-  }
-
-  private func replicaShares() -> [Double] {
-    let dense = system.cards.indices.map { card in
-      partitions.partitions.filter { $0.site == .everyCard && $0.role == .dense }
-        .map { denseTime($0, on: .card(card)).cores }.reduce(0, +)
-    }
-    return ReplicaShares.shares(denseSeconds: dense)
   }
 
   // MARK: Tasks of one replica
@@ -84,7 +78,9 @@ struct ProgramBuilder {
       time = (sparse.cores, sparse.dram)
       parts = sparse.parts
     }
-    let lane: Lowering.DeviceLane = partition.role == .sparse ? .sparse : .dense
+    let lane: Lowering.DeviceLane =
+      partition.role == .sparse && device > 0 && placement.sparseCores[device - 1] > 0
+      ? .sparse : .dense
     var legs = [
       ExecutionProgram.Leg(
         resource: Lowering.resource(lane, device: device), seconds: time.cores)

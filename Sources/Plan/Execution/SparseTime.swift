@@ -14,7 +14,10 @@ struct SparseTime {
     let group: Double =
       switch location {
       case .host: Double(costs.system.host.processor.cores)
-      case .card(let index): Double(max(1, placement.sparseCores[index]))
+      case .card(let index):
+        Double(
+          placement.sparseCores[index] > 0
+            ? placement.sparseCores[index] : costs.system.cards[index].processor.cores)
       }
     var work: [Int: Double] = [:]
     for reference in partition.shards {

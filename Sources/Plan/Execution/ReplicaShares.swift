@@ -1,0 +1,25 @@
+import CostModel
+import Graph
+import Hardware
+
+/// Fraction of the requests that each card's replica serves.
+///
+/// In proportion to the speed at which the card runs all operators that every card supports, so that unlike cards
+/// finish together. It depends on model and system alone, not on a placement.
+public enum ReplicaShares {
+  /// By card; sums to 1.
+  public static func shares(graph: Graph, system: System, costs: CostModel) -> [Double] {
+    let cards = system.cards.indices
+    var seconds = cards.map { _ in 0.0 }
+    for index in graph.operators.indices {
+      let each = cards.map { costs.cost(of: OperatorID(index), on: .card($0))?.seconds }
+      guard each.allSatisfy({ $0 != nil }) else { continue }
+      for card in cards { seconds[card] += each[card] ?? 0 }
+    }
+    guard seconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      return cards.map { _ in 1 / Double(max(1, system.cards.count)) }
+    }
+    let total = seconds.reduce(0) { $0 + 1 / $1 }
+    return seconds.map { 1 / $0 / total }
+  }
+}

@@ -1,0 +1,102 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+
+/// The operators of a model as units that are placed as one.
+///
+/// A unit is an operator with the elementwise operators that are fused into its kernel, because their costs hold only
+/// when they run on one device. Operators that a table's shards serve belong to no unit.
+struct ModelUnits {
+  struct Unit {
+    var name: String
+    /// Ascending.
+    var operators: [OperatorID]
+    /// Whether every card runs all of its operators.
+    var isSupportedOnCards: Bool
+    /// Busy seconds of the host's cores and DRAM.
+    var host: (cores: Double, dram: Double)
+    /// By card kind: busy seconds of all cores and of the DRAM, for one batch.
+    var cards: [(cores: Double, dram: Double)]
+  }
+
+  let served: ServedLookups
+  private(set) var units: [Unit] = []
+  /// By operator: its unit; `nil` for served look-ups.
+  private(set) var unitOfOperator: [Int?]
+
+  /// - Parameter cardKinds: One card of every kind.
+  init(graph: Graph, costs: CostModel, cardKinds: [Int]) {
+    served = ServedLookups(graph: graph)
+    unitOfOperator = Array(repeating: nil, count: graph.operators.count)
+    for index in graph.operators.indices where served.table[index] == nil {
+      let id = OperatorID(index)
+      var leader = id
+      while let next = costs.fusedInto(leader), next != leader, served.table[next.index] == nil { leader = next }
+      if let known = unitOfOperator[leader.index] {
+        units[known].operators.append(id)
+        unitOfOperator[index] = known
+      } else {
+        unitOfOperator[index] = units.count
+        unitOfOperator[leader.index] = units.count
+        units.append(
+          Unit(
+            name: graph[leader].name, operators: [id], isSupportedOnCards: true, host: (0, 0),
+            cards: cardKinds.map { _ in (0, 0) }))
+      }
+    }
+    for index in units.indices { addCosts(to: index, costs: costs, cardKinds: cardKinds) }
+  }
+
+  private mutating func addCosts(to index: Int, costs: CostModel, cardKinds: [Int]) {
+    for op in units[index].operators {
+      if let cost = costs.cost(of: op, on: .host) {
+        units[index].host.cores += cost.seconds
+        units[index].host.dram += cost.dramSeconds
+      }
+      for (kind, card) in cardKinds.enumerated() {
+        guard let cost = costs.cost(of: op, on: .card(card)) else {
+          units[index].isSupportedOnCards = false
+          continue
+        }
+        units[index].cards[kind].cores += cost.seconds
+        units[index].cards[kind].dram += cost.dramSeconds
+      }
+    }
+  }
+}
+
+/// Which cards of a system are alike.
+struct CardKinds {
+  /// By card.
+  let kindOfCard: [Int]
+  /// By kind: its first card.
+  let representatives: [Int]
+  /// By kind.
+  let counts: [Int]
+
+  init(system: System) {
+    var kindOfCard: [Int] = []
+    var representatives: [Int] = []
+    var counts: [Int] = []
+    for card in system.cards {
+      let known = representatives.firstIndex {
+        let other = system.cards[$0]
+        return other.processor == card.processor && other.link == card.link
+          && other.reservedBytes == card.reservedBytes
+          && other.unsupportedOperators == card.unsupportedOperators
+      }
+      if let known {
+        kindOfCard.append(known)
+        counts[known] += 1
+      } else {
+        kindOfCard.append(representatives.count)
+        representatives.append(kindOfCard.count - 1)
+        counts.append(1)
+      }
+    }
+    self.kindOfCard = kindOfCard
+    self.representatives = representatives
+    self.counts = counts
+  }
+}

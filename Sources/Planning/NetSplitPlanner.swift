@@ -1,0 +1,313 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// Plans models of which every card can hold a whole copy: each unit runs on the host or on every card.
+///
+/// Cards enter as one device whose lanes carry each kind's share of the load, so the problem has two devices and
+/// ``NetSplit`` solves it exactly. Its optimum also bounds every placement that pins a unit to one card or splits a
+/// table: such a placement loads the cards no less in sum, and the largest load is at least the average.
+struct NetSplitPlanner {
+  private let task: PlanningTask
+  private let kinds: CardKinds
+  private let units: ModelUnits
+  /// By card kind: the part of all requests that one card of the kind serves.
+  private let share: [Double]
+  private static let lanesPerKind = 4
+
+  init(task: PlanningTask) {
+    self.task = task
+    kinds = CardKinds(system: task.system)
+    units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    let shares = ReplicaShares.shares(graph: task.graph, system: task.system, costs: task.costs)
+    share = kinds.representatives.map { shares[$0] }
+  }
+
+  /// Whether the smallest copy of all constants and its activations fits every card.
+  func fitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestCopyBytes } }
+
+  func plan(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> PlannedModel {
+    let onHost = Candidate(placement(of: nil), task: task)
+    var best: Candidate? = onHost.fits ? onHost : nil
+    var bound = Double.infinity
+    var provedBy = "all on the host"
+    // Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the
+    // plan is sought with and without.
+    for chargesCommands in [true, false] {
+      let problem = problem(chargesCommands: chargesCommands)
+      let solution = try solve(problem, startedAt: start)
+      if let assignment = solution.assignment {
+        let candidate = Candidate(placement(of: assignment), task: task)
+        if candidate.isBetter(than: best, for: task) { best = candidate }
+      }
+      if !chargesCommands {
+        bound = solution.certificate.status == .infeasible ? .infinity : solution.certificate.bound
+        provedBy = solution.certificate.provedBy
+      }
+    }
+    guard let best else {
+      throw .infeasible(["the model fits neither the host (\(task.system.host.usableBytes) bytes) nor every card"])
+    }
+    let hostBottleneck = onHost.fits ? onHost.loads.bottleneckSeconds : .infinity
+    return PlannedModel(
+      placement: best.placement,
+      bound: ObjectiveBound(task: task, units: units, kinds: kinds, share: share)
+        .bound(bottleneck: min(bound, hostBottleneck), onHost: onHost),
+      provedBy: provedBy, scope: scope, notes: notes(best.placement))
+  }
+
+  private var scope: String {
+    let unlike = kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
+    return "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
+      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host, one card or "
+      + "every card, cores undivided\(unlike)"
+  }
+
+  private func solve(
+    _ problem: Problem, startedAt start: ContinuousClock.Instant
+  ) throws(PlanningFailure) -> Solution {
+    do {
+      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: task.search.gap / 2))
+    } catch {
+      throw .refused("\(error)")
+    }
+  }
+
+  // MARK: Problem
+
+  /// Units of the problem: the request's inputs, the response, the model's units, its tables.
+  private static let request = 0
+  private static let response = 1
+
+  private func unitIndex(ofUnit unit: Int) -> Int { 2 + unit }
+  private func unitIndex(ofTable table: Int) -> Int { 2 + units.units.count + table }
+
+  private func problem(chargesCommands: Bool) -> Problem {
+    var entries = [hostOnly("request"), hostOnly("response")]
+    entries += units.units.map(entry)
+    entries += task.graph.embeddingTables.indices.map(tableEntry)
+    let lanes =
+      ["host.cores", "host.dram", "uplink.in", "uplink.out"]
+      + kinds.representatives.flatMap { card in
+        ["cores", "dram", "in", "out"].map { "\(task.system.cards[card].model).\($0)" }
+      }
+    return Problem(
+      name: task.graph.name,
+      devices: [
+        .init(
+          name: "host", group: 0, memory: Double(task.system.host.usableBytes),
+          baseLoad: lanes.map { _ in 0 }),
+        .init(
+          name: "every card", group: 1, memory: cardCapacities().min() ?? 0,
+          baseLoad: baseLoad(lanes: lanes.count)),
+      ],
+      lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))
+  }
+
+  /// With anything on the cards, each batch takes at least one command in and one out.
+  private func baseLoad(lanes: Int) -> [Double] {
+    var load = Array(repeating: 0.0, count: lanes)
+    for (kind, card) in kinds.representatives.enumerated() {
+      let command = share[kind] * task.system.cards[card].link.commandSeconds
+      load[lane(kind, 2)] = command
+      load[lane(kind, 3)] = command
+    }
+    return load
+  }
+
+  private func lane(_ kind: Int, _ offset: Int) -> Int { 4 + kind * Self.lanesPerKind + offset }
+
+  private func hostOnly(_ name: String) -> Problem.Unit {
+    .init(name: name, options: [.init(name: "host", shards: [.init(devices: [0], loads: [], memory: 0)])])
+  }
+
+  private func entry(_ unit: ModelUnits.Unit) -> Problem.Unit {
+    var options = [
+      Problem.Option(
+        name: "host",
+        shards: [
+          .init(
+            devices: [0], loads: amounts([(0, unit.host.cores), (1, unit.host.dram)]),
+            memory: Double(task.costs.weightBytes(of: unit.operators, on: .host)))
+        ])
+    ]
+    if unit.isSupportedOnCards {
+      let loads = unit.cards.enumerated().flatMap { kind, cost in
+        [(lane(kind, 0), share[kind] * cost.cores), (lane(kind, 1), share[kind] * cost.dram)]
+      }
+      let bytes = kinds.representatives.map { task.costs.weightBytes(of: unit.operators, on: .card($0)) }
+      options.append(
+        .init(
+          name: "every card",
+          shards: [.init(devices: [1], loads: amounts(loads), memory: Double(bytes.max() ?? 0))]))
+    }
+    return .init(name: unit.name, options: options)
+  }
+
+  private func tableEntry(_ table: Int) -> Problem.Unit {
+    var options: [Problem.Option] = []
+    for (rank, precision) in task.tablePrecisions.enumerated() {
+      let format = TableFormat(precision: precision)
+      let bytes = Double(task.costs.tableBytes(table, format: format))
+      let penalty = Double(rank)
+      if let cost = task.costs.lookup(table: table, format: format, on: .host) {
+        let cores = Double(task.system.host.processor.cores)
+        options.append(
+          .init(
+            name: "host \(precision.rawValue)",
+            shards: [
+              .init(
+                devices: [0],
+                loads: amounts([
+                  (0, (cost.coreSeconds + cost.launchSeconds) / cores), (1, cost.dramSeconds),
+                ]), memory: bytes)
+            ], penalty: penalty))
+      }
+      let costs = kinds.representatives.map {
+        task.costs.lookup(table: table, format: format, on: .card($0))
+      }
+      guard costs.allSatisfy({ $0 != nil }) else { continue }
+      let loads = zip(kinds.representatives.indices, costs).flatMap { kind, cost in
+        let cores = Double(task.system.cards[kinds.representatives[kind]].processor.cores)
+        let busy = ((cost?.coreSeconds ?? 0) + (cost?.launchSeconds ?? 0)) / cores
+        return [
+          (lane(kind, 0), share[kind] * busy), (lane(kind, 1), share[kind] * (cost?.dramSeconds ?? 0)),
+        ]
+      }
+      options.append(
+        .init(
+          name: "every card \(precision.rawValue)",
+          shards: [.init(devices: [1], loads: amounts(loads), memory: bytes)], penalty: penalty))
+    }
+    return .init(name: task.graph.embeddingTables[table].name, options: options)
+  }
+
+  private func amounts(_ pairs: [(Int, Double)]) -> [Problem.Amount] {
+    pairs.filter { $0.1 > 0 }.map { Problem.Amount($0.0, $0.1) }
+  }
+
+  private func nets(chargesCommands: Bool) -> [Problem.Net] {
+    var nets: [Problem.Net] = []
+    let outputs = Set(task.graph.outputs)
+    for (index, tensor) in task.graph.tensors.enumerated() where tensor.role != .constant {
+      let id = TensorID(index)
+      guard let (producer, bytes) = producer(of: id) else { continue }
+      var readers: Set<Int> = outputs.contains(id) ? [Self.response] : []
+      for consumer in tensor.consumers {
+        if let table = units.served.table[consumer.index] {
+          guard units.served.firstIndexTensor[table] == id else { continue }
+          let cost = task.costs.lookup(table: table, format: .init(precision: task.tablePrecisions[0]), on: .card(0))
+          nets.append(
+            net(producer, [unitIndex(ofTable: table)], bytes: cost?.indexBytes ?? 0, chargesCommands))
+        } else if let unit = units.unitOfOperator[consumer.index] {
+          readers.insert(unitIndex(ofUnit: unit))
+        }
+      }
+      readers.remove(producer)
+      if !readers.isEmpty { nets.append(net(producer, readers.sorted(), bytes: bytes, chargesCommands)) }
+    }
+    return nets
+  }
+
+  /// The unit that makes a tensor and the bytes of it that travel; `nil` for values inside a table's shards.
+  private func producer(of id: TensorID) -> (unit: Int, bytes: Int)? {
+    guard let op = task.graph[id].producer else { return (Self.request, task.costs.transferBytes(of: id)) }
+    guard let table = units.served.table[op.index] else {
+      return units.unitOfOperator[op.index].map { (unitIndex(ofUnit: $0), task.costs.transferBytes(of: id)) }
+    }
+    guard units.served.isResult[op.index] else { return nil }
+    let format = TableFormat(precision: task.tablePrecisions[0])
+    let bytes = task.costs.lookup(table: table, format: format, on: .card(0))?.resultBytes ?? 0
+    return (unitIndex(ofTable: table), bytes / max(1, units.served.results[table].count))
+  }
+
+  private func net(_ producer: Int, _ consumers: [Int], bytes: Int, _ chargesCommands: Bool) -> Problem.Net {
+    let commands = chargesCommands ? 1 : 0
+    let uplink = task.costs.transferSeconds(bytes: bytes, commands: commands, link: task.system.uplink)
+    let links = kinds.representatives.enumerated().map { kind, card in
+      share[kind]
+        * task.costs.transferSeconds(
+          bytes: bytes, commands: commands, link: task.system.cards[card].link)
+    }
+    return Problem.Net(
+      producer: producer, consumers: consumers,
+      out: [
+        amounts([(3, uplink)]),
+        amounts(links.enumerated().map { (lane($0.offset, 3), $0.element) }),
+      ],
+      incoming: [
+        amounts([(2, uplink)]),
+        amounts(links.enumerated().map { (lane($0.offset, 2), $0.element) }),
+      ])
+  }
+
+  // MARK: Memory
+
+  /// By kind: bytes left for constants when every operator's activations are on the card.
+  private func cardCapacities() -> [Double] {
+    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
+    return kinds.representatives.map { card in
+      let buffers = task.graph.embeddingTables.indices.reduce(0) { sum, table in
+        sum + (task.costs.lookup(table: table, format: .init(precision: .int8), on: .card(card))?.bufferBytes ?? 0)
+      }
+      let activations = Double(task.costs.activationBytes(of: operators, on: .card(card)))
+      return Double(task.system.cards[card].usableBytes) - activations
+        - Double(buffers) * Double(task.costs.options.requestsInFlight)
+    }
+  }
+
+  private var smallestCopyBytes: Double {
+    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators)
+    let weights = kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0
+    let tables = task.graph.embeddingTables.indices.reduce(0.0) { sum, table in
+      sum
+        + (task.tablePrecisions.map { Double(task.costs.tableBytes(table, format: .init(precision: $0))) }.min() ?? 0)
+    }
+    return Double(weights) + tables
+  }
+
+  // MARK: Placement
+
+  /// The placement an assignment stands for; `nil` puts everything on the host.
+  private func placement(of assignment: Assignment?) -> ModelPlacement {
+    var operators = Array(repeating: PlacementSite.host, count: task.graph.operators.count)
+    for (index, unit) in units.units.enumerated() {
+      guard let assignment, assignment.choices[unitIndex(ofUnit: index)].devices == [1] else { continue }
+      for op in unit.operators { operators[op.index] = .everyCard }
+    }
+    let tables = task.graph.embeddingTables.enumerated().map { index, table in
+      var site = PlacementSite.host
+      var precision = task.tablePrecisions[0]
+      if let choice = assignment?.choices[unitIndex(ofTable: index)] {
+        site = choice.devices == [1] ? .everyCard : .host
+        let perSide = tableEntry(index).options
+        let name = perSide[choice.option].name
+        precision = task.tablePrecisions.first { name.hasSuffix(" \($0.rawValue)") } ?? precision
+      }
+      return TablePlacement(
+        format: TableFormat(precision: precision), split: .whole,
+        shards: [.init(site: site, rows: 0..<table.rows, columns: 0..<table.dimension)])
+    }
+    return ModelPlacement(
+      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
+  }
+
+  private func notes(_ placement: ModelPlacement) -> [String] {
+    var notes: [String] = []
+    let unsupported = units.units.filter { !$0.isSupportedOnCards }.flatMap(\.operators)
+      .filter { op in task.system.cards.indices.contains { !task.costs.supports(op, card: $0) } }
+    let types = Set(unsupported.map { task.graph[$0].type }).sorted()
+    if !types.isEmpty {
+      notes.append("on the host because a card cannot run them: \(types.joined(separator: ", "))")
+    }
+    let moved = units.units.filter { unit in
+      unit.isSupportedOnCards && unit.operators.allSatisfy { placement.operators[$0.index] == .host }
+    }
+    if !moved.isEmpty {
+      notes.append("\(moved.count) further units run on the host because moving their data would cost more")
+    }
+    return notes
+  }
+}

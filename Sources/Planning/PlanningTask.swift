@@ -1,0 +1,110 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// What to plan: a model with its costs on a system, and what counts as good.
+public struct PlanningTask: Sendable {
+  public var graph: Graph
+  public var system: System
+  public var costs: CostModel
+  public var objective: PlanObjective
+  /// Milliseconds; `nil` for none.
+  public var latencyBudgetMilliseconds: Double?
+  /// Allowed for embedding tables, best liked first; at least one.
+  public var tablePrecisions: [Precision]
+  /// Whether tables may be split by rows or columns.
+  public var allowsSplits: Bool
+  public var search: SearchOptions
+
+  public init(
+    graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
+    latencyBudgetMilliseconds: Double?, tablePrecisions: [Precision], allowsSplits: Bool,
+    search: SearchOptions
+  ) {
+    self.graph = graph
+    self.system = system
+    self.costs = costs
+    self.objective = objective
+    self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
+    self.tablePrecisions = tablePrecisions
+    self.allowsSplits = allowsSplits
+    self.search = search
+  }
+}
+
+/// A placement with what was proven about it.
+public struct PlannedModel: Sendable {
+  public var placement: ModelPlacement
+  /// Proven lower bound on the task's objective: seconds, or joules for energy.
+  public var bound: Double
+  /// The step that proved the bound.
+  public var provedBy: String
+  /// The placements that the bound ranges over, in words.
+  public var scope: String
+  /// Decisions in words.
+  public var notes: [String]
+}
+
+/// Why there is no plan.
+public enum PlanningFailure: Error, Sendable, Hashable {
+  /// Proven: reasons in prose, most important first.
+  case infeasible([String])
+  /// A limit or a cancellation came before the first plan.
+  case limit(String)
+  /// A defect of the planner: the optimiser was handed a problem that it refuses.
+  case refused(String)
+}
+
+/// A placement as the verifier and the simulator will see it, with its figures.
+struct Candidate {
+  var placement: ModelPlacement
+  var loads: LoadSummary
+  var fits: Bool
+
+  init(_ placement: ModelPlacement, task: PlanningTask) {
+    self.placement = placement
+    let program = Lowering(
+      graph: task.graph, system: task.system, placement: placement, costs: task.costs
+    ).program
+    loads = LoadSummary(program)
+    fits = zip(program.devices, loads.memoryBytes).allSatisfy { $0.memoryBytes >= $1 }
+  }
+
+  func value(_ objective: PlanObjective) -> Double {
+    switch objective {
+    case .throughput: loads.bottleneckSeconds
+    case .latency: loads.latencySeconds
+    case .energy: loads.energyJoules
+    }
+  }
+
+  /// Whether this one is to be preferred: within the budget first, then the objective, then latency.
+  func isBetter(than other: Candidate?, for task: PlanningTask, tolerance: Double = 1e-9) -> Bool {
+    guard fits else { return false }
+    guard let other else { return true }
+    let meets = task.meetsBudget(loads.latencySeconds)
+    if meets != task.meetsBudget(other.loads.latencySeconds) { return meets }
+    let mine = value(task.objective)
+    let theirs = other.value(task.objective)
+    if abs(mine - theirs) > tolerance * max(mine, theirs) { return mine < theirs }
+    return loads.latencySeconds < other.loads.latencySeconds * (1 - tolerance)
+  }
+}
+
+extension PlanningTask {
+  func meetsBudget(_ seconds: Double) -> Bool {
+    latencyBudgetMilliseconds.map { seconds * 1000 <= $0 } ?? true
+  }
+
+  /// Search options with what is left of the time limit.
+  func search(startedAt start: ContinuousClock.Instant, gap: Double? = nil) -> SearchOptions {
+    var options = search
+    if let limit = search.timeLimit {
+      options.timeLimit = max(0.01, limit - (ContinuousClock.now - start) / .seconds(1))
+    }
+    if let gap { options.gap = gap }
+    return options
+  }
+}

@@ -1,0 +1,286 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// The placement of tables on a dense skeleton, as a ``Problem`` without nets.
+///
+/// Its objective never exceeds the real bottleneck of the same placement, so that its bound holds for the model:
+/// - results flow into cards that depend on where others sit; their average over the cards that hold tables is a
+///   shared resource, and the average of a resource is at most its largest load;
+/// - look-ups and dense operators are charged as if each had all cores;
+/// - commands are charged only where they are certain: with tables on exactly `sparseCards` alike cards.
+struct ShardingProblem {
+  let problem: Problem
+  /// By table: what each option of the problem stands for; the problem's first unit is the skeleton.
+  let choices: [[TableChoice]]
+
+  private enum Lane: Int { case cores, dram, linkIn, linkOut, dense }
+  /// Shared resources: the two directions of the uplink, then the average inflow of every card kind.
+  private static let uplinkOut = 0
+  private static let uplinkIn = 1
+  private static func inflow(_ kind: Int) -> Int { 2 + kind }
+
+  private let task: PlanningTask
+  private let skeleton: DenseSkeleton
+  private let kinds: CardKinds
+  private let share: [Double]
+  /// Cards that may hold tables, ascending.
+  private let cards: [Int]
+
+  /// - Parameter sparseCards: How many cards hold tables; fewer than all only where cards are alike.
+  init(
+    task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sparseCards: Int,
+    choices all: [[TableChoice]]
+  ) {
+    self.task = task
+    self.skeleton = skeleton
+    self.kinds = kinds
+    self.share = share
+    cards = Array(0..<sparseCards)
+    var units = [Problem.Unit]()
+    var kept: [[TableChoice]] = []
+    let context = Context(
+      task: task, skeleton: skeleton, kinds: kinds, share: share, cards: cards)
+    units.append(context.skeletonUnit())
+    for (table, entry) in task.graph.embeddingTables.enumerated() {
+      var options: [Problem.Option] = []
+      var meaning: [TableChoice] = []
+      for choice in all[table] {
+        guard let option = context.option(choice, table: table, entry: entry) else { continue }
+        options.append(option)
+        meaning.append(choice)
+      }
+      units.append(.init(name: entry.name, options: options))
+      kept.append(meaning)
+    }
+    choices = kept
+    problem = Problem(
+      name: task.graph.name, devices: context.devices(), lanes: ["cores", "dram", "in", "out", "dense"],
+      shared: ["uplink.out", "uplink.in"]
+        + kinds.representatives.map { "\(task.system.cards[$0].model).in (average)" },
+      units: units)
+  }
+
+  private struct Context {
+    let task: PlanningTask
+    let skeleton: DenseSkeleton
+    let kinds: CardKinds
+    let share: [Double]
+    let cards: [Int]
+
+    var sparseCount: [Double] {
+      var counts = kinds.counts.map { _ in 0.0 }
+      for card in cards { counts[kinds.kindOfCard[card]] += 1 }
+      return counts
+    }
+
+    /// Commands are certain only where cards are alike, so that any set of as many is the same.
+    var knowsCommands: Bool { kinds.representatives.count == 1 }
+
+    func base(_ lane: Lowering.DeviceLane, device: Int) -> Double {
+      skeleton.base[Lowering.resource(lane, device: device)]
+    }
+
+    func link(_ kind: Int) -> Link { task.system.cards[kinds.representatives[kind]].link }
+
+    func devices() -> [Problem.Device] {
+      var devices = [
+        Problem.Device(
+          name: "host", group: 0, memory: max(0, skeleton.freeBytes[0]),
+          baseLoad: [
+            base(.dense, device: 0), base(.dram, device: 0), base(.linkIn, device: 0),
+            base(.linkOut, device: 0), 0,
+          ])
+      ]
+      for card in task.system.cards.indices {
+        let command = task.system.cards[card].link.commandSeconds
+        let isSparse = cards.contains(card) && knowsCommands
+        devices.append(
+          Problem.Device(
+            name: task.system.cards[card].name, group: 1 + kinds.kindOfCard[card] * 2 + (isSparse ? 0 : 1),
+            memory: max(0, skeleton.freeBytes[card + 1]),
+            baseLoad: [
+              0, base(.dram, device: card + 1),
+              base(.linkIn, device: card + 1) + (isSparse ? command : 0),
+              base(.linkOut, device: card + 1) + (isSparse ? outShare(card) * command : 0),
+              base(.dense, device: card + 1),
+            ]))
+      }
+      return devices
+    }
+
+    /// Fraction of a card's results that leave it.
+    func outShare(_ card: Int) -> Double { skeleton.after == .everyCard ? 1 - share[card] : 1 }
+
+    func skeletonUnit() -> Problem.Unit {
+      var shared = [
+        Problem.Amount(ShardingProblem.uplinkOut, base(.linkOut, device: 0)),
+        Problem.Amount(ShardingProblem.uplinkIn, base(.linkIn, device: 0)),
+      ]
+      let command = task.system.uplink.commandSeconds * Double(cards.count)
+      if knowsCommands {
+        shared[0].seconds += command
+        if skeleton.after == .host { shared[1].seconds += command }
+      }
+      for (kind, card) in kinds.representatives.enumerated() {
+        var seconds = base(.linkIn, device: card + 1)
+        if knowsCommands {
+          let own = link(kind).commandSeconds
+          seconds += own
+          if skeleton.after == .everyCard { seconds += share[card] * Double(cards.count - 1) * own }
+        }
+        shared.append(.init(ShardingProblem.inflow(kind), seconds))
+      }
+      return .init(
+        name: "dense operators",
+        options: [
+          .init(
+            name: "fixed", shards: [.init(devices: [0], loads: [], memory: 0)],
+            shared: shared.filter { $0.seconds > 0 })
+        ])
+    }
+
+    func option(_ choice: TableChoice, table: Int, entry: EmbeddingTable) -> Problem.Option? {
+      switch choice.place {
+      case .host: hostOption(choice, table: table, entry: entry)
+      case .everyCard: everyCardOption(choice, table: table, entry: entry)
+      case .cards(let kind): cardOption(choice, kind: kind, table: table, entry: entry)
+      }
+    }
+
+    private func hostOption(_ choice: TableChoice, table: Int, entry: EmbeddingTable) -> Problem.Option? {
+      guard
+        let effect = ShardEffect(
+          choice, table: table, rows: entry.rows, columns: entry.dimension, on: .host, costs: task.costs)
+      else { return nil }
+      var shared: [Problem.Amount] = []
+      if skeleton.after == .everyCard {
+        shared.append(.init(ShardingProblem.uplinkOut, effect.resultBytes / task.system.uplink.sustained))
+        for (kind, card) in kinds.representatives.enumerated() {
+          shared.append(
+            .init(ShardingProblem.inflow(kind), share[card] * effect.resultBytes / link(kind).sustained))
+        }
+      }
+      return Problem.Option(
+        name: "host \(choice.precision.rawValue)",
+        shards: [
+          .init(
+            devices: [0],
+            loads: amounts([
+              (.cores, effect.cores / Double(task.system.host.processor.cores)), (.dram, effect.dram),
+            ]), memory: effect.memory)
+        ], shared: shared, penalty: penalty(choice, entry))
+    }
+
+    private func everyCardOption(
+      _ choice: TableChoice, table: Int, entry: EmbeddingTable
+    ) -> Problem.Option? {
+      var shards: [Problem.Shard] = []
+      var shared: [Problem.Amount] = []
+      for card in task.system.cards.indices {
+        guard
+          let effect = ShardEffect(
+            choice, table: table, rows: entry.rows, columns: entry.dimension, on: .card(card),
+            costs: task.costs)
+        else { return nil }
+        let processor = task.system.cards[card].processor
+        let bandwidth = task.system.cards[card].link.sustained
+        let index = share[card] * effect.indexBytes / bandwidth
+        let results = skeleton.after == .host ? share[card] * effect.resultBytes / bandwidth : 0
+        shards.append(
+          .init(
+            devices: [1 + card],
+            loads: amounts([
+              (.cores, share[card] * effect.cores / Double(processor.cores)),
+              (.dram, share[card] * effect.dram), (.linkIn, index), (.linkOut, results),
+            ]), memory: effect.memory))
+        if shared.isEmpty {
+          shared.append(
+            .init(ShardingProblem.uplinkOut, effect.indexBytes / task.system.uplink.sustained))
+          if skeleton.after == .host {
+            shared.append(
+              .init(ShardingProblem.uplinkIn, effect.resultBytes / task.system.uplink.sustained))
+          }
+        }
+        if let kind = kinds.representatives.firstIndex(of: card) {
+          shared.append(.init(ShardingProblem.inflow(kind), index))
+        }
+      }
+      return Problem.Option(
+        name: "every card \(choice.precision.rawValue)", shards: shards,
+        shared: shared.filter { $0.seconds > 0 }, penalty: penalty(choice, entry))
+    }
+
+    private func cardOption(
+      _ choice: TableChoice, kind: Int, table: Int, entry: EmbeddingTable
+    ) -> Problem.Option? {
+      let representative = kinds.representatives[kind]
+      let allowed = cards.filter { kinds.kindOfCard[$0] == kind }
+      let pieces = choice.pieces(of: entry)
+      guard pieces.count <= allowed.count else { return nil }
+      let processor = task.system.cards[representative].processor
+      let bandwidth = link(kind).sustained
+      let uplink = task.system.uplink.sustained
+      var shards: [Problem.Shard] = []
+      var shared = Array(repeating: 0.0, count: 2 + kinds.representatives.count)
+      for piece in pieces {
+        guard
+          let effect = ShardEffect(
+            choice, table: table, rows: piece.rows.count, columns: piece.columns.count,
+            on: .card(representative), costs: task.costs)
+        else { return nil }
+        let outgoing = outShare(representative) * effect.resultBytes / bandwidth
+        let shard = Problem.Shard(
+          devices: allowed.map { $0 + 1 },
+          loads: amounts([
+            (.cores, effect.cores / Double(processor.cores)), (.dram, effect.dram),
+            (.linkIn, effect.indexBytes / bandwidth), (.linkOut, outgoing),
+          ]), memory: effect.memory)
+        if let last = shards.last, last.loads == shard.loads, last.memory == shard.memory {
+          shards[shards.count - 1].count += 1
+        } else {
+          shards.append(shard)
+        }
+        shared[ShardingProblem.uplinkOut] += effect.indexBytes / uplink
+        if skeleton.after == .host {
+          shared[ShardingProblem.uplinkIn] += effect.resultBytes / uplink
+        } else if !task.system.peerToPeer {
+          let hop = outShare(representative) * effect.resultBytes / uplink
+          shared[ShardingProblem.uplinkIn] += hop
+          shared[ShardingProblem.uplinkOut] += hop
+        }
+        addInflow(effect, kind: kind, to: &shared)
+      }
+      return Problem.Option(
+        name: "\(choice.split.kind.rawValue) \(pieces.count) \(choice.precision.rawValue)", shards: shards,
+        shared: shared.enumerated().filter { $0.element > 0 }.map { .init($0.offset, $0.element) },
+        penalty: penalty(choice, entry))
+    }
+
+    /// Average over the sparse cards of a kind: its own indices, and its replicas' part of results from elsewhere.
+    private func addInflow(_ effect: ShardEffect, kind: Int, to shared: inout [Double]) {
+      let counts = sparseCount
+      for (other, card) in kinds.representatives.enumerated() where counts[other] > 0 {
+        let bandwidth = link(other).sustained
+        let isOwn = other == kind
+        var seconds = isOwn ? effect.indexBytes / bandwidth / counts[other] : 0
+        if skeleton.after == .everyCard {
+          let elsewhere = isOwn ? (counts[other] - 1) / counts[other] : 1
+          seconds += share[card] * elsewhere * effect.resultBytes / bandwidth
+        }
+        shared[ShardingProblem.inflow(other)] += seconds
+      }
+    }
+
+    /// Elements stored in less than the best-liked precision.
+    private func penalty(_ choice: TableChoice, _ entry: EmbeddingTable) -> Double {
+      choice.precision == task.tablePrecisions[0] ? 0 : Double(entry.rows) * Double(entry.dimension)
+    }
+
+    private func amounts(_ pairs: [(Lane, Double)]) -> [Problem.Amount] {
+      pairs.filter { $0.1 > 0 }.map { Problem.Amount($0.0.rawValue, $0.1) }
+    }
+  }
+}
