@@ -50,7 +50,8 @@ struct MemoryShortage {
       let missing = bytes(smallest) - Double(task.system.host.usableBytes)
       let needed = max(1, Int(min(1e9, (missing / perCard).rounded(.up))))
       if needed > task.system.cards.count {
-        remedies.append("at least \(needed) such cards are needed with \(smallest.rawValue) tables (--cards \(needed))")
+        remedies.append(
+          "at least \(needed) such cards are needed with \(smallest.rawValue) tables (--cards \(needed))")
       }
     }
     let smaller = Precision.allCases.filter { $0.bytesPerElement < smallest.bytesPerElement }
@@ -58,7 +59,9 @@ struct MemoryShortage {
       remedies.append(
         "in \(next.rawValue) the tables take \(gigabytes(bytes(next))) (--table-precision \(next.rawValue))")
     }
-    if !task.allowsSplits { remedies.append("splitting tables fills the cards better (leave out --no-split)") }
+    if !task.allowsSplits {
+      remedies.append("splitting tables fills the cards better (leave out --no-split)")
+    }
     return remedies
   }
 }

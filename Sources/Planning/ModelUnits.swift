@@ -32,7 +32,9 @@ struct ModelUnits {
     for index in graph.operators.indices where served.table[index] == nil {
       let id = OperatorID(index)
       var leader = id
-      while let next = costs.fusedInto(leader), next != leader, served.table[next.index] == nil { leader = next }
+      while let next = costs.fusedInto(leader), next != leader, served.table[next.index] == nil {
+        leader = next
+      }
       if let known = unitOfOperator[leader.index] {
         units[known].operators.append(id)
         unitOfOperator[index] = known

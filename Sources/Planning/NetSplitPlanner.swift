@@ -48,7 +48,9 @@ struct NetSplitPlanner {
       }
     }
     guard let best else {
-      throw .infeasible(["the model fits neither the host (\(task.system.host.usableBytes) bytes) nor every card"])
+      throw .infeasible([
+        "the model fits neither the host (\(task.system.host.usableBytes) bytes) nor every card"
+      ])
     }
     let hostBottleneck = onHost.fits ? onHost.loads.bottleneckSeconds : .infinity
     return PlannedModel(
@@ -59,8 +61,10 @@ struct NetSplitPlanner {
   }
 
   private var scope: String {
-    let unlike = kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
-    return "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
+    let unlike =
+      kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
+    return
+      "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host, one card or "
       + "every card, cores undivided\(unlike)"
   }
@@ -198,7 +202,8 @@ struct NetSplitPlanner {
       for consumer in tensor.consumers {
         if let table = units.served.table[consumer.index] {
           guard units.served.firstIndexTensor[table] == id else { continue }
-          let cost = task.costs.lookup(table: table, format: .init(precision: task.tablePrecisions[0]), on: .card(0))
+          let cost = task.costs.lookup(
+            table: table, format: .init(precision: task.tablePrecisions[0]), on: .card(0))
           nets.append(
             net(producer, [unitIndex(ofTable: table)], bytes: cost?.indexBytes ?? 0, chargesCommands))
         } else if let unit = units.unitOfOperator[consumer.index] {
@@ -250,7 +255,9 @@ struct NetSplitPlanner {
     let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
     return kinds.representatives.map { card in
       let buffers = task.graph.embeddingTables.indices.reduce(0) { sum, table in
-        sum + (task.costs.lookup(table: table, format: .init(precision: .int8), on: .card(card))?.bufferBytes ?? 0)
+        sum
+          + (task.costs.lookup(table: table, format: .init(precision: .int8), on: .card(card))?.bufferBytes
+            ?? 0)
       }
       let activations = Double(task.costs.activationBytes(of: operators, on: .card(card)))
       return Double(task.system.cards[card].usableBytes) - activations
@@ -260,10 +267,12 @@ struct NetSplitPlanner {
 
   private var smallestCopyBytes: Double {
     let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators)
-    let weights = kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0
+    let weights =
+      kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0
     let tables = task.graph.embeddingTables.indices.reduce(0.0) { sum, table in
       sum
-        + (task.tablePrecisions.map { Double(task.costs.tableBytes(table, format: .init(precision: $0))) }.min() ?? 0)
+        + (task.tablePrecisions.map { Double(task.costs.tableBytes(table, format: .init(precision: $0))) }
+          .min() ?? 0)
     }
     return Double(weights) + tables
   }

@@ -39,7 +39,9 @@ struct ShardingPlanner {
     var bound = Double.infinity
     var wasStopped = false
     for skeleton in DenseSkeleton.all(task: task, units: units) {
-      guard skeleton.freeBytes.dropFirst().allSatisfy({ $0 >= 0 }), skeleton.freeBytes[0] >= 0 else { continue }
+      guard skeleton.freeBytes.dropFirst().allSatisfy({ $0 >= 0 }), skeleton.freeBytes[0] >= 0 else {
+        continue
+      }
       for sparseCards in cardCounts {
         let floor = floor(skeleton, sparseCards: sparseCards, choices: choices)
         if let best, floor >= best.candidate.loads.bottleneckSeconds * (1 - task.search.gap / 2) {
@@ -47,7 +49,8 @@ struct ShardingPlanner {
           continue
         }
         let sharding = ShardingProblem(
-          task: task, skeleton: skeleton, kinds: kinds, share: share, sparseCards: sparseCards, choices: choices)
+          task: task, skeleton: skeleton, kinds: kinds, share: share, sparseCards: sparseCards,
+          choices: choices)
         let solution = try solve(sharding.problem)
         switch solution.certificate.status {
         case .infeasible: continue
@@ -207,10 +210,13 @@ struct ShardingPlanner {
           + "\(first.rawValue) take \(gigabytes(all)) and the cards have \(gigabytes(room)) for everything")
     }
     let onHost = placement.tables.count { $0.shards.contains { $0.site == .host } }
-    if onHost > 0 { notes.append("\(onHost) tables stay in host memory, where their look-ups are cheap enough") }
+    if onHost > 0 {
+      notes.append("\(onHost) tables stay in host memory, where their look-ups are cheap enough")
+    }
     let copied = placement.tables.count { $0.shards.contains { $0.site == .everyCard } }
     if copied > 0 {
-      notes.append("\(copied) tables are copied to every card, which saves sending their results between cards")
+      notes.append(
+        "\(copied) tables are copied to every card, which saves sending their results between cards")
     }
     let split = placement.tables.count { $0.split != .whole }
     if split > 0 { notes.append("\(split) tables are split over several cards") }

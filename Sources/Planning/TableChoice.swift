@@ -26,7 +26,9 @@ struct TableChoice: Hashable {
     var splits = [TableSplit.whole]
     for count in shardCounts {
       if table.isPooled && table.rows >= count * 1024 { splits.append(.rows(shards: count)) }
-      if table.dimension % count == 0 && table.dimension / count >= 8 { splits.append(.columns(shards: count)) }
+      if table.dimension % count == 0 && table.dimension / count >= 8 {
+        splits.append(.columns(shards: count))
+      }
     }
     return precisions.flatMap { precision in
       [

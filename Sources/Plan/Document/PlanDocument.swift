@@ -29,6 +29,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var sha256: String
     /// Dynamic dimensions and what they were bound to.
     public var dimensions: [String: Int]
+
+    public init(name: String, path: String, sha256: String, dimensions: [String: Int]) {
+      self.name = name
+      self.path = path
+      self.sha256 = sha256
+      self.dimensions = dimensions
+    }
   }
 
   /// What was asked for.
@@ -42,12 +49,31 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var requestsInFlight: Int
     /// Items in one batch, where the model says so.
     public var batch: Int?
+
+    public init(
+      objective: PlanObjective, latencyBudgetMilliseconds: Double? = nil, requestedGap: Double,
+      precision: Precision, tablePrecisions: [Precision], requestsInFlight: Int, batch: Int? = nil
+    ) {
+      self.objective = objective
+      self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
+      self.requestedGap = requestedGap
+      self.precision = precision
+      self.tablePrecisions = tablePrecisions
+      self.requestsInFlight = requestsInFlight
+      self.batch = batch
+    }
   }
 
   public struct CoreAllocation: Codable, Hashable, Sendable {
     public var card: String
     public var sparseCores: Int
     public var denseCores: Int
+
+    public init(card: String, sparseCores: Int, denseCores: Int) {
+      self.card = card
+      self.sparseCores = sparseCores
+      self.denseCores = denseCores
+    }
   }
 
   public struct PartitionEntry: Codable, Hashable, Sendable {
@@ -62,6 +88,19 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var coreSeconds: Double
     /// Busy seconds per batch of the DRAM.
     public var dramSeconds: Double
+
+    public init(
+      id: Int, site: String, role: Partition.Role, level: Int, operators: [String], coreSeconds: Double,
+      dramSeconds: Double
+    ) {
+      self.id = id
+      self.site = site
+      self.role = role
+      self.level = level
+      self.operators = operators
+      self.coreSeconds = coreSeconds
+      self.dramSeconds = dramSeconds
+    }
   }
 
   public struct TableEntry: Codable, Hashable, Sendable {
@@ -70,6 +109,16 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var rowScaleBytes: Int
     public var split: SplitKind
     public var shards: [ShardEntry]
+
+    public init(
+      name: String, precision: Precision, rowScaleBytes: Int, split: SplitKind, shards: [ShardEntry]
+    ) {
+      self.name = name
+      self.precision = precision
+      self.rowScaleBytes = rowScaleBytes
+      self.split = split
+      self.shards = shards
+    }
   }
 
   public enum SplitKind: String, Codable, Hashable, Sendable { case whole, rows, columns }
@@ -81,6 +130,15 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var firstColumn: Int
     public var columns: Int
     public var bytes: Int
+
+    public init(site: String, firstRow: Int, rows: Int, firstColumn: Int, columns: Int, bytes: Int) {
+      self.site = site
+      self.firstRow = firstRow
+      self.rows = rows
+      self.firstColumn = firstColumn
+      self.columns = columns
+      self.bytes = bytes
+    }
   }
 
   public struct TransferEntry: Codable, Hashable, Sendable {
@@ -96,11 +154,30 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var links: [LinkUse]
     /// How many tensors travel in the command.
     public var tensors: Int
+
+    public init(
+      fromPartition: Int? = nil, from: String, to: String, toPartitions: [Int], bytes: Int, commands: Int,
+      links: [LinkUse], tensors: Int
+    ) {
+      self.fromPartition = fromPartition
+      self.from = from
+      self.to = to
+      self.toPartitions = toPartitions
+      self.bytes = bytes
+      self.commands = commands
+      self.links = links
+      self.tensors = tensors
+    }
   }
 
   public struct LinkUse: Codable, Hashable, Sendable {
     public var link: String
     public var seconds: Double
+
+    public init(link: String, seconds: Double) {
+      self.link = link
+      self.seconds = seconds
+    }
   }
 
   public struct Prediction: Codable, Hashable, Sendable {
@@ -115,11 +192,31 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var energyJoulesPerBatch: Double
     public var loads: [ResourceLoad]
     public var memory: [DeviceMemory]
+
+    public init(
+      bottleneckSeconds: Double, bottleneckResource: String, throughputPerSecond: Double,
+      latencySeconds: Double, meetsLatencyBudget: Bool? = nil, energyJoulesPerBatch: Double,
+      loads: [ResourceLoad], memory: [DeviceMemory]
+    ) {
+      self.bottleneckSeconds = bottleneckSeconds
+      self.bottleneckResource = bottleneckResource
+      self.throughputPerSecond = throughputPerSecond
+      self.latencySeconds = latencySeconds
+      self.meetsLatencyBudget = meetsLatencyBudget
+      self.energyJoulesPerBatch = energyJoulesPerBatch
+      self.loads = loads
+      self.memory = memory
+    }
   }
 
   public struct ResourceLoad: Codable, Hashable, Sendable {
     public var resource: String
     public var seconds: Double
+
+    public init(resource: String, seconds: Double) {
+      self.resource = resource
+      self.seconds = seconds
+    }
   }
 
   public struct DeviceMemory: Codable, Hashable, Sendable {
@@ -129,6 +226,16 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var staticBytes: Int
     public var activationBytesPerRequest: Int
     public var capacityBytes: Int
+
+    public init(
+      device: String, usedBytes: Int, staticBytes: Int, activationBytesPerRequest: Int, capacityBytes: Int
+    ) {
+      self.device = device
+      self.usedBytes = usedBytes
+      self.staticBytes = staticBytes
+      self.activationBytesPerRequest = activationBytesPerRequest
+      self.capacityBytes = capacityBytes
+    }
   }
 
   public struct CertificateEntry: Codable, Hashable, Sendable {
@@ -149,6 +256,19 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       case proven
       /// The gap is larger than asked for.
       case open
+    }
+
+    public init(
+      unit: Unit, objective: Double, bound: Double, gap: Double, status: Status, provedBy: String,
+      scope: String
+    ) {
+      self.unit = unit
+      self.objective = objective
+      self.bound = bound
+      self.gap = gap
+      self.status = status
+      self.provedBy = provedBy
+      self.scope = scope
     }
   }
 

@@ -20,6 +20,12 @@ public struct Verifier {
     return verifier.violations
   }
 
+  /// The placement that a plan describes; `nil` when it describes none, as ``check(_:graph:costs:)`` then explains.
+  public static func placement(of plan: PlanDocument, graph: Graph) -> ModelPlacement? {
+    var reader = PlacementReader(plan: plan, graph: graph)
+    return reader.read()
+  }
+
   private init(plan: PlanDocument, graph: Graph, costs: CostModel) {
     self.plan = plan
     self.graph = graph

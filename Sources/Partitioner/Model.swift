@@ -1,0 +1,128 @@
+import Crypto
+import Foundation
+import Graph
+import ONNXImport
+import Plan
+
+/// A model that was loaded or built, and what identifies it in a plan.
+public struct Model: Sendable {
+  public let graph: Graph
+  /// What the loader noticed and handled.
+  public let findings: [Finding]
+  public let reference: PlanDocument.ModelReference
+
+  /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
+  public init(graph: Graph) {
+    self.graph = graph
+    findings = []
+    reference = .init(name: graph.name, path: "", sha256: "", dimensions: [:])
+  }
+
+  init(_ loaded: LoadedModel, path: String, sha256: String, dimensions: [String: Int]) {
+    graph = loaded.graph
+    findings = loaded.findings
+    reference = .init(name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions)
+  }
+}
+
+extension Partitioner {
+  /// Loads an ONNX model, binary or JSON, from a file.
+  ///
+  /// - Parameter dimensions: Values for the model's dynamic dimensions, by name.
+  /// - Throws: `missingFile` or `badInput` with every problem found, each with file, node and field.
+  public static func loadModel(
+    path: String, dimensions: [String: Int] = [:]
+  ) throws(PartitionError) -> Model {
+    let loaded: LoadedModel
+    do {
+      loaded = try ModelLoader.load(path: path, options: LoadOptions(dimensions: dimensions))
+    } catch {
+      throw PartitionError(error)
+    }
+    let digest = try ModelDigest.sha256(ofFile: path)
+    return Model(loaded, path: path, sha256: digest, dimensions: dimensions)
+  }
+
+  /// Loads an ONNX model from bytes.
+  ///
+  /// - Parameter name: What the model is called in findings and errors.
+  /// - Throws: `badInput` with every problem found.
+  public static func loadModel(
+    bytes: [UInt8], name: String, dimensions: [String: Int] = [:]
+  ) throws(PartitionError) -> Model {
+    do {
+      let loaded = try ModelLoader.load(
+        bytes: bytes, name: name, options: LoadOptions(dimensions: dimensions))
+      return Model(
+        loaded, path: "", sha256: ModelDigest.sha256(of: bytes), dimensions: dimensions)
+    } catch {
+      throw PartitionError(error)
+    }
+  }
+
+  /// The model a plan belongs to, loaded from where the plan says, relative to the plan's own folder.
+  ///
+  /// - Throws: `missingFile` when it is gone; `violation` when its content is not the one that was planned.
+  public static func model(of plan: PlanDocument, planPath: String) throws(PartitionError) -> Model {
+    guard !plan.model.path.isEmpty else {
+      throw PartitionError(
+        .usage, "\(planPath): the plan was made from a model in memory; give the model with it")
+    }
+    let path = PlanPaths.resolve(plan.model.path, besidePlan: planPath)
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw PartitionError(
+        .missingFile,
+        "\(planPath): model.path: the model \(path) is not there; put it back or plan again")
+    }
+    let digest = try ModelDigest.sha256(ofFile: path)
+    guard digest == plan.model.sha256 else {
+      throw PartitionError(
+        .violation,
+        "\(planPath): model.sha256: \(path) has changed since the plan was made (SHA-256 \(digest.prefix(12))..., the "
+          + "plan was made for \(plan.model.sha256.prefix(12))...); plan again")
+    }
+    return try loadModel(path: path, dimensions: plan.model.dimensions)
+  }
+}
+
+/// SHA-256 of a model: its file, and its serving sidecar where there is one.
+enum ModelDigest {
+  private static let chunkBytes = 1 << 20
+
+  static func sha256(of bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
+
+  static func sha256(ofFile path: String) throws(PartitionError) -> String {
+    var hash = SHA256()
+    let sidecar = ServingSidecar.path(forModel: path)
+    let files = FileManager.default.fileExists(atPath: sidecar) && sidecar != path ? [path, sidecar] : [path]
+    for file in files {
+      do {
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+        defer { try? handle.close() }
+        while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(data: chunk) }
+      } catch {
+        throw PartitionError(.missingFile, "\(file): cannot be read: \(error.localizedDescription)")
+      }
+    }
+    return hex(hash.finalize())
+  }
+
+  private static func hex(_ digest: SHA256Digest) -> String {
+    digest.map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0" + text : text
+    }.joined()
+  }
+}
+
+extension PartitionError {
+  init(_ error: LoadError) {
+    let kind: Kind =
+      switch error.reason {
+      case .missingFile, .unreadableFile: .missingFile
+      case .malformed, .invalidModel: .badInput
+      case .unboundDimensions: .usage
+      }
+    self.init(kind, error.problems.map(\.description))
+  }
+}

@@ -1,0 +1,199 @@
+@_exported import CostModel
+@_exported import Graph
+@_exported import Hardware
+import Planning
+import Placement
+@_exported import Plan
+
+/// The library's calls: load, plan, check, simulate. Everything the command line does goes through here.
+///
+/// Calls are pure but for the files they are told to read or write; they never print and never end the process. All
+/// errors are ``PartitionError``.
+public enum Partitioner {
+  /// Of this library and the plans it writes.
+  public static let version = "0.1.0"
+
+  /// A built-in system by name, or one from a file.
+  ///
+  /// - Parameters:
+  ///   - nameOrFile: `nil` for the default system of six NNP-I cards.
+  ///   - cards: 1 to 1,024; `nil` for as many as the system has.
+  public static func system(
+    named nameOrFile: String? = nil, cards: Int? = nil
+  ) throws(PartitionError) -> System {
+    do {
+      return try SystemCatalog.system(nameOrFile ?? SystemCatalog.defaultName, cards: cards)
+    } catch {
+      let kind: PartitionError.Kind =
+        switch error.category {
+        case .missingFile: .missingFile
+        case .badInput: .badInput
+        case .badRequest: .usage
+        }
+      throw PartitionError(kind, error.findings.map(\.description))
+    }
+  }
+
+  /// Plans a model on a system.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: Polled often; the best plan so far is returned soon after it answers true.
+  ///   - progress: Called when the incumbent or the bound improves, from any thread.
+  /// - Returns: A plan that passes ``check(_:model:)``.
+  /// - Throws: `infeasible` with the reasons in prose; `usage` for options out of range.
+  public static func plan(
+    _ model: Model, on system: System, options: PlanOptions = PlanOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
+  ) throws(PartitionError) -> PlanDocument {
+    try options.validate()
+    do { try system.validate(file: system.name) } catch {
+      throw PartitionError(.badInput, error.findings.map(\.description))
+    }
+    let budget = options.budget(for: model.graph)
+    let costs = CostModel(graph: model.graph, system: system, options: options.costOptions)
+    let task = PlanningTask(
+      graph: model.graph, system: system, costs: costs, objective: options.objective,
+      latencyBudgetMilliseconds: budget, tablePrecisions: options.tablePrecisions,
+      allowsSplits: options.allowsSplits,
+      search: SearchOptions(
+        gap: options.gap, timeLimit: options.timeLimitSeconds, threads: options.threads,
+        seed: options.seed, isCancelled: isCancelled, progress: progress))
+    let planned: PlannedModel
+    do {
+      planned = try Planner.plan(task)
+    } catch {
+      throw PartitionError(error)
+    }
+    let plan = compose(planned, model: model, task: task, options: options)
+    let violations = Verifier.check(plan, graph: model.graph, costs: costs)
+    guard violations.isEmpty else {
+      throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
+    }
+    if let budget, plan.predicted.latencySeconds * 1000 > budget {
+      throw PartitionError(
+        .infeasible,
+        [
+          "no plan found within the latency budget of \(budget) ms: the best one takes "
+            + "\((plan.predicted.latencySeconds * 1e5).rounded() / 100) ms on \(system.name) with "
+            + "\(system.cards.count) cards",
+          "a longer budget (--latency-budget), a smaller batch, a faster card or a smaller precision would help",
+        ])
+    }
+    return plan
+  }
+
+  private static func compose(
+    _ planned: PlannedModel, model: Model, task: PlanningTask, options: PlanOptions
+  ) -> PlanDocument {
+    let composer = PlanComposer(
+      graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
+    let summary = LoadSummary(
+      Lowering(graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
+        .program)
+    let (objective, unit): (Double, PlanDocument.CertificateEntry.Unit) =
+      switch task.objective {
+      case .throughput: (summary.bottleneckSeconds, .seconds)
+      case .latency: (summary.latencySeconds, .seconds)
+      case .energy: (summary.energyJoules, .joules)
+      }
+    let bound = min(planned.bound, objective)
+    let gap = objective > 0 ? (objective - bound) / objective : 0
+    return composer.document(
+      model: model.reference,
+      request: .init(
+        objective: task.objective, latencyBudgetMilliseconds: task.latencyBudgetMilliseconds,
+        requestedGap: options.gap, precision: options.precision,
+        tablePrecisions: options.tablePrecisions, requestsInFlight: options.requestsInFlight,
+        batch: model.graph.serving.batch),
+      certificate: .init(
+        unit: unit, objective: objective, bound: bound, gap: gap,
+        status: gap <= options.gap + 1e-12 ? .proven : .open, provedBy: planned.provedBy,
+        scope: planned.scope),
+      notes: planned.notes)
+  }
+
+  /// Checks a plan against its model: everything is derived again from model, system and placement.
+  ///
+  /// - Returns: What does not hold; empty for a plan that does.
+  public static func check(_ plan: PlanDocument, model: Model) -> [Violation] {
+    var violations: [Violation] = []
+    if !plan.model.sha256.isEmpty, plan.model.sha256 != model.reference.sha256 {
+      violations.append(
+        Violation(
+          .modelChanged,
+          "the model's SHA-256 is \(model.reference.sha256.prefix(12))..., the plan was made for "
+            + "\(plan.model.sha256.prefix(12))..."))
+    }
+    return violations + Verifier.check(plan, graph: model.graph, costs: costs(of: plan, graph: model.graph))
+  }
+
+  /// What one batch does under a plan, for the simulator.
+  ///
+  /// - Throws: `violation` when the plan fails its check, unless `isForced`.
+  public static func program(
+    of plan: PlanDocument, model: Model, isForced: Bool = false
+  ) throws(PartitionError) -> ExecutionProgram {
+    let violations = check(plan, model: model)
+    guard violations.isEmpty || isForced else {
+      throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
+    }
+    guard let placement = Verifier.placement(of: plan, graph: model.graph) else {
+      throw PartitionError(.violation, violations.map { "the plan cannot be run: \($0.message)" })
+    }
+    return Lowering(
+      graph: model.graph, system: plan.system, placement: placement,
+      costs: costs(of: plan, graph: model.graph)
+    ).program
+  }
+
+  private static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {
+    CostModel(
+      graph: graph, system: plan.system,
+      options: CostOptions(
+        cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight))
+  }
+}
+
+extension PartitionError {
+  init(_ failure: PlanningFailure) {
+    switch failure {
+    case .infeasible(let reasons): self.init(.infeasible, reasons)
+    case .limit(let reason): self.init(.infeasible, reason)
+    case .refused(let reason): self.init(.internalError, "the optimiser refused the problem: \(reason)")
+    }
+  }
+}
+
+extension PlanOptions {
+  var costOptions: CostOptions {
+    CostOptions(cardMatrixPrecision: precision, requestsInFlight: requestsInFlight)
+  }
+
+  /// Milliseconds: the option's, else the model's own; `nil` for none.
+  func budget(for graph: Graph) -> Double? {
+    let budget = latencyBudgetMilliseconds ?? graph.serving.latencyBudgetMilliseconds
+    return budget.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// - Throws: `usage` with everything that is out of range.
+  func validate() throws(PartitionError) {
+    var problems: [String] = []
+    if !(gap >= 0 && gap < 1) { problems.append("gap is \(gap); give a fraction from 0 to below 1") }
+    if let limit = timeLimitSeconds, !(limit > 0) {
+      problems.append("time limit is \(limit); give seconds above 0")
+    }
+    if let budget = latencyBudgetMilliseconds, !(budget > 0) {
+      problems.append("latency budget is \(budget); give milliseconds above 0")
+    }
+    if tablePrecisions.isEmpty { problems.append("no table precision is allowed; give at least one") }
+    if Set(tablePrecisions).count != tablePrecisions.count {
+      problems.append("a table precision is given twice; name each once, best liked first")
+    }
+    if !(1...4096).contains(requestsInFlight) {
+      problems.append("requests in flight is \(requestsInFlight); give 1 to 4,096")
+    }
+    if !(1...256).contains(threads) { problems.append("threads is \(threads); give 1 to 256") }
+    if !problems.isEmpty { throw PartitionError(.usage, problems) }
+  }
+}

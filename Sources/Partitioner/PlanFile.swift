@@ -1,0 +1,88 @@
+import Foundation
+import Plan
+
+extension Partitioner {
+  /// The JSON text of a plan: sorted keys, two spaces, a newline at the end; the same plan always gives the same bytes.
+  ///
+  /// - Parameter path: Where the plan will be kept; its model's path is then written relative to it.
+  public static func encode(_ plan: PlanDocument, path: String? = nil) throws(PartitionError) -> String {
+    var plan = plan
+    if let path, !plan.model.path.isEmpty {
+      plan.model.path = PlanPaths.relative(model: plan.model.path, plan: path)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(plan), as: UTF8.self) + "\n"
+    } catch {
+      throw PartitionError(.internalError, "the plan cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// Reads a plan from a file.
+  ///
+  /// - Throws: `missingFile`; `badInput` when it is not a plan or is of a newer version.
+  public static func readPlan(path: String) throws(PartitionError) -> PlanDocument {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
+    }
+    return try decodePlan(bytes: Array(data), name: path)
+  }
+
+  /// Reads a plan from bytes.
+  ///
+  /// - Parameter name: What the plan is called in errors.
+  public static func decodePlan(bytes: [UInt8], name: String) throws(PartitionError) -> PlanDocument {
+    struct Versioned: Decodable { var version: Int }
+    let decoder = JSONDecoder()
+    let data = Data(bytes)
+    do {
+      let version = try decoder.decode(Versioned.self, from: data).version
+      guard version >= 1, version <= PlanDocument.currentVersion else {
+        throw PartitionError(
+          .badInput,
+          "\(name): version: the plan is of version \(version), this library reads versions 1 to "
+            + "\(PlanDocument.currentVersion); use a newer one or plan again")
+      }
+      let plan = try decoder.decode(PlanDocument.self, from: data)
+      do { try plan.system.validate(file: "\(name): system") } catch {
+        throw PartitionError(.badInput, error.findings.map(\.description))
+      }
+      return plan
+    } catch let error as PartitionError {
+      throw error
+    } catch let error as DecodingError {
+      throw PartitionError(.badInput, "\(name): not a plan: \(PlanFile.explanation(of: error))")
+    } catch {
+      throw PartitionError(.badInput, "\(name): not a plan: \(error.localizedDescription)")
+    }
+  }
+
+  /// Writes text to a file: to a temporary file beside it, then by renaming, so that it is never half-written.
+  public static func write(_ text: String, to path: String) throws(PartitionError) {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw PartitionError(
+        .unwritable, "\(path): cannot be written: \(error.localizedDescription); nothing was changed")
+    }
+  }
+}
+
+private enum PlanFile {
+  /// One line: which field, and what is wrong with it.
+  static func explanation(of error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+      let keys = context.codingPath + (last.map { [$0] } ?? [])
+      let path = keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      return path.isEmpty ? "the document" : String(path.hasPrefix(".") ? path.dropFirst() : path[...])
+    }
+    switch error {
+    case .keyNotFound(let key, let context): return "\(place(context, key)): is missing"
+    case .typeMismatch(let type, let context): return "\(place(context)): is not a \(type)"
+    case .valueNotFound(_, let context): return "\(place(context)): is null"
+    case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+}
