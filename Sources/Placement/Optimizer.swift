@@ -8,13 +8,14 @@ public enum Optimizer {
     _ problem: Problem, options: SearchOptions = SearchOptions()
   ) throws(ProblemError) -> Solution {
     try problem.validate()
-    if problem.nets.isEmpty && problem.objective == .throughput {
-      do {
+    do {
+      if problem.nets.isEmpty && problem.objective == .throughput {
         return try PackingEngine(problem, options: options).solve()
-      } catch {
-        throw ProblemError(
-          issues: [ProblemError.Issue(place: "linear program", message: error.description)])
       }
+      if NetSplit.accepts(problem) { return try NetSplit.solve(problem, options: options) }
+    } catch {
+      throw ProblemError(
+        issues: [ProblemError.Issue(place: "linear program", message: error.description)])
     }
     guard GraphEngine.accepts(problem) else { throw splitUnits(problem) }
     return GraphEngine.solve(problem, options: options)
