@@ -31,6 +31,7 @@ public enum ModelLoader {
     let model = try ModelDecoder.decode(&reader)
     var translator = ModelTranslator(binder: DimensionBinder(options.dimensions))
     var draft = translator.translate(model)
+    if draft.name.isEmpty { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
     var findings = translator.findings + translator.binder.impossibleBindings()
     if let problem = translator.binder.problem { findings.append(problem) }
@@ -47,6 +48,13 @@ public enum ModelLoader {
     }
     findings += translator.binder.unusedBindings() + built.findings
     return LoadedModel(graph: built.graph, findings: findings.located(in: file))
+  }
+
+  /// The last component of a path without its extension.
+  private static func stem(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return file }
+    return String(file[..<dot])
   }
 
   /// Throws when translating found errors; unbound dimensions alone have a reason of their own.

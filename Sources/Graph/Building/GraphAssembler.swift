@@ -6,6 +6,8 @@ struct GraphAssembler {
   private var graph: Graph
   private var findings: [Finding] = []
   private var unresolved: [String] = []
+  /// Values without a shape that are reported one by one; the rest are counted.
+  private static let shownUnresolved = 8
   /// The tensor of each value of the scope.
   private var tensorOfValue: [TensorID?]
 
@@ -35,6 +37,12 @@ struct GraphAssembler {
     var recogniser = EmbeddingRecognition(graph: graph, scope: scope, facts: facts)
     graph = recogniser.run()
     findings += recogniser.findings
+    if unresolved.count > Self.shownUnresolved {
+      findings.append(
+        Finding(
+          .warning,
+          "\(unresolved.count - Self.shownUnresolved) more values have no known shape and count as no bytes"))
+    }
     countTraffic()
     checkTotals()
     return Result(graph: graph, findings: findings, unresolved: unresolved)
@@ -118,10 +126,12 @@ struct GraphAssembler {
     let name = scope.values[value].name
     if fact.shape == nil {
       unresolved.append(name)
-      findings.append(
-        Finding(
-          .warning, "the shape is neither declared nor could it be inferred; it counts as no bytes",
-          node: producer == nil ? nil : scope.values[value].producerName(in: scope), field: name))
+      if unresolved.count <= Self.shownUnresolved {
+        findings.append(
+          Finding(
+            .warning, "the shape is neither declared nor could it be inferred; it counts as no bytes",
+            node: scope.values[value].producerName(in: scope), field: name))
+      }
     }
     tensorOfValue[value] = TensorID(graph.tensors.count)
     graph.tensors.append(

@@ -50,6 +50,8 @@ enum TopologicalOrder {
       guard let next = predecessors[node].filter({ waiting[$0] > 0 }).min() else { return [] }
       node = next
     }
-    return path[(position[node] ?? 0)...].reversed()
+    let cycle = Array(path[(position[node] ?? 0)...].reversed())
+    let first = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
+    return Array(cycle[first...] + cycle[..<first])
   }
 }

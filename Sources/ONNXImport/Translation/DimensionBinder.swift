@@ -50,6 +50,8 @@ struct DimensionBinder {
     let name: String
     switch dimension {
     case .size(let size): return size
+    // What nobody named and nobody feeds can only be inferred.
+    case .unnamed where !isInput && bindings[position] == nil: return nil
     case .unnamed: name = position
     case .name(let given): name = given
     }

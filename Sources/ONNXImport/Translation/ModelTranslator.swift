@@ -14,7 +14,6 @@ struct ModelTranslator {
   mutating func translate(_ model: Onnx_ModelProto) -> GraphDraft {
     checkOperatorSets(model)
     var draft = translate(model.graph, isMain: true)
-    if draft.name.isEmpty { draft.name = "model" }
     var metadata = ServingMetadata()
     metadata.read(model.metadataProps + model.graph.metadataProps)
     draft.serving = metadata.serving

@@ -1,0 +1,138 @@
+import Graph
+import ONNXImport
+import ONNXSchema
+import Testing
+
+/// If, Loop, Scan and local functions.
+@Suite struct BodyTests {
+  private func scalar(_ name: String, _ type: Onnx_TensorProto.DataType) -> Onnx_ValueInfoProto {
+    Messages.value(name, [], type: type)
+  }
+
+  private func truth(_ name: String) -> Onnx_TensorProto {
+    var tensor = Messages.tensor(name, [], type: .bool)
+    tensor.int32Data = [1]
+    return tensor
+  }
+
+  @Test func loopMultipliesItsBodyByAKnownTripCount() throws {
+    let body = Messages.graph(
+      [
+        Messages.node("MatMul", ["state", "w"], ["next"]), Messages.node("Identity", ["c"], ["c2"]),
+        Messages.node("Relu", ["next"], ["slice"]),
+      ],
+      inputs: [scalar("i", .int64), scalar("c", .bool), Messages.value("state", [4, 8])],
+      outputs: ["c2", "next", "slice"])
+    var trips = Messages.tensor("trips", [], type: .int64)
+    trips.int64Data = [5]
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "Loop", ["trips", "go", "x"], ["last", "all"], name: "loop",
+            attributes: [Messages.attribute("body", body: body)])
+        ], inputs: [Messages.value("x", [4, 8])], outputs: ["all"],
+        constants: [trips, truth("go"), Messages.tensor("w", [8, 8])]))
+    let graph = try model.load().graph
+    let loop = try #require(graph.node("loop"))
+    #expect(loop.work.matrixOperations == 5 * 2 * 4 * 8 * 8)
+    #expect(loop.work.vectorOperations == 5 * 32)
+    #expect(loop.work.kind == .matrix)
+    #expect(graph.shape("last") == [4, 8])
+    #expect(graph.shape("all") == [5, 4, 8])
+    #expect(loop.inputs.compactMap { $0 }.contains { graph[$0].name == "w" })
+  }
+
+  @Test func scanRunsOverItsSequence() throws {
+    let body = Messages.graph(
+      [Messages.node("Add", ["s", "e"], ["s2"]), Messages.node("Relu", ["s2"], ["o"])],
+      inputs: [Messages.value("s", [8]), Messages.value("e", [8])], outputs: ["s2", "o"])
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "Scan", ["x0", "xs"], ["final", "os"], name: "scan",
+            attributes: [Messages.attribute("body", body: body), Messages.attribute("num_scan_inputs", 1)])
+        ], inputs: [Messages.value("x0", [8]), Messages.value("xs", [7, 8])], outputs: ["os"]))
+    let graph = try model.load().graph
+    #expect(graph.shape("final") == [8] && graph.shape("os") == [7, 8])
+    #expect(graph.node("scan")?.work.vectorOperations == 7 * 16)
+  }
+
+  @Test func ifCostsItsHeavierBranchAndCapturesOuterValues() throws {
+    let light = Messages.graph([Messages.node("Relu", ["x"], ["a"])], outputs: ["a"])
+    let heavy = Messages.graph([Messages.node("MatMul", ["x", "w"], ["b"])], outputs: ["b"])
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "If", ["flag"], ["y"], name: "if",
+            attributes: [
+              Messages.attribute("then_branch", body: light), Messages.attribute("else_branch", body: heavy),
+            ])
+        ], inputs: [scalar("flag", .bool), Messages.value("x", [4, 8])], outputs: ["y"],
+        constants: [Messages.tensor("w", [8, 8])]))
+    let graph = try model.load().graph
+    #expect(graph.shape("y") == [4, 8])
+    #expect(graph.node("if")?.work.matrixOperations == 2 * 4 * 8 * 8)
+    #expect(graph.node("if")?.inputs.compactMap { $0.map { graph[$0].name } } == ["flag", "w", "x"])
+  }
+
+  @Test func localFunctionIsCostedAtItsCall() throws {
+    var function = Onnx_FunctionProto()
+    function.name = "Dense"
+    function.domain = "local"
+    function.input = ["a", "b"]
+    function.output = ["r"]
+    function.node = [
+      Messages.node("MatMul", ["a", "b"], ["m"]), Messages.node("Relu", ["m"], ["r"]),
+    ]
+    var model = Messages.model(
+      Messages.graph(
+        [Messages.node("Dense", ["x", "w"], ["y"], name: "call", domain: "local")],
+        inputs: [Messages.value("x", [4, 8])], outputs: ["y"], constants: [Messages.tensor("w", [8, 2])]))
+    model.functions = [function]
+    let loaded = try model.load()
+    #expect(loaded.findings.isEmpty)
+    #expect(loaded.graph.shape("y") == [4, 2])
+    #expect(loaded.graph.node("call")?.work.matrixOperations == 2 * 4 * 2 * 8)
+    #expect(loaded.graph.node("call")?.work.vectorOperations == 8)
+  }
+
+  /// PyTorch's export of an embedding bag: a loop over bags that slices indices, gathers rows and sums them.
+  static func bagLoop(bags: Int64, lookups: Int64) -> Onnx_ModelProto {
+    func index(_ name: String) -> Onnx_ValueInfoProto { Messages.value(name, [], type: .int64) }
+    let body = Messages.graph(
+      [
+        Messages.node("Gather", ["starts", "i"], ["s"]), Messages.node("Gather", ["ends", "i"], ["e"]),
+        Messages.node("Unsqueeze", ["s", "zero"], ["s1"]), Messages.node("Unsqueeze", ["e", "zero"], ["e1"]),
+        Messages.node("Slice", ["indices", "s1", "e1", "zero"], ["ids"]),
+        Messages.node("Gather", ["table", "ids"], ["rows"]),
+        Messages.node(
+          "ReduceSum", ["rows", "zero"], ["bag"], attributes: [Messages.attribute("keepdims", 0)]),
+        Messages.node("Identity", ["c"], ["c2"]),
+      ], inputs: [index("i"), Messages.value("c", [], type: .bool)], outputs: ["c2", "bag"])
+    var trips = Messages.tensor("trips", [], type: .int64)
+    trips.int64Data = [bags]
+    var go = Messages.tensor("go", [], type: .bool)
+    go.int32Data = [1]
+    let offsets = ["starts", "ends"].map { Messages.value($0, [.size(bags)], type: .int64) }
+    return Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "Loop", ["trips", "go"], ["pooled"], name: "bag",
+            attributes: [Messages.attribute("body", body: body)])
+        ], inputs: [Messages.value("indices", [.size(lookups)], type: .int64)] + offsets,
+        outputs: ["pooled"],
+        constants: [trips, go, Messages.ints("zero", [0]), Messages.tensor("table", [1000, 16])]))
+  }
+
+  @Test func loopThatSumsRowsIsAnEmbeddingBag() throws {
+    let graph = try Self.bagLoop(bags: 4, lookups: 12).load().graph
+    let table = try #require(graph.embeddingTables.first)
+    #expect(table.name == "table" && table.rows == 1000 && table.dimension == 16)
+    #expect(table.maximumLookups == 12 && table.bags == 4 && table.isPooled)
+    #expect(graph.node("bag")?.work.kind == .lookup)
+  }
+}
