@@ -12,9 +12,7 @@ extension CostModel {
   /// excluded.
   public func weightBytes(of operators: [OperatorID], on location: Location) -> Int {
     guard let kind = kind(at: location) else { return 0 }
-    return distinctWeightBytes(of: operators, graph: graph, isTable: isTable) {
-      kind.precisions.bytes(of: graph[$0], in: graph)
-    }
+    return structure.distinctWeightBytes(of: operators, tensorBytes: kind.tensorBytes)
   }
 
   /// The most activation bytes that one request holds at once while `operators` run there in graph order.
@@ -23,9 +21,8 @@ extension CostModel {
   /// share a buffer with their input. Index tensors count at their padded size.
   public func peakActivationBytes(of operators: [OperatorID], on location: Location) -> Int {
     guard let kind = kind(at: location) else { return 0 }
-    return largestLiveBytes(of: operators, graph: graph, buffer: buffer) {
-      kind.precisions.bytes(of: graph[$0], in: graph)
-    }
+    return structure.peakActivationBytes(
+      of: operators, graph: graph, tensorBytes: kind.tensorBytes)
   }
 
   /// Memory for activations: peak of one request x requests in flight.
@@ -41,10 +38,21 @@ extension CostModel {
   /// The costs of ``cost(of:on:coreFraction:residentShare:)`` use the share of the whole graph; pass this one for a
   /// part of it.
   public func residentShare(of operators: [OperatorID], on location: Location) -> Double {
-    guard let kind = kind(at: location), let sram = kind.processor.sram else { return 0 }
-    let weights = weightBytes(of: operators, on: location)
+    guard let kind = kind(at: location) else { return 0 }
+    return structure.residentShare(
+      of: operators, graph: graph, sram: kind.processor.sram, tensorBytes: kind.tensorBytes)
+  }
+}
+
+extension GraphStructure {
+  /// See ``CostModel/residentShare(of:on:)``.
+  func residentShare(
+    of operators: [OperatorID], graph: Graph, sram: Memory?, tensorBytes: [Int]
+  ) -> Double {
+    guard let sram else { return 0 }
+    let weights = distinctWeightBytes(of: operators, tensorBytes: tensorBytes)
     if weights == 0 { return 1 }
-    let peak = peakActivationBytes(of: operators, on: location)
+    let peak = peakActivationBytes(of: operators, graph: graph, tensorBytes: tensorBytes)
     return min(1, Double(sram.bytes - min(peak, sram.bytes / 2)) / Double(weights))
   }
 }

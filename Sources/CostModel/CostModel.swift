@@ -31,27 +31,18 @@ public struct CostModel: Sendable {
   public let system: System
   public let options: CostOptions
 
-  let fusion: Fusion
-  /// The tensor whose buffer a tensor lives in; itself where it has its own.
-  let buffer: [TensorID]
+  let structure: GraphStructure
   /// Kinds of device; the host is the first.
   let kinds: [DeviceCosts]
   /// Index into `kinds` for every card.
   let kindOfCard: [Int]
-  /// The embedding table that an operator looks up.
-  let tableOfOperator: [Int?]
-  /// Whether a tensor is an embedding table.
-  let isTable: [Bool]
 
   public init(graph: Graph, system: System, options: CostOptions = CostOptions()) {
     self.graph = graph
     self.system = system
     self.options = options
     let structure = GraphStructure(graph)
-    fusion = structure.fusion
-    buffer = structure.buffer
-    tableOfOperator = structure.tableOfOperator
-    isTable = structure.isTable
+    self.structure = structure
 
     let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
     var kinds = [builder.host(system.host)]
@@ -99,7 +90,7 @@ public struct CostModel: Sendable {
         from: kind.residentShare, to: residentShare)
     }
     if !options.measured.isEmpty,
-      let measured = options.measured[graph[op].name, on: kind.name]
+      let measured = options.measured.seconds(of: graph[op].name, on: kind.name)
     {
       // A measurement is for all cores; fewer cores slow it as they slow the model's estimate.
       let scale = base.seconds > 0 ? cost.seconds / base.seconds : 1
@@ -111,7 +102,7 @@ public struct CostModel: Sendable {
   /// The operator whose kernel computes this one as well; `nil` where it has its own.
   ///
   /// The costs of both assume that they run on the same device.
-  public func fusedInto(_ op: OperatorID) -> OperatorID? { fusion.leader[op.index] }
+  public func fusedInto(_ op: OperatorID) -> OperatorID? { structure.fusion.leader[op.index] }
 
   /// Seconds that one direction of `link` is busy: commands x overhead + bytes / sustained bandwidth.
   ///
@@ -123,8 +114,7 @@ public struct CostModel: Sendable {
   /// Bytes of an activation on the wire between devices, at the card's activation precision: a narrower copy is
   /// made where it is produced.
   public func transferBytes(of tensor: TensorID) -> Int {
-    let precisions = (kinds.dropFirst().first ?? kinds[0]).precisions
-    return precisions.bytes(of: graph[tensor], in: graph)
+    (kinds.dropFirst().first ?? kinds[0]).tensorBytes[tensor.index]
   }
 
   func kind(at location: Location) -> DeviceCosts? {

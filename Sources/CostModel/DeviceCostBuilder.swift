@@ -30,14 +30,12 @@ struct DeviceCostBuilder {
     hasSeparateEngines: Bool
   ) -> DeviceCosts {
     let tensorBytes = graph.tensors.map { precisions.bytes(of: $0, in: graph) }
-    let weightBytes = graph.operators.map { node in
-      graph.constantInputs(of: node).reduce(0) { sum, id in
-        structure.isTable[id.index] ? sum : saturatingSum(sum, tensorBytes[id.index])
-      }
+    let weightBytes = structure.weights.map { weights in
+      weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
-    let resident = residentShare(
-      processor: processor, tensorBytes: tensorBytes,
-      operators: graph.operators.indices.map { OperatorID($0) })
+    let resident = structure.residentShare(
+      of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
+      tensorBytes: tensorBytes)
     let compute = computeSeconds(precisions, hasSeparateEngines: hasSeparateEngines)
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
@@ -51,7 +49,7 @@ struct DeviceCostBuilder {
     }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
-      weightBytes: weightBytes, residentShare: resident)
+      tensorBytes: tensorBytes, weightBytes: weightBytes, residentShare: resident)
   }
 
   private func cost(
@@ -94,7 +92,7 @@ struct DeviceCostBuilder {
 
   /// Bytes of activations that an operator moves.
   private func activationBytes(of node: Operator, at index: Int, tensorBytes: [Int]) -> Double {
-    let inputs = graph.activationInputs(of: node)
+    let inputs = structure.activationInputs[index]
     if let leader = structure.fusion.leader[index] {
       // The fused input and the result are counted where the group's first operator writes them.
       return inputs.reduce(0) { sum, id in
@@ -120,23 +118,4 @@ struct DeviceCostBuilder {
       dramSeconds: whole.dramSeconds * share, sramSeconds: 0,
       launchSeconds: processor.launchSeconds)
   }
-
-  /// See ``CostModel/residentShare(of:on:)``.
-  private func residentShare(
-    processor: Processor, tensorBytes: [Int], operators: [OperatorID]
-  ) -> Double {
-    guard let sram = processor.sram else { return 0 }
-    let weights = distinctWeightBytes(
-      of: operators, graph: graph, isTable: structure.isTable, bytes: { tensorBytes[$0.index] })
-    if weights == 0 { return 1 }
-    let peak = largestLiveBytes(
-      of: operators, graph: graph, buffer: structure.buffer, bytes: { tensorBytes[$0.index] })
-    let free = sram.bytes - min(peak, sram.bytes / 2)
-    return min(1, Double(free) / Double(weights))
-  }
-}
-
-func saturatingSum(_ a: Int, _ b: Int) -> Int {
-  let (sum, overflow) = a.addingReportingOverflow(b)
-  return overflow ? .max : sum
 }

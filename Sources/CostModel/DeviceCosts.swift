@@ -2,16 +2,33 @@ import Graph
 import Hardware
 
 /// The costs of every operator on one kind of device; cards that are alike share one.
-struct DeviceCosts: Sendable {
+///
+/// A class, so that looking one up copies a reference and not a dozen tables.
+final class DeviceCosts: Sendable {
   let name: String
   let processor: Processor
   let precisions: DevicePrecisions
   /// By operator; `nil` where the device cannot run it.
   let costs: [OperatorCost?]
+  /// Stored bytes of each tensor.
+  let tensorBytes: [Int]
   /// Stored bytes of each operator's constants, embedding tables excluded.
   let weightBytes: [Int]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
   let residentShare: Double
+
+  init(
+    name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
+    tensorBytes: [Int], weightBytes: [Int], residentShare: Double
+  ) {
+    self.name = name
+    self.processor = processor
+    self.precisions = precisions
+    self.costs = costs
+    self.tensorBytes = tensorBytes
+    self.weightBytes = weightBytes
+    self.residentShare = residentShare
+  }
 }
 
 /// The precisions a device really uses: those asked for, or the next wider its engines have.

@@ -8,6 +8,11 @@ struct GraphStructure: Sendable {
   /// The embedding table that an operator looks up.
   let tableOfOperator: [Int?]
   let isTable: [Bool]
+  /// By operator: its non-constant inputs, each once.
+  let activationInputs: [[TensorID]]
+  /// By operator: its constant inputs, each once, embedding tables excluded.
+  let weights: [[TensorID]]
+  let isGraphOutput: [Bool]
 
   init(_ graph: Graph) {
     fusion = Fusion(graph)
@@ -26,5 +31,12 @@ struct GraphStructure: Sendable {
     }
     self.tableOfOperator = tableOfOperator
     self.isTable = isTable
+    activationInputs = graph.operators.map { graph.activationInputs(of: $0) }
+    weights = graph.operators.map { node in
+      graph.constantInputs(of: node).filter { !isTable[$0.index] }
+    }
+    var isGraphOutput = [Bool](repeating: false, count: graph.tensors.count)
+    for output in graph.outputs { isGraphOutput[output.index] = true }
+    self.isGraphOutput = isGraphOutput
   }
 }

@@ -1,62 +1,75 @@
 import Graph
 
-/// Bytes of the constants that `operators` read, each once, embedding tables excluded.
-func distinctWeightBytes(
-  of operators: [OperatorID], graph: Graph, isTable: [Bool], bytes: (TensorID) -> Int
-) -> Int {
-  var seen: Set<TensorID> = []
-  var total = 0
-  for op in operators {
-    for constant in graph.constantInputs(of: graph[op])
-    where !isTable[constant.index] && seen.insert(constant).inserted {
-      total = saturatingSum(total, bytes(constant))
+extension GraphStructure {
+  /// Bytes of the constants that `operators` read, each once, embedding tables excluded.
+  func distinctWeightBytes(of operators: [OperatorID], tensorBytes: [Int]) -> Int {
+    var isCounted = [Bool](repeating: false, count: tensorBytes.count)
+    var total = 0
+    for op in operators {
+      for weight in weights[op.index] where !isCounted[weight.index] {
+        isCounted[weight.index] = true
+        total = saturatingSum(total, tensorBytes[weight.index])
+      }
     }
+    return total
   }
-  return total
+
+  /// The largest sum of activation bytes alive at once while `operators` run in ascending order.
+  ///
+  /// A buffer lives from its producer (from the start, when it comes from outside) to its last reader (to the end,
+  /// when something outside reads it). Views and fused operators share their input's buffer. Linear in the operators'
+  /// inputs and outputs plus the graph's tensors.
+  func peakActivationBytes(of operators: [OperatorID], graph: Graph, tensorBytes: [Int]) -> Int {
+    let order = operators.sorted()
+    var isMember = [Bool](repeating: false, count: graph.operators.count)
+    for op in order { isMember[op.index] = true }
+    /// By buffer: its size, and the last step that needs it; -1 while unused.
+    var size = [Int](repeating: 0, count: tensorBytes.count)
+    var last = [Int](repeating: -1, count: tensorBytes.count)
+    /// Buffers in order of their first step, and where each step's begin.
+    var born: [(step: Int, buffer: Int)] = []
+
+    func touch(_ tensor: TensorID, until step: Int, from start: Int) {
+      let root = buffer[tensor.index].index
+      if last[root] < 0 { born.append((start, root)) }
+      size[root] = max(size[root], tensorBytes[tensor.index])
+      last[root] = max(last[root], step)
+    }
+
+    for (step, op) in order.enumerated() {
+      for input in activationInputs[op.index] {
+        let isInside = graph[input].producer.map { isMember[$0.index] } ?? false
+        touch(input, until: step, from: isInside ? step : 0)
+      }
+      for case .some(let output) in graph.operators[op.index].outputs {
+        let leaves =
+          isGraphOutput[output.index]
+          || !graph.tensors[output.index].consumers.allSatisfy { isMember[$0.index] }
+        touch(output, until: leaves ? order.count - 1 : step, from: step)
+      }
+    }
+
+    var change = [Int](repeating: 0, count: order.count + 1)
+    for (step, root) in born {
+      change[step] = saturatingSum(change[step], size[root])
+      change[last[root] + 1] = saturatingDifference(change[last[root] + 1], size[root])
+    }
+    var live = 0
+    var peak = 0
+    for step in order.indices {
+      live = max(0, saturatingSum(live, change[step]))
+      peak = max(peak, live)
+    }
+    return peak
+  }
 }
 
-/// The largest sum of activation bytes alive at once while `operators` run in ascending order.
-///
-/// A buffer lives from its producer (from the start, when it comes from outside) to its last reader (to the end,
-/// when something outside reads it). Views and fused operators share their input's buffer.
-func largestLiveBytes(
-  of operators: [OperatorID], graph: Graph, buffer: [TensorID], bytes: (TensorID) -> Int
-) -> Int {
-  let order = operators.sorted()
-  let members = Set(order)
-  var size: [TensorID: Int] = [:]
-  var lastUse: [TensorID: Int] = [:]
-  var firstUse: [[TensorID]] = Array(repeating: [], count: order.count)
-  let graphOutputs = Set(graph.outputs)
+func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
+}
 
-  func touch(_ tensor: TensorID, at step: Int, from start: Int) {
-    let root = buffer[tensor.index]
-    if size[root] == nil { firstUse[start].append(root) }
-    size[root] = max(size[root] ?? 0, bytes(tensor))
-    lastUse[root] = max(lastUse[root] ?? 0, step)
-  }
-
-  for (step, op) in order.enumerated() {
-    for input in graph.activationInputs(of: graph[op]) {
-      let isInside = graph[input].producer.map(members.contains) ?? false
-      touch(input, at: step, from: isInside ? step : 0)
-    }
-    for case .some(let output) in graph[op].outputs {
-      let leaves =
-        graphOutputs.contains(output) || !graph[output].consumers.allSatisfy(members.contains)
-      touch(output, at: leaves ? order.count - 1 : step, from: step)
-    }
-  }
-
-  var dying: [Int] = Array(repeating: 0, count: order.count)
-  // Order does not matter here: sums of integers per step.
-  for (root, step) in lastUse { dying[step] = saturatingSum(dying[step], size[root] ?? 0) }
-  var live = 0
-  var peak = 0
-  for step in order.indices {
-    for root in firstUse[step] { live = saturatingSum(live, size[root] ?? 0) }
-    peak = max(peak, live)
-    live -= min(live, dying[step])
-  }
-  return peak
+func saturatingDifference(_ a: Int, _ b: Int) -> Int {
+  let (difference, overflow) = a.subtractingReportingOverflow(b)
+  return overflow ? .min : difference
 }

@@ -169,7 +169,7 @@ struct RooflineTests {
     var b = GraphBuilder()
     b.output(b.gemm("fc", b.input("x", [1000, 500]), out: 500))
     var options = CostOptions()
-    options.measured["fc", on: "toy"] = 5e-3
+    options.measured = try MeasuredCosts([.init(operatorName: "fc", device: "toy", seconds: 5e-3)])
     let model = CostModel(graph: b.graph, system: Machine.system(), options: options)
     let op = b.graph.op("fc")
     let cost = try #require(model.cost(of: op, on: .card(1)))
@@ -180,6 +180,22 @@ struct RooflineTests {
     let half = try #require(model.cost(of: op, on: .card(1), coreFraction: 0.5))
     #expect(Self.near(half.seconds, 5e-3 * 2.001 / 1.001))
     #expect(try #require(model.cost(of: op, on: .host)).limit != .measured)
+  }
+
+  @Test func badMeasurementsAreAllListed() {
+    let error = #expect(throws: MeasuredCosts.Problem.self) {
+      try MeasuredCosts([
+        .init(operatorName: "a", device: "d", seconds: -1),
+        .init(operatorName: "b", device: "d", seconds: .nan),
+        .init(operatorName: "c", device: "d", seconds: 1), .init(operatorName: "c", device: "d", seconds: 2),
+      ])
+    }
+    #expect(
+      error?.messages == [
+        "measurement 0 (a on d): seconds must be 0 or more, found -1.0",
+        "measurement 1 (b on d): seconds must be 0 or more, found nan",
+        "measurement 3 (c on d): is listed twice",
+      ])
   }
 
   @Test func transfersPayCommandsAndBytes() {

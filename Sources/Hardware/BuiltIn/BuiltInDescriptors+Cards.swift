@@ -337,7 +337,7 @@ extension BuiltInDescriptors {
           "linkGigabytesPerSecond": {"value": 3.94, "source": "PCIe Gen3 x4 after line coding"},
           "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "linkCommandMicroseconds": {"value": 5, "source": "doorbell, descriptor and completion", "assumed": true},
-          "unsupportedOperators": {"value": ["If", "Loop", "NonMaxSuppression", "NonZero", "Scan", "Unique"], "source": "data-dependent sizes and control flow stay on the host", "assumed": true}
+          "unsupportedOperators": {"value": ["If", "Loop", "NonMaxSuppression", "NonZero", "RoiAlign", "Scan", "Unique"], "source": "Glow's NNPI backend (lib/Backends/NNPI/NNPI.cpp) has none of them; other operators that it lacks are taken to be lowered to ones that it has", "assumed": true}
         }
         """#),
     Entry(
