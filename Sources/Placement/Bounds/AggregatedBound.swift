@@ -288,7 +288,7 @@ struct AggregatedBound {
   }
 
   /// The lower bound at prices whose load part is normalised.
-  private func value(_ cost: Double, _ prices: [Double]) -> Double {
+  func value(_ cost: Double, _ prices: [Double]) -> Double {
     var sum = cost
     for resource in table.resourceRange where prices[resource] > 0 {
       sum += prices[resource] * (base[resource] - fixedCapacity[resource])
@@ -310,4 +310,14 @@ struct AggregatedBound {
 
 extension AggregateTable {
   var resourceRange: Range<Int> { 0..<resourceCount }
+
+  /// Seconds: the largest own bottleneck of a unit at its best option, a lower bound by itself.
+  var largestUnit: Double {
+    var largest = 0.0
+    for unit in 0..<unitCount {
+      let own = ownBottleneck[firstOption[unit]..<firstOption[unit + 1]]
+      largest = max(largest, own.min() ?? 0)
+    }
+    return largest
+  }
 }

@@ -1,13 +1,14 @@
 /// Finds devices that the options cannot tell apart.
 ///
 /// Two devices are in one class when memory and base loads are equal, the same multi-device lists allow both, and
-/// options that name single devices put (to six significant digits) the same on both. The last condition only
-/// keeps pinned loads visible to the bounds; a relaxation over a class is valid for any grouping.
+/// options that name single devices put the same loads on both, and the same memory: to the byte when `exact`, else to
+/// four significant digits, because the last shard of a row-wise split is a few bytes smaller than the others.
+/// Devices of an exact class can be exchanged in any assignment. A relaxation over a class is valid for any grouping.
 struct DeviceClasses {
   /// By device; numbered in order of first appearance.
   let classOf: [Int]
 
-  init(problem: Problem, lists: [[Int]], units: [PackingModel.Unit]) {
+  init(problem: Problem, lists: [[Int]], units: [PackingModel.Unit], exact: Bool) {
     let count = problem.devices.count
     let lanes = problem.lanes.count
     var signature = problem.devices.map { device -> UInt64 in
@@ -25,7 +26,8 @@ struct DeviceClasses {
           var mixer = Mixer()
           mixer.add(UInt64(unit) << 20 | UInt64(number))
           for resource in 0...lanes {
-            mixer.addRounded(option.vectors[piece * (lanes + 1) + resource])
+            let amount = option.vectors[piece * (lanes + 1) + resource]
+            if exact || resource < lanes { mixer.add(amount) } else { mixer.addRounded(amount) }
           }
           // A sum does not depend on the order of pieces on a device.
           signature[lists[list][0]] &+= mixer.state
@@ -61,7 +63,7 @@ struct DeviceClasses {
 
     mutating func addRounded(_ value: Double) {
       add(UInt64(bitPattern: Int64(value.exponent)))
-      add(UInt64(value.significand * 1_000_000) / 16)
+      add(UInt64(value.significand * 8192))
     }
   }
 }

@@ -3,11 +3,11 @@ final class PackingIncumbent {
   private let problem: Problem
   private let options: SearchOptions
   private let clock: SearchClock
-  private(set) var best: PackingState?
   private(set) var objective: Double?
   private(set) var bound = 0.0
   private(set) var provedBy = "loads are not negative"
   private(set) var assignment: Assignment?
+  private var isRefused = false
   var nodes = 0
 
   init(_ problem: Problem, options: SearchOptions, clock: SearchClock) {
@@ -34,19 +34,27 @@ final class PackingIncumbent {
   }
 
   /// Takes the state when it is feasible and better; the verdict is the evaluator's, not the search's.
-  func offer(_ state: PackingState) {
-    guard state.memoryExcess == 0 else { return }
-    if let objective, state.bottleneck >= objective { return }
+  @discardableResult
+  func offer(_ state: PackingState) -> Bool {
+    guard state.memoryExcess == 0 else { return false }
+    if let objective, state.bottleneck >= objective { return false }
     let candidate = state.model.assignment(
       options: state.option, devices: state.places, unitCount: problem.units.count)
     let evaluation = ProblemEvaluator.evaluate(problem, candidate)
-    guard evaluation.isFeasible else { return }
-    if let objective, evaluation.objective >= objective { return }
-    best = state
+    guard evaluation.isFeasible else { return false }
+    if let objective, evaluation.objective >= objective { return false }
     assignment = candidate
     objective = evaluation.objective
     bound = min(bound, evaluation.objective)
     report()
+    return true
+  }
+
+  /// Notes the proof that nothing fits.
+  func refuse(provedBy step: String) {
+    isRefused = true
+    provedBy = step
+    bound = .infinity
   }
 
   private func report() {
@@ -56,7 +64,7 @@ final class PackingIncumbent {
 
   func solution() -> Solution {
     let status: Certificate.Status =
-      objective == nil ? .limit : isGoodEnough ? .optimal : .feasible
+      if objective == nil { isRefused ? .infeasible : .limit } else { isGoodEnough ? .optimal : .feasible }
     return Solution(
       assignment: assignment,
       certificate: Certificate(
@@ -65,10 +73,7 @@ final class PackingIncumbent {
   }
 
   func infeasible(provedBy step: String) -> Solution {
-    Solution(
-      assignment: nil,
-      certificate: Certificate(
-        status: .infeasible, objective: nil, bound: .infinity, provedBy: step, seconds: clock.seconds,
-        nodes: nodes))
+    refuse(provedBy: step)
+    return solution()
   }
 }

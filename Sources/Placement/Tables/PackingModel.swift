@@ -36,12 +36,15 @@ struct PackingModel: Sendable {
   /// Distinct sets of allowed devices, each ascending.
   var deviceLists: [[Int]]
   var units: [Unit]
-  /// By device: its class. Devices of a class have the same memory and base loads and are allowed to the same
-  /// pieces, but for pieces that name one device each.
+  /// By device: its class, see ``DeviceClasses``.
   var classOf: [Int]
   var classes: [[Int]]
+  /// By device: its class when pinned memory has to be equal to the byte.
+  var exactClassOf: [Int]
   /// Whether the units' constraint of staying together is fully expressed. When false, the model is a relaxation.
   var isExact: Bool
+  /// Units of a colour that is not merged into one unit: the others by unit. Empty when the model is exact.
+  var mates: [Int: [Int]]
 
   var resourceCount: Int { laneCount + 1 }
   var memoryIndex: Int { laneCount }

@@ -6,21 +6,33 @@
 /// - a piece is no longer allowed where it does not fit by itself;
 /// - an option whose pieces match another option's one for one, with no smaller vector, shared load or penalty and
 ///   no device more, is dropped: exchanging it never hurts;
+/// - when all units together fit on any one device, memory is dropped;
 /// - units of one colour whose options are single pieces, or pinned to the same devices, become one unit with the
-///   product of their options. Where that is not possible, or the product is too large, the colour is dropped and
-///   the model is marked as a relaxation: its bounds hold, its assignments must be checked.
+///   product of their options. Where that is not possible, or the product is too large, either the colour is dropped
+///   and the model is marked as a relaxation (its bounds hold, its assignments must be checked), or the options that
+///   cannot be joined are (its assignments hold, its bounds do not).
 struct PackingModelBuilder {
+  /// What to do with options of one colour that cannot be multiplied out.
+  enum Inexpressible {
+    case dropColour
+    case dropOptions
+  }
+
   private static let largestProduct = 4096
+
+  private let inexpressible: Inexpressible
 
   private let problem: Problem
   private var lists: [[Int]] = []
   private var listIndex: [[Int]: Int] = [:]
   private var isExact = true
+  private var mates: [Int: [Int]] = [:]
   private let laneCount: Int
   private let capacity: [Double]
 
-  init(_ problem: Problem) {
+  init(_ problem: Problem, inexpressible: Inexpressible = .dropColour) {
     self.problem = problem
+    self.inexpressible = inexpressible
     laneCount = problem.lanes.count
     capacity = problem.devices.map(\.memory)
   }
@@ -35,11 +47,17 @@ struct PackingModelBuilder {
         units.append(unit)
       } else {
         isExact = false
+        let first = units.count
         units += members.map { single($0) }
+        for unit in first..<units.count {
+          mates[unit] = (first..<units.count).filter { $0 != unit }
+        }
       }
     }
+    dropIdleMemory(&units)
     for index in units.indices { removeDominated(&units[index].options) }
-    let classOf = DeviceClasses(problem: problem, lists: lists, units: units).classOf
+    let classOf = DeviceClasses(problem: problem, lists: lists, units: units, exact: false).classOf
+    let exact = DeviceClasses(problem: problem, lists: lists, units: units, exact: true).classOf
     var classes: [[Int]] = []
     for (device, number) in classOf.enumerated() {
       if number == classes.count { classes.append([]) }
@@ -48,7 +66,25 @@ struct PackingModelBuilder {
     return PackingModel(
       laneCount: laneCount, deviceCount: problem.devices.count, sharedCount: problem.shared.count,
       capacity: capacity, base: problem.devices.flatMap(\.baseLoad), deviceLists: lists, units: units,
-      classOf: classOf, classes: classes, isExact: isExact)
+      classOf: classOf, classes: classes, exactClassOf: exact, isExact: isExact, mates: mates)
+  }
+
+  /// When everything fits on any one device together, memory decides nothing: it is set to zero, which makes units
+  /// that differ in memory alone equal.
+  private func dropIdleMemory(_ units: inout [PackingModel.Unit]) {
+    let step = laneCount + 1
+    func memory(_ option: PackingModel.Option) -> Double {
+      (0..<option.pieceCount).reduce(0) { $0 + option.vectors[$1 * step + laneCount] }
+    }
+    let most = units.reduce(0) { $0 + ($1.options.map(memory).max() ?? 0) }
+    guard most <= capacity.min() ?? 0 else { return }
+    for unit in units.indices {
+      for option in units[unit].options.indices {
+        for piece in 0..<units[unit].options[option].pieceCount {
+          units[unit].options[option].vectors[piece * step + laneCount] = 0
+        }
+      }
+    }
   }
 
   /// Members of each colour, in the order of their first member.
@@ -119,14 +155,17 @@ struct PackingModelBuilder {
         options = own
         continue
       }
-      guard options.count * own.count <= Self.largestProduct else { return nil }
+      if options.count * own.count > Self.largestProduct {
+        if inexpressible == .dropColour { return nil }
+        options = Array(options.prefix(max(1, Self.largestProduct / max(1, own.count))))
+      }
       var product: [PackingModel.Option] = []
       for left in options {
         for right in own {
           switch joined(left, right, owner: position) {
           case .option(let option): product.append(option)
           case .impossible: continue
-          case .inexpressible: return nil
+          case .inexpressible: if inexpressible == .dropColour { return nil }
           }
         }
       }

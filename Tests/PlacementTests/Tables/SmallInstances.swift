@@ -87,42 +87,64 @@ enum SmallInstances {
     return search.best
   }
 
+  /// Every assignment, one piece after the other; nothing is shared with the optimiser but the problem.
   private struct Enumeration {
     let problem: Problem
     var best: (bottleneck: Double, penalty: Double)?
     var choices: [Assignment.Choice] = []
     var memory: [Double]
+    var loads: [[Double]]
+    var shared: [Double]
+    var penalty = 0.0
+    let hasColours: Bool
 
     init(_ problem: Problem) {
       self.problem = problem
       memory = Array(repeating: 0, count: problem.devices.count)
+      loads = problem.devices.map(\.baseLoad)
+      shared = Array(repeating: 0, count: problem.shared.count)
+      hasColours = problem.units.contains { $0.colour != nil }
+    }
+
+    var bottleneck: Double {
+      max(loads.reduce(0) { max($0, $1.max() ?? 0) }, shared.max() ?? 0)
     }
 
     mutating func place(unit: Int) {
       guard unit < problem.units.count else {
-        let evaluation = ProblemEvaluator.evaluate(problem, Assignment(choices: choices))
-        guard evaluation.isFeasible else { return }
-        let penalty = zip(problem.units, choices).reduce(0) { $0 + $1.0.options[$1.1.option].penalty }
-        let found = (evaluation.objective, penalty)
-        if best.map({ found < $0 }) ?? true { best = found }
+        let found = (bottleneck, penalty)
+        guard best.map({ found < $0 }) ?? true else { return }
+        if hasColours {
+          let evaluation = ProblemEvaluator.evaluate(problem, Assignment(choices: choices))
+          guard evaluation.isFeasible else { return }
+        }
+        best = found
         return
       }
       for (number, option) in problem.units[unit].options.enumerated() {
         let pieces = option.shards.flatMap { Array(repeating: $0, count: $0.count) }
         choices.append(Assignment.Choice(option: number, devices: []))
+        let before = (shared, penalty)
+        for amount in option.shared { shared[amount.index] += amount.seconds }
+        penalty += option.penalty
         place(pieces: pieces[...], unit: unit)
+        (shared, penalty) = before
         choices.removeLast()
       }
     }
 
     mutating func place(pieces: ArraySlice<Problem.Shard>, unit: Int) {
+      // Loads are not negative: what is worse now stays worse.
+      if let best, bottleneck > best.bottleneck { return }
       guard let piece = pieces.first else { return place(unit: unit + 1) }
       for device in piece.devices where memory[device] + piece.memory <= problem.devices[device].memory {
+        let before = (memory[device], loads[device])
         memory[device] += piece.memory
+        for amount in piece.loads { loads[device][amount.index] += amount.seconds }
         choices[unit].devices.append(device)
         place(pieces: pieces.dropFirst(), unit: unit)
         choices[unit].devices.removeLast()
-        memory[device] -= piece.memory
+        (memory[device], loads[device]) = before
       }
     }
   }

@@ -1,0 +1,56 @@
+/// Packs towards a goal and, where the goal is out of reach, towards limits between the goal and the best packing.
+struct PackingDescent {
+  private let model: PackingModel
+  private let costs: [[Double]]
+  private let rounded: [Int]
+  private let seed: UInt64
+  private let clock: SearchClock
+  private let incumbent: PackingIncumbent
+  private var round: UInt64 = 0
+  private var best: PackingState?
+
+  /// - Parameters:
+  ///   - costs: by unit and option, how far the relaxation is against it, seconds.
+  ///   - fractions: by unit and option, how much of the unit the relaxation gives it.
+  init(
+    _ model: PackingModel, costs: [[Double]], fractions: [[Double]], seed: UInt64, clock: SearchClock,
+    incumbent: PackingIncumbent
+  ) {
+    self.model = model
+    // A model that merges units otherwise than the relaxation did has no prices of its own.
+    let matches = zip(model.units, costs).allSatisfy { $0.options.count == $1.count }
+    let usable = matches && costs.count == model.units.count
+    self.costs = usable ? costs : model.units.map { Array(repeating: 0, count: $0.options.count) }
+    rounded =
+      usable
+      ? fractions.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+      : Array(repeating: 0, count: model.units.count)
+    self.seed = seed
+    self.clock = clock
+    self.incumbent = incumbent
+  }
+
+  /// - Parameters:
+  ///   - goal: seconds; a packing within it ends the run.
+  ///   - steps: of local search a round.
+  mutating func run(goal: Double, rounds: Int, steps: Int) {
+    guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
+    var low = goal
+    var limit = goal
+    for _ in 0..<rounds {
+      if clock.isOver || incumbent.isGoodEnough { return }
+      let target = PackingTarget(model, limit: max(limit, 1e-290))
+      var state = best ?? GreedyPacking(model, target: target).pack(options: rounded)
+      var search = PackingSearch(
+        model, target: target, optionCosts: costs, seed: seed &+ round, clock: clock)
+      round += 1
+      let reached = search.run(&state, steps: steps) { candidate in
+        if incumbent.offer(candidate) { best = candidate }
+      }
+      guard let objective = incumbent.objective else { continue }
+      low = reached ? goal : limit
+      limit = max((low + objective) / 2, goal)
+      if limit >= objective * (1 - 1e-4) { limit = goal }
+    }
+  }
+}
