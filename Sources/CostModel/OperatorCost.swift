@@ -45,6 +45,8 @@ public struct OperatorCost: Sendable, Hashable {
   /// as long; DRAM and launch are the device's and stay.
   func scaled(toCoreFraction fraction: Double) -> OperatorCost {
     guard fraction != 1 else { return self }
+    // No cores at all would make an operator without arithmetic 0 / 0.
+    let fraction = max(fraction, 1e-9)
     return OperatorCost(
       computeSeconds: computeSeconds / fraction, dramSeconds: dramSeconds,
       sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds)

@@ -16,13 +16,13 @@ public enum TableSplit: Sendable, Hashable {
 
   /// Rows of the largest shard.
   func shardRows(of rows: Int) -> Int {
-    if case .rows = self { return (rows - 1) / shards + 1 }
+    if case .rows = self, rows > 0 { return (rows - 1) / shards + 1 }
     return rows
   }
 
   /// Elements of a row of the widest shard.
   func shardColumns(of dimension: Int) -> Int {
-    if case .columns = self { return (dimension - 1) / shards + 1 }
+    if case .columns = self, dimension > 0 { return (dimension - 1) / shards + 1 }
     return dimension
   }
 }
