@@ -1,23 +1,32 @@
-import Glibc
+import Foundation
 import Simulation
 
-/// Processor seconds of this process, so that a busy machine counts less.
-func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+/// `speed` prints events per processor second on one core; `systems` runs the systems shared with SimPy and prints
+/// them with the results as JSON, for `reports/simulator/compare.py`.
+func speed() throws {
+  let simulator = try Simulator(RecommendationProgram.make())
+  for fraction in [0.5, 0.8, 0.95] {
+    var options = SimulationOptions(
+      load: .poisson(requestsPerSecond: fraction * simulator.bounds.saturatedRate))
+    options.requests = 200_000
+    options.replications = 1
+    options.threads = 1
+    options.warmUp = .requests(1000)
+    let start = processorSecondsNow()
+    let report = try simulator.run(options)
+    let rate = Double(report.run.events) / (processorSecondsNow() - start) / 1e6
+    print("load \(fraction): \(report.run.events) events, \((rate * 10).rounded() / 10) million events/s")
+  }
+}
 
-let simulator = try Simulator(RecommendationProgram.make())
-print(
-  "saturated rate", simulator.bounds.saturatedRate,
-  simulator.program.resources[simulator.bounds.bottleneck].name)
-for fraction in [0.5, 0.8, 0.95] {
-  var options = SimulationOptions(
-    load: .poisson(requestsPerSecond: fraction * simulator.bounds.saturatedRate))
-  options.requests = 200_000
-  options.replications = 1
-  options.warmUp = .requests(1000)
-  let start = processorSeconds()
-  let report = try simulator.run(options)
-  let seconds = processorSeconds() - start
-  print(
-    fraction, "p50", report.latency.p50.value, "p99", report.latency.p99.value, "events", report.run.events,
-    "Mevents/s", Double(report.run.events) / seconds / 1e6, report.unstable?.message ?? "stable")
+switch CommandLine.arguments.dropFirst().first {
+case "speed": try speed()
+case "systems":
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys]
+  let systems = try SharedSystem.all.map { try SystemExport($0) }
+  print(String(decoding: try encoder.encode(systems), as: UTF8.self))
+default:
+  print("usage: simulator-benchmark speed|systems")
+  exit(64)
 }
