@@ -36,8 +36,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     // SHA-256 of the model a plan belongs to.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
-    // Latency histograms with bounded relative error that merge.
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     module("Graph", [.product(name: "HeapModule", package: "swift-collections")]),
@@ -61,7 +59,7 @@ let package = Package(
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
     // From a model and its costs to placement problems and back.
     module("Planning", ["Graph", "Hardware", "CostModel", "Plan", "Placement"]),
-    module("Simulation", ["Plan", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+    module("Simulation", ["Plan"]),
     module("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     module(
       "Partitioner",

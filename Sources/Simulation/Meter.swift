@@ -1,5 +1,3 @@
-import Histogram
-
 /// Gathers the statistics of one replication in constant memory.
 struct Meter {
   /// One planned outage, to tell apart requests that arrived before, during and after it.

@@ -32,11 +32,11 @@ struct SharedSystem {
     SharedSystem(
       name: "recommendation on 6 cards, load 0.8, Poisson", exactMeanSeconds: nil, exactP99Seconds: nil,
       program: RecommendationProgram.make(), load: .poisson(requestsPerSecond: 4200), jitter: .none,
-      requests: 4000),
+      requests: 2000),
     SharedSystem(
       name: "recommendation on 6 cards, load 0.8, evenly spaced", exactMeanSeconds: nil, exactP99Seconds: nil,
       program: RecommendationProgram.make(), load: .constant(requestsPerSecond: 4201), jitter: .none,
-      requests: 4000),
+      requests: 2000),
   ]
 
   var options: SimulationOptions {

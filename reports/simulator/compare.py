@@ -176,7 +176,7 @@ def speed_page(rows, speed):
         "",
         f"Machine: {processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, SimPy {simpy.__version__}.",
         "",
-        "One core, release build, recommendation model on six cards (19 tasks and 37 legs a request):",
+        "One core, release build, recommendation model on six cards (21 tasks and 41 legs a request):",
         "",
         "```",
         speed.strip(),
