@@ -55,22 +55,29 @@ public enum ArrivalTrace {
     guard let seconds = Double(fields[0]), seconds >= 0, seconds <= Ticks.longestSeconds else {
       throw FieldError(
         message:
-          "arrival time '\(fields[0])' is not a number of seconds between 0 and \(Ticks.longestSeconds)")
+          "arrival time '\(shown(fields[0]))' is not a number of seconds between 0 and \(Ticks.longestSeconds)"
+      )
     }
     var arrival = Arrival(seconds: seconds)
     if fields.count > 1, !fields[1].isEmpty {
       guard let length = Double(fields[1]), length > 0, length.isFinite else {
-        throw FieldError(message: "length '\(fields[1])' is not a number above 0")
+        throw FieldError(message: "length '\(shown(fields[1]))' is not a number above 0")
       }
       arrival.length = length
     }
     if fields.count > 2, !fields[2].isEmpty {
       guard let scale = Double(fields[2]), scale >= 0, scale.isFinite else {
-        throw FieldError(message: "look-up scale '\(fields[2])' is not a number of at least 0")
+        throw FieldError(message: "look-up scale '\(shown(fields[2]))' is not a number of at least 0")
       }
       arrival.lookupScale = scale
     }
     return arrival
+  }
+
+  /// A field as it goes into a message: not too long, and without characters that would upset a terminal.
+  private static func shown(_ field: Substring) -> String {
+    let scalars = field.unicodeScalars.prefix(40).map { $0.properties.generalCategory == .control ? "?" : $0 }
+    return String(String.UnicodeScalarView(scalars)) + (field.unicodeScalars.count > 40 ? "..." : "")
   }
 
   private static func trimmed(_ field: Substring) -> Substring {
