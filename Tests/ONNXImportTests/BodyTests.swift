@@ -43,6 +43,24 @@ import Testing
     #expect(loop.inputs.compactMap { $0 }.contains { graph[$0].name == "w" })
   }
 
+  @Test func branchThatCannotBeTakenIsNoError() throws {
+    let fits = Messages.graph([Messages.node("MatMul", ["x", "w"], ["a"])], outputs: ["a"])
+    let fails = Messages.graph([Messages.node("MatMul", ["x", "v"], ["b"], name: "off")], outputs: ["b"])
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "If", ["flag"], ["y"], name: "if",
+            attributes: [
+              Messages.attribute("then_branch", body: fits), Messages.attribute("else_branch", body: fails),
+            ])
+        ], inputs: [scalar("flag", .bool), Messages.value("x", [4, 8])], outputs: ["y"],
+        constants: [Messages.tensor("w", [8, 2]), Messages.tensor("v", [7, 2])]))
+    let loaded = try model.load()
+    #expect(loaded.graph.shape("y") == [4, 2])
+    #expect(loaded.findings.contains { $0.severity == .warning && $0.node == "off" })
+  }
+
   @Test func scanRunsOverItsSequence() throws {
     let body = Messages.graph(
       [Messages.node("Add", ["s", "e"], ["s2"]), Messages.node("Relu", ["s2"], ["o"])],

@@ -11,7 +11,7 @@ import Testing
         [Messages.node("Add", ["a", "b"], ["c"])],
         inputs: [
           Messages.value("a", [.name("batch"), .open, .size(4)]),
-          Messages.value("b", [.name("batch"), .name("2*half"), .size(-1)]),
+          Messages.value("b", [.name("batch"), .name("2*half"), .name("?")]),
         ], outputs: ["c"]))
     let error = #expect(throws: LoadError.self) { try model.load() }
     #expect(error?.reason == .unboundDimensions)

@@ -28,6 +28,8 @@ extension ShapeInference {
   private mutating func inferBranches(
     _ node: NodeContext, _ captured: [TensorFact]
   ) -> ([TensorFact], OperatorWork) {
+    branchDepth += 1
+    defer { branchDepth -= 1 }
     var results: [(outputs: [TensorFact], work: OperatorWork)] = []
     let condition = node.intValues(0)?.first
     for body in node.node.bodies {
@@ -57,7 +59,8 @@ extension ShapeInference {
     let carried = node.inputs.dropFirst(2).map { ($0 ?? .unknown).asVariable }
     let result = infer(
       body, inputs: [TensorFact(.int64, []), TensorFact(.bool, [])] + carried, captured: captured)
-    let trips = node.intValues(0)?.first.map { max(0, $0) }
+    // Writers of while loops give the largest integer as a count that is never reached.
+    let trips = node.intValues(0)?.first.flatMap { $0 > Int(Int32.max) ? nil : max(0, $0) }
     if trips == nil {
       log.warn(
         "Loop with a trip count that depends on data is costed as one pass", node: node.node.name)
@@ -120,8 +123,11 @@ extension TensorFact {
   /// The same without known values: a value that changes from one pass to the next.
   var asVariable: TensorFact { TensorFact(type, shape, isBound: isBound) }
 
-  /// What is known of a value that is one or the other.
+  /// What is known of a value that is one or the other. Where only one is known it stands for both, as a bound.
   func merged(with other: TensorFact) -> TensorFact {
+    if shape == nil || other.shape == nil {
+      return TensorFact(type ?? other.type, shape ?? other.shape, isBound: true)
+    }
     guard let shape, let otherShape = other.shape, shape.count == otherShape.count else {
       return TensorFact(type ?? other.type, nil)
     }

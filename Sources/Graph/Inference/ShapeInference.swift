@@ -8,6 +8,8 @@ struct ShapeInference {
   var log = InferenceLog()
   /// Nodes that may still be inferred: bodies of functions are inferred at every call, and calls may multiply.
   private var budget = 4_000_000
+  /// Branches of If being inferred: a branch that does not fit the shapes at hand may never be taken.
+  var branchDepth = 0
   /// Functions being inferred, outermost first.
   var callStack: [String] = []
 
@@ -169,6 +171,10 @@ struct ShapeInference {
     if isDeclared, !problem.isMalformed {
       log.warn(
         "\(context.type): \(problem.message); the declared shapes are used", node: context.node.name,
+        field: problem.field)
+    } else if branchDepth > 0, !problem.isMalformed {
+      log.warn(
+        "\(context.type): \(problem.message); the branch counts without it", node: context.node.name,
         field: problem.field)
     } else {
       log.fail("\(context.type): \(problem.message)", node: context.node.name, field: problem.field)

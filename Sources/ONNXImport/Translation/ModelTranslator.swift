@@ -102,7 +102,7 @@ struct ModelTranslator {
       switch dimension.value {
       case .dimValue(let size) where size == -1: .unnamed
       case .dimValue(let size): .size(Int(size))
-      case .dimParam(let name) where name.isEmpty || Int(name) ?? 0 < 0: .unnamed
+      case .dimParam(let name) where Self.isNoName(name): .unnamed
       case .dimParam(let name): .name(name)
       case nil: .unnamed
       }
@@ -114,6 +114,11 @@ struct ModelTranslator {
         "axis \(axis) of the input has size \(size); sizes are positive: give one with --dim \(value):\(axis)=N",
         field: value))
     return nil
+  }
+
+  /// Text that exporters put where they have no name; two such axes need not be alike.
+  private static func isNoName(_ text: String) -> Bool {
+    ["", "?", "-1", "None", "unk"].contains(text) || (Int(text) ?? 0) < 0
   }
 
   private mutating func translate(_ node: Onnx_NodeProto, index: Int) -> GraphDraft.Node {
