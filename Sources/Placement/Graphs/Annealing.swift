@@ -43,6 +43,7 @@ struct Annealing {
     var temperature = hot
     let block = 256
     let cooling = Self.root(cold / hot, count: max(1, moves / block))
+    let gain = model.itemCount > Self.largeModel ? Self.largeModelGain : Self.rounding
     state.refresh(scale: max(state.largestLoad, 1e-300))
     for number in 0..<moves {
       if number % block == 0 {
@@ -62,19 +63,25 @@ struct Annealing {
       best.moves += 1
       let change = (state.cost - before) / before
       if change <= 0 || random.unit() < Self.decay(change / temperature) {
-        if state.cost < before { note() }
+        if state.cost < before { note(gain: gain) }
       } else {
         for entry in journal.reversed() { state.move(entry.item, to: entry.home, mode: entry.mode) }
         state.settle()
       }
     }
+    note(gain: Self.rounding)
     return best
   }
 
-  private mutating func note() {
-    // A smaller cost with a larger largest load is possible; only the latter is remembered.
+  private static let rounding = 1e-12
+  /// Improvements smaller than this are not worth a copy of a large plan.
+  private static let largeModelGain = 5e-4
+  private static let largeModel = 2_000
+
+  /// Remembers the plan when its largest load is smaller by the gain: a smaller cost alone does not mean that.
+  private mutating func note(gain: Double) {
     let largest = state.largestLoad
-    guard largest < best.largestLoad * (1 - 1e-12), state.fitsMemory else { return }
+    guard largest < best.largestLoad * (1 - gain), state.fitsMemory else { return }
     best.homes = state.home
     best.modes = state.mode
     best.largestLoad = largest

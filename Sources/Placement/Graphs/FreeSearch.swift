@@ -10,9 +10,11 @@ enum FreeSearch {
 
   /// - Parameters:
   ///   - start: device of every item in the best plan so far.
+  ///   - share: part of the time limit after which the search ends.
   ///   - positions: position of every device when the quotient graph must stay acyclic.
   static func run(
-    _ model: GraphModel, start: PlacementState, positions: [Int]?, _ state: inout GraphSearchState
+    _ model: GraphModel, start: PlacementState, positions: [Int]?, share: Double,
+    _ state: inout GraphSearchState
   ) {
     let threads = state.options.threads
     let clock = state.clock
@@ -21,7 +23,7 @@ enum FreeSearch {
     let moves = movesPerRun(model)
     var idle = 0
     for round in 0..<rounds {
-      if state.isDone || state.shouldStop || idle == patience { return }
+      if state.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best
       let target = state.bound
@@ -30,7 +32,8 @@ enum FreeSearch {
           from, positions: positions, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         // Runs of one round differ in how far they leave the start.
         let hot = [1.0, 0.3, 0.1, 0.03][index % 4]
-        return run.run(moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: { clock.isOver })
+        return run.run(
+          moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: { clock.isPast(share: share) })
       }
       for result in results {
         state.nodes += result.moves

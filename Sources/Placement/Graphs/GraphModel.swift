@@ -72,13 +72,18 @@ struct GraphModel: Sendable {
     problem.shared.isEmpty && isExact && modes.allSatisfy { $0.allSatisfy { $0.count <= 1 } }
   }
 
-  /// The model with every reduction of ``GraphReduction`` applied until none applies any more.
+  /// Each round of reductions builds the model again: large ones get two.
+  private static let largeUnitCount = 20_000
+
+  /// The model with the reductions of ``GraphReduction`` applied until none applies any more.
   init(_ problem: Problem) {
     var classes = Self.classes(problem)
     Self.liftIdleMemory(problem, &classes)
     var (itemOf, count) = Self.items(problem)
     var model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)
-    while let merged = GraphReduction.merged(model) {
+    var rounds = problem.units.count > Self.largeUnitCount ? 2 : Int.max
+    while rounds > 0, let merged = GraphReduction.merged(model) {
+      rounds -= 1
       (itemOf, count) = merged
       model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)
     }
@@ -157,6 +162,31 @@ struct GraphModel: Sendable {
       }
     }
     return classes
+  }
+
+  /// Consecutive items of a topological order merged into at most `count` blocks of about the same work, numbered along
+  /// the order. A coarsening, not a reduction: it loses assignments, so it serves heuristics only.
+  func coarsened(order: [Int], count: Int) -> (model: GraphModel, blockOf: [Int]) {
+    let weight = modes.map { byClass in byClass.joined().map { $0.loads.max() ?? 0 }.min() ?? 0 }
+    let total = weight.reduce(0, +) + 1e-300
+    var blockOf = Array(repeating: 0, count: itemCount)
+    var seen = 0.0
+    var block = -1
+    var last = -1
+    for (position, item) in order.enumerated() {
+      // Work and number share the blocks, so that idle items do not pile up in one.
+      let place = seen / total * 0.5 + Double(position) / Double(order.count) * 0.5
+      let wanted = min(count - 1, Int(place * Double(count)))
+      if wanted != last {
+        block += 1
+        last = wanted
+      }
+      blockOf[item] = block
+      seen += weight[item]
+    }
+    let coarse = GraphModel(
+      problem, classes: classes, itemOf: itemOf.map { blockOf[$0] }, count: block + 1)
+    return (coarse, blockOf)
   }
 
   /// Memory that everything together cannot fill is no limit: such a class counts as unlimited.

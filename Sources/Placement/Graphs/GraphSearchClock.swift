@@ -21,4 +21,11 @@ struct GraphSearchClock: Sendable {
     guard let limit else { return false }
     return seconds >= limit - Self.reserve
   }
+
+  /// Whether the search is over or this share of the time limit is used up.
+  func isPast(share: Double) -> Bool {
+    if isOver { return true }
+    guard let limit else { return false }
+    return seconds >= share * limit
+  }
 }
