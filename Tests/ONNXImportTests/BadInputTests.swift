@@ -27,6 +27,16 @@ import Testing
     #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
   }
 
+  @Test func wrongJSONIsLocated() {
+    let node =
+      "{\"opType\": \"Relu\", \"name\": \"r\", \"attribute\": [{\"name\": \"axis\", \"i\": \"one\"}]}"
+    let inNode = failure(Array("{\"graph\": {\"node\": [\(node)]}}".utf8))?.problems.first
+    #expect(inNode?.node == "r" && inNode?.field == "axis" && inNode?.file == "m")
+    let tensor = "{\"name\": \"w\", \"dims\": [\"4\", {}]}"
+    let inTensor = failure(Array("{\"graph\": {\"initializer\": [\(tensor)]}}".utf8))?.problems.first
+    #expect(inTensor?.field == "initializer 'w'")
+  }
+
   @Test func everyTruncationIsAnError() throws {
     let bytes = try Messages.classifier().binary()
     // The last field is the operator set, without which a model is still one.

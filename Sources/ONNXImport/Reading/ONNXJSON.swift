@@ -1,3 +1,4 @@
+import Graph
 import ONNXSchema
 import SwiftProtobuf
 
@@ -10,8 +11,19 @@ enum ONNXJSON {
     } catch JSONDecodingError.malformedNumber {
       return try decodeRepaired(text, name: name)
     } catch {
-      throw LoadError(.malformed, "not ONNX JSON: \(explanation(of: error))", file: name)
+      throw failure(error, text, name: name)
     }
+  }
+
+  private static func failure(_ error: any Error, _ bytes: [UInt8], name: String?) -> LoadError {
+    let diagnosis = ONNXJSONDiagnosis(bytes)
+    let message = diagnosis.syntax ?? explanation(of: error)
+    return LoadError(
+      .malformed,
+      [
+        Finding(
+          .error, "not ONNX JSON: \(message)", file: name, node: diagnosis.node, field: diagnosis.field)
+      ])
   }
 
   private static func parse(_ bytes: [UInt8]) throws -> Onnx_ModelProto {
@@ -24,10 +36,11 @@ enum ONNXJSON {
   private static func decodeRepaired(
     _ bytes: [UInt8], name: String?
   ) throws(LoadError) -> Onnx_ModelProto {
+    let repaired = JSONNumberRepair.repaired(bytes)
     do {
-      return try parse(JSONNumberRepair.repaired(bytes))
+      return try parse(repaired)
     } catch {
-      throw LoadError(.malformed, "not ONNX JSON: \(explanation(of: error))", file: name)
+      throw failure(error, repaired, name: name)
     }
   }
 
