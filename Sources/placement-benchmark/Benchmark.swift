@@ -1,7 +1,8 @@
 import Foundation
 import Placement
 
-/// Solves every `*.options.json` of a folder (or the files named) and prints what was reached and proven.
+/// Solves every `*.options.json` and dnn-partitioning file of a folder (or the files named), or generated graphs, and prints
+/// what was reached and proven.
 @main
 struct Benchmark {
   static func main() {
@@ -17,15 +18,25 @@ struct Benchmark {
       }
     }
     guard !paths.isEmpty else {
-      print("usage: placement-benchmark [--gap G] [--time-limit S] FOLDER-OR-FILE ...")
+      print(
+        "usage: placement-benchmark [--gap G] [--time-limit S] (FOLDER | FILE | generated:OPERATORS:CARDS) ..."
+      )
       return
     }
-    for path in paths.flatMap(Self.files) { run(path, gap: gap, limit: limit) }
+    for path in paths.flatMap(Self.files) {
+      if path.hasSuffix(".options.json") {
+        run(path, gap: gap, limit: limit)
+      } else {
+        GraphRuns.run(path, gap: gap, limit: limit)
+      }
+    }
   }
 
   private static func files(_ path: String) -> [String] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [path] }
-    return names.filter { $0.hasSuffix(".options.json") }.sorted().map { path + "/" + $0 }
+    return names.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".tables.json") }.sorted().map {
+      path + "/" + $0
+    }
   }
 
   private static func run(_ path: String, gap: Double, limit: Double?) {
