@@ -75,7 +75,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "placement-benchmark", dependencies: ["Placement"], swiftSettings: strict),
+      name: "placement-benchmark", dependencies: ["Placement", "TestSupport"],
+      swiftSettings: strict),
     // The simulator measured, and the systems that reports/simulator compares with SimPy.
     .executableTarget(
       name: "simulator-benchmark", dependencies: ["Simulation", "Plan"], swiftSettings: strict),
