@@ -18,6 +18,18 @@ import Testing
     #expect(graph[graph.inputs[0]].role == .input)
   }
 
+  @Test func weightSharedThroughIdentityIsOneTensor() throws {
+    var builder = GraphBuilder(name: "net")
+    let x = builder.input("x", .float32, [1, 8])
+    let w = builder.constant("w", .float32, [8, 8])
+    let same = builder.add("Identity", [w])
+    builder.output(builder.add("MatMul", [builder.add("MatMul", [x, w]), same]))
+    let graph = try builder.build().graph
+    #expect(graph.tensors.filter { $0.role == .constant }.map(\.name) == ["w"])
+    #expect(graph[TensorID(1)].consumers == [OperatorID(0), OperatorID(1)])
+    #expect(GraphStatistics(graph).parameters == 64)
+  }
+
   @Test func problemsAreCollected() throws {
     var builder = GraphBuilder(name: "net")
     let x = builder.input("x", .float32, [2, 4])

@@ -65,6 +65,13 @@ struct GraphAssembler {
   }
 
   private mutating func addFolded(_ node: Scope.Node) {
+    // Exporters share weights through Identity: its readers read the weight itself.
+    if node.type == "Identity", let source = node.inputs.first.flatMap({ $0 }),
+      let value = node.outputs.first.flatMap({ $0 }), let tensor = tensorOfValue[source]
+    {
+      tensorOfValue[value] = tensor
+      return
+    }
     for value in node.outputs.compactMap({ $0 }) {
       let fact = facts[value]
       let isWeight = fact.type?.isWeight ?? false

@@ -78,7 +78,9 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     nodes = graph.sourceNodeCount
     operators = graph.operators.count
     embeddingParameters = Self.sum(tables.map { Saturating.product($0.rows, $0.dimension) })
-    parameters = Saturating.sum(Self.sum(dense.map(\.count)), embeddingParameters)
+    let ownTables = tables.filter { graph[$0.tensor].isParameter }
+    parameters = Self.sum(
+      dense.map(\.count) + ownTables.map { Saturating.product($0.rows, $0.dimension) })
     embeddingBytes = Self.sum(stored.map(\.bytes))
     weightBytes = Saturating.sum(denseBytes, embeddingBytes)
     macFlops = Self.sum(graph.operators.map(\.work.matrixOperations))

@@ -42,6 +42,7 @@ struct DimensionBinder {
   ///
   /// - Parameter isInput: graph inputs must be bound by the caller; other values may be inferred.
   mutating func bind(_ dimension: Dimension, value: String, axis: Int, isInput: Bool) -> Int? {
+    if case .size(let size) = dimension, !isInput || bindings.isEmpty { return size }
     let position = "\(value):\(axis)"
     if isInput, let size = bindings[position] {
       used.insert(position)
