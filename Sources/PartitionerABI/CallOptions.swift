@@ -1,0 +1,117 @@
+import Foundation
+import Partitioner
+
+/// Decodes the options of a call: a JSON object in which every key must be known.
+enum CallOptions {
+  /// - Parameter text: `nil` or blank for no options.
+  /// - Throws: `usage` with every unknown key or the first value of a wrong kind.
+  static func decode<Options: Decodable & KnownKeys>(
+    _ type: Options.Type, from text: String?
+  ) throws(PartitionError) -> Options {
+    let json = text.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } ?? "{}"
+    do {
+      let keys = try JSONDecoder().decode([String: Ignored].self, from: Data(json.utf8)).keys.sorted()
+      let unknown = keys.filter { !Options.knownKeys.contains($0) }
+      guard unknown.isEmpty else {
+        let known = Options.knownKeys.sorted().joined(separator: ", ")
+        throw PartitionError(.usage, unknown.map { "options: '\($0)' is not an option; known are \(known)" })
+      }
+      return try JSONDecoder().decode(type, from: Data(json.utf8))
+    } catch let error as PartitionError {
+      throw error
+    } catch let error as DecodingError {
+      throw PartitionError(.usage, "options: \(explanation(of: error))")
+    } catch {
+      throw PartitionError(.usage, "options: not a JSON object: \(error.localizedDescription)")
+    }
+  }
+
+  private static func explanation(of error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return path.isEmpty ? "the text" : "'\(path)'"
+    }
+    return switch error {
+    case .typeMismatch(let type, let context): "\(place(context)) is not a \(type)"
+    case .valueNotFound(_, let context): "\(place(context)) is null"
+    case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
+    case .dataCorrupted(let context): "\(place(context)) is not valid: \(context.debugDescription)"
+    @unknown default: "\(error)"
+    }
+  }
+
+  /// Takes any value and keeps nothing of it.
+  private struct Ignored: Decodable { init(from decoder: any Decoder) throws {} }
+}
+
+/// A decodable type that can name its keys.
+protocol KnownKeys {
+  static var knownKeys: Set<String> { get }
+}
+
+/// Options of `partitioner_plan`, as the header documents them.
+struct PlanCallOptions: Decodable, KnownKeys {
+  var name: String?
+  var dimensions: [String: Int]?
+  var system: String?
+  var cards: Int?
+  var objective: PlanObjective?
+  var latencyBudgetMilliseconds: Double?
+  var gap: Double?
+  var timeLimitSeconds: Double?
+  var precision: Precision?
+  var tablePrecisions: [Precision]?
+  var allowsSplits: Bool?
+  var requestsInFlight: Int?
+  var threads: Int?
+  var seed: UInt64?
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds, precision
+    case tablePrecisions, allowsSplits, requestsInFlight, threads, seed
+  }
+
+  static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+
+  var planOptions: PlanOptions {
+    var options = PlanOptions()
+    options.latencyBudgetMilliseconds = latencyBudgetMilliseconds
+    options.timeLimitSeconds = timeLimitSeconds
+    if let objective { options.objective = objective }
+    if let gap { options.gap = gap }
+    if let precision { options.precision = precision }
+    if let tablePrecisions { options.tablePrecisions = tablePrecisions }
+    if let allowsSplits { options.allowsSplits = allowsSplits }
+    if let requestsInFlight { options.requestsInFlight = requestsInFlight }
+    if let threads { options.threads = threads }
+    if let seed { options.seed = seed }
+    return options
+  }
+}
+
+/// Options of `partitioner_simulate`, as the header documents them.
+struct SimulateCallOptions: Decodable, KnownKeys {
+  var ratePerSecond: Double?
+  var requests: Int?
+  var replications: Int?
+  var precision: Double?
+  var seed: UInt64?
+  var threads: Int?
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case ratePerSecond, requests, replications, precision, seed, threads
+  }
+
+  static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+
+  var simulationOptions: SimulationOptions {
+    var options = SimulationOptions(
+      load: ratePerSecond.map { .poisson(requestsPerSecond: $0) } ?? .backToBack)
+    if let requests { options.requests = requests }
+    if let replications { options.replications = replications }
+    if let seed { options.seed = seed }
+    options.precision = precision
+    options.threads = threads
+    return options
+  }
+}

@@ -1,0 +1,132 @@
+import CPartitioner
+import Foundation
+import Partitioner
+import Reporting
+
+// The functions of partitioner.h; the header is their documentation.
+
+@c @implementation
+public func partitioner_version() -> UnsafePointer<CChar> {
+  unsafe UnsafePointer(versionText)
+}
+
+/// Lives as long as the process; written once.
+nonisolated(unsafe) private let versionText: UnsafeMutablePointer<CChar> = unsafe StableText.copy(Partitioner.version)
+
+private enum StableText {
+  /// A copy that is never released.
+  static func copy(_ text: String) -> UnsafeMutablePointer<CChar> {
+    let bytes = Array(text.utf8CString)
+    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+    unsafe copy.initialize(from: bytes, count: bytes.count)
+    return unsafe copy
+  }
+}
+
+@c @implementation
+public func partitioner_plan(
+  _ model: UnsafeRawPointer?, _ modelSize: Int, _ optionsJSON: UnsafePointer<CChar>?,
+  _ planJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(planJSON) { () throws(PartitionError) in
+    let options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+    guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {
+      throw PartitionError(.usage, "the model is NULL")
+    }
+    let loaded = try Partitioner.loadModel(
+      bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:])
+    let system = try Partitioner.system(named: options.system, cards: options.cards)
+    let plan = try Partitioner.plan(loaded, on: system, options: options.planOptions)
+    return .init(text: try Partitioner.encode(plan))
+  }
+}
+
+@c @implementation
+public func partitioner_simulate(
+  _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
+  _ optionsJSON: UnsafePointer<CChar>?,
+  _ reportJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
+    let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+    let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
+    let report = try Partitioner.simulate(plan, model: loaded, options: options.simulationOptions)
+    return .init(text: try encode(report), failure: violation(of: report, plan: plan))
+  }
+}
+
+@c @implementation
+public func partitioner_check(
+  _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
+  _ reportJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
+    let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
+    let violations = Partitioner.check(plan, model: loaded)
+    return .init(
+      text: try encode(CheckResult(holds: violations.isEmpty, violations: violations)),
+      failure: violations.isEmpty ? nil : PartitionError(.violation, violations.map(\.message)))
+  }
+}
+
+@c @implementation
+public func partitioner_draw(
+  _ planJSON: UnsafePointer<CChar>?, _ full: Int32, _ dot: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(dot) { () throws(PartitionError) in
+    let plan = try unsafe readPlan(planJSON)
+    return .init(text: PlanDrawing(plan, detail: full == 0 ? .grouped : .full).dot)
+  }
+}
+
+@c @implementation
+public func partitioner_free(_ text: UnsafeMutablePointer<CChar>?) { unsafe free(text) }
+
+@c @implementation
+public func partitioner_last_error() -> UnsafePointer<CChar> { unsafe error_slot_get() }
+
+private struct CheckResult: Encodable {
+  var holds: Bool
+  var violations: [Violation]
+}
+
+private func readPlan(_ json: UnsafePointer<CChar>?) throws(PartitionError) -> PlanDocument {
+  guard let text = unsafe Boundary.text(json) else { throw PartitionError(.usage, "the plan is NULL") }
+  return try Partitioner.decodePlan(bytes: Array(text.utf8), name: "plan")
+}
+
+/// The plan and its model: the one that is given, else the file that the plan names.
+private func readPlan(
+  _ json: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int
+) throws(PartitionError) -> (PlanDocument, Model) {
+  let plan = try unsafe readPlan(json)
+  guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {
+    return (plan, try Partitioner.model(of: plan, planPath: "plan"))
+  }
+  return (
+    plan,
+    try Partitioner.loadModel(bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions)
+  )
+}
+
+private func encode(_ value: some Encodable) throws(PartitionError) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  do {
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  } catch {
+    throw PartitionError(.internalError, "the report cannot be written as JSON: \(error)")
+  }
+}
+
+/// What keeps a simulated plan from holding; `nil` when it holds.
+private func violation(of report: SimulationReport, plan: PlanDocument) -> PartitionError? {
+  var problems: [String] = []
+  if let unstable = report.unstable { problems.append(unstable.message) }
+  if report.memoryViolated { problems.append("a device held more bytes than it has") }
+  if let budget = plan.request.latencyBudgetMilliseconds, report.latency.p99.value * 1000 > budget {
+    problems.append(
+      "p99 is \(Figures.seconds(report.latency.p99.value)), over the budget of \(Figures.seconds(budget / 1000))")
+  }
+  return problems.isEmpty ? nil : PartitionError(.violation, problems)
+}

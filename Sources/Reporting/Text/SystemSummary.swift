@@ -1,0 +1,56 @@
+import Hardware
+
+/// Systems side by side: cards, memory, peaks and links.
+public struct SystemSummary {
+  private let systems: [System]
+  private let defaultName: String
+
+  /// - Parameter defaultName: the system that is marked as the one planned for when nothing is said.
+  public init(_ systems: [System], defaultName: String) {
+    self.systems = systems
+    self.defaultName = defaultName
+  }
+
+  /// A table, one line for each kind of card in a system.
+  public var text: String {
+    var table = TextTable([
+      ("system", .left), ("cards", .left), ("cores", .right), ("memory", .right), ("DRAM", .right),
+      ("int8", .right), ("fp16", .right), ("link", .right), ("busy", .right), ("host", .left),
+    ])
+    for system in systems {
+      var name = system.name + (system.name == defaultName ? " (default)" : "")
+      for (card, count) in kinds(of: system) {
+        let processor = card.processor
+        table.add([
+          name, "\(count) x \(card.model)", "\(processor.cores)", Figures.bytes(card.usableBytes),
+          rate(processor.dram.bytesPerSecond), peak(processor, .int8), peak(processor, .fp16),
+          rate(card.link.bytesPerSecond), "\(Figures.number(processor.busyWatts)) W", system.host.name,
+        ])
+        name = ""
+      }
+    }
+    let legend =
+      "memory: of one card, usable; DRAM and link: peak bandwidth; int8 and fp16: dense peak of the matrix engine"
+    return (table.lines(indent: 0) + ["", legend]).joined(separator: "\n") + "\n"
+  }
+
+  private func kinds(of system: System) -> [(card: Card, count: Int)] {
+    var kinds: [(card: Card, count: Int)] = []
+    for card in system.cards {
+      if let index = kinds.firstIndex(where: { $0.card.model == card.model }) {
+        kinds[index].count += 1
+      } else {
+        kinds.append((card, 1))
+      }
+    }
+    return kinds
+  }
+
+  private func rate(_ bytesPerSecond: Double) -> String {
+    Figures.count(bytesPerSecond) + "B/s"
+  }
+
+  private func peak(_ processor: Processor, _ precision: Precision) -> String {
+    processor.matrix[precision].map { Figures.count($0.operationsPerSecond) + "OP/s" } ?? "-"
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Partitioner
+import Reporting
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Says what is in a model: operators, parameters, operations, bytes, tables, findings.",
+    discussion: """
+      Examples:
+        partition inspect models/xlm-r.json
+        partition inspect model.onnx --dim batch=64 --json
+      """)
+
+  @OptionGroup var modelArguments: ModelArguments
+
+  @Option(help: "How many of the operators with the most work to list.")
+  var largest = 10
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if largest < 0 { throw ValidationError("--largest is \(largest); give at least 0") }
+  }
+
+  func run() throws {
+    try Failure.reported { () throws(PartitionError) in
+      let model = try modelArguments.load()
+      let statistics = GraphStatistics(model.graph, findings: model.findings, largest: largest)
+      print(json ? try JSONText.encode(statistics) : statistics.text, terminator: "")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Partitioner
+import Reporting
+
+struct SystemsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "systems",
+    abstract: "Lists the built-in systems, or says what one consists of.",
+    discussion: """
+      Examples:
+        partition systems
+        partition systems h100
+        partition systems my-system.json --json
+      """)
+
+  @Argument(help: "A built-in system or the file of one.")
+  var system: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try Failure.reported { () throws(PartitionError) in
+      let names = system.map { [$0] } ?? SystemCatalog.names
+      var systems: [System] = []
+      for name in names { systems.append(try Partitioner.system(named: name)) }
+      if json {
+        print(try system == nil ? JSONText.encode(systems) : JSONText.encode(systems[0]), terminator: "")
+      } else {
+        print(SystemSummary(systems, defaultName: SystemCatalog.defaultName).text, terminator: "")
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Partitioner
+
+extension Precision: ExpressibleByArgument {}
+extension PlanObjective: ExpressibleByArgument {}
+
+/// `name=value` of a dynamic dimension.
+struct DimensionBinding: ExpressibleByArgument {
+  var name: String
+  var size: Int
+
+  init?(argument: String) {
+    // The name may contain anything, an equals sign too; the size may not.
+    guard let equals = argument.lastIndex(of: "="), equals != argument.startIndex,
+      let size = Int(argument[argument.index(after: equals)...]), size > 0
+    else { return nil }
+    name = String(argument[..<equals])
+    self.size = size
+  }
+}
+
+/// A fraction, as `0.01` or `1%`.
+struct Fraction: ExpressibleByArgument {
+  var value: Double
+
+  init(_ value: Double) { self.value = value }
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    guard let number = Double(isPercent ? String(argument.dropLast()) : argument), number.isFinite, number >= 0
+    else { return nil }
+    value = isPercent ? number / 100 : number
+  }
+
+  var defaultValueDescription: String { "\(value)" }
+}
+
+/// Precisions separated by commas, best liked first.
+struct PrecisionList: ExpressibleByArgument {
+  var precisions: [Precision]
+
+  init(_ precisions: [Precision]) { self.precisions = precisions }
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+    precisions = names.compactMap { Precision(rawValue: String($0)) }
+    if precisions.count != names.count { return nil }
+  }
+
+  var defaultValueDescription: String { precisions.map(\.rawValue).joined(separator: ",") }
+}
+
+/// A time with its unit, as `100ms`, `2s` or `0.5` (seconds).
+struct TimeSpan: ExpressibleByArgument {
+  var seconds: Double
+
+  init?(argument: String) {
+    guard let seconds = DurationText.seconds(argument) else { return nil }
+    self.seconds = seconds
+  }
+}
+
+/// The model, and what its dynamic dimensions are bound to.
+struct ModelArguments: ParsableArguments {
+  @Argument(help: "An ONNX model, binary (.onnx) or JSON.", completion: .file(extensions: ["onnx", "json"]))
+  var model: String
+
+  @Option(
+    name: .customLong("dim"), help: ArgumentHelp("Size of a dynamic dimension; may be repeated.", valueName: "name=size"))
+  var dimensions: [DimensionBinding] = []
+
+  @Option(help: "Items in a batch: the same as --dim batch=N.")
+  var batch: Int?
+
+  mutating func validate() throws {
+    if let batch, batch < 1 { throw ValidationError("--batch is \(batch); give at least 1") }
+    let names = dimensions.map(\.name) + (batch == nil ? [] : ["batch"])
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw ValidationError("dimension '\(twice)' is given twice")
+    }
+  }
+
+  func load() throws(PartitionError) -> Model {
+    var sizes: [String: Int] = [:]
+    for binding in dimensions { sizes[binding.name] = binding.size }
+    if let batch { sizes["batch"] = batch }
+    return try Partitioner.loadModel(path: model, dimensions: sizes)
+  }
+}

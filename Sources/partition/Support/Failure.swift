@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Partitioner
+
+/// Turns the library's errors into lines on standard error and an exit code.
+enum Failure {
+  /// Runs `body`; a ``PartitionError`` is printed, one line a problem, and becomes its exit code.
+  static func reported<Result>(_ body: () throws(PartitionError) -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      ProgressLine.shared.clear()
+      for problem in error.problems { print(problem) }
+      throw ExitCode(error.kind.rawValue)
+    }
+  }
+
+  /// `error: ...` on standard error; the library marks severities itself where it lists findings.
+  static func print(_ problem: String) {
+    let marked = problem.hasPrefix("error: ") ? problem : "error: " + problem
+    note(marked)
+  }
+
+  /// A line on standard error.
+  static func note(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+}

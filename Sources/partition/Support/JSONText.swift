@@ -1,0 +1,15 @@
+import Foundation
+import Partitioner
+
+/// JSON as every command prints it: sorted keys, two spaces, a newline at the end.
+enum JSONText {
+  static func encode(_ value: some Encodable) throws(PartitionError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+      throw PartitionError(.internalError, "the result cannot be written as JSON: \(error)")
+    }
+  }
+}
