@@ -26,6 +26,8 @@ let package = Package(
   products: [
     .executable(name: "partition", targets: ["partition"]),
     .library(name: "Partitioner", targets: ["Partitioner"]),
+    // libpartitioner.so: the same library for C, behind Sources/CPartitioner/include/partitioner.h.
+    .library(name: "partitioner", type: .dynamic, targets: ["PartitionerABI"]),
   ],
   dependencies: [
     // Protobuf decoding of ONNX, binary and JSON: the reference implementation for Swift.
@@ -71,9 +73,21 @@ let package = Package(
     .executableTarget(
       name: "partition",
       dependencies: [
-        "Partitioner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Partitioner", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(name: "CPartitioner", exclude: ["exports.map"]),
+    .target(
+      name: "PartitionerABI",
+      dependencies: ["CPartitioner", "Partitioner", "Reporting"],
+      swiftSettings: strict,
+      linkerSettings: [
+        // Only what the header declares is visible, so the library's Swift cannot clash with the program's own.
+        .unsafeFlags([
+          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/CPartitioner/exports.map",
+        ])
+      ]),
     .executableTarget(
       name: "placement-benchmark", dependencies: ["Placement", "TestSupport"],
       swiftSettings: strict),
@@ -93,5 +107,9 @@ let package = Package(
     tests("Simulation"),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     tests("Partitioner"),
+    .testTarget(
+      name: "CommandTests", dependencies: ["partition", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: strict),
+    .testTarget(name: "PartitionerABITests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )
