@@ -110,6 +110,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["partition", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
-    .testTarget(name: "PartitionerABITests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "PartitionerABITests", dependencies: ["TestSupport"], exclude: ["Programs", "Snapshots"],
+      swiftSettings: strict),
   ]
 )

@@ -28,6 +28,10 @@ public struct TimelineSVG {
   ///
   /// - Returns: `nil` when the recording does not hold the whole request.
   public func request(_ number: Int) -> String? {
+    requestChart(number).map { Self.document([$0]) }
+  }
+
+  private func requestChart(_ number: Int) -> Chart? {
     guard let request = recording.requests.first(where: { $0.request == number }) else { return nil }
     let legs = recording.legs.filter { $0.request == number }
     guard program.variants.indices.contains(request.variant) else { return nil }
@@ -48,6 +52,17 @@ public struct TimelineSVG {
 
   /// Everything between two times, a colour for each request.
   public func window(fromSeconds: Double, toSeconds: Double) -> String {
+    Self.document([windowChart(fromSeconds: fromSeconds, toSeconds: toSeconds)])
+  }
+
+  /// Both in one picture: the first request that was recorded whole, and below it everything between two times.
+  public func page(fromSeconds: Double, toSeconds: Double) -> String {
+    let first = recording.requests.lazy.compactMap { requestChart($0.request) }.first
+    return Self.document(
+      [first, windowChart(fromSeconds: fromSeconds, toSeconds: toSeconds)].compactMap { $0 })
+  }
+
+  private func windowChart(fromSeconds: Double, toSeconds: Double) -> Chart {
     let legs = recording.legs.filter { $0.endSeconds > fromSeconds && $0.startSeconds < toSeconds }
     let from = Microseconds.text(fromSeconds)
     let to = Microseconds.text(toSeconds)
@@ -58,20 +73,36 @@ public struct TimelineSVG {
     ) { leg in (colours[leg.request % colours.count], false) }
   }
 
+  /// Elements of one chart, to be placed under each other.
+  private struct Chart {
+    var height: Int
+    var lines: [String]
+  }
+
+  private static func document(_ charts: [Chart]) -> String {
+    let height = charts.map(\.height).reduce(0, +)
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
+        + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\" font-size=\"11\">",
+      "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
+    ]
+    var top = 0
+    for chart in charts {
+      lines += top == 0 ? chart.lines : ["<g transform=\"translate(0 \(top))\">"] + chart.lines + ["</g>"]
+      top += chart.height
+    }
+    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+  }
+
   private func chart(
     title: String, legend: [(String, String)], _ legs: [RecordedLeg], from: Double, to: Double,
     style: (RecordedLeg) -> (colour: String, isOutlined: Bool)
-  ) -> String {
+  ) -> Chart {
     let lanes = ResourceLanes(legs, resourceCount: program.resources.count)
     let axis = TimeAxis(from: from, to: to, left: Self.labelWidth, right: Self.width - 20)
     let rows = lanes.laneCounts.reduce(0, +)
     let height = Self.top + rows * Self.rowHeight + 30
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Self.width)\" height=\"\(height)\" "
-        + "viewBox=\"0 0 \(Self.width) \(height)\" font-family=\"sans-serif\" font-size=\"11\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
-      "<text x=\"10\" y=\"20\" font-size=\"14\">\(Escaping.xml(title))</text>",
-    ]
+    var lines = ["<text x=\"10\" y=\"20\" font-size=\"14\">\(Escaping.xml(title))</text>"]
     lines += legendLines(legend)
     lines += gridLines(axis, bottom: Self.top + rows * Self.rowHeight)
     var row = 0
@@ -90,8 +121,7 @@ public struct TimelineSVG {
       }
       row += lanes.laneCounts[resource]
     }
-    lines.append("</svg>")
-    return lines.joined(separator: "\n") + "\n"
+    return Chart(height: height, lines: lines)
   }
 
   private func legendLines(_ legend: [(String, String)]) -> [String] {

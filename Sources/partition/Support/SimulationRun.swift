@@ -45,7 +45,8 @@ struct SimulationRun {
     }
     if let timeline {
       let drawing = TimelineSVG(recording, of: simulator.program)
-      try Partitioner.write(drawing.window(fromSeconds: window.fromSeconds, toSeconds: window.toSeconds), to: timeline)
+      try Partitioner.write(
+        drawing.page(fromSeconds: window.fromSeconds, toSeconds: window.toSeconds), to: timeline)
     }
   }
 

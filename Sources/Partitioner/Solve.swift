@@ -1,0 +1,157 @@
+import Foundation
+@_exported import Placement
+
+/// How a file states a placement problem.
+public enum SolveFormat: String, Sendable, Hashable, CaseIterable, Codable {
+  /// Sharding options of embedding tables as TorchRec's planner enumerates them.
+  case torchrecOptions = "torchrec-options"
+  /// Operator and layer graphs of Tarnawski et al., 2020.
+  case dnnPartitioning = "dnn-partitioning"
+}
+
+/// What to solve for, beside how hard to search.
+public struct SolveOptions: Sendable {
+  /// `nil`: told from the content.
+  public var format: SolveFormat?
+  /// `nil`: the format's own, throughput where it has none.
+  public var objective: Problem.Objective?
+  /// Whether the quotient graph must be acyclic; `nil`: the format's own, yes for graphs.
+  public var isContiguous: Bool?
+  public var search: SearchOptions
+
+  public init(
+    format: SolveFormat? = nil, objective: Problem.Objective? = nil, isContiguous: Bool? = nil,
+    search: SearchOptions = SearchOptions()
+  ) {
+    self.format = format
+    self.objective = objective
+    self.isContiguous = isContiguous
+    self.search = search
+  }
+}
+
+/// What the optimiser found for a file, in the file's own terms.
+public struct SolveReport: Sendable, Encodable {
+  public var format: SolveFormat
+  public var name: String
+  /// Value of the assignment; `nil` without one. In the unit of the file's own costs.
+  public var objective: Double?
+  /// Proven: no assignment has less.
+  public var bound: Double
+  public var gap: Double?
+  public var status: Certificate.Status
+  public var provedBy: String
+  public var seconds: Double
+  public var nodes: Int
+  /// `nil` when none was found.
+  public var assignment: Answer?
+
+  /// The assignment as the format writes it.
+  public enum Answer: Sendable, Encodable {
+    /// By table name.
+    case tables([String: TorchRecOptions.Choice])
+    case graph(DNNPartitioning.Answer)
+
+    public func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .tables(let choices): try choices.encode(to: encoder)
+      case .graph(let answer): try answer.encode(to: encoder)
+      }
+    }
+  }
+
+  /// JSON with sorted keys and a newline at the end.
+  public func json() throws(PartitionError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    } catch {
+      throw PartitionError(.internalError, "the solution cannot be written as JSON: \(error)")
+    }
+  }
+}
+
+extension Partitioner {
+  /// Solves a placement problem on given numbers, without a model.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content of a file in one of the formats.
+  ///   - name: what the file is called in errors and in the report.
+  /// - Returns: also when there is no assignment; the status says why.
+  /// - Throws: `badInput` with every problem found; `usage` for options that do not fit the format.
+  public static func solve(
+    _ bytes: [UInt8], name: String, options: SolveOptions = SolveOptions()
+  ) throws(PartitionError) -> SolveReport {
+    let data = Data(bytes)
+    let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
+    do {
+      switch format {
+      case .torchrecOptions:
+        guard options.objective != .latency else {
+          throw PartitionError(.usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
+        }
+        let file = try TorchRecOptions(json: data)
+        let solution = try Optimizer.solve(file.problem(), options: options.search)
+        return report(solution, format, name: name) { .tables(file.answer($0)) }
+      case .dnnPartitioning:
+        let file = try DNNPartitioning(json: data)
+        let problem = file.problem(
+          name: name, objective: options.objective ?? .throughput, contiguous: options.isContiguous ?? true)
+        let solution = try Optimizer.solve(problem, options: options.search)
+        return report(solution, format, name: name) { .graph(file.answer($0)) }
+      }
+    } catch let error as PartitionError {
+      throw error
+    } catch let error as FormatError {
+      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
+    } catch let error as DNNPartitioningError {
+      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
+    } catch let error as ProblemError {
+      throw PartitionError(.badInput, error.issues.map { "\(name): \($0)" })
+    } catch {
+      throw PartitionError(.internalError, "\(name): \(error)")
+    }
+  }
+
+  private static func report(
+    _ solution: Solution, _ format: SolveFormat, name: String,
+    answer: (Assignment) -> SolveReport.Answer
+  ) -> SolveReport {
+    let certificate = solution.certificate
+    return SolveReport(
+      format: format, name: name, objective: certificate.objective, bound: certificate.bound,
+      gap: certificate.gap, status: certificate.status, provedBy: certificate.provedBy,
+      seconds: certificate.seconds, nodes: certificate.nodes,
+      assignment: solution.assignment.map(answer))
+  }
+
+  /// Each format has a field of its own that the others lack.
+  private static func detectFormat(_ data: Data, name: String) throws(PartitionError) -> SolveFormat {
+    struct Marks: Decodable {
+      var isTables: Bool
+      var isGraph: Bool
+
+      enum CodingKeys: String, CodingKey {
+        case capacities = "hbm_caps"
+        case accelerators = "maxFPGAs"
+      }
+
+      init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        isTables = fields.contains(.capacities)
+        isGraph = fields.contains(.accelerators)
+      }
+    }
+    do {
+      let marks = try JSONDecoder().decode(Marks.self, from: data)
+      if marks.isTables { return .torchrecOptions }
+      if marks.isGraph { return .dnnPartitioning }
+    } catch {
+      throw PartitionError(.badInput, "\(name): not a JSON object: \(error.localizedDescription)")
+    }
+    let known = SolveFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    throw PartitionError(
+      .badInput, "\(name): of no known format (it has neither hbm_caps nor maxFPGAs); known are \(known)")
+  }
+}

@@ -1,0 +1,29 @@
+import Partitioner
+import Reporting
+
+/// What the optimiser found, in words: objective and bound in the unit of the file.
+struct SolveSummary {
+  private let report: SolveReport
+
+  init(_ report: SolveReport) { self.report = report }
+
+  var text: String {
+    let how = "\(Figures.fixed(report.seconds, decimals: 2)) s, \(Figures.counted(report.nodes, "node"))"
+    guard let objective = report.objective else {
+      let reason =
+        report.status == .infeasible
+        ? "infeasible: no assignment exists" : "no assignment was found within the limit"
+      return "\(report.name): \(reason) (\(report.provedBy); \(how))\n"
+    }
+    let gap = Figures.percent(report.gap ?? 0)
+    let verdict = report.status == .optimal ? "within the gap asked for" : "the gap is wider than asked for"
+    return """
+      \(report.name) (\(report.format.rawValue))
+        objective  \(objective)
+        bound      \(report.bound), by \(report.provedBy)
+        gap        \(gap): \(verdict)
+        search     \(how)
+
+      """
+  }
+}

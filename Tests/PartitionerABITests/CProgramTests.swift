@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Programs in C, compiled here against the header and the dynamic library.
+@Suite struct CProgramTests {
+  /// The folder of the tests' own build, where the library lies as well.
+  private static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let header = package.appendingPathComponent("Sources/CPartitioner/include")
+
+  /// Compiles a program of the `Programs` folder and runs it.
+  private func run(_ name: String, _ arguments: [String] = []) throws -> ProgramResult {
+    let folder = try TemporaryFolder()
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Programs/\(name).c").path
+    let compiled = try runProgram(
+      "cc",
+      [
+        "-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I", Self.header.path, source,
+        "-L", Self.products.path, "-lpartitioner", "-lpthread", "-Wl,-rpath,\(Self.products.path)",
+        // The Swift runtime that the library itself links is found through the library, not through the program.
+        "-Wl,--allow-shlib-undefined", "-o", folder.path(name),
+      ])
+    try #require(compiled.status == 0, "\(compiled.errors)")
+    return try runProgram(folder.path(name), arguments)
+  }
+
+  @Test func plansAndSimulatesAModel() throws {
+    let model = Self.package.appendingPathComponent("models/resnext101-32x4d.json").path
+    let result = try run("plan_and_simulate", [model])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors == "")
+    #expect(result.output == "version 0.1.0\nplan ok\ncheck ok\nreport ok\ndrawing ok\n")
+  }
+
+  @Test func misuseGivesAStatusAndAMessage() throws {
+    let result = try run("misuse")
+    #expect(result.status == 0)
+    #expect(result.errors == "")
+    #expect(snapshotDifference(result.output, named: "misuse.txt") == nil)
+  }
+
+  @Test(arguments: [["cc", "-std=c99"], ["c++", "-std=c++11"]]) func headerCompilesAlone(compiler: [String]) throws {
+    let folder = try TemporaryFolder()
+    let isC = compiler[0] == "cc"
+    let source = try folder.write(
+      "#include \"partitioner.h\"\n#include \"partitioner.h\"\nint main() { return PARTITIONER_OK; }\n",
+      to: isC ? "header.c" : "header.cpp")
+    let result = try runProgram(
+      compiler[0],
+      Array(compiler.dropFirst()) + [
+        "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-I", Self.header.path, source,
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  /// The functions of the header and nothing else, so that the library can be loaded beside other Swift.
+  @Test func exportsTheHeaderAndNothingElse() throws {
+    let library = Self.products.appendingPathComponent("libpartitioner.so").path
+    let result = try runProgram("nm", ["-D", "--defined-only", library])
+    try #require(result.status == 0, "\(result.errors)")
+    let names = result.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }.map(String.init)
+    let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
+    #expect(
+      names.sorted() == [
+        "partitioner_check", "partitioner_draw", "partitioner_free", "partitioner_last_error", "partitioner_plan",
+        "partitioner_simulate", "partitioner_version",
+      ])
+    for name in names { #expect(header.contains(name + "(")) }
+  }
+}

@@ -1,0 +1,47 @@
+/* Plans the model in the file argv[1] on two cards, checks, simulates and draws the plan, all through the C library. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "partitioner.h"
+
+static int failed(const char *what, partitioner_status status) {
+  fprintf(stderr, "%s: status %d: %s\n", what, (int)status, partitioner_last_error());
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) return 64;
+  FILE *file = fopen(argv[1], "rb");
+  if (file == NULL) return 66;
+  fseek(file, 0, SEEK_END);
+  size_t size = (size_t)ftell(file);
+  rewind(file);
+  char *model = malloc(size);
+  if (fread(model, 1, size, file) != size) return 66;
+  fclose(file);
+
+  char *plan = NULL, *report = NULL, *check = NULL, *dot = NULL;
+  partitioner_status status =
+      partitioner_plan(model, size, "{\"cards\": 2, \"gap\": 0.05, \"name\": \"from-c\"}", &plan);
+  if (status != PARTITIONER_OK) return failed("plan", status);
+  status = partitioner_check(plan, model, size, &check);
+  if (status != PARTITIONER_OK) return failed("check", status);
+  status = partitioner_simulate(plan, model, size, "{\"requests\": 500, \"replications\": 2}", &report);
+  if (status != PARTITIONER_OK) return failed("simulate", status);
+  status = partitioner_draw(plan, 0, &dot);
+  if (status != PARTITIONER_OK) return failed("draw", status);
+  if (strcmp(partitioner_last_error(), "") != 0) return failed("error after success", status);
+
+  printf("version %s\n", partitioner_version());
+  printf("plan %s\n", strstr(plan, "\"certificate\"") ? "ok" : "lacks a certificate");
+  printf("check %s\n", strstr(check, "\"holds\" : true") ? "ok" : check);
+  printf("report %s\n", strstr(report, "\"throughputPerSecond\"") ? "ok" : "lacks a throughput");
+  printf("drawing %s\n", strncmp(dot, "digraph", 7) == 0 ? "ok" : "is no graph");
+  partitioner_free(plan);
+  partitioner_free(report);
+  partitioner_free(check);
+  partitioner_free(dot);
+  free(model);
+  return 0;
+}
