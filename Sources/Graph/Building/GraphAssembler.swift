@@ -28,9 +28,9 @@ struct GraphAssembler {
 
   mutating func assemble() -> Result {
     addInputsAndConstants()
-    let storedNodes = scope.nodes.map(isFolded)
+    let folded = scope.nodes.map(isFolded)
     for (index, node) in scope.nodes.enumerated() {
-      if storedNodes[index] { addFolded(node) } else { addOperator(node, works[index]) }
+      if folded[index] { addFolded(node) } else { addOperator(node, works[index]) }
     }
     graph.inputs = scope.inputs.compactMap { tensorOfValue[$0] }
     graph.outputs = scope.outputs.compactMap { tensorOfValue[$0] }

@@ -3,7 +3,6 @@ struct Einsum {
   let outputShape: [Int]
   /// The size of the iteration space: the product of all labels.
   let iterations: Int
-  let operandCount: Int
 
   /// - Parameter equation: for example `bhid,bhjd->bhij`; an ellipsis stands for broadcast dimensions.
   init(_ equation: String, shapes: [[Int]]) throws(ShapeProblem) {
@@ -53,7 +52,6 @@ struct Einsum {
       outputShape = ellipsis + once.compactMap { sizes[$0] }
     }
     iterations = Saturating.product(Array(sizes.values) + ellipsis)
-    operandCount = shapes.count
   }
 
   /// The labels before and after an ellipsis; `after` is `nil` when there is none.
