@@ -1,8 +1,8 @@
 import Foundation
 import Placement
 
-/// Solves every `*.options.json` and dnn-partitioning file of a folder (or the files named), or generated graphs, and prints
-/// what was reached and proven.
+/// Solves every `*.options.json` and dnn-partitioning file of a folder (or the files named), or generated instances, and
+/// prints what was reached and proven.
 @main
 struct Benchmark {
   static func main() {
@@ -19,12 +19,16 @@ struct Benchmark {
     }
     guard !paths.isEmpty else {
       print(
-        "usage: placement-benchmark [--gap G] [--time-limit S] (FOLDER | FILE | generated:OPERATORS:CARDS) ..."
+        """
+        usage: placement-benchmark [--gap G] [--time-limit S] INSTANCE ...
+        INSTANCE: FOLDER | FILE | sharding-TABLESxCARDS[@SEED] | planner-TABLESxCARDS[@SEED] |
+                  generated:OPERATORS:CARDS
+        """
       )
       return
     }
     for path in paths.flatMap(Self.files) {
-      if path.hasSuffix(".options.json") {
+      if path.hasSuffix(".options.json") || Instances.named(path) != nil {
         run(path, gap: gap, limit: limit)
       } else {
         GraphRuns.run(path, gap: gap, limit: limit)
@@ -43,8 +47,10 @@ struct Benchmark {
     let clock = ContinuousClock()
     let start = clock.now
     do {
-      let data = try Data(contentsOf: URL(fileURLWithPath: path))
-      let file = try TorchRecOptions(json: data)
+      let problem =
+        if let made = Instances.named(path) { made } else {
+          try TorchRecOptions(json: Data(contentsOf: URL(fileURLWithPath: path))).problem()
+        }
       let read = start.duration(to: clock.now) / .seconds(1)
       var options = SearchOptions(gap: gap, timeLimit: limit)
       if ProcessInfo.processInfo.environment["VERBOSE"] != nil {
@@ -52,12 +58,12 @@ struct Benchmark {
           print(step.incumbent ?? Double.nan, step.bound, step.seconds)
         }
       }
-      let solution = try Optimizer.solve(file.problem(), options: options)
+      let solution = try Optimizer.solve(problem, options: options)
       let certificate = solution.certificate
       let whole = start.duration(to: clock.now) / .seconds(1)
       print(
         """
-        \(file.instance): \(certificate.status.rawValue) objective \(certificate.objective ?? Double.nan) \
+        \(problem.name): \(certificate.status.rawValue) objective \(certificate.objective ?? Double.nan) \
         bound \(certificate.bound) gap \(certificate.gap ?? Double.nan) by \(certificate.provedBy), \
         \(certificate.nodes) nodes; seconds: search \(certificate.seconds), read \(read), all \(whole)
         """)
@@ -65,4 +71,6 @@ struct Benchmark {
       print(path, error)
     }
   }
+
+  static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 }
