@@ -123,7 +123,7 @@ enum Instances {
                 ], memory: rows.rounded(.up) * ((rowBytes - 4) * share + 4))
             ],
             shared: [
-              .init(0, batch * (lookups * 4 + width * share * 2) * Double(parts) / 13.6e9)
+              .init(0, batch * (lookups * 4 + width * share * 2) * Double(parts) / 60e9)
             ], penalty: penalty))
       }
       option("whole", 1, rows: rows, lookups: lookups, share: 1)
@@ -141,7 +141,7 @@ enum Instances {
               devices: [cards],
               loads: [.init(0, batch * lookups * 1.5e-8), .init(1, batch * lookups * 128 / 40e9)],
               memory: rows * rowBytes)
-          ], shared: [.init(0, batch * width * 2 / 13.6e9)], penalty: penalty))
+          ], shared: [.init(0, batch * width * 2 / 60e9)], penalty: penalty))
     }
     return Problem.Unit(name: "t\(index)", options: options)
   }

@@ -111,6 +111,17 @@ struct AggregateTable: Sendable {
     return largest
   }
 
+  /// By class: the least class that pieces can be exchanged with over any chain of lists.
+  var exchangeable: [Int] {
+    var leader = Array(0..<classCount)
+    for list in classLists where list.count > 1 {
+      let least = list.map { leader[$0] }.min() ?? 0
+      let merged = Set(list.map { leader[$0] })
+      for number in 0..<classCount where merged.contains(leader[number]) { leader[number] = least }
+    }
+    return leader
+  }
+
   /// Cost of an option at the given prices, each term on its cheapest class.
   func cost(option: Int, prices: [Double]) -> Double {
     var sum = 0.0

@@ -287,6 +287,11 @@ struct AggregatedBound {
     return result.map { $0 / total }
   }
 
+  /// What a resource provides: a class's memory times `room`, or `seconds` on its lanes less what is there already.
+  func capacity(_ resource: Int, at seconds: Double, room: Double) -> Double {
+    isMemory[resource] ? fixedCapacity[resource] * room : perT[resource] * seconds - base[resource]
+  }
+
   /// The lower bound at prices whose load part is normalised.
   func value(_ cost: Double, _ prices: [Double]) -> Double {
     var sum = cost

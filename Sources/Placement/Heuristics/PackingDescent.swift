@@ -2,7 +2,8 @@
 struct PackingDescent {
   private let model: PackingModel
   private let costs: [[Double]]
-  private let rounded: [Int]
+  /// Options to start from, for a limit in seconds and a share of memory to use.
+  private let start: (_ limit: Double, _ room: Double) -> [Int]
   private let seed: UInt64
   private let clock: SearchClock
   private let incumbent: PackingIncumbent
@@ -11,20 +12,21 @@ struct PackingDescent {
 
   /// - Parameters:
   ///   - costs: by unit and option, how far the relaxation is against it, seconds.
-  ///   - fractions: by unit and option, how much of the unit the relaxation gives it.
+  ///   - rounding: options near the relaxation.
   init(
-    _ model: PackingModel, costs: [[Double]], fractions: [[Double]], seed: UInt64, clock: SearchClock,
-    incumbent: PackingIncumbent
+    _ model: PackingModel, costs: [[Double]], rounding: @escaping (_ limit: Double, _ room: Double) -> [Int],
+    seed: UInt64, clock: SearchClock, incumbent: PackingIncumbent
   ) {
     self.model = model
     // A model that merges units otherwise than the relaxation did has no prices of its own.
     let matches = zip(model.units, costs).allSatisfy { $0.options.count == $1.count }
-    let usable = matches && costs.count == model.units.count
-    self.costs = usable ? costs : model.units.map { Array(repeating: 0, count: $0.options.count) }
-    rounded =
-      usable
-      ? fractions.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
-      : Array(repeating: 0, count: model.units.count)
+    if matches && costs.count == model.units.count {
+      self.costs = costs
+      start = rounding
+    } else {
+      self.costs = model.units.map { Array(repeating: 0, count: $0.options.count) }
+      start = { [count = model.units.count] _, _ in Array(repeating: 0, count: count) }
+    }
     self.seed = seed
     self.clock = clock
     self.incumbent = incumbent
@@ -37,17 +39,23 @@ struct PackingDescent {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
     var low = goal
     var limit = goal
+    var room = 0.998
     for _ in 0..<rounds {
       if clock.isOver || incumbent.isGoodEnough { return }
       let target = PackingTarget(model, limit: max(limit, 1e-290))
-      var state = best ?? GreedyPacking(model, target: target).pack(options: rounded)
+      var state = best ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
       var search = PackingSearch(
         model, target: target, optionCosts: costs, seed: seed &+ round, clock: clock)
       round += 1
       let reached = search.run(&state, steps: steps) { candidate in
         if incumbent.offer(candidate) { best = candidate }
       }
-      guard let objective = incumbent.objective else { continue }
+      guard let objective = incumbent.objective else {
+        // Nothing fits memory yet: allow more load and ask for more room.
+        limit *= 1.5
+        room = max(0.8, room - 0.02)
+        continue
+      }
       low = reached ? goal : limit
       limit = max((low + objective) / 2, goal)
       if limit >= objective * (1 - 1e-4) { limit = goal }

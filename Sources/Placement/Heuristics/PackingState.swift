@@ -62,22 +62,24 @@ struct PackingState: Sendable {
   mutating func place(unit: Int, option number: Int, on devices: [Int]) {
     option[unit] = number
     places[unit] = devices
-    let chosen = model.units[unit].options[number]
-    for index in 0..<shared.count { shared[index] += chosen.shared[index] }
+    addShared(unit, number, sign: 1)
+    let first = model.firstPiece[model.firstOption[unit] + number]
     for (piece, device) in devices.enumerated() {
-      add(chosen, piece, to: device, sign: 1)
-      if model.deviceLists[chosen.lists[piece]].count > 1 {
+      add(first + piece, to: device, sign: 1)
+      if model.deviceLists[model.pieceLists[first + piece]].count > 1 {
         movable[device].append(PieceID(unit: Int32(unit), piece: Int32(piece)))
       }
     }
   }
 
   mutating func remove(unit: Int) {
-    let chosen = model.units[unit].options[option[unit]]
-    for index in 0..<shared.count { shared[index] -= chosen.shared[index] }
+    addShared(unit, option[unit], sign: -1)
+    let first = model.firstPiece[model.firstOption[unit] + option[unit]]
     for (piece, device) in places[unit].enumerated() {
-      add(chosen, piece, to: device, sign: -1)
-      if model.deviceLists[chosen.lists[piece]].count > 1 { forget(unit, piece, on: device) }
+      add(first + piece, to: device, sign: -1)
+      if model.deviceLists[model.pieceLists[first + piece]].count > 1 {
+        forget(unit, piece, on: device)
+      }
     }
     option[unit] = -1
     places[unit] = []
@@ -88,21 +90,26 @@ struct PackingState: Sendable {
     let piece = Int(id.piece)
     let source = places[unit][piece]
     guard source != target else { return }
-    let chosen = model.units[unit].options[option[unit]]
-    add(chosen, piece, to: source, sign: -1)
-    add(chosen, piece, to: target, sign: 1)
+    let number = model.firstPiece[model.firstOption[unit] + option[unit]] + piece
+    add(number, to: source, sign: -1)
+    add(number, to: target, sign: 1)
     forget(unit, piece, on: source)
     movable[target].append(id)
     places[unit][piece] = target
   }
 
+  private mutating func addShared(_ unit: Int, _ number: Int, sign: Double) {
+    if shared.isEmpty { return }
+    let amounts = model.units[unit].options[number].shared
+    for index in shared.indices { shared[index] += sign * amounts[index] }
+  }
+
+  /// - Parameter number: of the piece among all pieces.
   @inline(__always)
-  private mutating func add(
-    _ chosen: PackingModel.Option, _ piece: Int, to device: Int, sign: Double
-  ) {
+  private mutating func add(_ number: Int, to device: Int, sign: Double) {
     let count = model.resourceCount
     for index in 0..<count {
-      levels[device * count + index] += sign * chosen.vectors[piece * count + index]
+      levels[device * count + index] += sign * model.pieceVectors[number * count + index]
     }
   }
 
@@ -127,14 +134,18 @@ struct PackingState: Sendable {
   /// The vector of a piece at its unit's present option.
   @inline(__always)
   func amount(_ id: PieceID, _ resource: Int) -> Double {
-    model.units[Int(id.unit)].options[option[Int(id.unit)]]
-      .vectors[Int(id.piece) * model.resourceCount + resource]
+    model.pieceVectors[number(id) * model.resourceCount + resource]
+  }
+
+  /// Number of the piece among all pieces, at its unit's present option.
+  @inline(__always)
+  func number(_ id: PieceID) -> Int {
+    let unit = Int(id.unit)
+    return model.firstPiece[model.firstOption[unit] + option[unit]] + Int(id.piece)
   }
 
   func isAllowed(_ id: PieceID, on device: Int) -> Bool {
-    let unit = Int(id.unit)
-    return model.allows(
-      list: model.units[unit].options[option[unit]].lists[Int(id.piece)], device: device)
+    model.allows(list: model.pieceLists[number(id)], device: device)
   }
 }
 

@@ -66,6 +66,14 @@ struct PackingTarget {
     return result
   }
 
+  /// Whether one device keeps the limit and its memory.
+  func isWithin(_ state: PackingState, device: Int) -> Bool {
+    let start = device * (laneCount + 1)
+    for lane in 0..<laneCount where state.levels[start + lane] > limit { return false }
+    let capacity = state.model.capacity[device] * (1 + ProblemEvaluator.memoryTolerance)
+    return state.levels[start + laneCount] <= capacity
+  }
+
   func isReached(_ state: PackingState) -> Bool {
     state.bottleneck <= limit && state.memoryExcess == 0
   }

@@ -37,10 +37,10 @@ struct PackingEngine {
       from: incumbent.bound, clock: clock)
     if result.isMemoryInfeasible { return incumbent.infeasible(provedBy: "memory of whole classes") }
     incumbent.raise(bound: result.bound, provedBy: "aggregated LP")
-    var search = PackingStrategy(
+    return PackingStrategy(
       model: model, packable: packable(model), table: table, relaxation: relaxation, result: result,
-      incumbent: incumbent, options: options, clock: clock, solver: solver)
-    return try search.run()
+      incumbent: incumbent, options: options, clock: clock
+    ).run()
   }
 
   /// The model to pack: where colours are not fully expressed, the one that keeps them.

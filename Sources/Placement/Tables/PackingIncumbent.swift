@@ -7,6 +7,8 @@ final class PackingIncumbent {
   private(set) var bound = 0.0
   private(set) var provedBy = "loads are not negative"
   private(set) var assignment: Assignment?
+  /// The packing behind the assignment, before its penalty was lowered.
+  private(set) var best: PackingState?
   private var isRefused = false
   var nodes = 0
 
@@ -44,10 +46,30 @@ final class PackingIncumbent {
     guard evaluation.isFeasible else { return false }
     if let objective, evaluation.objective >= objective { return false }
     assignment = candidate
+    best = state
     objective = evaluation.objective
     bound = min(bound, evaluation.objective)
     report()
     return true
+  }
+
+  /// Takes the state when it costs less penalty at no larger objective.
+  func offerPolished(_ state: PackingState) -> Bool {
+    guard let objective, let known = assignment, state.memoryExcess == 0 else { return false }
+    let candidate = state.model.assignment(
+      options: state.option, devices: state.places, unitCount: problem.units.count)
+    let evaluation = ProblemEvaluator.evaluate(problem, candidate)
+    guard evaluation.isFeasible, evaluation.objective <= objective,
+      penalty(candidate) < penalty(known)
+    else { return false }
+    assignment = candidate
+    self.objective = evaluation.objective
+    bound = min(bound, evaluation.objective)
+    return true
+  }
+
+  private func penalty(_ assignment: Assignment) -> Double {
+    zip(problem.units, assignment.choices).reduce(0) { $0 + $1.0.options[$1.1.option].penalty }
   }
 
   /// Notes the proof that nothing fits.

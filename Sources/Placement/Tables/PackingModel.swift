@@ -2,7 +2,7 @@
 ///
 /// Every piece (shard) has one vector of `laneCount + 1` numbers: its load on each lane of the device it falls on,
 /// in seconds, then its bytes. A state of the search is one option a unit and one device a piece.
-struct PackingModel: Sendable {
+final class PackingModel: Sendable {
   struct Option: Sendable {
     /// `pieceCount * resourceCount` numbers.
     var vectors: [Double]
@@ -26,25 +26,71 @@ struct PackingModel: Sendable {
     var options: [Option]
   }
 
-  var laneCount: Int
-  var deviceCount: Int
-  var sharedCount: Int
+  let laneCount: Int
+  let deviceCount: Int
+  let sharedCount: Int
   /// By device, bytes.
-  var capacity: [Double]
+  let capacity: [Double]
   /// By device and lane, seconds.
-  var base: [Double]
+  let base: [Double]
   /// Distinct sets of allowed devices, each ascending.
-  var deviceLists: [[Int]]
-  var units: [Unit]
+  let deviceLists: [[Int]]
+  let units: [Unit]
   /// By device: its class, see ``DeviceClasses``.
-  var classOf: [Int]
-  var classes: [[Int]]
+  let classOf: [Int]
+  let classes: [[Int]]
   /// By device: its class when pinned memory has to be equal to the byte.
-  var exactClassOf: [Int]
+  let exactClassOf: [Int]
   /// Whether the units' constraint of staying together is fully expressed. When false, the model is a relaxation.
-  var isExact: Bool
+  let isExact: Bool
   /// Units of a colour that is not merged into one unit: the others by unit. Empty when the model is exact.
-  var mates: [Int: [Int]]
+  let mates: [Int: [Int]]
+
+  /// By unit: number of its first option among all options.
+  let firstOption: [Int]
+  /// By option of all units: number of its first piece among all pieces.
+  let firstPiece: [Int]
+  /// `resourceCount` numbers a piece, all pieces of all options.
+  let pieceVectors: [Double]
+  /// By piece of all options: index into ``deviceLists``.
+  let pieceLists: [Int]
+
+  init(
+    laneCount: Int, deviceCount: Int, sharedCount: Int, capacity: [Double], base: [Double],
+    deviceLists: [[Int]], units: [Unit], classOf: [Int], exactClassOf: [Int], isExact: Bool,
+    mates: [Int: [Int]]
+  ) {
+    self.laneCount = laneCount
+    self.deviceCount = deviceCount
+    self.sharedCount = sharedCount
+    self.capacity = capacity
+    self.base = base
+    self.deviceLists = deviceLists
+    self.units = units
+    self.classOf = classOf
+    self.exactClassOf = exactClassOf
+    self.isExact = isExact
+    self.mates = mates
+    var classes: [[Int]] = Array(repeating: [], count: (classOf.max() ?? -1) + 1)
+    for (device, number) in classOf.enumerated() { classes[number].append(device) }
+    self.classes = classes
+    var firstOption: [Int] = []
+    var firstPiece: [Int] = []
+    var vectors: [Double] = []
+    var lists: [Int] = []
+    for unit in units {
+      firstOption.append(firstPiece.count)
+      for option in unit.options {
+        firstPiece.append(lists.count)
+        vectors += option.vectors
+        lists += option.lists
+      }
+    }
+    self.firstOption = firstOption
+    self.firstPiece = firstPiece
+    pieceVectors = vectors
+    pieceLists = lists
+  }
 
   var resourceCount: Int { laneCount + 1 }
   var memoryIndex: Int { laneCount }

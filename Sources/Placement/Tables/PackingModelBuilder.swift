@@ -58,15 +58,10 @@ struct PackingModelBuilder {
     for index in units.indices { removeDominated(&units[index].options) }
     let classOf = DeviceClasses(problem: problem, lists: lists, units: units, exact: false).classOf
     let exact = DeviceClasses(problem: problem, lists: lists, units: units, exact: true).classOf
-    var classes: [[Int]] = []
-    for (device, number) in classOf.enumerated() {
-      if number == classes.count { classes.append([]) }
-      classes[number].append(device)
-    }
     return PackingModel(
       laneCount: laneCount, deviceCount: problem.devices.count, sharedCount: problem.shared.count,
       capacity: capacity, base: problem.devices.flatMap(\.baseLoad), deviceLists: lists, units: units,
-      classOf: classOf, classes: classes, exactClassOf: exact, isExact: isExact, mates: mates)
+      classOf: classOf, exactClassOf: exact, isExact: isExact, mates: mates)
   }
 
   /// When everything fits on any one device together, memory decides nothing: it is set to zero, which makes units

@@ -1,5 +1,3 @@
-import Modeling
-
 /// The order of attack on one packing problem, from the cheap to the expensive.
 struct PackingStrategy {
   let model: PackingModel
@@ -11,27 +9,50 @@ struct PackingStrategy {
   let incumbent: PackingIncumbent
   let options: SearchOptions
   let clock: SearchClock
-  let solver: any MIPSolver
 
   /// Seconds a bottleneck may have and still end the search.
   private var goal: Double { incumbent.bound * (1 + 0.9 * options.gap) }
 
-  mutating func run() throws(ProgramError) -> Solution {
-    var heuristic = PackingDescent(
-      packable, costs: costs(), fractions: fractions(), seed: options.seed, clock: clock,
-      incumbent: incumbent)
-    heuristic.run(goal: goal, rounds: 1, steps: 4)
-    if isDone || explore(nodes: 20_000) == .exhausted { return incumbent.solution() }
-    heuristic.run(goal: goal, rounds: 1, steps: 600)
-    if isDone { return incumbent.solution() }
-    if explore(nodes: 300_000) == .exhausted { return incumbent.solution() }
-    heuristic.run(goal: goal, rounds: 40, steps: 3000)
-    if isDone { return incumbent.solution() }
-    _ = explore(nodes: 20_000_000)
+  func run() -> Solution {
+    search()
+    polish()
     return incumbent.solution()
   }
 
+  /// Lowers the penalty of the best packing at its bottleneck.
+  private func polish() {
+    guard let best = incumbent.best, let objective = incumbent.objective else { return }
+    // Sums taken in another order can differ in the last digits; the second limit leaves room for that.
+    for limit in [objective, objective * (1 - 1e-12)] {
+      var state = best
+      state.refresh()
+      let polish = PenaltyPolish(state.model, limit: limit, trades: 4000, clock: clock)
+      if !polish.run(&state) || incumbent.offerPolished(state) { return }
+    }
+  }
+
+  private func search() {
+    let rounding = OptionRounding(
+      model, table: table, relaxation: relaxation, prices: result.prices)
+    var heuristic = PackingDescent(
+      packable, costs: byUnit(relaxation.reducedCosts(result.prices)),
+      rounding: { [result] limit, room in
+        rounding.round(fractions: result.fractions, limit: limit, room: room)
+      }, seed: options.seed, clock: clock, incumbent: incumbent)
+    heuristic.run(goal: goal, rounds: 1, steps: 4)
+    if isDone || (isSmall && explore(nodes: 20_000) == .exhausted) { return }
+    heuristic.run(goal: goal, rounds: 1, steps: 600)
+    if isDone { return }
+    if isSmall, explore(nodes: 300_000) == .exhausted { return }
+    heuristic.run(goal: goal, rounds: 40, steps: 3000)
+    if isDone { return }
+    if isSmall { _ = explore(nodes: 20_000_000) }
+  }
+
   private var isDone: Bool { incumbent.isGoodEnough || clock.isOver }
+
+  /// Whether enumeration can get anywhere.
+  private var isSmall: Bool { model.units.count * model.deviceCount <= 400 }
 
   /// Branch and bound with a limit of nodes; when it finishes, the question is closed.
   private func explore(nodes: Int) -> PackingTree.Verdict {
@@ -52,12 +73,6 @@ struct PackingStrategy {
     }
     return verdict
   }
-
-  private func costs() -> [[Double]] {
-    byUnit(relaxation.reducedCosts(result.prices))
-  }
-
-  private func fractions() -> [[Double]] { byUnit(result.fractions) }
 
   private func byUnit(_ flat: [Double]) -> [[Double]] {
     (0..<table.unitCount).map { Array(flat[table.firstOption[$0]..<table.firstOption[$0 + 1]]) }
