@@ -113,7 +113,12 @@ struct Engine {
   mutating func simulate(progress: ((Int) -> Void)? = nil) throws(SimulationError) -> RunResult {
     var told = 0
     let end = recorder?.end ?? .max
-    while !stopped, let event = events.next(), event.time <= end {
+    var beyondEnd: Event?
+    while !stopped, let event = events.next() {
+      if event.time > end {
+        beyondEnd = event
+        break
+      }
       now = event.time
       meter.events += 1
       switch event.kind {
@@ -135,7 +140,22 @@ struct Engine {
         "it passed \(Int64.max / 1_000_000_000_000) s; the program's times or the load are far too long")
     }
     progress?(meter.finished - told)
-    return finish()
+    let result = finish()
+    if recorder != nil { recordLegsInService(from: beyondEnd) }
+    return result
+  }
+
+  /// Hands the recorder the legs that are in service when its window ends; their ends are known.
+  private mutating func recordLegsInService(from first: Event?) {
+    var following = first
+    while let event = following ?? events.next() {
+      following = nil
+      let node = Int(event.subject)
+      guard event.kind == .legEnd, legs[node].phase == .serving else { continue }
+      now = event.time
+      let slot = Int(legs[node].slot)
+      recorder?.legEnded(self, node: node, slot: slot, leg: node - slot * legStride)
+    }
   }
 
   mutating func schedule(_ kind: Event.Kind, after ticks: Int64, subject: Int32 = 0, generation: UInt32 = 0) {

@@ -61,16 +61,3 @@ struct LatencyHistogram: Sendable {
     return lowest + (Int64(1) << Int64(shift)) / 2
   }
 }
-
-/// What became of the requests of one phase of a run with failures.
-struct PhaseMeter: Sendable {
-  var failed = 0
-  private(set) var latencies = LatencyHistogram()
-
-  mutating func completed(_ latency: Int64) { latencies.record(latency) }
-
-  mutating func merge(_ other: PhaseMeter) {
-    failed += other.failed
-    latencies.merge(other.latencies)
-  }
-}

@@ -72,7 +72,7 @@ struct Meter {
     failedCount += 1
     guard isMeasuring else { return }
     measuredFailed += 1
-    if !outages.isEmpty { phases[phase(of: arrival)].failed += 1 }
+    if !outages.isEmpty { phases[phase(of: arrival)].failed(arrival: arrival) }
   }
 
   mutating func startMeasuring() { isMeasuring = true }

@@ -157,6 +157,8 @@ enum ReportBuilder {
       for result in results { merged.merge(result.phases[index]) }
       return .init(
         name: name, completed: Int(merged.latencies.count), failed: merged.failed,
+        firstFailedSeconds: merged.failed > 0 ? Ticks.seconds(merged.firstFailed) : nil,
+        lastFailedSeconds: merged.failed > 0 ? Ticks.seconds(merged.lastFailed) : nil,
         p50: merged.latencies.quantile(0.5), p99: merged.latencies.quantile(0.99))
     }
   }

@@ -128,6 +128,9 @@ public struct SimulationReport: Sendable, Hashable, Codable {
     public var name: Name
     public var completed: Int
     public var failed: Int
+    /// Arrival times of the first and the last request that failed; `nil` when none did.
+    public var firstFailedSeconds: Double?
+    public var lastFailedSeconds: Double?
     public var p50: Double
     public var p99: Double
   }

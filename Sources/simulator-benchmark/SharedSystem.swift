@@ -3,10 +3,11 @@ import Simulation
 
 /// A small system that SimPy builds too, from this very description.
 struct SharedSystem {
+  enum Theory: String, Encodable { case manyServers, constantService, tandem }
+
   var name: String
-  /// What theory says of the mean time in the system; `nil` where there is no closed form.
-  var exactMeanSeconds: Double?
-  var exactP99Seconds: Double?
+  /// What theory calls it, where theory has a closed form.
+  var theory: Theory?
   var program: ExecutionProgram
   var load: Load
   var jitter: Jitter
@@ -14,27 +15,25 @@ struct SharedSystem {
 
   static let all: [SharedSystem] = [
     SharedSystem(
-      name: "M/M/1, load 0.7", exactMeanSeconds: 1 / 30.0, exactP99Seconds: 4.605170 / 30,
+      name: "M/M/1, load 0.7", theory: .manyServers,
       program: stages([(1, 0.01)]), load: .poisson(requestsPerSecond: 70), jitter: .exponential,
       requests: 20_000),
     SharedSystem(
-      name: "M/D/1, load 0.8", exactMeanSeconds: 0.01 + 0.8 * 0.01 / 0.4, exactP99Seconds: nil,
+      name: "M/D/1, load 0.8", theory: .constantService,
       program: stages([(1, 0.01)]), load: .poisson(requestsPerSecond: 80), jitter: .none, requests: 20_000),
     SharedSystem(
-      name: "M/M/3, load 0.7", exactMeanSeconds: 0.01 + erlangC(servers: 3, offered: 2.1) / (100 * 0.9),
-      exactP99Seconds: nil, program: stages([(3, 0.01)]), load: .poisson(requestsPerSecond: 210),
-      jitter: .exponential, requests: 20_000),
+      name: "M/M/3, load 0.7", theory: .manyServers, program: stages([(3, 0.01)]),
+      load: .poisson(requestsPerSecond: 210), jitter: .exponential, requests: 20_000),
     SharedSystem(
-      name: "tandem of M/M/1, loads 0.6 and 0.48", exactMeanSeconds: 1 / 40.0 + 1 / 65.0,
-      exactP99Seconds: nil,
+      name: "tandem of M/M/1, loads 0.6 and 0.48", theory: .tandem,
       program: stages([(1, 0.01), (1, 0.008)]), load: .poisson(requestsPerSecond: 60), jitter: .exponential,
       requests: 20_000),
     SharedSystem(
-      name: "recommendation on 6 cards, load 0.8, Poisson", exactMeanSeconds: nil, exactP99Seconds: nil,
+      name: "recommendation on 6 cards, load 0.8, Poisson", theory: nil,
       program: RecommendationProgram.make(), load: .poisson(requestsPerSecond: 4200), jitter: .none,
       requests: 2000),
     SharedSystem(
-      name: "recommendation on 6 cards, load 0.8, evenly spaced", exactMeanSeconds: nil, exactP99Seconds: nil,
+      name: "recommendation on 6 cards, load 0.8, evenly spaced", theory: nil,
       program: RecommendationProgram.make(), load: .constant(requestsPerSecond: 4201), jitter: .none,
       requests: 2000),
   ]
@@ -71,17 +70,5 @@ struct SharedSystem {
               predecessors: index == 0 ? [] : [index - 1])
           })
       ])
-  }
-
-  /// The chance that a request finds all servers busy.
-  private static func erlangC(servers: Int, offered: Double) -> Double {
-    var term = 1.0
-    var sum = 0.0
-    for count in 0..<servers {
-      sum += term
-      term *= offered / Double(count + 1)
-    }
-    let waiting = term * Double(servers) / (Double(servers) - offered)
-    return waiting / (sum + waiting)
   }
 }

@@ -20,8 +20,7 @@ struct SystemExport: Encodable {
   }
 
   var name: String
-  var exactMeanSeconds: Double?
-  var exactP99Seconds: Double?
+  var theory: SharedSystem.Theory?
   var servers: [Int]
   var variants: [Variant]
   var requestsPerSecond: Double
@@ -41,8 +40,7 @@ struct SystemExport: Encodable {
     let report = try Simulator(system.program).run(options)
     processorSeconds = processorSecondsNow() - start
     name = system.name
-    exactMeanSeconds = system.exactMeanSeconds
-    exactP99Seconds = system.exactP99Seconds
+    theory = system.theory
     servers = system.program.resources.map(\.servers)
     variants = system.program.variants.map { variant in
       Variant(

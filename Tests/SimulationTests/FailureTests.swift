@@ -47,6 +47,8 @@ import Testing
     let during = report.phases[1]
     #expect(during.completed == 0)
     #expect(abs(during.failed - 320) <= 1)
+    #expect(during.firstFailedSeconds == 0.4)
+    #expect(during.lastFailedSeconds == 0.599375)
     #expect(report.phases[2].failed == 0)
     #expect(report.counts.balanced && report.littlesLaw.holds)
   }

@@ -17,7 +17,7 @@ import Testing
   /// Within one and a half times the 95 % interval, so that a right simulator fails for about one seed in 100.
   private func agrees(_ estimate: SimulationReport.Estimate, _ exact: Double) -> Bool {
     guard let width = estimate.halfWidth95 else { return false }
-    return abs(estimate.value - exact) <= 1.5 * width + 0.001 * exact && width < 0.2 * exact
+    return abs(estimate.value - exact) <= 1.5 * width + 0.001 * exact && width < 0.3 * exact
   }
 
   @Test(arguments: [0.3, 0.7])
@@ -41,6 +41,10 @@ import Testing
     let report = try Simulator(Programs.queue(seconds: 0.01)).run(options(100 * load))
     // Pollaczek and Khinchin: mean wait = load * service / (2 (1 - load)).
     #expect(agrees(report.latency.mean, 0.01 + load * 0.01 / (2 * (1 - load))))
+    let p99 = ClosedForms.quantile(0.99) {
+      ClosedForms.md1Tail(arrivals: 100 * load, serviceSeconds: 0.01, $0)
+    }
+    #expect(agrees(report.latency.p99, p99))
   }
 
   @Test func mm3() throws {
@@ -52,12 +56,17 @@ import Testing
     let last = offered * offered * offered / 6 * servers / (servers - offered)
     let waits = last / (1 + offered + offered * offered / 2 + last)
     #expect(agrees(report.latency.mean, 0.01 + waits / (100 * (servers - offered))))
+    let p99 = ClosedForms.quantile(0.99) {
+      ClosedForms.mmcTail(arrivals: 100 * offered, service: 100, servers: 3, $0)
+    }
+    #expect(agrees(report.latency.p99, p99))
   }
 
   /// Jackson: each stage of a tandem behaves as an M/M/1 queue of its own.
   @Test func tandem() throws {
     let report = try Simulator(Programs.tandem([0.01, 0.008])).run(options(60, jitter: .exponential))
     #expect(agrees(report.latency.mean, 1 / (100 - 60.0) + 1 / (125 - 60.0)))
+    #expect(agrees(report.latency.p99, ClosedForms.quantile(0.99) { ClosedForms.tandemTail(40, 65, $0) }))
     #expect(report.limitingResource == "stage 0")
   }
 
