@@ -3,7 +3,7 @@ import Placement
 import Testing
 
 /// The optimiser against the readable statement of the program, solved by GLPK's own command.
-@Suite struct MathProgTests {
+@Suite struct ShardingProgramTests {
   private static let glpsol = ["/usr/bin/glpsol", "/usr/local/bin/glpsol"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
