@@ -1,0 +1,120 @@
+/// Why no assignment exists: a tree of causes, and what would help, each way tried by solving the changed problem.
+public struct Infeasibility: Sendable, Hashable {
+  /// One reason, and the reasons behind it.
+  public struct Cause: Sendable, Hashable {
+    public var kind: Kind
+    public var because: [Cause]
+
+    public init(_ kind: Kind, because: [Cause] = []) {
+      self.kind = kind
+      self.because = because
+    }
+  }
+
+  public enum Kind: Sendable, Hashable {
+    /// No option of the unit can be used, whatever the rest does.
+    case unitFitsNowhere(unit: String)
+    /// A shard needs more bytes than the roomiest device it may go to has.
+    case shardTooLarge(option: String, bytes: Double, device: String, capacity: Double)
+    /// A shard of the option is allowed on no device.
+    case noDeviceAllowed(option: String)
+    /// The unit has no option at all.
+    case noOptions
+    /// Units that may only go to some devices need more bytes than those have together.
+    case memory(devices: [String], units: Int, bytes: Double, capacity: Double)
+    /// A unit's share of that need, in its option of least memory.
+    case need(unit: String, option: String, bytes: Double)
+    /// The sums would do, but the pieces cannot be arranged.
+    case arrangement(units: [String], devices: [String], bytes: Double, capacity: Double)
+    /// More causes of the same kind, left out.
+    case more(count: Int)
+  }
+
+  /// A change after which an assignment exists.
+  public enum Relaxation: Sendable, Hashable {
+    /// More devices like one that is there.
+    case devices(like: String, now: Int, needed: Int)
+    /// More memory on each device of a group, bytes.
+    case memory(like: String, now: Double, needed: Double)
+    /// A change the caller proposed, in its own words.
+    case proposed(String)
+  }
+
+  public var problem: String
+  /// The step that proved it.
+  public var provedBy: String
+  public var causes: [Cause]
+  public var relaxations: [Relaxation]
+  /// Changes that were tried and did not help, in words.
+  public var vain: [String]
+}
+
+extension Infeasibility: CustomStringConvertible {
+  /// The explanation as prose, one reason a line, the reasons behind it indented.
+  public var description: String {
+    var lines = ["no plan for \(problem) (proved by: \(provedBy))"]
+    for (index, cause) in causes.enumerated() {
+      lines.append("\(index + 1). \(Self.sentence(cause.kind))")
+      for reason in cause.because { lines.append("   - \(Self.sentence(reason.kind))") }
+    }
+    if !relaxations.isEmpty {
+      lines.append("each of these alone would do (tried by solving):")
+      for relaxation in relaxations { lines.append("   - \(Self.sentence(relaxation))") }
+    }
+    if !vain.isEmpty {
+      lines.append("tried and not enough alone:")
+      for text in vain { lines.append("   - \(text)") }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func sentence(_ kind: Kind) -> String {
+    switch kind {
+    case .unitFitsNowhere(let unit): "\(unit) fits on no device:"
+    case .shardTooLarge(let option, let bytes, let device, let capacity):
+      "\(option): needs \(ByteText.exact(bytes)) on one device; the roomiest allowed, \(device), has "
+        + "\(ByteText.exact(capacity)), \(ByteText.exact(bytes - capacity)) too little"
+    case .noDeviceAllowed(let option): "\(option): is allowed on no device"
+    case .noOptions: "it has no option left"
+    case .memory(let devices, let units, let bytes, let capacity):
+      "\(units) units that may only go to \(listed(devices)) need at least \(ByteText.exact(bytes)); "
+        + "there are \(ByteText.exact(capacity)), \(ByteText.exact(bytes - capacity)) too little; the largest:"
+    case .need(let unit, let option, let bytes):
+      "\(unit): \(ByteText.exact(bytes)) at least (\(option))"
+    case .arrangement(let units, let devices, let bytes, let capacity):
+      "\(listed(units)) need \(ByteText.exact(bytes)) of the \(ByteText.exact(capacity)) on \(listed(devices)), but no "
+        + "arrangement of their pieces fits"
+    case .more(let count): "and \(count) more"
+    }
+  }
+
+  private static func sentence(_ relaxation: Relaxation) -> String {
+    switch relaxation {
+    case .devices(let like, let now, let needed): "\(needed) devices like \(like) instead of \(now)"
+    case .memory(let like, let now, let needed):
+      "\(ByteText.exact(needed)) on each device like \(like) instead of \(ByteText.exact(now))"
+    case .proposed(let text): text
+    }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.count <= 6
+      ? names.joined(separator: ", ")
+      : names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
+  }
+}
+
+/// Bytes in words.
+enum ByteText {
+  /// Three decimals of the largest decimal unit that leaves at least one whole.
+  static func exact(_ bytes: Double) -> String {
+    for (unit, size) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where bytes >= size {
+      let thousandths = (bytes / size * 1000).rounded()
+      let whole = (thousandths / 1000).rounded(.down)
+      let rest = Int(thousandths - whole * 1000)
+      let digits = String(rest + 1000).dropFirst()
+      return "\(Int(whole)).\(digits) \(unit)"
+    }
+    return bytes == bytes.rounded() ? "\(Int(bytes)) B" : "\(bytes) B"
+  }
+}
