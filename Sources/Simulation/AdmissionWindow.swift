@@ -10,15 +10,18 @@
 struct AdmissionWindow {
   private(set) var inFlight = 0
   private(set) var mostInFlight = 0
+  private var areaOffset: Int128 = 0
   private var lastAdmitted: Int64
   private var nextTicket: Int64 = 0
   private let isLimited: Bool
   /// Slot of each ticket after `lastAdmitted`, or ``cancelled``; a power of two long, indexed by ticket.
   private var waiting: [Int32] = []
   private static let cancelled: Int32 = -1
+  /// From here on a limit is none.
+  static let unlimited = 1 << 40
 
   init(limit: Int) {
-    isLimited = limit < 1 << 40
+    isLimited = limit < Self.unlimited
     lastAdmitted = isLimited ? Int64(limit) - 1 : .max
     waiting = isLimited ? [Int32](repeating: 0, count: 64) : []
   }
@@ -32,17 +35,22 @@ struct AdmissionWindow {
     return ticket
   }
 
+  /// Integral of the requests in flight over time.
+  func area(_ now: Int64) -> Int128 { Int128(inFlight) * Int128(now) + areaOffset }
+
   func admits(_ ticket: Int64) -> Bool { ticket <= lastAdmitted }
 
-  mutating func enter() {
+  mutating func enter(at now: Int64) {
     inFlight += 1
+    areaOffset -= Int128(now)
     if inFlight > mostInFlight { mostInFlight = inFlight }
   }
 
   /// A request that entered is through.
   /// - Returns: the slot that may enter now, if one has a ticket for it.
-  mutating func leave() -> Int32? {
+  mutating func leave(at now: Int64) -> Int32? {
     inFlight -= 1
+    areaOffset += Int128(now)
     return advance()
   }
 
@@ -54,9 +62,6 @@ struct AdmissionWindow {
     waiting[Int(truncatingIfNeeded: ticket) & (waiting.count - 1)] = Self.cancelled
     return nil
   }
-
-  /// Starts the high-water mark again from what is present.
-  mutating func resetHighWater() { mostInFlight = inFlight }
 
   private mutating func advance() -> Int32? {
     guard isLimited else { return nil }

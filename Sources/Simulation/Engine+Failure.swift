@@ -71,7 +71,7 @@ extension Engine {
       claims[claim].tasksLeft = 0
       claims[claim].gated = -1
       let next =
-        claims[claim].admitted ? windows[device].leave() : windows[device].cancel(claims[claim].ticket)
+        claims[claim].admitted ? windows[device].leave(at: now) : windows[device].cancel(claims[claim].ticket)
       if let next { admit(Int(next), to: device) }
     }
     for index in 0..<Int(slots[slot].members) {

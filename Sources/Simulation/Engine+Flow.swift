@@ -54,7 +54,7 @@ extension Engine {
     if claims[claim].admitted { return true }
     if windows[device].admits(claims[claim].ticket) {
       claims[claim].admitted = true
-      windows[device].enter()
+      windows[device].enter(at: now)
       return true
     }
     let index = slot * taskStride + task
@@ -207,7 +207,7 @@ extension Engine {
     let claim = slot * deviceCount + device
     claims[claim].tasksLeft -= 1
     guard claims[claim].tasksLeft == 0 else { return }
-    if let next = windows[device].leave() { admit(Int(next), to: device) }
+    if let next = windows[device].leave(at: now) { admit(Int(next), to: device) }
   }
 
   private mutating func completed(_ slot: Int, lastTask: Int) {

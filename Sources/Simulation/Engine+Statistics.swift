@@ -4,6 +4,7 @@ extension Engine {
     meter.startMeasuring()
     windowStart = now
     windowInSystem = meter.inSystemArea(now)
+    inFlightAreas = windows.map { $0.area(now) }
     snapshots = resources.map { ResourceSnapshot($0, at: now) }
     for resource in resources.indices { resources[resource].longestQueue = resources[resource].queueLength }
   }
@@ -48,12 +49,17 @@ extension Engine {
       growthPerSecond: meter.growth.growthPerSecond,
       isUnstable: options.load.isOpen && (meter.hitRoomLimit || meter.growth.isSteady),
       resources: resources.indices.map { resourceResult($0) },
-      devices: windows.indices.map {
-        .init(
-          mostInFlight: windows[$0].mostInFlight, pathGateSeconds: Ticks.seconds(meter.pathGates[$0]))
-      },
+      devices: windows.indices.map { deviceResult($0) },
       pathBatchingSeconds: Ticks.seconds(meter.pathBatching), phases: meter.phases,
       latencySeries: meter.latencySeries)
+  }
+
+  private func deviceResult(_ index: Int) -> RunResult.Device {
+    let end = windows[index].area(now)
+    let start = inFlightAreas.isEmpty ? end : inFlightAreas[index]
+    return .init(
+      mostInFlight: windows[index].mostInFlight, inFlightSeconds: Ticks.seconds(end - start),
+      pathGateSeconds: Ticks.seconds(meter.pathGates[index]))
   }
 
   private func resourceResult(_ index: Int) -> RunResult.Resource {

@@ -52,6 +52,7 @@ struct Engine {
   var windowStart: Int64 = 0
   var windowInSystem: Int128 = 0
   var snapshots: [ResourceSnapshot] = []
+  var inFlightAreas: [Int128] = []
   var stopped = false
   var overflowed = false
 

@@ -15,7 +15,7 @@ enum ReportBuilder {
     let meanLatency = measured > 0 ? mean / Double(measured) : 0
     let throughput = window > 0 ? Double(measured) / window : 0
     let resources = resourceSummaries(program, results, window: window, measured: measured)
-    let devices = deviceSummaries(program, results, resources, measured: measured)
+    let devices = deviceSummaries(program, results, resources, window: window, measured: measured)
     let watts = devices.reduce(0) { $0 + $1.averageWatts }
     let limiting = resources.indices.max { resources[$0].utilisation < resources[$1].utilisation }
     func quantile(_ fraction: Double) -> SimulationReport.Estimate {
@@ -37,6 +37,7 @@ enum ReportBuilder {
           results.map { $0.windowSeconds > 0 ? Double($0.measuredCompleted) / $0.windowSeconds : 0 })),
       offeredPerSecond: options.load.meanRate,
       resources: resources, devices: devices, limitingResource: limiting.map { resources[$0].name } ?? "",
+      limitedByInFlight: fullDevice(devices, than: limiting.map { resources[$0].utilisation } ?? 0),
       criticalPath: criticalPath(program, results, measured: measured),
       energyPerRequestJoules: throughput > 0 ? watts / throughput : 0, averageWatts: watts,
       requestsPerSecondPerWatt: watts > 0 ? throughput / watts : 0,
@@ -51,6 +52,14 @@ enum ReportBuilder {
         precisionReached: outcome.precisionReached,
         simulatedSeconds: results.reduce(0) { $0 + $1.simulatedSeconds },
         events: results.reduce(0) { $0 + $1.events }))
+  }
+
+  private static func fullDevice(_ devices: [SimulationReport.Device], than utilisation: Double) -> String? {
+    func fill(_ device: SimulationReport.Device) -> Double {
+      device.inFlightLimit.map { device.meanInFlight / Double($0) } ?? 0
+    }
+    guard let fullest = devices.max(by: { fill($0) < fill($1) }) else { return nil }
+    return fill(fullest) >= max(0.9, utilisation) ? fullest.name : nil
   }
 
   private static func weighted(
@@ -82,7 +91,7 @@ enum ReportBuilder {
   /// cores: a device works while any of its cores does. Memory and links are left out.
   private static func deviceSummaries(
     _ program: ExecutionProgram, _ results: [RunResult], _ resources: [SimulationReport.Resource],
-    measured: Int
+    window: Double, measured: Int
   ) -> [SimulationReport.Device] {
     program.devices.indices.map { index in
       let device = program.devices[index]
@@ -104,6 +113,8 @@ enum ReportBuilder {
         averageWatts: device.idleWatts + (device.busyWatts - device.idleWatts) * utilisation,
         memoryHighWaterBytes: highWater, memoryBytes: device.memoryBytes,
         memoryViolated: highWater > device.memoryBytes, maximumInFlight: most,
+        meanInFlight: window > 0 ? results.reduce(0) { $0 + $1.devices[index].inFlightSeconds } / window : 0,
+        inFlightLimit: device.inFlightLimit < AdmissionWindow.unlimited ? device.inFlightLimit : nil,
         criticalWaitSeconds: measured > 0 ? gates / Double(measured) : 0)
     }
   }

@@ -12,6 +12,7 @@ struct RunResult: Sendable {
 
   struct Device: Sendable {
     var mostInFlight: Int
+    var inFlightSeconds: Double
     var pathGateSeconds: Double
   }
 

@@ -15,6 +15,9 @@ public struct SimulationReport: Sendable, Hashable, Codable {
   public var devices: [Device]
   /// Name of the resource with the highest utilisation.
   public var limitingResource: String
+  /// Name of the device whose limit on requests in flight, and no resource, holds the rate down: it is nine tenths full
+  /// or more, and fuller than the limiting resource is busy. `nil` otherwise.
+  public var limitedByInFlight: String?
   /// Where the time of a mean request goes along its critical path; the parts add up to the mean latency.
   public var criticalPath: [PathPart]
   public var energyPerRequestJoules: Double
@@ -79,6 +82,10 @@ public struct SimulationReport: Sendable, Hashable, Codable {
     public var memoryBytes: Int
     public var memoryViolated: Bool
     public var maximumInFlight: Int
+    /// Requests on the device, averaged over time.
+    public var meanInFlight: Double
+    /// How many may be there at once; `nil` for no limit.
+    public var inFlightLimit: Int?
     /// Waiting for room among the requests in flight, in seconds of a mean request on its critical path.
     public var criticalWaitSeconds: Double
   }

@@ -43,6 +43,7 @@ struct SharedSystem {
     options.requests = requests
     options.warmUp = .requests(requests / 20)
     options.replications = 8
+    options.threads = 1
     options.jitter = jitter
     options.seed = 2021
     return options

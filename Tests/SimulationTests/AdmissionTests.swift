@@ -23,14 +23,14 @@ import Testing
         _ = window.cancel(victim)
         unfinished.removeAll { $0 == victim }
       } else if let done = entered.sorted().randomElement(using: &random) {
-        _ = window.leave()
+        _ = window.leave(at: 0)
         entered.remove(done)
         unfinished.removeAll { $0 == done }
       }
       for (earlier, ticket) in unfinished.enumerated() {
         #expect(window.admits(ticket) == (earlier < limit))
         if earlier < limit, !entered.contains(ticket), Bool.random(using: &random) {
-          window.enter()
+          window.enter(at: 0)
           entered.insert(ticket)
         }
       }
@@ -62,6 +62,7 @@ import Testing
     #expect(report.counts.measured == 4 * 500)
     #expect(report.devices.allSatisfy { $0.maximumInFlight == 1 })
     #expect(report.criticalPath.contains { $0.kind == .admission && $0.seconds > 0 })
+    #expect(report.limitedByInFlight != nil)
   }
 
   @Test func limitHoldsMemoryDown() throws {
@@ -74,5 +75,7 @@ import Testing
     report = try Simulator(program).run(SimulationOptions(load: .backToBack))
     #expect(report.devices[0].memoryHighWaterBytes == 300)
     #expect(!report.memoryViolated)
+    #expect(report.devices[0].inFlightLimit == 2)
+    #expect(abs(report.devices[0].meanInFlight - 2) < 1e-9)
   }
 }

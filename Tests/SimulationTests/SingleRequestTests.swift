@@ -27,6 +27,7 @@ import Testing
     let report = try simulator.run(SimulationOptions(load: .backToBack))
     #expect(abs(report.throughputPerSecond.value * 0.004 - 1) < 0.02)
     #expect(report.limitingResource == "stage 1")
+    #expect(report.limitedByInFlight == nil && report.devices[0].inFlightLimit == nil)
     #expect(report.littlesLaw.holds && report.counts.balanced)
   }
 
