@@ -126,5 +126,10 @@ import Testing
       // One picosecond of rounding for each leg on the path.
       #expect(abs(latency - path) <= 1e-11)
     }
+    // What the plan predicts, which is computed without the simulator.
+    for (variant, latency) in zip(program.variants, try roomy.emptySystemLatencySeconds()) {
+      let predicted = SingleRequest.latency(of: variant, in: program)
+      #expect(abs(latency - predicted) <= 0.001 * predicted)
+    }
   }
 }
