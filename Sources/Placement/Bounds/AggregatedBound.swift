@@ -23,6 +23,10 @@ struct AggregatedBound {
   struct Result {
     /// Seconds; `.infinity` when the relaxation has no solution.
     var bound: Double
+    /// Seconds: the Lagrangian value at the prices, before other bounds are taken into account.
+    var value = 0.0
+    /// Seconds: assignments of a larger bottleneck may use options that the relaxation left out.
+    var holdsBelow = Double.infinity
     /// Whether the memory of whole classes cannot hold the units, in any way.
     var isMemoryInfeasible: Bool
     var prices: [Double]
@@ -205,6 +209,7 @@ struct AggregatedBound {
       let value = self.value(proposal.cost, prices)
       if best.prices.isEmpty || value > best.bound {
         best.bound = max(best.bound, value)
+        best.value = value
         best.prices = prices
       }
       proposals.append(proposal)
@@ -248,6 +253,7 @@ struct AggregatedBound {
           pending.append(proposal)
           if bound > best.bound {
             best.bound = bound
+            best.value = bound
             best.prices = candidate
             // The smoothed point helped: no need for the exact one this time.
             break
@@ -286,6 +292,9 @@ struct AggregatedBound {
     guard total > 0 else { return result }
     return result.map { $0 / total }
   }
+
+  /// What one second of bottleneck provides of a resource: the number of devices of a class; 0 for memory.
+  func perSecond(_ resource: Int) -> Double { perT[resource] }
 
   /// What a resource provides: a class's memory times `room`, or `seconds` on its lanes less what is there already.
   func capacity(_ resource: Int, at seconds: Double, room: Double) -> Double {

@@ -37,23 +37,24 @@ struct FilteredBound {
       answers[middle] = result
       if result.bound <= next(middle) {
         high = middle - 1
-        if low > high { return finished(result, at: limit(middle), best) }
-        if low == middle { return finished(result, at: limit(middle), best) }
+        if low > high { return finished(result, limit(middle), next(middle), best) }
+        if low == middle { return finished(result, limit(middle), next(middle), best) }
       } else {
         low = middle + 1
         best.bound = max(best.bound, next(middle))
       }
     }
     guard let result = answers[low] else { return best }
-    return finished(result, at: limit(low), best)
+    return finished(result, limit(low), next(low), best)
   }
 
   private func finished(
-    _ result: AggregatedBound.Result, at limit: Double, _ best: AggregatedBound.Result
+    _ result: AggregatedBound.Result, _ limit: Double, _ next: Double, _ best: AggregatedBound.Result
   ) -> AggregatedBound.Result {
     guard result.bound.isFinite, !result.prices.isEmpty else { return best }
     var result = result
     result.bound = max(result.bound, limit, best.bound)
+    result.holdsBelow = next
     return result
   }
 }

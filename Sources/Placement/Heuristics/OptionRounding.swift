@@ -7,6 +7,7 @@ struct OptionRounding {
   private let table: AggregateTable
   private let relaxation: AggregatedBound
   private let prices: [Double]
+  private let lattice: LatticeBound
   /// By flat option, `resourceCount` numbers each.
   private let use: [[Double]]
   private let penalties: [Double]
@@ -14,11 +15,13 @@ struct OptionRounding {
   private let owner: [Int]
 
   init(
-    _ model: PackingModel, table: AggregateTable, relaxation: AggregatedBound, prices: [Double]
+    _ model: PackingModel, table: AggregateTable, relaxation: AggregatedBound, prices: [Double],
+    lattice: LatticeBound
   ) {
     self.table = table
     self.relaxation = relaxation
     self.prices = prices
+    self.lattice = lattice
     // Classes that pieces can be exchanged between are looked at together: prices cannot say how to share them.
     let leaders = table.exchangeable
     owner = table.resourceRange.map { resource in
@@ -49,7 +52,8 @@ struct OptionRounding {
     let resources = table.resourceRange.filter { owner[$0] == $0 }
     var capacity = Array(repeating: 0.0, count: table.resourceCount)
     for resource in table.resourceRange {
-      capacity[owner[resource]] += relaxation.capacity(resource, at: limit, room: room)
+      capacity[owner[resource]] += relaxation.capacity(
+        resource, at: lattice.floor(resource, limit), room: room)
     }
     var level = Array(repeating: 0.0, count: table.resourceCount)
     for option in chosen { for q in resources { level[q] += use[option][q] } }

@@ -32,10 +32,47 @@ struct PackingDescent {
     self.incumbent = incumbent
   }
 
+  /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load.
+  mutating func open(goal: Double) {
+    guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
+    let target = PackingTarget(model, limit: max(goal, 1e-290))
+    let greedy = GreedyPacking(model, target: target)
+    let rounded = start(goal, 0.998)
+    for share in [1, 0.5, 0.34, 0.2, 0.1, 0.05, 0.01] {
+      if clock.isOver || incumbent.isGoodEnough { return }
+      let state = greedy.pack(options: splitting(rounded, above: share))
+      if incumbent.offer(state) { best = state }
+      if state.memoryExcess == 0 { return }
+    }
+  }
+
+  /// Options whose pieces stay below a share of the memory they may go to; where there is none, the finest.
+  private func splitting(_ options: [Int], above share: Double) -> [Int] {
+    guard share < 1 else { return options }
+    return options.enumerated().map { unit, number in
+      let sizes = model.units[unit].options.map { largestShare($0) }
+      if sizes[number] <= share { return number }
+      let fine = sizes.indices.filter { sizes[$0] <= share }
+      return fine.min { (costs[unit][$0], $0) < (costs[unit][$1], $1) }
+        ?? sizes.indices.min { (sizes[$0], $0) < (sizes[$1], $1) } ?? number
+    }
+  }
+
+  private func largestShare(_ option: PackingModel.Option) -> Double {
+    var largest = 0.0
+    for piece in 0..<option.pieceCount {
+      let capacity = model.deviceLists[option.lists[piece]].reduce(0) { max($0, model.capacity[$1]) }
+      let memory = option.vectors[piece * model.resourceCount + model.memoryIndex]
+      if capacity.isFinite, capacity > 0 { largest = max(largest, memory / capacity) }
+    }
+    return largest
+  }
+
   /// - Parameters:
   ///   - goal: seconds; a packing within it ends the run.
   ///   - steps: of local search a round.
-  mutating func run(goal: Double, rounds: Int, steps: Int) {
+  ///   - fresh: start from the relaxation's options and not from the best packing.
+  mutating func run(goal: Double, rounds: Int, steps: Int, fresh: Bool = false) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
     var low = goal
     var limit = goal
@@ -43,7 +80,9 @@ struct PackingDescent {
     for _ in 0..<rounds {
       if clock.isOver || incumbent.isGoodEnough { return }
       let target = PackingTarget(model, limit: max(limit, 1e-290))
-      var state = best ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
+      var state =
+        (fresh ? nil : best)
+        ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
       var search = PackingSearch(
         model, target: target, optionCosts: costs, seed: seed &+ round, clock: clock)
       round += 1

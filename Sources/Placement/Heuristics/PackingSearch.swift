@@ -5,6 +5,7 @@ struct PackingSearch {
   private let model: PackingModel
   private let target: PackingTarget
   private let pairs: PairRepartition
+  private let exchange: PairExchange
   /// By unit and option: how far the relaxation's prices are against it, in seconds.
   private let optionCosts: [[Double]]
   private var random: SearchRandom
@@ -20,6 +21,7 @@ struct PackingSearch {
     self.target = target
     self.optionCosts = optionCosts
     self.clock = clock
+    exchange = PairExchange(model, target: target)
     pairs = PairRepartition(model, target: target, largestHalf: largestHalf)
     random = SearchRandom(seed: seed)
     choosers = model.units.indices.filter { model.units[$0].options.count > 1 }
@@ -72,6 +74,7 @@ struct PackingSearch {
     guard model.deviceCount > 1, let b = pickPartner(state, of: a, resource, failures: failures) else {
       return changeOptions(&state, near: a)
     }
+    if exchange.improve(&state, a, b, using: &random) { return true }
     return pairs.improve(&state, a, b, leading: resource, using: &random)
   }
 

@@ -32,22 +32,31 @@ struct PackingStrategy {
   }
 
   private func search() {
+    let lattice = LatticeBound(model, table: table)
+    let lifted = lattice.raise(
+      incumbent.bound, value: result.value, relaxation: relaxation, prices: result.prices)
+    incumbent.raise(bound: min(lifted, result.holdsBelow), provedBy: "aggregated LP on a lattice of loads")
     let rounding = OptionRounding(
-      model, table: table, relaxation: relaxation, prices: result.prices)
+      model, table: table, relaxation: relaxation, prices: result.prices, lattice: lattice)
     var heuristic = PackingDescent(
       packable, costs: byUnit(relaxation.reducedCosts(result.prices)),
       rounding: { [result] limit, room in
         rounding.round(fractions: result.fractions, limit: limit, room: room)
       }, seed: options.seed, clock: clock, incumbent: incumbent)
-    heuristic.run(goal: goal, rounds: 1, steps: 4)
+    heuristic.open(goal: goal)
+    if isDone { return }
+    heuristic.run(goal: goal, rounds: 1, steps: 4, fresh: true)
     if isDone || (isSmall && explore(nodes: 20_000) == .exhausted) { return }
-    heuristic.run(goal: goal, rounds: 1, steps: 600)
+    heuristic.run(goal: goal, rounds: 1, steps: 600 * scale, fresh: true)
     if isDone { return }
     if isSmall, explore(nodes: 300_000) == .exhausted { return }
-    heuristic.run(goal: goal, rounds: 40, steps: 3000)
+    heuristic.run(goal: goal, rounds: 40, steps: 3000 * scale)
     if isDone { return }
-    if isSmall { _ = explore(nodes: 20_000_000) }
+    if isSmall { _ = explore(nodes: 4_000_000) }
   }
+
+  /// More devices need more steps.
+  private var scale: Int { max(1, model.deviceCount / 16) }
 
   private var isDone: Bool { incumbent.isGoodEnough || clock.isOver }
 

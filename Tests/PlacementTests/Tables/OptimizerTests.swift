@@ -40,3 +40,64 @@ import Testing
     }
   }
 }
+
+@Suite struct OptimizerBehaviourTests {
+  private let shape = SmallInstances.Shape(
+    devices: 4...4, units: 30...30, lanes: 2...2, shared: 1...1, fill: 1.1...1.2, alike: true,
+    colours: false)
+
+  @Test func theSameInputGivesTheSameAnswerWhateverTheThreads() throws {
+    let problem = SmallInstances.random(seed: 5, shape: shape)
+    let one = try Optimizer.solve(problem, options: SearchOptions(gap: 0.05, threads: 1))
+    let two = try Optimizer.solve(problem, options: SearchOptions(gap: 0.05, threads: 2))
+    #expect(one.assignment != nil && one.assignment == two.assignment)
+    #expect(one.certificate.bound == two.certificate.bound)
+  }
+
+  @Test func aCancelledSearchKeepsAnHonestBound() throws {
+    let problem = SmallInstances.random(seed: 6, shape: shape)
+    let full = try Optimizer.solve(problem, options: SearchOptions(gap: 0.05))
+    let cut = try Optimizer.solve(problem, options: SearchOptions(gap: 0, isCancelled: { true }))
+    #expect(cut.certificate.status == .limit || cut.certificate.status == .feasible)
+    #expect(cut.certificate.bound <= full.certificate.objective ?? 0)
+  }
+
+  @Test func progressOnlyImproves() throws {
+    let problem = SmallInstances.random(seed: 7, shape: shape)
+    let steps = Steps()
+    _ = try Optimizer.solve(
+      problem, options: SearchOptions(gap: 0.03, progress: { steps.append($0) }))
+    let incumbents = steps.all.compactMap(\.incumbent)
+    #expect(!incumbents.isEmpty && zip(incumbents, incumbents.dropFirst()).allSatisfy { $0 >= $1 })
+    #expect(steps.all.allSatisfy { $0.bound <= $0.incumbent ?? .infinity })
+  }
+
+  /// Progress calls, collected from any thread.
+  private final class Steps: @unchecked Sendable {
+    private let lock = NSLock()
+    private var steps: [SearchOptions.Progress] = []
+    var all: [SearchOptions.Progress] { lock.withLock { steps } }
+    func append(_ step: SearchOptions.Progress) { lock.withLock { steps.append(step) } }
+  }
+
+  @Test func amongEqualsTheLesserPenaltyIsTaken() throws {
+    let units = (0..<6).map { index in
+      Problem.Unit(
+        name: "t\(index)",
+        options: [("int4", 2.0, 1.0), ("int8", 4.0, 0.0)].map { name, memory, penalty in
+          .init(
+            name: name, shards: [.init(devices: [0, 1], loads: [.init(0, 3)], memory: memory)],
+            penalty: penalty)
+        })
+    }
+    // 20 B in all: four tables in int8 and two in int4 are the most that fits.
+    let problem = Problem(
+      name: "precision",
+      devices: ["a", "b"].map { .init(name: $0, group: 0, memory: 10, baseLoad: [0]) }, lanes: ["cost"],
+      units: units)
+    let solution = try Optimizer.solve(problem, options: SearchOptions(gap: 0))
+    let choices = try #require(solution.assignment).choices
+    #expect(solution.certificate.objective == 9 && solution.certificate.status == .optimal)
+    #expect(choices.filter { $0.option == 1 }.count == 4)
+  }
+}

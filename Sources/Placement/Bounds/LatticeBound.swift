@@ -1,0 +1,101 @@
+/// Lifts a bound where all loads of a lane are multiples of one amount, for example outputs of equal width.
+///
+/// If every piece that may fall on a device of class g loads lane l by a multiple of q, a device's level there is base + k q
+/// with whole k, so a level of at most T is at most floor_gl(T), the largest such number up to T. For prices p of
+/// the aggregated relaxation (load part normalised) with value v(p), an assignment of bottleneck T exists only if
+///
+///     v(p) <= sum_gl |g| p_gl floor_gl(T) + sum_s p_s T
+///
+/// The right side rises with T only at the next level of some lane, so the least T that satisfies it is a lower bound.
+struct LatticeBound {
+  private let table: AggregateTable
+  /// By resource: the common amount, or 0 without one.
+  private let step: [Double]
+  private let origin: [Double]
+
+  init(_ model: PackingModel, table: AggregateTable) {
+    self.table = table
+    var step = Array(repeating: 0.0, count: table.resourceCount)
+    var origin = step
+    var reach = Array(repeating: [Int](), count: model.deviceLists.count)
+    for (number, list) in model.deviceLists.enumerated() {
+      reach[number] = Set(list.map { model.classOf[$0] }).sorted()
+    }
+    for lane in 0..<model.laneCount {
+      var amounts = Array(repeating: Set<Double>(), count: model.classes.count)
+      for (piece, list) in model.pieceLists.enumerated() {
+        let amount = model.pieceVectors[piece * model.resourceCount + lane]
+        if amount > 0 { for number in reach[list] { amounts[number].insert(amount) } }
+      }
+      for number in amounts.indices where amounts[number].count <= 4096 {
+        let resource = number * table.resourcesPerClass + lane
+        step[resource] = Self.commonAmount(amounts[number].sorted()) ?? 0
+        origin[resource] = model.base[model.classes[number][0] * model.laneCount + lane]
+      }
+    }
+    self.step = step
+    self.origin = origin
+  }
+
+  /// The largest level up to `limit` that a device can have on the resource; generous by a thousandth of the amount, far
+  /// more than rounding makes.
+  func floor(_ resource: Int, _ limit: Double) -> Double {
+    let amount = step[resource]
+    guard amount > 0, limit >= origin[resource] else { return limit }
+    let whole = ((limit - origin[resource]) / amount + 1e-3).rounded(.down)
+    return min(limit, origin[resource] + whole * amount)
+  }
+
+  private func next(_ resource: Int, _ limit: Double) -> Double {
+    let amount = step[resource]
+    guard amount > 0 else { return .infinity }
+    let whole = ((limit - origin[resource]) / amount + 1e-3).rounded(.down)
+    return origin[resource] + max(0, whole + 1) * amount
+  }
+
+  /// - Parameters:
+  ///   - bound: proven already, seconds.
+  ///   - value: of the relaxation at the prices, seconds.
+  func raise(_ bound: Double, value: Double, relaxation: AggregatedBound, prices: [Double]) -> Double {
+    let loads = table.resourceRange.filter { prices[$0] > 0 && relaxation.perSecond($0) > 0 }
+    guard loads.contains(where: { step[$0] > 0 }) else { return bound }
+    var limit = bound
+    for _ in 0..<10_000 {
+      var provided = 0.0
+      var free = 0.0
+      for resource in loads {
+        let weight = relaxation.perSecond(resource) * prices[resource]
+        let level = floor(resource, limit)
+        provided += weight * level
+        if level == limit { free += weight }
+      }
+      if provided >= value * (1 - 1e-12) { return limit }
+      // Lanes without a common amount give more at once; the others at their next level.
+      let nearest = loads.map { next($0, limit) }.min() ?? .infinity
+      let smooth =
+        loads.contains { step[$0] == 0 } && free > 0 ? limit + (value - provided) / free : .infinity
+      let following = min(nearest, smooth)
+      guard following.isFinite, following > limit else { return limit }
+      if smooth <= nearest { return smooth }
+      limit = following
+    }
+    return limit
+  }
+
+  /// The largest amount all others are whole multiples of, up to rounding; `nil` when it is too small to matter.
+  static func commonAmount(_ amounts: [Double]) -> Double? {
+    guard var common = amounts.first, let largest = amounts.last else { return nil }
+    for amount in amounts.dropFirst() {
+      var a = amount
+      var b = common
+      while b > 1e-7 * largest {
+        let rest = abs(a - (a / b).rounded() * b)
+        (a, b) = (b, rest > 1e-10 * largest ? rest : 0)
+      }
+      common = a
+      if common < 1e-4 * largest { return nil }
+    }
+    let isCommon = amounts.allSatisfy { abs($0 / common - ($0 / common).rounded()) <= 1e-8 }
+    return isCommon ? common : nil
+  }
+}
