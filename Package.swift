@@ -36,8 +36,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     // Ordered dictionaries and heaps with documented complexity.
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
-    // SHA-256 of the model a plan belongs to.
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     module("Graph", [.product(name: "HeapModule", package: "swift-collections")]),
@@ -55,7 +53,10 @@ let package = Package(
       name: "CGLPK", path: "solver/CGLPK",
       providers: [.apt(["libglpk-dev"])]),
     module("GLPKSolver", ["Modeling", "CGLPK"]),
-    module("Plan", ["Graph", "Hardware", "CostModel"], exclude: ["plan.schema.json"]),
+    module(
+      "Plan",
+      ["Graph", "Hardware", "CostModel", .product(name: "HeapModule", package: "swift-collections")],
+      exclude: ["plan.schema.json"]),
     module(
       "Placement",
       ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
@@ -67,8 +68,7 @@ let package = Package(
       "Partitioner",
       [
         "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Planning", "Placement",
-        "Simulation",
-        "Reporting", .product(name: "Crypto", package: "swift-crypto"),
+        "Simulation", "Reporting",
       ]),
     .executableTarget(
       name: "partition",
@@ -94,7 +94,7 @@ let package = Package(
     // The simulator measured, and the systems that reports/simulator compares with SimPy.
     .executableTarget(
       name: "simulator-benchmark", dependencies: ["Simulation", "Plan"], swiftSettings: strict),
-    module("TestSupport"),
+    module("TestSupport", ["Graph"]),
     tests("Graph"),
     tests("Hardware"),
     tests("ONNXImport", ["ONNXSchema"]),

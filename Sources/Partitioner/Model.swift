@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Graph
 import ONNXImport
@@ -89,7 +88,11 @@ extension Partitioner {
 enum ModelDigest {
   private static let chunkBytes = 1 << 20
 
-  static func sha256(of bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
+  static func sha256(of bytes: [UInt8]) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.finish()
+  }
 
   static func sha256(ofFile path: String) throws(PartitionError) -> String {
     var hash = SHA256()
@@ -99,19 +102,12 @@ enum ModelDigest {
       do {
         let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
         defer { try? handle.close() }
-        while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(data: chunk) }
+        while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(chunk) }
       } catch {
         throw PartitionError(.missingFile, "\(file): cannot be read: \(error.localizedDescription)")
       }
     }
-    return hex(hash.finalize())
-  }
-
-  private static func hex(_ digest: SHA256Digest) -> String {
-    digest.map { byte in
-      let text = String(byte, radix: 16)
-      return byte < 16 ? "0" + text : text
-    }.joined()
+    return hash.finish()
   }
 }
 

@@ -16,6 +16,8 @@ public struct PlanOptions: Sendable {
   public var tablePrecisions: [Precision]
   /// Whether tables may be split by rows or columns.
   public var allowsSplits: Bool
+  /// Requests that may hold activations on a card at the same time. Default 24: on NNP-I, 24 beat 10 by 30 % (Glow's
+  /// NNPI backend).
   public var requestsInFlight: Int
   public var threads: Int
   public var seed: UInt64
@@ -24,7 +26,7 @@ public struct PlanOptions: Sendable {
     objective: PlanObjective = .throughput, latencyBudgetMilliseconds: Double? = nil,
     gap: Double = 0.01, timeLimitSeconds: Double? = nil, precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
-    requestsInFlight: Int = 2, threads: Int = 2, seed: UInt64 = 1
+    requestsInFlight: Int = 24, threads: Int = 2, seed: UInt64 = 1
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds

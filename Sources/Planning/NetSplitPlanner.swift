@@ -73,7 +73,7 @@ struct NetSplitPlanner {
     _ problem: Problem, startedAt start: ContinuousClock.Instant
   ) throws(PlanningFailure) -> Solution {
     do {
-      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: task.search.gap / 2))
+      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: task.search.gap * 0.9))
     } catch {
       throw .refused("\(error)")
     }

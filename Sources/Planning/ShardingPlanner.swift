@@ -24,71 +24,83 @@ struct ShardingPlanner {
     share = ReplicaShares.shares(graph: task.graph, system: task.system, costs: task.costs)
   }
 
-  private struct Found {
-    var candidate: Candidate
-    var provedBy: String
+  /// One sharding problem and what is proven about it so far.
+  private struct Case {
+    var skeleton: DenseSkeleton
+    var sites: TableSites
+    var sharding: ShardingProblem
+    var solution: Solution
   }
 
+  /// Gap at which the first look at a case stops: enough for its relaxation and a greedy plan.
+  private static let firstLookGap = 0.3
+
   func plan() throws(PlanningFailure) -> PlannedModel {
+    var cases = try looks()
+    guard !cases.isEmpty else {
+      throw .infeasible(MemoryShortage(task: task, units: units, kinds: kinds).reasons())
+    }
+    // The case with the least bound first: once it is solved, most others are beaten by theirs.
+    cases.sort { $0.solution.certificate.bound < $1.solution.certificate.bound }
+    var best: Candidate?
+    var bound = Double.infinity
+    var provedBy = ""
+    for var entry in cases {
+      let isBeaten =
+        best.map { entry.solution.certificate.bound >= $0.loads.bottleneckSeconds * (1 - task.search.gap / 2) } ?? false
+      if !isBeaten {
+        if (entry.solution.certificate.gap ?? 1) > task.search.gap / 2 {
+          let solution = try solve(entry.sharding.problem, gap: task.search.gap / 2)
+          if solution.assignment != nil { entry.solution = solution }
+        }
+        if let candidate = refine(entry), candidate.isBetter(than: best, for: task) {
+          best = candidate
+          provedBy = entry.solution.certificate.provedBy
+        }
+      }
+      bound = min(bound, entry.solution.certificate.bound)
+    }
+    guard let best else { throw .limit("no plan within the time limit; allow more time (--time-limit)") }
+    return PlannedModel(
+      placement: best.placement,
+      bound: ObjectiveBound(
+        task: task, units: units, kinds: kinds, share: kinds.representatives.map { share[$0] }
+      ).bound(bottleneck: bound, onHost: Candidate(hostPlacement(), task: task)),
+      provedBy: provedBy, scope: scope, notes: notes(best.placement))
+  }
+
+  /// A first look at every dense skeleton and number of cards with tables; cases without a solution are left out.
+  private func looks() throws(PlanningFailure) -> [Case] {
     let choices = task.graph.embeddingTables.map { table in
       TableChoice.all(
         for: table, precisions: task.tablePrecisions, kinds: kinds.representatives.count,
         shardCounts: task.allowsSplits ? shardCounts : [])
     }
-    var best: Found?
-    var bound = Double.infinity
-    var wasStopped = false
-    for skeleton in DenseSkeleton.all(task: task, units: units) {
-      guard skeleton.freeBytes.dropFirst().allSatisfy({ $0 >= 0 }), skeleton.freeBytes[0] >= 0 else {
-        continue
-      }
-      for sparseCards in cardCounts {
-        let floor = floor(skeleton, sparseCards: sparseCards, choices: choices)
-        if let best, floor >= best.candidate.loads.bottleneckSeconds * (1 - task.search.gap / 2) {
-          bound = min(bound, floor)
-          continue
-        }
+    var cases: [Case] = []
+    var incumbent = Double.infinity
+    for skeleton in DenseSkeleton.all(task: task, units: units) where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
+      for sites in TableSites.cases(cards: task.system.cards.count, kinds: kinds) {
+        var solution = Solution(
+          assignment: nil,
+          certificate: .init(
+            status: .limit, objective: nil, bound: skeleton.base.max() ?? 0, provedBy: "dense part alone", seconds: 0,
+            nodes: 0))
         let sharding = ShardingProblem(
-          task: task, skeleton: skeleton, kinds: kinds, share: share, sparseCards: sparseCards,
-          choices: choices)
-        let solution = try solve(sharding.problem)
-        switch solution.certificate.status {
-        case .infeasible: continue
-        case .limit:
-          wasStopped = true
-          bound = min(bound, max(floor, solution.certificate.bound))
-        case .optimal, .feasible: bound = min(bound, max(floor, solution.certificate.bound))
+          task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, choices: choices)
+        if solution.certificate.bound < incumbent {
+          solution = try solve(sharding.problem, gap: Self.firstLookGap)
         }
-        guard let assignment = solution.assignment else { continue }
-        let candidate = refine(
-          assignment, sharding: sharding, skeleton: skeleton, sparseCards: sparseCards,
-          goal: solution.certificate.bound)
-        if candidate.isBetter(than: best?.candidate, for: task) {
-          best = Found(candidate: candidate, provedBy: solution.certificate.provedBy)
-        }
+        if solution.certificate.status == .infeasible || sharding.choices.contains(where: \.isEmpty) { continue }
+        incumbent = min(incumbent, solution.certificate.objective ?? .infinity)
+        cases.append(
+          Case(skeleton: skeleton, sites: sites, sharding: sharding, solution: solution))
       }
     }
-    guard let best else {
-      if wasStopped { throw .limit("no plan within the time limit; allow more time") }
-      throw .infeasible(MemoryShortage(task: task, units: units, kinds: kinds).reasons())
-    }
-    let onHost = Candidate(hostPlacement(), task: task)
-    return PlannedModel(
-      placement: best.candidate.placement,
-      bound: ObjectiveBound(
-        task: task, units: units, kinds: kinds, share: kinds.representatives.map { share[$0] }
-      ).bound(bottleneck: bound, onHost: onHost),
-      provedBy: best.provedBy, scope: scope, notes: notes(best.candidate.placement))
+    return cases
   }
 
   /// Into how many shards a table may be cut.
   private var shardCounts: [Int] { [2, 3, 4, 6].filter { $0 <= task.system.cards.count } }
-
-  /// Numbers of cards that hold tables: all of them tried where cards are alike, else only all cards.
-  private var cardCounts: [Int] {
-    let all = task.system.cards.count
-    return kinds.representatives.count == 1 ? (1...max(1, all)).reversed() : [all]
-  }
 
   private var scope: String {
     "every placement of \(task.graph.embeddingTables.count) tables (whole or in \(shardCounts.map(String.init).joined(separator: ", ")) shards by rows or columns"
@@ -96,35 +108,28 @@ struct ShardingPlanner {
       + " with the operators before and behind the look-ups each on the host or on every card"
   }
 
-  private func solve(_ problem: Problem) throws(PlanningFailure) -> Solution {
+  private func solve(_ problem: Problem, gap: Double) throws(PlanningFailure) -> Solution {
     do {
-      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: task.search.gap / 4))
+      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: gap))
     } catch {
       throw .refused("\(error)")
     }
   }
 
-  /// A bound without solving: each lane's least total over the cards that hold tables, and the dense part alone.
-  private func floor(_ skeleton: DenseSkeleton, sparseCards: Int, choices: [[TableChoice]]) -> Double {
-    // The host's own lanes and the dense lane are paid whatever the tables do.
-    skeleton.base.max() ?? 0
-  }
-
   // MARK: From the problem to a placement
 
-  private func refine(
-    _ assignment: Assignment, sharding: ShardingProblem, skeleton: DenseSkeleton, sparseCards: Int,
-    goal: Double
-  ) -> Candidate {
+  private func refine(_ entry: Case) -> Candidate? {
+    guard let assignment = entry.solution.assignment else { return nil }
+    let skeleton = entry.skeleton
     var loads = TableLoads(task: task, skeleton: skeleton, share: share)
     var items: [TablePolisher.Item] = []
     var itemsOfTable: [[Int]] = []
-    let picks = zip(sharding.choices, assignment.choices.dropFirst()).map { $0[$1.option] }
-    for (table, entry) in task.graph.embeddingTables.enumerated() {
+    let picks = zip(entry.sharding.choices, assignment.choices.dropFirst()).map { $0[$1.option] }
+    for (table, shape) in task.graph.embeddingTables.enumerated() {
       let choice = picks[table]
       var own: [Int] = []
       let devices = assignment.choices[table + 1].devices
-      for (piece, device) in zip(choice.pieces(of: entry), devices) {
+      for (piece, device) in zip(choice.pieces(of: shape), devices) {
         func effect(_ location: Location) -> ShardEffect? {
           ShardEffect(
             choice, table: table, rows: piece.rows.count, columns: piece.columns.count, on: location,
@@ -138,13 +143,14 @@ struct ShardingPlanner {
           guard let shard = effect(.card(device - 1)) else { continue }
           loads.add(shard, to: device - 1)
           own.append(items.count)
-          items.append(.init(effect: shard, card: device - 1, allowed: 0..<sparseCards))
+          items.append(.init(effect: shard, card: device - 1, allowed: 0..<entry.sites.sparseCards))
         }
       }
       itemsOfTable.append(own)
     }
     var polisher = TablePolisher(items: items, loads: loads, kindOfCard: kinds.kindOfCard)
-    polisher.run(goal: goal * (1 + task.search.gap / 10), isCancelled: task.search.isCancelled)
+    polisher.run(
+      goal: entry.solution.certificate.bound * (1 + task.search.gap / 10), isCancelled: task.search.isCancelled)
     let tables = task.graph.embeddingTables.indices.map { table in
       tablePlacement(table, picks[table], cards: itemsOfTable[table].map { polisher.items[$0].card })
     }

@@ -10,7 +10,7 @@ import Plan
 /// - results flow into cards that depend on where others sit; their average over the cards that hold tables is a
 ///   shared resource, and the average of a resource is at most its largest load;
 /// - look-ups and dense operators are charged as if each had all cores;
-/// - commands are charged only where they are certain: with tables on exactly `sparseCards` alike cards.
+/// - commands are charged only where they are certain: see ``TableSites``.
 struct ShardingProblem {
   let problem: Problem
   /// By table: what each option of the problem stands for; the problem's first unit is the skeleton.
@@ -22,27 +22,14 @@ struct ShardingProblem {
   private static let uplinkIn = 1
   private static func inflow(_ kind: Int) -> Int { 2 + kind }
 
-  private let task: PlanningTask
-  private let skeleton: DenseSkeleton
-  private let kinds: CardKinds
-  private let share: [Double]
-  /// Cards that may hold tables, ascending.
-  private let cards: [Int]
-
-  /// - Parameter sparseCards: How many cards hold tables; fewer than all only where cards are alike.
   init(
-    task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sparseCards: Int,
+    task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
     choices all: [[TableChoice]]
   ) {
-    self.task = task
-    self.skeleton = skeleton
-    self.kinds = kinds
-    self.share = share
-    cards = Array(0..<sparseCards)
     var units = [Problem.Unit]()
     var kept: [[TableChoice]] = []
     let context = Context(
-      task: task, skeleton: skeleton, kinds: kinds, share: share, cards: cards)
+      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites)
     units.append(context.skeletonUnit())
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
@@ -68,7 +55,10 @@ struct ShardingProblem {
     let skeleton: DenseSkeleton
     let kinds: CardKinds
     let share: [Double]
-    let cards: [Int]
+    let sites: TableSites
+
+    /// Cards that may hold tables, ascending.
+    var cards: Range<Int> { 0..<sites.sparseCards }
 
     var sparseCount: [Double] {
       var counts = kinds.counts.map { _ in 0.0 }
@@ -76,8 +66,16 @@ struct ShardingProblem {
       return counts
     }
 
-    /// Commands are certain only where cards are alike, so that any set of as many is the same.
-    var knowsCommands: Bool { kinds.representatives.count == 1 }
+    /// Command seconds per batch that a replica pays for copied tables' indices and host tables' results.
+    func siteCommands(_ card: Int) -> (incoming: Double, outgoing: Double) {
+      guard sites.isCertain else { return (0, 0) }
+      let command = share[card] * task.system.cards[card].link.commandSeconds
+      let isRead = skeleton.after == .everyCard
+      return (
+        (sites.usesEveryCard ? command : 0) + (sites.usesHost && isRead ? command : 0),
+        sites.usesEveryCard && !isRead ? command : 0
+      )
+    }
 
     func base(_ lane: Lowering.DeviceLane, device: Int) -> Double {
       skeleton.base[Lowering.resource(lane, device: device)]
@@ -96,15 +94,16 @@ struct ShardingProblem {
       ]
       for card in task.system.cards.indices {
         let command = task.system.cards[card].link.commandSeconds
-        let isSparse = cards.contains(card) && knowsCommands
+        let isSparse = cards.contains(card) && sites.isCertain
+        let extra = siteCommands(card)
         devices.append(
           Problem.Device(
             name: task.system.cards[card].name, group: 1 + kinds.kindOfCard[card] * 2 + (isSparse ? 0 : 1),
             memory: max(0, skeleton.freeBytes[card + 1]),
             baseLoad: [
               0, base(.dram, device: card + 1),
-              base(.linkIn, device: card + 1) + (isSparse ? command : 0),
-              base(.linkOut, device: card + 1) + (isSparse ? outShare(card) * command : 0),
+              base(.linkIn, device: card + 1) + (isSparse ? command : 0) + extra.incoming,
+              base(.linkOut, device: card + 1) + (isSparse ? outShare(card) * command : 0) + extra.outgoing,
               base(.dense, device: card + 1),
             ]))
       }
@@ -120,15 +119,15 @@ struct ShardingProblem {
         Problem.Amount(ShardingProblem.uplinkIn, base(.linkIn, device: 0)),
       ]
       let command = task.system.uplink.commandSeconds * Double(cards.count)
-      if knowsCommands {
+      if sites.isCertain {
         shared[0].seconds += command
         if skeleton.after == .host { shared[1].seconds += command }
       }
       for (kind, card) in kinds.representatives.enumerated() {
         var seconds = base(.linkIn, device: card + 1)
-        if knowsCommands {
+        if sites.isCertain, !cards.isEmpty {
           let own = link(kind).commandSeconds
-          seconds += own
+          seconds += own + siteCommands(card).incoming
           if skeleton.after == .everyCard { seconds += share[card] * Double(cards.count - 1) * own }
         }
         shared.append(.init(ShardingProblem.inflow(kind), seconds))
@@ -144,8 +143,8 @@ struct ShardingProblem {
 
     func option(_ choice: TableChoice, table: Int, entry: EmbeddingTable) -> Problem.Option? {
       switch choice.place {
-      case .host: hostOption(choice, table: table, entry: entry)
-      case .everyCard: everyCardOption(choice, table: table, entry: entry)
+      case .host: sites.usesHost ? hostOption(choice, table: table, entry: entry) : nil
+      case .everyCard: sites.usesEveryCard ? everyCardOption(choice, table: table, entry: entry) : nil
       case .cards(let kind): cardOption(choice, kind: kind, table: table, entry: entry)
       }
     }

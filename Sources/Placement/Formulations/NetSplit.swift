@@ -57,7 +57,7 @@ public enum NetSplit {
       let outcome = try solver.solve(
         program.program,
         limits: SolveLimits(
-          gap: options.gap * 0.5, timeLimit: remaining, cuts: [.mixedIntegerRounding],
+          gap: options.gap, timeLimit: remaining, cuts: [.mixedIntegerRounding],
           selection: .bestBound, isCancelled: options.isCancelled),
         guide: guide(program, scale: scale))
       nodes += outcome.nodes
@@ -69,7 +69,7 @@ public enum NetSplit {
       }
       // Options were ruled out only above the incumbent, so an empty remainder proves the incumbent optimal.
       let bound = proven ? best.objective : min(best.objective, max(0, outcome.bound * scale))
-      let polished = try polish(allowed: allowed, best: best, scale: scale)
+      let polished = try polish(allowed: allowed, best: best, bound: bound, scale: scale)
       incumbent = polished
       let gap = best.objective > 0 ? (polished.objective - bound) / polished.objective : 0
       options.progress?(.init(incumbent: polished.objective, bound: bound, seconds: elapsed))
@@ -79,11 +79,11 @@ public enum NetSplit {
           status: gap <= options.gap + 1e-12 ? .optimal : .feasible, bound: bound))
     }
 
-    /// Among plans whose bottleneck is no worse, one with the least work in all: fewer crossings, shorter latency.
+    /// Among plans within the gap that was asked for, one with the least work in all: fewer crossings, shorter latency.
     private func polish(
-      allowed: [[Bool]], best: (assignment: Assignment, objective: Double), scale: Double
+      allowed: [[Bool]], best: (assignment: Assignment, objective: Double), bound: Double, scale: Double
     ) throws(ProgramError) -> (assignment: Assignment, objective: Double) {
-      let limit = best.objective * (1 + 1e-9)
+      let limit = max(best.objective * (1 + 1e-9), bound / max(1 - options.gap, 0.5))
       let program = NetSplitProgram(
         problem: problem, allowed: allowed, scale: scale, goal: .totalLoad(within: limit))
       let outcome = try solver.solve(

@@ -52,8 +52,15 @@ struct DeviceUsage {
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
       activationBytes: Int(exactly: activations.rounded()) ?? .max,
-      inFlightLimit: costs.options.requestsInFlight, idleWatts: processor.idleWatts,
+      inFlightLimit: inFlightLimit(isHost: isHost), idleWatts: processor.idleWatts,
       busyWatts: processor.busyWatts)
+  }
+
+  /// The host takes part in the requests of every card.
+  private func inFlightLimit(isHost: Bool) -> Int {
+    let (limit, overflow) = costs.options.requestsInFlight.multipliedReportingOverflow(
+      by: isHost ? max(1, system.cards.count) : 1)
+    return overflow ? .max : limit
   }
 
   private func runs(_ site: PlacementSite, on location: Location) -> Bool {
