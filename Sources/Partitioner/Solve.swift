@@ -89,7 +89,8 @@ extension Partitioner {
       switch format {
       case .torchrecOptions:
         guard options.objective != .latency else {
-          throw PartitionError(.usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
+          throw PartitionError(
+            .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
         }
         let file = try TorchRecOptions(json: data)
         let solution = try Optimizer.solve(file.problem(), options: options.search)

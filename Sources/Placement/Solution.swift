@@ -74,6 +74,9 @@ public struct SearchOptions: Sendable {
   public var timeLimit: Double?
   public var threads: Int
   public var seed: UInt64
+  /// Seconds: a bound this high is enough, because the caller has a solution that it closes the gap to. Net-splits
+  /// heed it.
+  public var sufficientBound: Double?
   /// Polled often; the search ends with its best assignment soon after it returns true.
   public var isCancelled: @Sendable () -> Bool
   /// Called when the incumbent or the bound improves, from any thread.

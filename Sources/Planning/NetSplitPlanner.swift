@@ -37,7 +37,9 @@ struct NetSplitPlanner {
     // plan is sought with and without.
     for chargesCommands in [true, false] {
       let problem = problem(chargesCommands: chargesCommands)
-      let solution = try solve(problem, startedAt: start)
+      let sufficient =
+        chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
+      let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
       if let assignment = solution.assignment {
         let candidate = Candidate(placement(of: assignment), task: task)
         if candidate.isBetter(than: best, for: task) { best = candidate }
@@ -70,10 +72,12 @@ struct NetSplitPlanner {
   }
 
   private func solve(
-    _ problem: Problem, startedAt start: ContinuousClock.Instant
+    _ problem: Problem, startedAt start: ContinuousClock.Instant, sufficientBound: Double?
   ) throws(PlanningFailure) -> Solution {
+    var options = task.search(startedAt: start, gap: task.search.gap * 0.9)
+    options.sufficientBound = sufficientBound
     do {
-      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: task.search.gap * 0.9))
+      return try Optimizer.solve(problem, options: options)
     } catch {
       throw .refused("\(error)")
     }

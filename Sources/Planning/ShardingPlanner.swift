@@ -28,7 +28,8 @@ struct ShardingPlanner {
   private struct Case {
     var skeleton: DenseSkeleton
     var sites: TableSites
-    var sharding: ShardingProblem
+    /// `nil` when the dense part alone was too long to look further.
+    var sharding: ShardingProblem?
     var solution: Solution
   }
 
@@ -47,13 +48,15 @@ struct ShardingPlanner {
     var provedBy = ""
     for var entry in cases {
       let isBeaten =
-        best.map { entry.solution.certificate.bound >= $0.loads.bottleneckSeconds * (1 - task.search.gap / 2) } ?? false
-      if !isBeaten {
+        best.map {
+          entry.solution.certificate.bound >= $0.loads.bottleneckSeconds * (1 - task.search.gap / 2)
+        } ?? false
+      if !isBeaten, let sharding = entry.sharding {
         if (entry.solution.certificate.gap ?? 1) > task.search.gap / 2 {
-          let solution = try solve(entry.sharding.problem, gap: task.search.gap / 2)
+          let solution = try solve(sharding.problem, gap: task.search.gap / 2)
           if solution.assignment != nil { entry.solution = solution }
         }
-        if let candidate = refine(entry), candidate.isBetter(than: best, for: task) {
+        if let candidate = refine(entry, sharding), candidate.isBetter(than: best, for: task) {
           best = candidate
           provedBy = entry.solution.certificate.provedBy
         }
@@ -69,34 +72,58 @@ struct ShardingPlanner {
       provedBy: provedBy, scope: scope, notes: notes(best.placement))
   }
 
-  /// A first look at every dense skeleton and number of cards with tables; cases without a solution are left out.
+  /// A first look at every dense skeleton and case of sites; cases without a solution are left out.
+  ///
+  /// The first case gives an incumbent, and what it beats by the dense part alone is not looked at; the others are
+  /// independent, so several threads share them and the answer does not depend on their number.
   private func looks() throws(PlanningFailure) -> [Case] {
-    let choices = task.graph.embeddingTables.map { table in
-      TableChoice.all(
-        for: table, precisions: task.tablePrecisions, kinds: kinds.representatives.count,
-        shardCounts: task.allowsSplits ? shardCounts : [])
-    }
-    var cases: [Case] = []
+    let menu = TableMenu(task: task, kinds: kinds, shardCounts: task.allowsSplits ? shardCounts : [])
     var incumbent = Double.infinity
-    for skeleton in DenseSkeleton.all(task: task, units: units) where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
-      for sites in TableSites.cases(cards: task.system.cards.count, kinds: kinds) {
-        var solution = Solution(
-          assignment: nil,
-          certificate: .init(
-            status: .limit, objective: nil, bound: skeleton.base.max() ?? 0, provedBy: "dense part alone", seconds: 0,
-            nodes: 0))
-        let sharding = ShardingProblem(
-          task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, choices: choices)
-        if solution.certificate.bound < incumbent {
-          solution = try solve(sharding.problem, gap: Self.firstLookGap)
-        }
-        if solution.certificate.status == .infeasible || sharding.choices.contains(where: \.isEmpty) { continue }
-        incumbent = min(incumbent, solution.certificate.objective ?? .infinity)
+    var cases: [Case] = []
+    for skeleton in DenseSkeleton.all(task: task, units: units)
+    where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
+      let dense = skeleton.base.max() ?? 0
+      let sites = TableSites.cases(cards: task.system.cards.count, kinds: kinds)
+      if dense >= incumbent {
         cases.append(
-          Case(skeleton: skeleton, sites: sites, sharding: sharding, solution: solution))
+          Case(skeleton: skeleton, sites: sites[0], sharding: nil, solution: Self.unsolved(bound: dense)))
+        continue
+      }
+      let looked = Parallel.map(sites, threads: task.search.threads) { sites in
+        look(skeleton: skeleton, sites: sites, menu: menu)
+      }
+      for result in looked {
+        let entry: Case?
+        do { entry = try result.get() } catch { throw error }
+        guard let entry else { continue }
+        incumbent = min(incumbent, entry.solution.certificate.objective ?? .infinity)
+        cases.append(entry)
       }
     }
     return cases
+  }
+
+  /// `nil` when the case has no solution.
+  private func look(
+    skeleton: DenseSkeleton, sites: TableSites, menu: TableMenu
+  ) -> Result<Case?, PlanningFailure> {
+    let sharding = ShardingProblem(
+      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: menu)
+    if sharding.entries.contains(where: \.isEmpty) { return .success(nil) }
+    do {
+      let solution = try solve(sharding.problem, gap: Self.firstLookGap)
+      if solution.certificate.status == .infeasible { return .success(nil) }
+      return .success(Case(skeleton: skeleton, sites: sites, sharding: sharding, solution: solution))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func unsolved(bound: Double) -> Solution {
+    Solution(
+      assignment: nil,
+      certificate: .init(
+        status: .limit, objective: nil, bound: bound, provedBy: "dense part alone", seconds: 0, nodes: 0))
   }
 
   /// Into how many shards a table may be cut.
@@ -118,41 +145,33 @@ struct ShardingPlanner {
 
   // MARK: From the problem to a placement
 
-  private func refine(_ entry: Case) -> Candidate? {
+  private func refine(_ entry: Case, _ sharding: ShardingProblem) -> Candidate? {
     guard let assignment = entry.solution.assignment else { return nil }
     let skeleton = entry.skeleton
     var loads = TableLoads(task: task, skeleton: skeleton, share: share)
     var items: [TablePolisher.Item] = []
     var itemsOfTable: [[Int]] = []
-    let picks = zip(entry.sharding.choices, assignment.choices.dropFirst()).map { $0[$1.option] }
-    for (table, shape) in task.graph.embeddingTables.enumerated() {
-      let choice = picks[table]
+    let picks = zip(sharding.entries, assignment.choices.dropFirst()).map { $0[$1.option] }
+    for (table, offer) in picks.enumerated() {
       var own: [Int] = []
-      let devices = assignment.choices[table + 1].devices
-      for (piece, device) in zip(choice.pieces(of: shape), devices) {
-        func effect(_ location: Location) -> ShardEffect? {
-          ShardEffect(
-            choice, table: table, rows: piece.rows.count, columns: piece.columns.count, on: location,
-            costs: task.costs)
-        }
-        switch choice.place {
-        case .host: effect(.host).map { loads.addToHost($0) }
-        case .everyCard:
-          loads.addToEveryCard(task.system.cards.indices.compactMap { effect(.card($0)) })
-        case .cards:
-          guard let shard = effect(.card(device - 1)) else { continue }
-          loads.add(shard, to: device - 1)
+      switch offer.choice.place {
+      case .host: for effect in offer.effects { loads.addToHost(effect) }
+      case .everyCard: loads.addToEveryCard(kinds.kindOfCard.map { offer.effects[$0] })
+      case .cards:
+        for (effect, device) in zip(offer.effects, assignment.choices[table + 1].devices) {
+          loads.add(effect, to: device - 1)
           own.append(items.count)
-          items.append(.init(effect: shard, card: device - 1, allowed: 0..<entry.sites.sparseCards))
+          items.append(.init(effect: effect, card: device - 1, allowed: 0..<entry.sites.sparseCards))
         }
       }
       itemsOfTable.append(own)
     }
     var polisher = TablePolisher(items: items, loads: loads, kindOfCard: kinds.kindOfCard)
     polisher.run(
-      goal: entry.solution.certificate.bound * (1 + task.search.gap / 10), isCancelled: task.search.isCancelled)
+      goal: entry.solution.certificate.bound * (1 + task.search.gap / 10),
+      isCancelled: task.search.isCancelled)
     let tables = task.graph.embeddingTables.indices.map { table in
-      tablePlacement(table, picks[table], cards: itemsOfTable[table].map { polisher.items[$0].card })
+      tablePlacement(table, picks[table].choice, cards: itemsOfTable[table].map { polisher.items[$0].card })
     }
     return divideCores(
       ModelPlacement(

@@ -14,7 +14,7 @@ import Plan
 struct ShardingProblem {
   let problem: Problem
   /// By table: what each option of the problem stands for; the problem's first unit is the skeleton.
-  let choices: [[TableChoice]]
+  let entries: [[TableMenu.Entry]]
 
   private enum Lane: Int { case cores, dram, linkIn, linkOut, dense }
   /// Shared resources: the two directions of the uplink, then the average inflow of every card kind.
@@ -24,25 +24,25 @@ struct ShardingProblem {
 
   init(
     task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
-    choices all: [[TableChoice]]
+    menu: TableMenu
   ) {
     var units = [Problem.Unit]()
-    var kept: [[TableChoice]] = []
+    var kept: [[TableMenu.Entry]] = []
     let context = Context(
       task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites)
     units.append(context.skeletonUnit())
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
-      var meaning: [TableChoice] = []
-      for choice in all[table] {
-        guard let option = context.option(choice, table: table, entry: entry) else { continue }
+      var meaning: [TableMenu.Entry] = []
+      for offer in menu.entries[table] {
+        guard let option = context.option(offer, table: entry) else { continue }
         options.append(option)
-        meaning.append(choice)
+        meaning.append(offer)
       }
       units.append(.init(name: entry.name, options: options))
       kept.append(meaning)
     }
-    choices = kept
+    entries = kept
     problem = Problem(
       name: task.graph.name, devices: context.devices(), lanes: ["cores", "dram", "in", "out", "dense"],
       shared: ["uplink.out", "uplink.in"]
@@ -141,19 +141,16 @@ struct ShardingProblem {
         ])
     }
 
-    func option(_ choice: TableChoice, table: Int, entry: EmbeddingTable) -> Problem.Option? {
-      switch choice.place {
-      case .host: sites.usesHost ? hostOption(choice, table: table, entry: entry) : nil
-      case .everyCard: sites.usesEveryCard ? everyCardOption(choice, table: table, entry: entry) : nil
-      case .cards(let kind): cardOption(choice, kind: kind, table: table, entry: entry)
+    func option(_ offer: TableMenu.Entry, table: EmbeddingTable) -> Problem.Option? {
+      switch offer.choice.place {
+      case .host: sites.usesHost ? hostOption(offer, table) : nil
+      case .everyCard: sites.usesEveryCard ? everyCardOption(offer, table) : nil
+      case .cards(let kind): cardOption(offer, kind: kind, table)
       }
     }
 
-    private func hostOption(_ choice: TableChoice, table: Int, entry: EmbeddingTable) -> Problem.Option? {
-      guard
-        let effect = ShardEffect(
-          choice, table: table, rows: entry.rows, columns: entry.dimension, on: .host, costs: task.costs)
-      else { return nil }
+    private func hostOption(_ offer: TableMenu.Entry, _ table: EmbeddingTable) -> Problem.Option? {
+      guard let effect = offer.effects.first else { return nil }
       var shared: [Problem.Amount] = []
       if skeleton.after == .everyCard {
         shared.append(.init(ShardingProblem.uplinkOut, effect.resultBytes / task.system.uplink.sustained))
@@ -163,73 +160,60 @@ struct ShardingProblem {
         }
       }
       return Problem.Option(
-        name: "host \(choice.precision.rawValue)",
+        name: "host \(offer.choice.precision.rawValue)",
         shards: [
           .init(
             devices: [0],
             loads: amounts([
               (.cores, effect.cores / Double(task.system.host.processor.cores)), (.dram, effect.dram),
             ]), memory: effect.memory)
-        ], shared: shared, penalty: penalty(choice, entry))
+        ], shared: shared, penalty: penalty(offer.choice, table))
     }
 
-    private func everyCardOption(
-      _ choice: TableChoice, table: Int, entry: EmbeddingTable
-    ) -> Problem.Option? {
-      var shards: [Problem.Shard] = []
-      var shared: [Problem.Amount] = []
-      for card in task.system.cards.indices {
-        guard
-          let effect = ShardEffect(
-            choice, table: table, rows: entry.rows, columns: entry.dimension, on: .card(card),
-            costs: task.costs)
-        else { return nil }
-        let processor = task.system.cards[card].processor
-        let bandwidth = task.system.cards[card].link.sustained
-        let index = share[card] * effect.indexBytes / bandwidth
-        let results = skeleton.after == .host ? share[card] * effect.resultBytes / bandwidth : 0
-        shards.append(
+    private func everyCardOption(_ offer: TableMenu.Entry, _ table: EmbeddingTable) -> Problem.Option? {
+      guard let any = offer.effects.first else { return nil }
+      var shared: [Problem.Amount] = [
+        .init(ShardingProblem.uplinkOut, any.indexBytes / task.system.uplink.sustained)
+      ]
+      if skeleton.after == .host {
+        shared.append(.init(ShardingProblem.uplinkIn, any.resultBytes / task.system.uplink.sustained))
+      }
+      for (kind, card) in kinds.representatives.enumerated() {
+        shared.append(
           .init(
-            devices: [1 + card],
-            loads: amounts([
-              (.cores, share[card] * effect.cores / Double(processor.cores)),
-              (.dram, share[card] * effect.dram), (.linkIn, index), (.linkOut, results),
-            ]), memory: effect.memory))
-        if shared.isEmpty {
-          shared.append(
-            .init(ShardingProblem.uplinkOut, effect.indexBytes / task.system.uplink.sustained))
-          if skeleton.after == .host {
-            shared.append(
-              .init(ShardingProblem.uplinkIn, effect.resultBytes / task.system.uplink.sustained))
-          }
-        }
-        if let kind = kinds.representatives.firstIndex(of: card) {
-          shared.append(.init(ShardingProblem.inflow(kind), index))
-        }
+            ShardingProblem.inflow(kind), share[card] * offer.effects[kind].indexBytes / link(kind).sustained)
+        )
+      }
+      let shards = task.system.cards.indices.map { card in
+        let effect = offer.effects[kinds.kindOfCard[card]]
+        let entry = task.system.cards[card]
+        let results = skeleton.after == .host ? effect.resultBytes : 0
+        return Problem.Shard(
+          devices: [1 + card],
+          loads: amounts([
+            (.cores, share[card] * effect.cores / Double(entry.processor.cores)),
+            (.dram, share[card] * effect.dram),
+            (.linkIn, share[card] * effect.indexBytes / entry.link.sustained),
+            (.linkOut, share[card] * results / entry.link.sustained),
+          ]), memory: effect.memory)
       }
       return Problem.Option(
-        name: "every card \(choice.precision.rawValue)", shards: shards,
-        shared: shared.filter { $0.seconds > 0 }, penalty: penalty(choice, entry))
+        name: "every card \(offer.choice.precision.rawValue)", shards: shards,
+        shared: shared.filter { $0.seconds > 0 }, penalty: penalty(offer.choice, table))
     }
 
     private func cardOption(
-      _ choice: TableChoice, kind: Int, table: Int, entry: EmbeddingTable
+      _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable
     ) -> Problem.Option? {
       let representative = kinds.representatives[kind]
       let allowed = cards.filter { kinds.kindOfCard[$0] == kind }
-      let pieces = choice.pieces(of: entry)
-      guard pieces.count <= allowed.count else { return nil }
+      guard offer.effects.count <= allowed.count else { return nil }
       let processor = task.system.cards[representative].processor
       let bandwidth = link(kind).sustained
       let uplink = task.system.uplink.sustained
       var shards: [Problem.Shard] = []
       var shared = Array(repeating: 0.0, count: 2 + kinds.representatives.count)
-      for piece in pieces {
-        guard
-          let effect = ShardEffect(
-            choice, table: table, rows: piece.rows.count, columns: piece.columns.count,
-            on: .card(representative), costs: task.costs)
-        else { return nil }
+      for effect in offer.effects {
         let outgoing = outShare(representative) * effect.resultBytes / bandwidth
         let shard = Problem.Shard(
           devices: allowed.map { $0 + 1 },
@@ -252,10 +236,11 @@ struct ShardingProblem {
         }
         addInflow(effect, kind: kind, to: &shared)
       }
+      let split = offer.choice.split.kind.rawValue
       return Problem.Option(
-        name: "\(choice.split.kind.rawValue) \(pieces.count) \(choice.precision.rawValue)", shards: shards,
+        name: "\(split) \(offer.effects.count) \(offer.choice.precision.rawValue)", shards: shards,
         shared: shared.enumerated().filter { $0.element > 0 }.map { .init($0.offset, $0.element) },
-        penalty: penalty(choice, entry))
+        penalty: penalty(offer.choice, table))
     }
 
     /// Average over the sparse cards of a kind: its own indices, and its replicas' part of results from elsewhere.

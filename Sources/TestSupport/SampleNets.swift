@@ -41,7 +41,9 @@ public enum SampleNets {
   }
 
   /// A chain of matrix products with one operator in the middle that cards may not support.
-  public static func chain(length: Int, width: Int = 256, batch: Int = 4, middle: String = "Relu") throws -> Graph {
+  public static func chain(length: Int, width: Int = 256, batch: Int = 4, middle: String = "Relu") throws
+    -> Graph
+  {
     var builder = GraphBuilder(name: "chain")
     var value = builder.input("input", .float32, [batch, width])
     for index in 0..<length {

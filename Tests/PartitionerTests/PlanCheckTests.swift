@@ -10,7 +10,9 @@ import Testing
     return Model(graph: try SampleNets.recommendation(rows: rows))
   }
 
-  static func plan(_ model: Model, cards: Int = 2, options: PlanOptions = PlanOptions()) throws -> PlanDocument {
+  static func plan(_ model: Model, cards: Int = 2, options: PlanOptions = PlanOptions()) throws
+    -> PlanDocument
+  {
     try Partitioner.plan(model, on: Partitioner.system(cards: cards), options: options)
   }
 
@@ -119,7 +121,8 @@ import Testing
     expect(.memoryExceeded) { plan in
       for table in plan.tables.indices {
         plan.tables[table].precision = .fp32
-        for shard in plan.tables[table].shards.indices where plan.tables[table].shards[shard].site != "every card" {
+        for shard in plan.tables[table].shards.indices
+        where plan.tables[table].shards[shard].site != "every card" {
           plan.tables[table].shards[shard].site = "card0"
         }
       }

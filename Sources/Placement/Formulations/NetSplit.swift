@@ -54,11 +54,12 @@ public enum NetSplit {
       if let incumbent { ruleOut(above: incumbent.objective, in: &allowed) }
       let scale = max(incumbent?.objective ?? largestLoad, .leastNormalMagnitude * 1e20)
       let program = NetSplitProgram(problem: problem, allowed: allowed, scale: scale, goal: .bottleneck)
+      if let solution = try relaxationSuffices(program, scale: scale) { return solution }
       let outcome = try solver.solve(
         program.program,
         limits: SolveLimits(
-          gap: options.gap, timeLimit: remaining, cuts: [.mixedIntegerRounding],
-          selection: .bestBound, isCancelled: options.isCancelled),
+          gap: options.gap, timeLimit: remaining, selection: .bestBound,
+          isCancelled: options.isCancelled),
         guide: guide(program, scale: scale))
       nodes += outcome.nodes
       if !outcome.values.isEmpty { consider(program.assignment(from: outcome.values)) }
@@ -77,6 +78,22 @@ public enum NetSplit {
         assignment: polished.assignment,
         certificate: certificate(
           status: gap <= options.gap + 1e-12 ? .optimal : .feasible, bound: bound))
+    }
+
+    /// The incumbent with the relaxation's bound, when the caller needs no more.
+    private func relaxationSuffices(
+      _ program: NetSplitProgram, scale: Double
+    ) throws(ProgramError) -> Solution? {
+      guard let sufficient = options.sufficientBound, let incumbent else { return nil }
+      let relaxation = try solver.solveLinear(
+        program.program, timeLimit: remaining, isCancelled: options.isCancelled)
+      guard relaxation.vector == .optimal, let value = relaxation.objective, value * scale >= sufficient
+      else {
+        return nil
+      }
+      var proof = certificate(status: .feasible, bound: min(incumbent.objective, value * scale))
+      proof.provedBy = "net-split linear relaxation"
+      return Solution(assignment: incumbent.assignment, certificate: proof)
     }
 
     /// Among plans within the gap that was asked for, one with the least work in all: fewer crossings, shorter latency.

@@ -1,0 +1,47 @@
+import CostModel
+import Graph
+import Hardware
+
+/// All choices of every table with what their shards bring, worked out once for all cases.
+struct TableMenu {
+  struct Entry {
+    var choice: TableChoice
+    /// By shard; by card kind for a copy on every card.
+    var effects: [ShardEffect]
+  }
+
+  /// By table.
+  let entries: [[Entry]]
+
+  init(task: PlanningTask, kinds: CardKinds, shardCounts: [Int]) {
+    entries = task.graph.embeddingTables.enumerated().map { index, table in
+      TableChoice.all(
+        for: table, precisions: task.tablePrecisions, kinds: kinds.representatives.count,
+        shardCounts: shardCounts
+      ).compactMap { choice in
+        let effects = Self.effects(choice, index: index, table: table, task: task, kinds: kinds)
+        return effects.map { Entry(choice: choice, effects: $0) }
+      }
+    }
+  }
+
+  /// `nil` when a device that the choice needs cannot look the table up.
+  private static func effects(
+    _ choice: TableChoice, index: Int, table: EmbeddingTable, task: PlanningTask, kinds: CardKinds
+  ) -> [ShardEffect]? {
+    func effect(_ rows: Int, _ columns: Int, _ location: Location) -> ShardEffect? {
+      ShardEffect(choice, table: index, rows: rows, columns: columns, on: location, costs: task.costs)
+    }
+    let effects: [ShardEffect?] =
+      switch choice.place {
+      case .host: [effect(table.rows, table.dimension, .host)]
+      case .everyCard: kinds.representatives.map { effect(table.rows, table.dimension, .card($0)) }
+      case .cards(let kind):
+        choice.pieces(of: table).map {
+          effect($0.rows.count, $0.columns.count, .card(kinds.representatives[kind]))
+        }
+      }
+    let known = effects.compactMap { $0 }
+    return known.count == effects.count ? known : nil
+  }
+}
