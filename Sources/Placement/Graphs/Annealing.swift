@@ -110,10 +110,13 @@ struct Annealing {
       let net = state.nets.index[start + random.below(count)]
       let producer = state.nets.producer[net]
       if producer != item && random.below(2) == 0 { return state.home[producer] }
-      let consumers = model.nets[net].consumers
-      return state.home[consumers[random.below(consumers.count)]]
+      return state.home[randomReader(of: net)]
     }
     return random.below(state.deviceCount)
+  }
+
+  private mutating func randomReader(of net: Int) -> Int {
+    state.nets.readers[state.nets.readerStart[net] + random.below(state.nets.readerCount[net])]
   }
 
   private mutating func tryMove(_ item: Int, to device: Int) -> Bool {
@@ -155,10 +158,9 @@ struct Annealing {
       for slot in state.nets.start[item]..<state.nets.start[item + 1] where cluster.count < size {
         let net = state.nets.index[slot]
         grow(state.nets.producer[net], source)
-        let consumers = model.nets[net].consumers
         // A tensor with many readers would swallow the whole cluster: take a few.
-        for _ in 0..<min(3, consumers.count) where cluster.count < size {
-          grow(consumers[random.below(consumers.count)], source)
+        for _ in 0..<min(3, state.nets.readerCount[net]) where cluster.count < size {
+          grow(randomReader(of: net), source)
         }
       }
     }

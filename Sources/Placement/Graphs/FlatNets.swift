@@ -5,6 +5,9 @@ struct FlatNets: Sendable {
   let index: [Int]
   let producer: [Int]
   let readerCount: [Int]
+  /// Readers of a net: `readerStart[net]..<readerStart[net + 1]` in `readers`.
+  let readerStart: [Int]
+  let readers: [Int]
   /// Index `(net * classes + class) * lanes + lane`, seconds.
   let out: [Double]
   /// Index `(net * classes + class) * lanes + lane`, seconds.
@@ -30,6 +33,14 @@ struct FlatNets: Sendable {
     self.out = out
     self.incoming = incoming
     producer = model.nets.map(\.producer)
+    var readerStart = [0]
+    var readers: [Int] = []
+    for net in model.nets {
+      readers.append(contentsOf: net.consumers)
+      readerStart.append(readers.count)
+    }
+    self.readerStart = readerStart
+    self.readers = readers
     readerCount = model.nets.map(\.consumers.count)
   }
 }

@@ -20,12 +20,14 @@ enum FreeSearch {
     let clock = state.clock
     let seed = state.options.seed
     var best = start
-    let moves = movesPerRun(model)
+    let fullLength = movesPerRun(model)
     var idle = 0
     for round in 0..<rounds {
       if state.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best
+      // Short rounds first: a good plan early makes the later, longer rounds start lower.
+      let moves = max(1, fullLength >> max(0, 3 - round))
       let target = state.bound
       let results = ParallelMap.map(count: runsPerRound, threads: threads) { index in
         var run = Annealing(

@@ -18,6 +18,11 @@ public enum GraphEngine {
 
   /// - Parameter problem: one that ``accepts(_:)`` accepts, with every index in range.
   public static func solve(_ problem: Problem, options: SearchOptions) -> Solution {
+    solve(problem, options: options, enumerates: true)
+  }
+
+  /// - Parameter enumerates: false leaves ``ExactSearch`` out, so that tests reach the steps behind it on small problems.
+  static func solve(_ problem: Problem, options: SearchOptions, enumerates: Bool) -> Solution {
     let clock = GraphSearchClock(options)
     let model = GraphModel(problem)
     var state = GraphSearchState(problem, options, clock)
@@ -31,8 +36,11 @@ public enum GraphEngine {
     case .throughput:
       state.raise(prices.bound, provedBy: "capacity prices")
       state.raise(ItemBound.largest(model), provedBy: "largest unit")
+      // The dynamic program over down-sets is exact by itself where one mode an item is left.
+      if enumerates && (problem.order == .free || !model.hasSingleModes) { ExactSearch.run(model, &state) }
       ThroughputSearch.run(model, prices, &state)
     case .latency:
+      if enumerates { ExactSearch.run(model, &state) }
       LatencySearch.run(model, &state)
     }
     return state.solution()

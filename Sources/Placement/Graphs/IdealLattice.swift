@@ -14,6 +14,9 @@ struct IdealLattice: Sendable {
 
   var count: Int { firstStep.count - 1 }
 
+  /// False when items on a circle keep the full set out of reach.
+  var reachesAll: Bool { (0..<itemCount).allSatisfy { contains(count - 1, $0) } }
+
   func contains(_ ideal: Int, _ item: Int) -> Bool {
     bits[ideal * wordCount + item >> 6] >> UInt64(item & 63) & 1 == 1
   }

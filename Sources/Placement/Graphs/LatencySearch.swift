@@ -11,14 +11,15 @@ enum LatencySearch {
   static func run(_ model: GraphModel, _ state: inout GraphSearchState) {
     state.raise(LatencyBound.longestPath(model), provedBy: "longest path")
     state.raise(LatencyPathBound.largest(model), provedBy: "path with memory")
-    ExactSearch.run(model, &state)
     if state.isInfeasible || state.isDone || state.shouldStop { return }
     let clock = state.clock
     var candidates: [[Int]] = model.problem.devices.indices.filter { device in
       model.modes.allSatisfy { !$0[model.classOf[device]].isEmpty }
     }.prefix(8).map { Array(repeating: $0, count: model.itemCount) }
     if let lattice = IdealLattice.all(model, limit: largestLattice, shouldStop: { clock.isOver }) {
-      if let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: { clock.isOver }) {
+      if lattice.reachesAll,
+        let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: { clock.isOver })
+      {
         candidates.append(homes)
       }
     } else if model.itemCount <= longestOrder {

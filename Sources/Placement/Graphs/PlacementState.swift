@@ -8,6 +8,7 @@ struct PlacementState: Sendable {
   let nets: FlatNets
   let lanes: Int
   let deviceCount: Int
+  private let classCount: Int
   let sharedCount: Int
   let classOf: [Int]
   let capacity: [Double]
@@ -37,6 +38,7 @@ struct PlacementState: Sendable {
     self.model = model
     nets = FlatNets(model)
     lanes = model.laneCount
+    classCount = model.classes.count
     deviceCount = model.problem.devices.count
     sharedCount = model.problem.shared.count
     classOf = model.classOf
@@ -68,7 +70,7 @@ struct PlacementState: Sendable {
 
   /// Modes an item has on a device.
   func modeCount(_ item: Int, _ device: Int) -> Int {
-    let slot = item * model.classes.count + classOf[device]
+    let slot = item * classCount + classOf[device]
     return flatStart[slot + 1] - flatStart[slot]
   }
 
@@ -182,7 +184,7 @@ struct PlacementState: Sendable {
 
   private mutating func addOwn(_ item: Int, sign: Double) {
     let device = home[item]
-    let row = flatStart[item * model.classes.count + classOf[device]] + mode[item]
+    let row = flatStart[item * classCount + classOf[device]] + mode[item]
     let width = lanes + sharedCount
     memory[device] += sign * flatMemory[row]
     for lane in 0..<lanes {
@@ -199,7 +201,7 @@ struct PlacementState: Sendable {
   }
 
   private mutating func addOut(_ net: Int, _ device: Int, _ sign: Double) {
-    let at = (net * model.classes.count + classOf[device]) * lanes
+    let at = (net * classCount + classOf[device]) * lanes
     for lane in 0..<lanes where nets.out[at + lane] != 0 {
       load[device * lanes + lane] += sign * nets.out[at + lane]
       touch(device * lanes + lane)
@@ -207,7 +209,7 @@ struct PlacementState: Sendable {
   }
 
   private mutating func addIncoming(_ net: Int, _ device: Int, _ sign: Double) {
-    let at = (net * model.classes.count + classOf[device]) * lanes
+    let at = (net * classCount + classOf[device]) * lanes
     for lane in 0..<lanes where nets.incoming[at + lane] != 0 {
       load[device * lanes + lane] += sign * nets.incoming[at + lane]
       touch(device * lanes + lane)

@@ -6,7 +6,6 @@ enum ThroughputSearch {
   static let largestCutModel = 1_500
 
   static func run(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState) {
-    ExactSearch.run(model, &state)
     if state.isInfeasible || state.isDone || state.shouldStop { return }
     let homes = alongOrders(model, prices, &state)
     if state.isDone || state.shouldStop { return }

@@ -5,13 +5,14 @@ import Testing
 @Suite struct GraphEngineTests {
   /// Solves every seed and compares with enumeration: feasibility and optimum equal, the bound never above.
   private func compare(
-    seeds: Range<UInt64>, _ shape: GraphInstances.Shape, exact: Bool = true,
+    seeds: Range<UInt64>, _ shape: GraphInstances.Shape, exact: Bool = true, enumerates: Bool = true,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     for seed in seeds {
       let problem = GraphInstances.random(seed: seed, shape)
       let best = GraphInstances.optimum(problem)
-      let solution = GraphEngine.solve(problem, options: SearchOptions(gap: 0, seed: seed))
+      let solution = GraphEngine.solve(
+        problem, options: SearchOptions(gap: 0, seed: seed), enumerates: enumerates)
       let certificate = solution.certificate
       guard let best else {
         #expect(solution.assignment == nil, "\(problem.name)", sourceLocation: sourceLocation)
@@ -57,6 +58,20 @@ import Testing
   @Test func free() {
     compare(seeds: 0..<120, .init(order: .free, colours: true))
     compare(seeds: 0..<100, .init(order: .free, tightMemory: true))
+  }
+
+  /// The steps behind the enumeration: they need not prove the optimum, but no bound may exceed it.
+  @Test func freeWithoutEnumeration() {
+    compare(seeds: 0..<25, .init(units: 4, order: .free, colours: true), exact: false, enumerates: false)
+    compare(seeds: 0..<15, .init(units: 4, order: .free, tightMemory: true), exact: false, enumerates: false)
+    compare(
+      seeds: 0..<10, .init(units: 4, secondOption: true, shared: true), exact: false, enumerates: false)
+  }
+
+  @Test func latencyWithoutEnumeration() {
+    compare(
+      seeds: 0..<20, .init(units: 4, objective: .latency, tightMemory: true), exact: false,
+      enumerates: false)
   }
 
   @Test func severalModesAndASharedResource() {
