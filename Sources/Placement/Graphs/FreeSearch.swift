@@ -26,8 +26,8 @@ enum FreeSearch {
       if state.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best
-      // Short rounds first: a good plan early makes the later, longer rounds start lower.
-      let moves = max(1, fullLength >> max(0, 3 - round))
+      // A short round first: a good plan early.
+      let moves = max(1, fullLength >> (round == 0 ? 3 : 0))
       let target = state.bound
       let results = ParallelMap.map(count: runsPerRound, threads: threads) { index in
         var run = Annealing(
@@ -50,6 +50,6 @@ enum FreeSearch {
   }
 
   private static func movesPerRun(_ model: GraphModel) -> Int {
-    min(2_000_000, max(2_000, 400 * model.itemCount * model.itemCount))
+    min(2_500_000, max(1_000, 100 * model.itemCount * model.itemCount))
   }
 }

@@ -12,6 +12,8 @@ enum ThroughputSearch {
     let start = PlacementState(
       model, homes: homes ?? GreedyStart.homes(model), scale: max(state.bound, 1e-300))
     guard model.problem.order == .acyclicQuotient else {
+      PackingBound.raise(model, &state)
+      if state.isInfeasible { return }
       if model.itemCount <= largestCutModel { CutProof.root(model, prices, &state) }
       FreeSearch.run(model, start: start, positions: nil, share: searchShare, &state)
       prove(model, prices, &state)
@@ -19,6 +21,8 @@ enum ThroughputSearch {
     }
     overDownSets(model, prices, &state)
     if state.isInfeasible || state.isDone || state.shouldStop { return }
+    PackingBound.raise(model, &state)
+    if state.isInfeasible { return }
     if homes != nil, let positions = devicePositions(model, homes: start.home) {
       FreeSearch.run(model, start: start, positions: positions, share: searchShare, &state)
     }

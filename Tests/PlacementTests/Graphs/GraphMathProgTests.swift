@@ -4,12 +4,12 @@ import Testing
 @testable import Placement
 
 /// The integer programs in `solver/` and the library must agree on small instances.
-@Suite(.enabled(if: MathProg.isInstalled, "glpsol is not installed"))
-struct MathProgTests {
+@Suite(.enabled(if: GraphMathProg.isInstalled, "glpsol is not installed"))
+struct GraphMathProgTests {
   @Test(arguments: 0..<6) func free(seed: Int) throws {
     let problem = GraphInstances.random(
       seed: UInt64(seed), .init(units: 6, order: .free, colours: true, tightMemory: seed % 2 == 1))
-    let program = try MathProg.optimum("graph_free.mod", problem, stages: [0, 1, 2])
+    let program = try GraphMathProg.optimum("graph_free.mod", problem, stages: [0, 1, 2])
     #expect(Self.equal(program, GraphEngine.solve(problem, options: SearchOptions(gap: 0))))
   }
 
@@ -18,7 +18,7 @@ struct MathProgTests {
       seed: UInt64(seed), .init(units: 6, colours: true, tightMemory: seed % 2 == 1, exempt: true))
     // Two cards alike: the host first, between and last.
     let optima = try [[0, 1, 2], [0, 2, 1], [1, 2, 0]].compactMap {
-      try MathProg.optimum("graph_contiguous.mod", problem, stages: $0)
+      try GraphMathProg.optimum("graph_contiguous.mod", problem, stages: $0)
     }
     #expect(Self.equal(optima.min(), GraphEngine.solve(problem, options: SearchOptions(gap: 0))))
   }
@@ -31,7 +31,7 @@ struct MathProgTests {
         problem.units[unit].options[option].shards[0].loads[0].seconds += 1
       }
     }
-    let program = try MathProg.optimum("graph_latency.mod", problem, stages: [0, 1, 2])
+    let program = try GraphMathProg.optimum("graph_latency.mod", problem, stages: [0, 1, 2])
     #expect(Self.equal(program, GraphEngine.solve(problem, options: SearchOptions(gap: 0))))
   }
 
@@ -43,7 +43,7 @@ struct MathProgTests {
 }
 
 /// Runs a program of `solver/` on a problem with `glpsol --math`.
-private enum MathProg {
+private enum GraphMathProg {
   static let isInstalled = (try? run(["--version"])) != nil
 
   /// The optimum; `nil` when the program has no solution.
