@@ -91,6 +91,62 @@ struct OptionRounding {
       }
       if !changed { break }
     }
+    exchange(&chosen, &level, resources, reduced, limit, cost)
     return chosen.enumerated().map { $1 - table.firstOption[$0] }
+  }
+
+  /// Changes two units at once where one change alone only shifts the excess: the pair, of the changes the relaxation
+  /// minds least, that lowers the cost most, until none does.
+  private func exchange(
+    _ chosen: inout [Int], _ level: inout [Double], _ resources: [Int], _ reduced: [Double], _ limit: Double,
+    _ cost: (Int, Double) -> Double
+  ) {
+    for _ in 0..<24 {
+      var total = 0.0
+      for q in resources { total += cost(q, level[q]) }
+      guard total > 1e-12 else { return }
+      let changes = leastMinded(chosen, reduced, limit)
+      var best = total - 1e-9
+      var found: (first: Int, second: Int)?
+      for (index, first) in changes.enumerated() {
+        for second in changes[(index + 1)...] where first.unit != second.unit {
+          var sum = 0.0
+          for q in resources {
+            sum += cost(
+              q,
+              level[q] + use[first.option][q] - use[chosen[first.unit]][q] + use[second.option][q]
+                - use[chosen[second.unit]][q])
+            if sum >= best { break }
+          }
+          if sum < best {
+            best = sum
+            found = (first.option, second.option)
+          }
+        }
+      }
+      guard let found else { return }
+      for change in changes where change.option == found.first || change.option == found.second {
+        for q in resources { level[q] += use[change.option][q] - use[chosen[change.unit]][q] }
+        chosen[change.unit] = change.option
+      }
+    }
+  }
+
+  /// Up to 160 changes of one unit to another option, by what the relaxation's prices say against them.
+  private func leastMinded(
+    _ chosen: [Int], _ reduced: [Double], _ limit: Double
+  ) -> [(unit: Int, option: Int)] {
+    var changes: [(unit: Int, option: Int)] = []
+    for unit in 0..<table.unitCount {
+      for option in table.firstOption[unit]..<table.firstOption[unit + 1]
+      where option != chosen[unit] && table.ownBottleneck[option] <= limit {
+        changes.append((unit, option))
+      }
+    }
+    changes.sort {
+      (abs(reduced[$0.option] - reduced[chosen[$0.unit]]), $0.option)
+        < (abs(reduced[$1.option] - reduced[chosen[$1.unit]]), $1.option)
+    }
+    return Array(changes.prefix(160))
   }
 }
