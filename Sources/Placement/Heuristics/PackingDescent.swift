@@ -35,14 +35,16 @@ struct PackingDescent {
   /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load.
   mutating func open(goal: Double) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
-    let target = PackingTarget(model, limit: max(goal, 1e-290))
-    let greedy = GreedyPacking(model, target: target)
-    let rounded = start(goal, 0.998)
-    for share in [1, 0.5, 0.34, 0.2, 0.1, 0.05, 0.01] {
-      if clock.isOver || incumbent.isGoodEnough { return }
-      let state = greedy.pack(options: splitting(rounded, above: share))
-      if incumbent.offer(state) { best = state }
-      if state.memoryExcess == 0 { return }
+    for factor in isLarge ? [1, 1.1, 1.25, 1.5, 2] : [1.0] {
+      let target = PackingTarget(model, limit: max(goal * factor, 1e-290))
+      let greedy = GreedyPacking(model, target: target)
+      let rounded = start(goal * factor, 0.998)
+      for share in [1, 0.5, 0.34, 0.2, 0.1, 0.05, 0.01] {
+        if clock.isOver || incumbent.isGoodEnough { return }
+        let state = greedy.pack(options: splitting(rounded, above: share))
+        if incumbent.offer(state) { best = state }
+        if state.memoryExcess == 0 { break }
+      }
     }
   }
 
@@ -74,8 +76,8 @@ struct PackingDescent {
   ///   - fresh: start from the relaxation's options and not from the best packing.
   mutating func run(goal: Double, rounds: Int, steps: Int, fresh: Bool = false) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
-    var low = goal
     var limit = goal
+    if isLarge, !fresh, let objective = incumbent.objective { limit = max(goal, objective * 0.95) }
     var room = 0.998
     for _ in 0..<rounds {
       if clock.isOver || incumbent.isGoodEnough { return }
@@ -95,9 +97,23 @@ struct PackingDescent {
         room = max(0.8, room - 0.02)
         continue
       }
-      low = reached ? goal : limit
-      limit = max((low + objective) / 2, goal)
-      if limit >= objective * (1 - 1e-4) { limit = goal }
+      limit = nextLimit(after: limit, reached: reached, objective: objective, goal: goal)
     }
   }
+
+  /// With few devices the goal is near: halve the way to it. With many it may be far out of reach, and a target that is
+  /// too low says nothing: step down from the best packing.
+  private func nextLimit(
+    after limit: Double, reached: Bool, objective: Double, goal: Double
+  ) -> Double {
+    guard isLarge else {
+      let middle = max(((reached ? goal : limit) + objective) / 2, goal)
+      return middle >= objective * (1 - 1e-4) ? goal : middle
+    }
+    let middle = (limit + objective) / 2
+    if reached || middle >= objective * (1 - 2e-3) { return max(goal, objective * 0.95) }
+    return max(goal, middle)
+  }
+
+  private var isLarge: Bool { model.deviceCount > 16 }
 }

@@ -47,10 +47,10 @@ struct PackingStrategy {
     if isDone { return }
     heuristic.run(goal: goal, rounds: 1, steps: 4, fresh: true)
     if isDone || (isSmall && explore(nodes: 20_000) == .exhausted) { return }
-    heuristic.run(goal: goal, rounds: 1, steps: 600 * scale, fresh: true)
+    if scale == 1 { heuristic.run(goal: goal, rounds: 1, steps: 600, fresh: true) }
     if isDone { return }
     if isSmall, explore(nodes: 300_000) == .exhausted { return }
-    heuristic.run(goal: goal, rounds: 40, steps: 3000 * scale)
+    heuristic.run(goal: goal, rounds: 40 * scale, steps: 3000)
     if isDone { return }
     if isSmall { _ = explore(nodes: 4_000_000) }
   }
