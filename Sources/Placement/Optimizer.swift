@@ -17,6 +17,13 @@ public enum Optimizer {
       throw ProblemError(
         issues: [ProblemError.Issue(place: "linear program", message: error.description)])
     }
+    guard problem.stages == nil else {
+      throw ProblemError(
+        issues: [
+          ProblemError.Issue(
+            place: "stages", message: "are limited; leave them out, or give two devices and throughput")
+        ])
+    }
     guard GraphEngine.accepts(problem) else { throw splitUnits(problem) }
     return GraphEngine.solve(problem, options: options)
   }

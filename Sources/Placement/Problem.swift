@@ -18,6 +18,9 @@ public struct Problem: Sendable, Hashable {
   /// Tensors between units; empty for pure sharding problems.
   public var nets: [Net]
   public var order: Order
+  /// For two devices: how often they may take turns, device 0 first, along any path of nets; `nil` when any number is
+  /// allowed. With 3 the first device runs one net in front of the second's and one behind it.
+  public var stages: Int?
   public var objective: Objective
 
   public init(

@@ -36,7 +36,8 @@ struct NetSplitPlanner {
     // Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the
     // plan is sought with and without.
     for chargesCommands in [true, false] {
-      let problem = problem(chargesCommands: chargesCommands)
+      var problem = problem(chargesCommands: chargesCommands)
+      problem.stages = stages(of: problem)
       let sufficient =
         chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
       let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
@@ -62,13 +63,20 @@ struct NetSplitPlanner {
       provedBy: provedBy, scope: scope, notes: notes(best.placement))
   }
 
+  /// As many turns of host and cards as the operators that cards cannot run make necessary, and at least a net on the
+  /// host in front of the cards' and one behind it.
+  private func stages(of problem: Problem) -> Int {
+    let sides = problem.units.map { unit in unit.options.contains { $0.shards[0].devices == [1] } ? 1 : 0 }
+    return max(3, (NetSplit.stages(of: sides, in: problem)?.max() ?? 2) + 1)
+  }
+
   private var scope: String {
     let unlike =
       kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
     return
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host, one card or "
-      + "every card, cores undivided\(unlike)"
+      + "every card, with no more turns between host and cards than unsupported operators force, cores undivided\(unlike)"
   }
 
   private func solve(

@@ -21,6 +21,40 @@ public enum NetSplit {
       }
   }
 
+  /// The earliest stage of every unit when units are on the given devices: even stages are device 0.
+  ///
+  /// - Returns: `nil` when the nets form a circle.
+  public static func stages(of sides: [Int], in problem: Problem) -> [Int]? {
+    var missing = problem.units.map { _ in 0 }
+    var netsOfProducer: [[Int]] = problem.units.map { _ in [] }
+    for (index, net) in problem.nets.enumerated() {
+      netsOfProducer[net.producer].append(index)
+      for reader in net.consumers { missing[reader] += 1 }
+    }
+    var stages = sides
+    var ready = missing.indices.filter { missing[$0] == 0 }
+    var done = 0
+    while let unit = ready.popLast() {
+      done += 1
+      for net in netsOfProducer[unit] {
+        for reader in problem.nets[net].consumers {
+          let isSameSide = stages[unit] % 2 == sides[reader]
+          stages[reader] = max(stages[reader], stages[unit] + (isSameSide ? 0 : 1))
+          missing[reader] -= 1
+          if missing[reader] == 0 { ready.append(reader) }
+        }
+      }
+    }
+    return done == sides.count ? stages : nil
+  }
+
+  /// Whether an assignment keeps to the problem's limit of stages.
+  public static func keepsStages(_ assignment: Assignment, of problem: Problem) -> Bool {
+    guard let limit = problem.stages else { return true }
+    guard let stages = stages(of: assignment.choices.map { $0.devices[0] }, in: problem) else { return false }
+    return stages.allSatisfy { $0 < limit }
+  }
+
   /// - Precondition: ``accepts(_:)``.
   public static func solve(
     _ problem: Problem, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
@@ -111,6 +145,7 @@ public enum NetSplit {
       let assignment = program.assignment(from: outcome.values)
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
       return evaluation.isFeasible && evaluation.objective <= limit
+        && NetSplit.keepsStages(assignment, of: problem)
         ? (assignment, evaluation.objective) : best
     }
 
@@ -136,7 +171,9 @@ public enum NetSplit {
 
     private mutating func consider(_ assignment: Assignment) {
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
-      guard evaluation.isFeasible, evaluation.objective < incumbent?.objective ?? .infinity else { return }
+      guard evaluation.isFeasible, NetSplit.keepsStages(assignment, of: problem),
+        evaluation.objective < incumbent?.objective ?? .infinity
+      else { return }
       incumbent = (assignment, evaluation.objective)
     }
 
@@ -158,7 +195,7 @@ public enum NetSplit {
         heuristic: { node in
           let assignment = program.assignment(from: node.relaxation)
           let evaluation = ProblemEvaluator.evaluate(problem, assignment)
-          guard evaluation.isFeasible else { return nil }
+          guard evaluation.isFeasible, NetSplit.keepsStages(assignment, of: problem) else { return nil }
           return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
         })
     }

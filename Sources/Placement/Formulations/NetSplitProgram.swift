@@ -14,6 +14,8 @@ import Modeling
 ///     f[e] >= z[v] - z[p(e)],  b[e] >= z[p(e)] - z[v]   every e and v in V(e)
 ///     base[d,l] + sum load x + sum out f|b + sum in f|b <= T    every (d,l) with a load
 ///     sum memory x <= cap(d)                            every d with a limit
+///     z[u] = w[u,1] - w[u,2] + w[u,3] - ...             with a limit of S stages: w[u,s] = 1 when u is in stage s or later
+///     w[u,s] >= w[u,s+1],  w[v,s] >= w[p(e),s]          every u, e and v in V(e); s = 1 ... S - 1
 ///
 /// With x integer, f and b are integer at any optimum, so they stay continuous. Loads are scaled by an incumbent's
 /// bottleneck, so that coefficients are near 1.
@@ -33,6 +35,7 @@ struct NetSplitProgram {
   private let scale: Double
   private var forward: [VariableID?] = []
   private var backward: [VariableID?] = []
+  private var stageVariables: [[VariableID]] = []
 
   /// - Parameters:
   ///   - allowed: By unit and option; options that no better solution uses are ruled out.
@@ -42,6 +45,7 @@ struct NetSplitProgram {
     self.scale = scale
     addChoices(allowed)
     addCrossings()
+    addStages()
     addLoads(goal)
     addMemory()
   }
@@ -93,6 +97,33 @@ struct NetSplitProgram {
       forward.append(variables[0])
       backward.append(variables[1])
     }
+  }
+
+  /// The staged form: stages with an odd number are device 1, and no reader is in an earlier stage than its producer.
+  private mutating func addStages() {
+    guard let stages = problem.stages, stages > 1 else { return }
+    var reached: [[VariableID]] = []
+    for unit in problem.units.indices {
+      let own = (1..<stages).map { _ in program.addVariable(lower: 0, upper: 1) }
+      var row = side(unit)
+      for (stage, variable) in own.enumerated() {
+        row.add(stage % 2 == 0 ? -1 : 1, variable)
+        guard stage > 0 else { continue }
+        program.addConstraint(
+          "", LinearExpression(own[stage - 1]) - LinearExpression(variable), lower: 0)
+      }
+      program.addConstraint("stage \(problem.units[unit].name)", row, equals: 0)
+      reached.append(own)
+    }
+    var known: Set<[Int]> = []
+    for net in problem.nets {
+      for reader in net.consumers where known.insert([net.producer, reader]).inserted {
+        for (before, after) in zip(reached[net.producer], reached[reader]) {
+          program.addConstraint("", LinearExpression(after) - LinearExpression(before), lower: 0)
+        }
+      }
+    }
+    stageVariables = reached
   }
 
   private mutating func addLoads(_ goal: Goal) {
@@ -191,6 +222,13 @@ extension NetSplitProgram {
       guard net.consumers.contains(where: { side[$0] != from }) else { continue }
       guard let variable = from == 0 ? forward[index] : backward[index] else { return nil }
       values[variable.index] = 1
+    }
+    if !stageVariables.isEmpty, let stages = NetSplit.stages(of: side, in: problem) {
+      for (unit, variables) in stageVariables.enumerated() {
+        for (stage, variable) in variables.enumerated() where stages[unit] > stage {
+          values[variable.index] = 1
+        }
+      }
     }
     if let bottleneck { values[bottleneck.index] = seconds }
     return values
