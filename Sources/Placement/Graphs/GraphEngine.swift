@@ -23,7 +23,7 @@ public enum GraphEngine {
 
   /// - Parameter enumerates: false leaves ``ExactSearch`` out, so that tests reach the steps behind it on small problems.
   static func solve(_ problem: Problem, options: SearchOptions, enumerates: Bool) -> Solution {
-    let clock = GraphSearchClock(options)
+    let clock = GraphSearchClock(options, unitCount: problem.units.count)
     let model = GraphModel(problem)
     var state = GraphSearchState(problem, options, clock)
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {

@@ -5,10 +5,15 @@ struct GraphSearchClock: Sendable {
   let limit: Double?
   private let isCancelled: @Sendable () -> Bool
 
-  /// Kept free at the end of the time limit to write down the answer, seconds.
-  static let reserve = 0.03
+  /// Kept free at the end of the time limit to finish a step and write down the answer, seconds.
+  private let reserve: Double
 
-  init(_ options: SearchOptions) {
+  private static let smallestReserve = 0.03
+  /// What a step that cannot be interrupted takes for a unit, seconds.
+  private static let reservePerUnit = 4e-6
+
+  init(_ options: SearchOptions, unitCount: Int) {
+    reserve = Self.smallestReserve + Self.reservePerUnit * Double(unitCount)
     start = ContinuousClock.now
     limit = options.timeLimit
     isCancelled = options.isCancelled
@@ -19,7 +24,7 @@ struct GraphSearchClock: Sendable {
   var isOver: Bool {
     if isCancelled() { return true }
     guard let limit else { return false }
-    return seconds >= limit - Self.reserve
+    return seconds >= limit - reserve
   }
 
   /// Whether the search is over or this share of the time limit is used up.
