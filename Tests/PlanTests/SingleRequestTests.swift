@@ -1,0 +1,50 @@
+import Plan
+import Testing
+
+/// Schedules of one batch that can be followed on paper.
+@Suite struct SingleRequestTests {
+  private func program(_ tasks: [ExecutionProgram.Task], resources: Int) -> ExecutionProgram {
+    ExecutionProgram(
+      resources: (0..<resources).map { .init(name: "r\($0)", kind: .denseCores, device: 0, servers: 1) },
+      devices: [
+        .init(
+          name: "host", isHost: true, memoryBytes: 1, staticBytes: 0, activationBytes: 0, inFlightLimit: 1,
+          idleWatts: 0, busyWatts: 0)
+      ], tables: [], variants: [.init(card: nil, share: 1, tasks: tasks)])
+  }
+
+  private func task(
+    _ legs: [(Int, Double)], after predecessors: [Int] = []
+  ) -> ExecutionProgram.Task {
+    .init(
+      name: "t", kind: .dense, device: 0, legs: legs.map { .init(resource: $0.0, seconds: $0.1) },
+      predecessors: predecessors)
+  }
+
+  @Test func tasksOnOneResourceTakeTurns() {
+    let program = program([task([(0, 2)]), task([(0, 3)]), task([(1, 1)], after: [0])], resources: 2)
+    let schedule = SingleRequest.schedule(program.variants[0], in: program)
+    #expect(schedule.map(\.start) == [0, 2, 2])
+    #expect(schedule.map(\.end) == [2, 5, 3])
+    #expect(SingleRequest.latency(of: program.variants[0], in: program) == 5)
+  }
+
+  @Test func laterLegsStartWithTheFirst() {
+    // The first task holds resource 1 until 4; the second is granted 0 at 1 and waits for 1.
+    let program = program([task([(0, 1), (1, 4)]), task([(0, 1), (1, 2)])], resources: 2)
+    let schedule = SingleRequest.schedule(program.variants[0], in: program)
+    #expect(schedule.map(\.end) == [4, 6])
+  }
+
+  @Test func loadsAddUpByShare() {
+    var program = program([task([(0, 2), (1, 6)])], resources: 2)
+    program.variants = [
+      .init(card: nil, share: 0.25, tasks: program.variants[0].tasks),
+      .init(card: nil, share: 0.75, tasks: [task([(0, 4)])]),
+    ]
+    let summary = LoadSummary(program)
+    #expect(summary.loads == [3.5, 1.5])
+    #expect(summary.bottleneck == 0)
+    #expect(summary.latencySeconds == 6)
+  }
+}

@@ -1,0 +1,129 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// Bounds and plans against every placement there is, lowered and added up as the verifier does it.
+@Suite struct BoundTests {
+  private func task(
+    _ graph: Graph, cards: Int, objective: PlanObjective = .throughput, gap: Double = 0.001,
+    _ change: (inout System) -> Void = { _ in }
+  ) throws -> PlanningTask {
+    var system = try SystemCatalog.system(cards: cards)
+    change(&system)
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true, search: SearchOptions(gap: gap, threads: 1))
+  }
+
+  /// Every choice of host, copies and single cards for each table, under every dense skeleton.
+  private func leastShardingValue(_ task: PlanningTask) -> Double {
+    let kinds = CardKinds(system: task.system)
+    let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    var sites: [PlacementSite] = [.host, .everyCard]
+    sites += task.system.cards.indices.map { .card($0) }
+    let perTable = sites.flatMap { site in task.tablePrecisions.map { (site, $0) } }
+    let tables = task.graph.embeddingTables
+    var best = Double.infinity
+    for skeleton in DenseSkeleton.all(task: task, units: units) {
+      var picks = Array(repeating: 0, count: tables.count)
+      var isDone = false
+      while !isDone {
+        let placed = zip(tables, picks).map { table, pick in
+          TablePlacement(
+            format: TableFormat(precision: perTable[pick].1), split: .whole,
+            shards: [.init(site: perTable[pick].0, rows: 0..<table.rows, columns: 0..<table.dimension)])
+        }
+        let candidate = Candidate(
+          ModelPlacement(
+            operators: skeleton.operators, tables: placed,
+            sparseCores: task.system.cards.map { _ in 0 }), task: task)
+        if candidate.fits { best = min(best, candidate.value(task.objective)) }
+        var position = 0
+        while position < picks.count {
+          picks[position] += 1
+          if picks[position] < perTable.count { break }
+          picks[position] = 0
+          position += 1
+        }
+        isDone = position == picks.count
+      }
+    }
+    return best
+  }
+
+  @Test(arguments: [1, 2, 3], PlanObjective.allCases)
+  func shardingBoundsHoldAndPlansAreNearTheBest(seed: Int, objective: PlanObjective) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let rows = (0..<3).map { _ in Int.random(in: 1...60, using: &random) * 1_000_000 }
+    let graph = try SampleNets.recommendation(rows: rows, lookups: [1 + seed * 3, 8, 20])
+    let task = try task(graph, cards: 2, objective: objective) { system in
+      for card in system.cards.indices { system.cards[card].processor.dram.bytes = 4_000_000_000 }
+    }
+    let planned = try ShardingPlanner(task: task, startedAt: .now).plan()
+    let value = Candidate(planned.placement, task: task).value(objective)
+    let best = leastShardingValue(task)
+    #expect(best.isFinite)
+    #expect(planned.bound <= best * (1 + 1e-9))
+    #expect(planned.bound > 0)
+    // Splits and divided cores are beyond the enumeration, so the plan may be better than its best.
+    if objective == .throughput { #expect(value <= best * 1.02) }
+  }
+
+  /// Every division of a chain between host and cards with at most so many turns.
+  private func leastChainValue(_ task: PlanningTask, turns: Int) -> Double {
+    let count = task.graph.operators.count
+    var best = Double.infinity
+    for mask in 0..<(1 << count) {
+      let sites = (0..<count).map { mask >> $0 & 1 == 1 ? PlacementSite.everyCard : .host }
+      let taken = zip([.host] + sites, sites).count { $0 != $1 }
+      let isSupported = sites.indices.allSatisfy {
+        sites[$0] == .host || task.costs.supports(OperatorID($0), card: 0)
+      }
+      guard taken <= turns, isSupported else { continue }
+      let candidate = Candidate(
+        ModelPlacement(operators: sites, tables: [], sparseCores: task.system.cards.map { _ in 0 }),
+        task: task)
+      if candidate.fits { best = min(best, candidate.value(task.objective)) }
+    }
+    return best
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 6], [1, 3])
+  func netSplitBoundsHold(seed: Int, cards: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let isSupported = seed % 2 == 0
+    let graph = try SampleNets.chain(
+      length: 6, width: 64 * Int.random(in: 1...20, using: &random),
+      batch: 1 << Int.random(in: 0...6, using: &random),
+      middle: "Softmax")
+    let task = try task(graph, cards: cards) { system in
+      for card in system.cards.indices where !isSupported {
+        system.cards[card].unsupportedOperators = ["Softmax"]
+      }
+    }
+    let planned = try Planner.plan(task)
+    let value = Candidate(planned.placement, task: task).value(.throughput)
+    let best = leastChainValue(task, turns: isSupported ? 2 : 4)
+    #expect(planned.bound <= best * (1 + 1e-9))
+    #expect(value <= best * 1.01)
+  }
+
+  @Test func aShortageIsToldWithNumbersAndRemedies() throws {
+    let graph = try SampleNets.recommendation(rows: [4_000_000_000, 2_000_000_000])
+    let task = try task(graph, cards: 2)
+    #expect {
+      try Planner.plan(task)
+    } throws: { error in
+      guard case .infeasible(let reasons) = error as? PlanningFailure else { return false }
+      return snapshotDifference(reasons.joined(separator: "\n") + "\n", named: "shortage.txt") == nil
+    }
+  }
+}
