@@ -74,8 +74,8 @@ public struct SearchOptions: Sendable {
   public var timeLimit: Double?
   public var threads: Int
   public var seed: UInt64
-  /// Seconds: a bound this high is enough, because the caller has a solution that it closes the gap to. Net-splits
-  /// heed it.
+  /// Seconds: a bound this high is enough, because the caller has a solution that it closes the gap to; the answer may
+  /// then come without an assignment. Heeded for tables and net-splits.
   public var sufficientBound: Double?
   /// Polled often; the search ends with its best assignment soon after it returns true.
   public var isCancelled: @Sendable () -> Bool

@@ -33,7 +33,7 @@ struct ShardingPlanner {
     var solution: Solution
   }
 
-  /// Gap at which the first look at a case stops: enough for its relaxation and a greedy plan.
+  /// Gap at which a first look stops: enough for the relaxation and a greedy plan.
   private static let firstLookGap = 0.3
 
   func plan() throws(PlanningFailure) -> PlannedModel {
@@ -74,30 +74,37 @@ struct ShardingPlanner {
 
   /// A first look at every dense skeleton and case of sites; cases without a solution are left out.
   ///
-  /// The first case gives an incumbent, and what it beats by the dense part alone is not looked at; the others are
-  /// independent, so several threads share them and the answer does not depend on their number.
+  /// The case that allows most gives an incumbent; what its plan beats by the dense part alone is not looked at, and a
+  /// case whose relaxation it beats is left at that. The other cases are independent, so several threads share them and
+  /// the answer does not depend on their number.
   private func looks() throws(PlanningFailure) -> [Case] {
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: task.allowsSplits ? shardCounts : [])
+    let sites = TableSites.cases(cards: task.system.cards.count, kinds: kinds)
     var incumbent = Double.infinity
     var cases: [Case] = []
     for skeleton in DenseSkeleton.all(task: task, units: units)
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
       let dense = skeleton.base.max() ?? 0
-      let sites = TableSites.cases(cards: task.system.cards.count, kinds: kinds)
       if dense >= incumbent {
         cases.append(
           Case(skeleton: skeleton, sites: sites[0], sharding: nil, solution: Self.unsolved(bound: dense)))
         continue
       }
-      let looked = Parallel.map(sites, threads: task.search.threads) { sites in
-        look(skeleton: skeleton, sites: sites, menu: menu)
-      }
-      for result in looked {
-        let entry: Case?
-        do { entry = try result.get() } catch { throw error }
-        guard let entry else { continue }
-        incumbent = min(incumbent, entry.solution.certificate.objective ?? .infinity)
-        cases.append(entry)
+      for part in [sites.prefix(1), sites.dropFirst()] {
+        let enough = incumbent.isFinite ? incumbent * (1 - task.search.gap / 2) : nil
+        let looked = Parallel.map(Array(part), threads: task.search.threads) { sites in
+          look(skeleton: skeleton, sites: sites, menu: menu, enough: enough)
+        }
+        for result in looked {
+          let entry: Case?
+          do { entry = try result.get() } catch { throw error }
+          if let entry { cases.append(entry) }
+        }
+        if let first = cases.last, let sharding = first.sharding, part.count == 1,
+          let candidate = refine(first, sharding)
+        {
+          incumbent = min(incumbent, candidate.loads.bottleneckSeconds)
+        }
       }
     }
     return cases
@@ -105,13 +112,14 @@ struct ShardingPlanner {
 
   /// `nil` when the case has no solution.
   private func look(
-    skeleton: DenseSkeleton, sites: TableSites, menu: TableMenu
+    skeleton: DenseSkeleton, sites: TableSites, menu: TableMenu, enough: Double?
   ) -> Result<Case?, PlanningFailure> {
     let sharding = ShardingProblem(
       task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: menu)
     if sharding.entries.contains(where: \.isEmpty) { return .success(nil) }
     do {
-      let solution = try solve(sharding.problem, gap: Self.firstLookGap)
+      let solution = try solve(
+        sharding.problem, gap: enough == nil ? task.search.gap / 2 : Self.firstLookGap, enough: enough)
       if solution.certificate.status == .infeasible { return .success(nil) }
       return .success(Case(skeleton: skeleton, sites: sites, sharding: sharding, solution: solution))
     } catch {
@@ -135,9 +143,13 @@ struct ShardingPlanner {
       + " with the operators before and behind the look-ups each on the host or on every card"
   }
 
-  private func solve(_ problem: Problem, gap: Double) throws(PlanningFailure) -> Solution {
+  private func solve(
+    _ problem: Problem, gap: Double, enough: Double? = nil
+  ) throws(PlanningFailure) -> Solution {
+    var options = task.search(startedAt: start, gap: gap)
+    options.sufficientBound = enough
     do {
-      return try Optimizer.solve(problem, options: task.search(startedAt: start, gap: gap))
+      return try Optimizer.solve(problem, options: options)
     } catch {
       throw .refused("\(error)")
     }

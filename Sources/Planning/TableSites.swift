@@ -16,7 +16,7 @@ struct TableSites: Hashable {
       return [TableSites(sparseCards: cards, usesHost: true, usesEveryCard: true, isCertain: false)]
     }
     return (0...cards).reversed().flatMap { count in
-      [(false, false), (false, true), (true, false), (true, true)].map { host, every in
+      [(true, true), (true, false), (false, true), (false, false)].map { host, every in
         TableSites(sparseCards: count, usesHost: host, usesEveryCard: every, isCertain: true)
       }
     }.filter { $0.sparseCards > 0 || $0.usesHost || $0.usesEveryCard }

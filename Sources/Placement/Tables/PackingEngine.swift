@@ -37,6 +37,7 @@ struct PackingEngine {
       from: incumbent.bound, clock: clock)
     if result.isMemoryInfeasible { return incumbent.infeasible(provedBy: "memory of whole classes") }
     incumbent.raise(bound: result.bound, provedBy: "aggregated LP")
+    if let sufficient = options.sufficientBound, incumbent.bound >= sufficient { return incumbent.solution() }
     return PackingStrategy(
       model: model, packable: packable(model), table: table, relaxation: relaxation, result: result,
       incumbent: incumbent, options: options, clock: clock
