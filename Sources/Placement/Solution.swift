@@ -74,6 +74,7 @@ public struct SearchOptions: Sendable {
   public var timeLimit: Double?
   public var threads: Int
   public var seed: UInt64
+  public var effort: Effort
   /// Seconds: a bound this high is enough, because the caller has a solution that it closes the gap to; the answer may
   /// then come without an assignment. Heeded for tables and net-splits.
   public var sufficientBound: Double?
@@ -81,6 +82,14 @@ public struct SearchOptions: Sendable {
   public var isCancelled: @Sendable () -> Bool
   /// Called when the incumbent or the bound improves, from any thread.
   public var progress: (@Sendable (Progress) -> Void)?
+
+  /// How much work goes into closing a gap that the first steps leave open. Counted in steps, not seconds, so that the
+  /// answer repeats exactly.
+  public enum Effort: Sendable, Hashable {
+    /// Bounds, greedy packings and short searches: for callers that solve many problems.
+    case brief
+    case thorough
+  }
 
   public struct Progress: Sendable {
     public var incumbent: Double?
@@ -95,13 +104,14 @@ public struct SearchOptions: Sendable {
 
   public init(
     gap: Double = 0.01, timeLimit: Double? = nil, threads: Int = 2, seed: UInt64 = 1,
-    isCancelled: @escaping @Sendable () -> Bool = { false },
+    effort: Effort = .thorough, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.gap = gap
     self.timeLimit = timeLimit
     self.threads = threads
     self.seed = seed
+    self.effort = effort
     self.isCancelled = isCancelled
     self.progress = progress
   }

@@ -36,6 +36,9 @@ struct ShardingPlanner {
   /// Gap at which a first look stops: enough for the relaxation and a greedy plan.
   private static let firstLookGap = 0.3
 
+  /// Below this requested gap, cases that stay open are searched for longer.
+  private static let thoroughGap = 0.005
+
   func plan() throws(PlanningFailure) -> PlannedModel {
     var cases = try looks()
     guard !cases.isEmpty else {
@@ -148,6 +151,7 @@ struct ShardingPlanner {
   ) throws(PlanningFailure) -> Solution {
     var options = task.search(startedAt: start, gap: gap)
     options.sufficientBound = enough
+    options.effort = task.search.gap < Self.thoroughGap ? .thorough : .brief
     do {
       return try Optimizer.solve(problem, options: options)
     } catch {

@@ -15,10 +15,12 @@ struct TableSites: Hashable {
     guard kinds.representatives.count == 1, (1...16).contains(cards) else {
       return [TableSites(sparseCards: cards, usesHost: true, usesEveryCard: true, isCertain: false)]
     }
+    // On one card a copy on every card is the same as the table on it.
+    let copies = cards > 1
     return (0...cards).reversed().flatMap { count in
       [(true, true), (true, false), (false, true), (false, false)].map { host, every in
         TableSites(sparseCards: count, usesHost: host, usesEveryCard: every, isCertain: true)
       }
-    }.filter { $0.sparseCards > 0 || $0.usesHost || $0.usesEveryCard }
+    }.filter { ($0.sparseCards > 0 || $0.usesHost || $0.usesEveryCard) && (copies || !$0.usesEveryCard) }
   }
 }

@@ -50,6 +50,7 @@ struct PackingStrategy {
     if scale == 1 { heuristic.run(goal: goal, rounds: 1, steps: 600, fresh: true) }
     if isDone { return }
     if isSmall, explore(nodes: 300_000) == .exhausted { return }
+    if options.effort == .brief { return }
     heuristic.run(goal: goal, rounds: 40 * scale, steps: 3000)
     if isDone { return }
     if isSmall { _ = explore(nodes: 4_000_000) }
