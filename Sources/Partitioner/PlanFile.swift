@@ -10,13 +10,7 @@ extension Partitioner {
     if let path, !plan.model.path.isEmpty {
       plan.model.path = PlanPaths.relative(model: plan.model.path, plan: path)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(plan), as: UTF8.self) + "\n"
-    } catch {
-      throw PartitionError(.internalError, "the plan cannot be written as JSON: \(error)")
-    }
+    return try JSONText.encode(plan)
   }
 
   /// Reads a plan from a file.

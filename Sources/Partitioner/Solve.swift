@@ -59,17 +59,6 @@ public struct SolveReport: Sendable, Encodable {
       }
     }
   }
-
-  /// JSON with sorted keys and a newline at the end.
-  public func json() throws(PartitionError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-    } catch {
-      throw PartitionError(.internalError, "the solution cannot be written as JSON: \(error)")
-    }
-  }
 }
 
 extension Partitioner {

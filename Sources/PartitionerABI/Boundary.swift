@@ -1,5 +1,5 @@
 import CPartitioner
-import Foundation
+import Glibc
 import Partitioner
 
 /// The edge between C and Swift: pointers in, copies out, errors as statuses.

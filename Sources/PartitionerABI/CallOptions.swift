@@ -67,7 +67,8 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var seed: UInt64?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds, precision
+    case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
+      precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed
   }
 

@@ -1,5 +1,5 @@
 import CPartitioner
-import Foundation
+import Glibc
 import Partitioner
 import Reporting
 
@@ -11,7 +11,8 @@ public func partitioner_version() -> UnsafePointer<CChar> {
 }
 
 /// Lives as long as the process; written once.
-nonisolated(unsafe) private let versionText: UnsafeMutablePointer<CChar> = unsafe StableText.copy(Partitioner.version)
+nonisolated(unsafe) private let versionText: UnsafeMutablePointer<CChar> = unsafe StableText.copy(
+  Partitioner.version)
 
 private enum StableText {
   /// A copy that is never released.
@@ -51,7 +52,7 @@ public func partitioner_simulate(
     let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
     let report = try Partitioner.simulate(plan, model: loaded, options: options.simulationOptions)
-    return .init(text: try encode(report), failure: violation(of: report, plan: plan))
+    return .init(text: try JSONText.encode(report), failure: violation(of: report, plan: plan))
   }
 }
 
@@ -64,7 +65,7 @@ public func partitioner_check(
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
     let violations = Partitioner.check(plan, model: loaded)
     return .init(
-      text: try encode(CheckResult(holds: violations.isEmpty, violations: violations)),
+      text: try JSONText.encode(CheckResult(holds: violations.isEmpty, violations: violations)),
       failure: violations.isEmpty ? nil : PartitionError(.violation, violations.map(\.message)))
   }
 }
@@ -109,16 +110,6 @@ private func readPlan(
   )
 }
 
-private func encode(_ value: some Encodable) throws(PartitionError) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  do {
-    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-  } catch {
-    throw PartitionError(.internalError, "the report cannot be written as JSON: \(error)")
-  }
-}
-
 /// What keeps a simulated plan from holding; `nil` when it holds.
 private func violation(of report: SimulationReport, plan: PlanDocument) -> PartitionError? {
   var problems: [String] = []
@@ -126,7 +117,8 @@ private func violation(of report: SimulationReport, plan: PlanDocument) -> Parti
   if report.memoryViolated { problems.append("a device held more bytes than it has") }
   if let budget = plan.request.latencyBudgetMilliseconds, report.latency.p99.value * 1000 > budget {
     problems.append(
-      "p99 is \(Figures.seconds(report.latency.p99.value)), over the budget of \(Figures.seconds(budget / 1000))")
+      "p99 is \(Figures.seconds(report.latency.p99.value)), over the budget of \(Figures.seconds(budget / 1000))"
+    )
   }
   return problems.isEmpty ? nil : PartitionError(.violation, problems)
 }

@@ -5,7 +5,8 @@ import Partitioner
 struct PartitionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "partition",
-    abstract: "Decides what of a neural network runs where on a host and its accelerator cards, and proves how good that is.",
+    abstract:
+      "Decides what of a neural network runs where on a host and its accelerator cards, and proves how good that is.",
     discussion: """
       Examples:
         partition plan models/dlrm-more-complex.json --cards 6

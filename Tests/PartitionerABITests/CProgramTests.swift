@@ -42,7 +42,9 @@ import Testing
     #expect(snapshotDifference(result.output, named: "misuse.txt") == nil)
   }
 
-  @Test(arguments: [["cc", "-std=c99"], ["c++", "-std=c++11"]]) func headerCompilesAlone(compiler: [String]) throws {
+  @Test(arguments: [["cc", "-std=c99"], ["c++", "-std=c++11"]]) func headerCompilesAlone(compiler: [String])
+    throws
+  {
     let folder = try TemporaryFolder()
     let isC = compiler[0] == "cc"
     let source = try folder.write(
@@ -61,11 +63,13 @@ import Testing
     let library = Self.products.appendingPathComponent("libpartitioner.so").path
     let result = try runProgram("nm", ["-D", "--defined-only", library])
     try #require(result.status == 0, "\(result.errors)")
-    let names = result.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }.map(String.init)
+    let names = result.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }.map(
+      String.init)
     let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
     #expect(
       names.sorted() == [
-        "partitioner_check", "partitioner_draw", "partitioner_free", "partitioner_last_error", "partitioner_plan",
+        "partitioner_check", "partitioner_draw", "partitioner_free", "partitioner_last_error",
+        "partitioner_plan",
         "partitioner_simulate", "partitioner_version",
       ])
     for name in names { #expect(header.contains(name + "(")) }

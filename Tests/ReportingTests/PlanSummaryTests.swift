@@ -22,6 +22,13 @@ import Testing
     #expect(PlanSummary(plan).certificateWords.hasPrefix("optimal: no placement has less than 2.00 ms"))
   }
 
+  @Test func ofManyCardsTheBusiestAreShown() throws {
+    let text = PlanSummary(try SamplePlan.recommendation(cards: 40, tables: 80)).text
+    let shown = text.split(separator: "\n").filter { $0.hasPrefix("  card") }
+    #expect(shown.map { $0.prefix(8) } == (32..<40).map { "  card\($0)" })
+    #expect(text.contains("  and 32 less busy cards\n"))
+  }
+
   @Test func missedBudgetIsPlain() throws {
     var plan = try SamplePlan.recommendation(cards: 1, tables: 1)
     plan.predicted.meetsLatencyBudget = false

@@ -3,6 +3,10 @@ import Plan
 
 /// A plan in words that a person takes in within ten seconds: verdict, bottleneck, proof, and a line for each device.
 public struct PlanSummary {
+  /// Cards are listed one by one up to this many; of more, only the busiest.
+  private static let allCardsUpTo = 16
+  private static let shownOfMany = 8
+
   private let plan: PlanDocument
 
   public init(_ plan: PlanDocument) { self.plan = plan }
@@ -102,10 +106,12 @@ public struct PlanSummary {
     var table = TextTable([
       ("device", .left), ("holds", .left), ("memory", .right), ("", .left), ("busiest", .left), ("", .right),
     ])
-    for device in ["host"] + plan.system.cards.map(\.name) {
+    let loads = busiestLoads
+    let cards = plan.system.cards.map(\.name)
+    let shown = cards.count > Self.allCardsUpTo ? busiest(Self.shownOfMany, of: cards, loads) : cards
+    for device in ["host"] + shown {
       let memory = plan.predicted.memory.first { $0.device == device }
-      let busiest = plan.predicted.loads.filter { ResourceLabel($0.resource).belongs(to: device) }
-        .max { $0.seconds < $1.seconds }
+      let busiest = loads[device]
       table.add([
         device, holdings(of: device),
         memory.map { Figures.bytes($0.usedBytes) } ?? "",
@@ -114,7 +120,30 @@ public struct PlanSummary {
         busiest.map { $0.seconds > 0 ? Figures.seconds($0.seconds) : "idle" } ?? "",
       ])
     }
-    return table.lines()
+    let rest = cards.count - shown.count
+    return table.lines() + (rest > 0 ? ["  and \(Figures.counted(rest, "less busy card"))"] : [])
+  }
+
+  /// The busiest resource of each device.
+  private var busiestLoads: [String: PlanDocument.ResourceLoad] {
+    var loads: [String: PlanDocument.ResourceLoad] = [:]
+    for load in plan.predicted.loads {
+      let label = ResourceLabel(load.resource)
+      let device = label.device == "uplink" ? "host" : label.device
+      if (loads[device]?.seconds ?? -1) < load.seconds { loads[device] = load }
+    }
+    return loads
+  }
+
+  /// The `count` busiest cards, in the order of the system.
+  private func busiest(
+    _ count: Int, of cards: [String], _ loads: [String: PlanDocument.ResourceLoad]
+  ) -> [String] {
+    let order = cards.indices.sorted { a, b in
+      let (x, y) = (loads[cards[a]]?.seconds ?? 0, loads[cards[b]]?.seconds ?? 0)
+      return (y, a) < (x, b)
+    }
+    return order.prefix(count).sorted().map { cards[$0] }
   }
 
   private func holdings(of device: String) -> String {

@@ -4,7 +4,8 @@ import Partitioner
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Derives everything in a plan again from model, system and placement, and says what does not hold.",
+    abstract:
+      "Derives everything in a plan again from model, system and placement, and says what does not hold.",
     discussion: """
       The model is read from where the plan says. Exit code 3 when anything does not hold.
 
@@ -38,7 +39,9 @@ struct CheckCommand: ParsableCommand {
     }
     guard !violations.isEmpty else { return }
     if !json {
-      for violation in violations { Failure.print("\(plan): \(violation.kind.rawValue): \(violation.message)") }
+      for violation in violations {
+        Failure.print("\(plan): \(violation.kind.rawValue): \(violation.message)")
+      }
     }
     throw ExitCode(PartitionError.Kind.violation.rawValue)
   }

@@ -27,7 +27,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "What to minimise: the bottleneck within the latency budget, the latency, or the energy.")
   var objective = PlanObjective.throughput
 
-  @Option(help: ArgumentHelp("Longest time of one batch; default: the model's own, if it has one.", valueName: "ms"))
+  @Option(
+    help: ArgumentHelp("Longest time of one batch; default: the model's own, if it has one.", valueName: "ms")
+  )
   var latencyBudget: Double?
 
   @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")

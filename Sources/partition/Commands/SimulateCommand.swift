@@ -50,7 +50,8 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A device goes away, and perhaps comes back: DEVICE@t=TIME[,back=TIME]; may be repeated.", valueName: "failure"))
+      "A device goes away, and perhaps comes back: DEVICE@t=TIME[,back=TIME]; may be repeated.",
+      valueName: "failure"))
   var fail: [FailureArgument] = []
 
   @Option(

@@ -69,7 +69,7 @@ struct SolveCommand: ParsableCommand {
       Interrupt.listen()
       let report = try Partitioner.solve(Array(data), name: file, options: options)
       ProgressLine.shared.clear()
-      let text = try report.json()
+      let text = try JSONText.encode(report)
       if let output { try Partitioner.write(text, to: output) }
       print(json ? text : SolveSummary(report).text, terminator: "")
       return report

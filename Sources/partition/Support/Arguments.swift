@@ -27,7 +27,8 @@ struct Fraction: ExpressibleByArgument {
 
   init?(argument: String) {
     let isPercent = argument.hasSuffix("%")
-    guard let number = Double(isPercent ? String(argument.dropLast()) : argument), number.isFinite, number >= 0
+    guard let number = Double(isPercent ? String(argument.dropLast()) : argument), number.isFinite,
+      number >= 0
     else { return nil }
     value = isPercent ? number / 100 : number
   }
@@ -66,7 +67,8 @@ struct ModelArguments: ParsableArguments {
   var model: String
 
   @Option(
-    name: .customLong("dim"), help: ArgumentHelp("Size of a dynamic dimension; may be repeated.", valueName: "name=size"))
+    name: .customLong("dim"),
+    help: ArgumentHelp("Size of a dynamic dimension; may be repeated.", valueName: "name=size"))
   var dimensions: [DimensionBinding] = []
 
   @Option(help: "Items in a batch: the same as --dim batch=N.")

@@ -7,13 +7,15 @@ import Reporting
 struct LoadArguments: ParsableArguments {
   enum Pattern: String, ExpressibleByArgument, CaseIterable { case poisson, constant, bursty }
 
-  @Option(help: ArgumentHelp("Batches a second; default: back to back, the saturated rate.", valueName: "qps"))
+  @Option(
+    help: ArgumentHelp("Batches a second; default: back to back, the saturated rate.", valueName: "qps"))
   var rate: Double?
 
   @Option(help: "How batches at a rate arrive.")
   var pattern = Pattern.poisson
 
-  @Option(help: ArgumentHelp("Rate within bursts, for --pattern bursty; --rate is the calm one.", valueName: "qps"))
+  @Option(
+    help: ArgumentHelp("Rate within bursts, for --pattern bursty; --rate is the calm one.", valueName: "qps"))
   var burstRate: Double?
 
   @Option(help: ArgumentHelp("Mean length of a burst, for --pattern bursty.", valueName: "time"))
@@ -30,13 +32,16 @@ struct LoadArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Recorded arrivals: CSV of time in seconds, and optionally length and look-up scale.", valueName: "file"),
+      "Recorded arrivals: CSV of time in seconds, and optionally length and look-up scale.", valueName: "file"
+    ),
     completion: .file(extensions: ["csv"]))
   var arrivals: String?
 
   mutating func validate() throws {
-    let given = [rate.map { _ in "--rate" }, clients.map { _ in "--clients" }, arrivals.map { _ in "--arrivals" }]
-      .compactMap { $0 }
+    let given = [
+      rate.map { _ in "--rate" }, clients.map { _ in "--clients" }, arrivals.map { _ in "--arrivals" },
+    ]
+    .compactMap { $0 }
     if given.count > 1 {
       throw ValidationError("\(given.joined(separator: " and ")) contradict each other; give one")
     }
@@ -81,7 +86,8 @@ struct LoadArguments: ParsableArguments {
     case .bursty(let bursty):
       "bursts of \(Figures.number(bursty.burstRate)) a second over \(Figures.number(bursty.calmRate)) a second"
     case .closedLoop(let clients, let think):
-      Figures.counted(clients, "client") + (think > 0 ? " that wait \(Figures.seconds(think)) between batches" : "")
+      Figures.counted(clients, "client")
+        + (think > 0 ? " that wait \(Figures.seconds(think)) between batches" : "")
     case .backToBack: "back to back"
     case .trace(let arrivals): "\(Figures.counted(arrivals.count, "recorded arrival"))"
     }

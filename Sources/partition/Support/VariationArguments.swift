@@ -12,7 +12,8 @@ struct JitterArgument: ExpressibleByArgument {
   var jitter: Jitter
 
   init?(argument: String) {
-    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     let size = parts.count == 2 ? Fraction(argument: parts[1])?.value : nil
     switch (parts[0], size) {
     case ("none", nil) where parts.count == 1: jitter = .none
@@ -37,7 +38,8 @@ struct LookupsArgument: ExpressibleByArgument {
     case "geometric": distribution = .geometric
     default:
       let name = "lognormal:"
-      guard argument.hasPrefix(name), let variation = Fraction(argument: String(argument.dropFirst(name.count)))
+      guard argument.hasPrefix(name),
+        let variation = Fraction(argument: String(argument.dropFirst(name.count)))
       else { return nil }
       distribution = .lognormal(variation: variation.value)
     }

@@ -10,7 +10,8 @@ struct VariationOptions: ParsableArguments {
   var jitter: JitterArgument?
 
   @Option(
-    help: ArgumentHelp("Look-ups of a batch: fixed, poisson, geometric or lognormal:VARIATION.", valueName: "distribution"))
+    help: ArgumentHelp(
+      "Look-ups of a batch: fixed, poisson, geometric or lognormal:VARIATION.", valueName: "distribution"))
   var lookups: LookupsArgument?
 
   @Option(
@@ -19,7 +20,8 @@ struct VariationOptions: ParsableArguments {
   var lengths: LengthsArgument?
 
   @Option(
-    help: ArgumentHelp("Wait up to a time for up to N batches and run them as one: N:TIME.", valueName: "window"))
+    help: ArgumentHelp(
+      "Wait up to a time for up to N batches and run them as one: N:TIME.", valueName: "window"))
   var window: WindowArgument?
 
   @Option(help: "How a link serves transfers that overlap.")

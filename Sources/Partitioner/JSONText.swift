@@ -1,9 +1,8 @@
 import Foundation
-import Partitioner
 
-/// JSON as every command prints it: sorted keys, two spaces, a newline at the end.
-enum JSONText {
-  static func encode(_ value: some Encodable) throws(PartitionError) -> String {
+/// JSON as everything here writes it: sorted keys, two spaces, a newline at the end; the same value, the same bytes.
+public enum JSONText {
+  public static func encode(_ value: some Encodable) throws(PartitionError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {

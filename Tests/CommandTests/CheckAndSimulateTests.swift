@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CheckAndSimulateTests {
+  @Test func aPlanThatWasJustMadeHolds() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(["check", "plan.json"], in: folder)
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("plan.json holds"))
+    let json = try Command.run(["check", "plan.json", "--json"], in: folder)
+    #expect(json.output.contains("\"holds\" : true"))
+  }
+
+  @Test func aTamperedPlanIsNamedAndRefused() throws {
+    let folder = try Command.plannedFolder()
+    let plan = try Command.read("plan.json", in: folder)
+    let tampered = plan.replacing("\"tensors\" : 1", with: "\"tensors\" : 3")
+      .replacing("\"usedBytes\" : 1", with: "\"usedBytes\" : 2")
+    try #require(tampered != plan)
+    _ = try folder.write(tampered, to: "tampered.json")
+    let check = try Command.run(["check", "tampered.json"], in: folder)
+    #expect(check.status == 3)
+    #expect(check.errors.hasPrefix("error: tampered.json: "))
+    let simulate = try Command.run(["simulate", "tampered.json", "--requests", "200"], in: folder)
+    #expect(simulate.status == 3)
+    #expect(simulate.errors.contains("the plan fails its check"))
+    let forced = try Command.run(["simulate", "tampered.json", "--requests", "200", "--force"], in: folder)
+    #expect(forced.status == 0, "\(forced.errors)")
+    #expect(forced.errors.hasPrefix("warning: the plan fails its check"))
+  }
+
+  @Test func aModelThatChangedIsNoticed() throws {
+    let folder = try Command.plannedFolder()
+    _ = try folder.write(SmallModels.recommendation(rows: 100_001), to: "recommendation.json")
+    for command in ["check", "simulate"] {
+      let result = try Command.run([command, "plan.json"], in: folder)
+      #expect(result.status == 3)
+      #expect(result.errors.contains("recommendation.json has changed since the plan was made"))
+    }
+    // A drawing needs the plan alone.
+    let drawn = try Command.run(["dot", "plan.json"], in: folder)
+    #expect(drawn.status == 0)
+    #expect(drawn.errors.hasPrefix("note: drawn without operator types"))
+  }
+
+  @Test func theReportSaysWhetherThePlanHolds() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(["simulate", "plan.json", "--requests", "500"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    for part in ["latency", "p99.9", "budget", "met: p99", "throughput", "Little's law holds", "fits"] {
+      #expect(result.output.contains(part), "\(part)")
+    }
+  }
+
+  @Test func aRateAboveSaturationIsAViolation() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(["simulate", "plan.json", "--rate", "1e7"], in: folder)
+    #expect(result.status == 3)
+    #expect(result.output.contains("UNSTABLE: "))
+  }
+
+  @Test func sameSeedSameReportWhateverTheThreads() throws {
+    let folder = try Command.plannedFolder()
+    let reports = try ["1", "3"].map { threads in
+      try Command.run(
+        ["simulate", "plan.json", "--rate", "1000", "--requests", "500", "--threads", threads, "--json"],
+        in: folder
+      ).output
+    }
+    #expect(reports[0].contains("\"p99\""))
+    #expect(reports[0] == reports[1])
+  }
+
+  @Test func theHighestRateForAnObjective() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(
+      ["simulate", "plan.json", "--slo", "50ms", "--requests", "300", "--replications", "2"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("is the highest rate that meets p99 within 50.0 ms"))
+    let impossible = try Command.run(
+      ["simulate", "plan.json", "--slo", "1ns", "--requests", "300", "--replications", "2"], in: folder)
+    #expect(impossible.status == 3)
+    #expect(impossible.output.hasPrefix("no rate meets p99 within 1.00 ns"))
+  }
+
+  @Test func writesATraceAndATimeline() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(
+      ["simulate", "plan.json", "--requests", "200", "--trace", "trace.json", "--timeline", "timeline.svg"],
+      in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try Command.read("trace.json", in: folder).contains("traceEvents"))
+    let timeline = try Command.read("timeline.svg", in: folder)
+    #expect(timeline.contains("from dispatch to answer") && timeline.contains("a colour each"))
+  }
+
+  @Test func aFailedCardIsReplayed() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(
+      ["simulate", "plan.json", "--rate", "500", "--requests", "500", "--fail", "card1@t=10ms,back=20ms"],
+      in: folder)
+    #expect(result.output.contains("outage"))
+    let unknown = try Command.run(
+      ["simulate", "plan.json", "--rate", "500", "--fail", "card9@t=1s"], in: folder)
+    #expect(unknown.status == 64)
+    #expect(unknown.errors.contains("card9"))
+  }
+}

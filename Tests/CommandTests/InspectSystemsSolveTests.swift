@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct InspectSystemsSolveTests {
+  @Test func inspectCountsOperationsAndParameters() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(["inspect", "perceptron.json", "--json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let parameters = 64 * 128 + 128 + 128 * 16 + 16
+    let multiplies = 2 * 8 * (64 * 128 + 128 * 16)
+    for line in [
+      "\"parameters\" : \(parameters)", "\"macFlops\" : \(multiplies)", "\"weightBytes\" : \(4 * parameters)",
+      "\"embeddingParameters\" : 0", "\"name\" : \"perceptron\"", "\"nodes\" : 3", "\"peakActivationBytes\"",
+      "\"findings\"",
+    ] { #expect(result.output.contains(line), "\(line)") }
+    let text = try Command.run(["inspect", "recommendation.json"], in: folder).output
+    #expect(text.contains("table_5"))
+  }
+
+  @Test func systemsAreListedDefaultFirst() throws {
+    let result = try Command.run(["systems"], in: TemporaryFolder())
+    #expect(result.status == 0)
+    #expect(snapshotDifference(result.output, named: "systems.txt") == nil)
+    let one = try Command.run(["systems", "nnpi", "--json"], in: TemporaryFolder())
+    #expect(one.output.contains("\"peerToPeer\" : true"))
+  }
+
+  /// Four tables on two devices; the best split of 5 + 4 + 3 + 2 is 7 and 7.
+  private static let tables = """
+    {"instance": "four", "devices": 2, "hbm_caps": [100, 100], "tables": {
+    "a": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 5, "hbm": 10, "ddr": 0}]}],
+    "b": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 4, "hbm": 10, "ddr": 0}]}],
+    "c": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 3, "hbm": 10, "ddr": 0}]}],
+    "d": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 2, "hbm": 10, "ddr": 0}]}]}}
+    """
+
+  /// A chain of three on one accelerator and one core: all on the accelerator takes 3.
+  private static let chain = """
+    {"maxSizePerFPGA": 10, "maxFPGAs": 1, "maxCPUs": 1,
+    "nodes": [
+    {"id": 7, "supportedOnFpga": 1, "cpuLatency": 10, "fpgaLatency": 1, "size": 1},
+    {"id": 8, "supportedOnFpga": 1, "cpuLatency": 10, "fpgaLatency": 1, "size": 1},
+    {"id": 9, "supportedOnFpga": 1, "cpuLatency": 10, "fpgaLatency": 1, "size": 1}],
+    "edges": [{"sourceId": 7, "destId": 8, "cost": 1}, {"sourceId": 8, "destId": 9, "cost": 1}]}
+    """
+
+  private struct Solved<Assignment: Decodable>: Decodable {
+    var objective: Double
+    var bound: Double
+    var gap: Double
+    var status: String
+    var seconds: Double
+    var provedBy: String
+    var assignment: Assignment
+  }
+  private struct Choice: Decodable { var option: Int, devices: [Int] }
+  private struct Sides: Decodable { var fpgas: [[Int]], cpus: [[Int]] }
+
+  @Test func solvesTablesInTheirOwnTerms() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.tables, to: "four.json")
+    let result = try Command.run(
+      ["solve", "four.json", "--gap", "0", "--json", "-o", "answer.json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == (try Command.read("answer.json", in: folder)))
+    let solved = try JSONDecoder().decode(Solved<[String: Choice]>.self, from: Data(result.output.utf8))
+    #expect(solved.objective == 7 && solved.bound == 7 && solved.gap == 0 && solved.status == "optimal")
+    var loads = [0.0, 0.0]
+    for (table, perf) in [("a", 5.0), ("b", 4), ("c", 3), ("d", 2)] {
+      let choice = try #require(solved.assignment[table])
+      #expect(choice.option == 0)
+      for device in choice.devices { loads[device] += perf }
+    }
+    #expect(loads == [7, 7])
+  }
+
+  @Test(arguments: [[], ["--non-contiguous"], ["--format", "dnn-partitioning"]])
+  func solvesGraphsInTheirOwnTerms(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.chain, to: "chain.json")
+    let result = try Command.run(["solve", "chain.json", "--gap", "0", "--json"] + arguments, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let solved = try JSONDecoder().decode(Solved<Sides>.self, from: Data(result.output.utf8))
+    #expect(solved.objective == 3 && solved.status == "optimal")
+    #expect(solved.assignment.fpgas == [[7, 8, 9]] && solved.assignment.cpus == [[]])
+  }
+
+  @Test func memoryThatCannotSufficeIsInfeasible() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.tables.replacing("[100, 100]", with: "[15, 15]"), to: "tight.json")
+    let result = try Command.run(["solve", "tight.json", "--json"], in: folder)
+    #expect(result.status == 2)
+    #expect(result.output.contains("\"status\" : \"infeasible\""))
+  }
+}
