@@ -3,6 +3,7 @@
 # make install   PREFIX=/usr/local: the command, the C library and its header, without need of a Swift toolchain
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
+# make picture   the picture in README.md, from the demo's plan
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -16,7 +17,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint install setup build clean
+.PHONY: demo test record lint picture install setup build clean
 
 demo: build
 	@mkdir -p demo
@@ -34,6 +35,9 @@ test: setup
 record: setup
 	RECORD_SNAPSHOTS=1 swift test $(BUILD) --disable-testable-imports
 
+picture: demo
+	cp demo/plan.svg reports/plan.svg
+
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 
@@ -46,8 +50,7 @@ build: setup
 install: setup
 	swift build $(INSTALL_BUILD) --product partition
 	swift build $(INSTALL_BUILD) --product partitioner
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" \
-	  "$(DESTDIR)$(PREFIX)/share/partition/systems"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include"
 	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/partition" "$(DESTDIR)$(PREFIX)/bin/partition"
 	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/libpartitioner.so" "$(DESTDIR)$(PREFIX)/lib/"
 	install -m 644 Sources/CPartitioner/include/partitioner.h "$(DESTDIR)$(PREFIX)/include/partitioner.h"

@@ -3,6 +3,8 @@ import Foundation
 
 /// How a file states a placement problem.
 public enum SolveFormat: String, Sendable, Hashable, CaseIterable, Codable {
+  /// The project's own: ``ProblemFile``.
+  case problem
   /// Sharding options of embedding tables as TorchRec's planner enumerates them.
   case torchrecOptions = "torchrec-options"
   /// Operator and layer graphs of Tarnawski et al., 2020.
@@ -51,11 +53,14 @@ public struct SolveReport: Sendable, Encodable {
     /// By table name.
     case tables([String: TorchRecOptions.Choice])
     case graph(DNNPartitioning.Answer)
+    /// By unit name.
+    case units([String: ProblemFile.Choice])
 
     public func encode(to encoder: any Encoder) throws {
       switch self {
       case .tables(let choices): try choices.encode(to: encoder)
       case .graph(let answer): try answer.encode(to: encoder)
+      case .units(let choices): try choices.encode(to: encoder)
       }
     }
   }
@@ -76,6 +81,12 @@ extension Partitioner {
     let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
     do {
       switch format {
+      case .problem:
+        var problem = try ProblemFile.read(data)
+        if let objective = options.objective { problem.objective = objective }
+        if let isContiguous = options.isContiguous { problem.order = isContiguous ? .acyclicQuotient : .free }
+        let solution = try Optimizer.solve(problem, options: options.search)
+        return report(solution, format, name: name) { .units(ProblemFile.answer($0, of: problem)) }
       case .torchrecOptions:
         guard options.objective != .latency else {
           throw PartitionError(
@@ -119,29 +130,32 @@ extension Partitioner {
   /// Each format has a field of its own that the others lack.
   private static func detectFormat(_ data: Data, name: String) throws(PartitionError) -> SolveFormat {
     struct Marks: Decodable {
-      var isTables: Bool
-      var isGraph: Bool
+      var format: SolveFormat?
 
       enum CodingKeys: String, CodingKey {
         case capacities = "hbm_caps"
         case accelerators = "maxFPGAs"
+        case units
       }
 
       init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        isTables = fields.contains(.capacities)
-        isGraph = fields.contains(.accelerators)
+        if fields.contains(.capacities) {
+          format = .torchrecOptions
+        } else if fields.contains(.accelerators) {
+          format = .dnnPartitioning
+        } else if fields.contains(.units) {
+          format = .problem
+        }
       }
     }
     do {
-      let marks = try JSONDecoder().decode(Marks.self, from: data)
-      if marks.isTables { return .torchrecOptions }
-      if marks.isGraph { return .dnnPartitioning }
+      if let format = try JSONDecoder().decode(Marks.self, from: data).format { return format }
     } catch {
       throw PartitionError(.badInput, "\(name): not a JSON object: \(error.localizedDescription)")
     }
     let known = SolveFormat.allCases.map(\.rawValue).joined(separator: ", ")
     throw PartitionError(
-      .badInput, "\(name): of no known format (it has neither hbm_caps nor maxFPGAs); known are \(known)")
+      .badInput, "\(name): of no known format (it has no hbm_caps, maxFPGAs or units); known are \(known)")
   }
 }

@@ -86,6 +86,28 @@ import Testing
     #expect(solved.assignment.fpgas == [[7, 8, 9]] && solved.assignment.cpus == [[]])
   }
 
+  @Test func solvesProblemsInTheirOwnTerms() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(
+      """
+      {"format": "placement-problem", "version": 1, "name": "two cards", "lanes": ["compute"],
+      "devices": [{"name": "card0", "memory": 8}, {"name": "card1", "memory": 8}],
+      "units": [
+      {"name": "a", "options": [{"name": "whole", "shards": [{"loads": {"compute": 4}, "memory": 6}]},
+        {"name": "halves", "shards": [{"count": 2, "loads": {"compute": 2.5}, "memory": 3}]}]},
+      {"name": "b", "options": [{"name": "whole", "shards": [{"loads": {"compute": 1}, "memory": 5}]}]}]}
+      """, to: "problem.json")
+    let result = try Command.run(["solve", "problem.json", "--gap", "0", "--json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let solved = try JSONDecoder().decode(Solved<[String: NamedChoice]>.self, from: Data(result.output.utf8))
+    // In halves the busier card has 2.5 + 1; whole, the cards have 4 and 1.
+    #expect(solved.objective == 3.5 && solved.status == "optimal")
+    #expect(solved.assignment["a"]?.option == "halves")
+    #expect(Set(solved.assignment["a"]?.devices ?? []) == ["card0", "card1"])
+  }
+
+  private struct NamedChoice: Decodable { var option: String, devices: [String] }
+
   @Test func memoryThatCannotSufficeIsInfeasible() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write(Self.tables.replacing("[100, 100]", with: "[15, 15]"), to: "tight.json")
