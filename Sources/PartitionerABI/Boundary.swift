@@ -27,7 +27,7 @@ enum Boundary {
     }
     unsafe output.pointee = unsafe copy
     if let failure = answer.failure { return fail(failure) }
-    unsafe error_slot_set(nil)
+    error_slot_set(nil)
     return partitioner_status(PARTITIONER_OK)
   }
 

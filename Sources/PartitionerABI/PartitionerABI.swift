@@ -6,7 +6,7 @@ import Reporting
 // The functions of partitioner.h; the header is their documentation.
 
 @c @implementation
-public func partitioner_version() -> UnsafePointer<CChar> {
+public func partitioner_version() -> UnsafePointer<CChar>? {
   unsafe UnsafePointer(versionText)
 }
 
@@ -84,7 +84,7 @@ public func partitioner_draw(
 public func partitioner_free(_ text: UnsafeMutablePointer<CChar>?) { unsafe free(text) }
 
 @c @implementation
-public func partitioner_last_error() -> UnsafePointer<CChar> { unsafe error_slot_get() }
+public func partitioner_last_error() -> UnsafePointer<CChar>? { unsafe error_slot_get() }
 
 private struct CheckResult: Encodable {
   var holds: Bool

@@ -12,6 +12,11 @@ public enum Figures {
     scaled(seconds, units: [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1)])
   }
 
+  /// For example `24.1 mJ`.
+  public static func joules(_ joules: Double) -> String {
+    scaled(joules, units: [("µJ", 1e-6), ("mJ", 1e-3), ("J", 1), ("kJ", 1e3)])
+  }
+
   /// For example `12.4 G`, with a space before the letter, to be followed by a unit.
   public static func count(_ value: Double) -> String {
     scaled(value, units: [("", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15)])
@@ -64,7 +69,7 @@ public enum Figures {
 
   private static func scaled(_ value: Double, units: [(name: String, size: Double)]) -> String {
     guard value.isFinite, let smallest = units.first else { return "\(value)" }
-    if value == 0 { return smallest.name == "ns" ? "0 s" : join("0", smallest.name) }
+    if value == 0 { return join("0", units.first { $0.size == 1 }?.name ?? "") }
     // 999.6 of one unit would print as 1000: such a value belongs to the next unit.
     let unit = units.last { value.magnitude >= $0.size * 0.9995 } ?? smallest
     let scaled = value / unit.size

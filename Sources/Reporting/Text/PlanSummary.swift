@@ -54,7 +54,7 @@ public struct PlanSummary {
   private func figure(_ value: Double, _ unit: PlanDocument.CertificateEntry.Unit) -> String {
     switch unit {
     case .seconds: Figures.seconds(value)
-    case .joules: "\(Figures.number(value)) J"
+    case .joules: Figures.joules(value)
     }
   }
 
@@ -97,7 +97,7 @@ public struct PlanSummary {
   }
 
   private var energyWords: String {
-    "\(Figures.number(plan.predicted.energyJoulesPerBatch)) J a batch at full rate"
+    "\(Figures.joules(plan.predicted.energyJoulesPerBatch)) a batch at full rate"
   }
 
   // MARK: Devices
@@ -170,10 +170,13 @@ public struct PlanSummary {
     var words: [String] = []
     let tables = whole.values.reduce(0, +)
     if tables > 0 {
-      let stored = whole.filter { $0.value > 0 }
+      let kinds = whole.filter { $0.value > 0 }
         .sorted { $0.key.bytesPerElement > $1.key.bytesPerElement }
-        .map { "\($0.value) in \($0.key.rawValue)" }.joined(separator: ", ")
-      words.append("\(Figures.counted(tables, "table")) (\(stored))")
+      let stored =
+        kinds.count == 1
+        ? kinds.map { "in \($0.key.rawValue)" }
+        : ["(" + kinds.map { "\($0.value) in \($0.key.rawValue)" }.joined(separator: ", ") + ")"]
+      words.append("\(Figures.counted(tables, "table")) \(stored.joined())")
     }
     if shards > 0 { words.append(Figures.counted(shards, "shard")) }
     return words

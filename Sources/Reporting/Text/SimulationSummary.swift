@@ -109,7 +109,7 @@ public struct SimulationSummary {
   }
 
   private var energyWords: String {
-    "\(Figures.number(report.energyPerRequestJoules)) J a batch, \(Figures.number(report.averageWatts)) W, "
+    "\(Figures.joules(report.energyPerRequestJoules)) a batch, \(Figures.number(report.averageWatts)) W, "
       + "\(Figures.number(report.requestsPerSecondPerWatt)) batches/s per W"
   }
 
