@@ -53,13 +53,32 @@ extension Partitioner {
   }
 
   /// Writes text to a file: to a temporary file beside it, then by renaming, so that it is never half-written.
+  ///
+  /// A terminal, a pipe or a device is written to as it is.
   public static func write(_ text: String, to path: String) throws(PartitionError) {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw PartitionError(
-        .unwritable, "\(path): cannot be written: \(error.localizedDescription); nothing was changed")
+    let kind = fileKind(path)
+    let folder = (path as NSString).deletingLastPathComponent
+    let reason: String
+    if kind == S_IFDIR {
+      reason = "it is a folder"
+    } else if !folder.isEmpty, fileKind(folder) != S_IFDIR {
+      reason = "there is no folder \(folder)"
+    } else {
+      do {
+        let isPlain = kind == nil || kind == S_IFREG
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: isPlain ? .atomic : [])
+        return
+      } catch {
+        reason = error.localizedDescription
+      }
     }
+    throw PartitionError(.unwritable, "\(path): cannot be written: \(reason); nothing was changed")
+  }
+
+  /// What a path leads to, links followed: `S_IFREG`, `S_IFDIR` and the like; `nil` for nothing.
+  private static func fileKind(_ path: String) -> mode_t? {
+    var info = stat()
+    return unsafe stat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
   }
 }
 

@@ -38,8 +38,8 @@ public struct SolveReport: Sendable, Encodable {
   public var name: String
   /// Value of the assignment; `nil` without one. In the unit of the file's own costs.
   public var objective: Double?
-  /// Proven: no assignment has less.
-  public var bound: Double
+  /// Proven: no assignment has less; `nil` where there is none or nothing was proven.
+  public var bound: Double?
   public var gap: Double?
   public var status: Certificate.Status
   public var provedBy: String
@@ -121,7 +121,7 @@ extension Partitioner {
   ) -> SolveReport {
     let certificate = solution.certificate
     return SolveReport(
-      format: format, name: name, objective: certificate.objective, bound: certificate.bound,
+      format: format, name: name, objective: certificate.objective, bound: certificate.bound.isFinite ? certificate.bound : nil,
       gap: certificate.gap, status: certificate.status, provedBy: certificate.provedBy,
       seconds: certificate.seconds, nodes: certificate.nodes,
       assignment: solution.assignment.map(answer))
@@ -152,7 +152,7 @@ extension Partitioner {
     do {
       if let format = try JSONDecoder().decode(Marks.self, from: data).format { return format }
     } catch {
-      throw PartitionError(.badInput, "\(name): not a JSON object: \(error.localizedDescription)")
+      throw PartitionError(.badInput, "\(name): not a JSON object")
     }
     let known = SolveFormat.allCases.map(\.rawValue).joined(separator: ", ")
     throw PartitionError(

@@ -157,7 +157,7 @@ import Testing
       ("figure beyond all integers", plan.replacing("\"firstRow\" : 0", with: "\"firstRow\" : 1e300"), 65),
       ("not a number", plan.replacing("\"firstRow\" : 0", with: "\"firstRow\" : NaN"), 65),
       ("missing table", plan.replacing("\"name\" : \"table_3\"", with: "\"name\" : \"table_33\""), 3),
-      ("unknown card", plan.replacing("\"site\" : \"card1\"", with: "\"site\" : \"card7\""), 3),
+      ("unknown card", plan.replacing("\"site\" : \"every card\"", with: "\"site\" : \"card7\""), 3),
     ]
     var transcript = ""
     for (name, text, status) in plans {

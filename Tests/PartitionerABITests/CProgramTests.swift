@@ -63,8 +63,9 @@ import Testing
     let library = Self.products.appendingPathComponent("libpartitioner.so").path
     let result = try runProgram("nm", ["-D", "--defined-only", library])
     try #require(result.status == 0, "\(result.errors)")
-    let names = result.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }.map(
-      String.init)
+    // A lower-case letter marks a symbol that is local to the library.
+    let names = result.output.split(separator: "\n").map { $0.split(separator: " ") }
+      .filter { $0.count == 3 && $0[1].allSatisfy(\.isUppercase) }.map { String($0[2]) }
     let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
     #expect(
       names.sorted() == [

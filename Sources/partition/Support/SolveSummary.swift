@@ -20,7 +20,7 @@ struct SolveSummary {
     return """
       \(report.name) (\(report.format.rawValue))
         objective  \(objective)
-        bound      \(report.bound), by \(report.provedBy)
+        bound      \(report.bound.map { "\($0)" } ?? "none"), by \(report.provedBy)
         gap        \(gap): \(verdict)
         search     \(how)
 
