@@ -57,11 +57,11 @@ extension Partitioner {
   /// A terminal, a pipe or a device is written to as it is.
   public static func write(_ text: String, to path: String) throws(PartitionError) {
     let kind = fileKind(path)
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let reason: String
     if kind == S_IFDIR {
       reason = "it is a folder"
-    } else if !folder.isEmpty, fileKind(folder) != S_IFDIR {
+    } else if fileKind(folder) != S_IFDIR {
       reason = "there is no folder \(folder)"
     } else {
       do {

@@ -121,7 +121,8 @@ extension Partitioner {
   ) -> SolveReport {
     let certificate = solution.certificate
     return SolveReport(
-      format: format, name: name, objective: certificate.objective, bound: certificate.bound.isFinite ? certificate.bound : nil,
+      format: format, name: name, objective: certificate.objective,
+      bound: certificate.bound.isFinite ? certificate.bound : nil,
       gap: certificate.gap, status: certificate.status, provedBy: certificate.provedBy,
       seconds: certificate.seconds, nodes: certificate.nodes,
       assignment: solution.assignment.map(answer))
