@@ -59,7 +59,7 @@ const char *partitioner_version(void);
  *     precision                  "int8" (default), "fp16", "fp32": of the cards' matrix engines
  *     tablePrecisions            array of "int8", "int4", "fp16", "fp32", best liked first; default ["int8", "int4"]
  *     allowsSplits               boolean, whether tables may be split; default true
- *     requestsInFlight           integer from 1; default 2
+ *     requestsInFlight           integer from 1; default 24
  *     threads                    integer from 1; default 2
  *     seed                       integer from 0; default 1
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.

@@ -48,7 +48,7 @@ struct PlanCommand: ParsableCommand {
   var noSplit = false
 
   @Option(help: "Requests in flight on a card, each with its activations in memory.")
-  var inFlight = 2
+  var inFlight = PlanOptions().requestsInFlight
 
   @Option(help: "Worker threads. The plan does not depend on it.")
   var threads = 2
