@@ -19,15 +19,18 @@ public struct SolveOptions: Sendable {
   public var objective: Problem.Objective?
   /// Whether the quotient graph must be acyclic; `nil`: the format's own, yes for graphs.
   public var isContiguous: Bool?
+  /// The user's own, applied to the problem before it is solved.
+  public var rules: PlacementRules?
   public var search: SearchOptions
 
   public init(
     format: SolveFormat? = nil, objective: Problem.Objective? = nil, isContiguous: Bool? = nil,
-    search: SearchOptions = SearchOptions()
+    rules: PlacementRules? = nil, search: SearchOptions = SearchOptions()
   ) {
     self.format = format
     self.objective = objective
     self.isContiguous = isContiguous
+    self.rules = rules
     self.search = search
   }
 }
@@ -47,6 +50,8 @@ public struct SolveReport: Sendable, Encodable {
   public var nodes: Int
   /// `nil` when none was found.
   public var assignment: Answer?
+  /// Why there is none, and what would help, where that was proven; lines of prose.
+  public var explanation: String?
 
   /// The assignment as the format writes it.
   public enum Answer: Sendable, Encodable {
@@ -80,28 +85,16 @@ extension Partitioner {
     let data = Data(bytes)
     let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
     do {
-      switch format {
-      case .problem:
-        var problem = try ProblemFile.read(data)
-        if let objective = options.objective { problem.objective = objective }
-        if let isContiguous = options.isContiguous { problem.order = isContiguous ? .acyclicQuotient : .free }
-        let solution = try Optimizer.solve(problem, options: options.search)
-        return report(solution, format, name: name) { .units(ProblemFile.answer($0, of: problem)) }
-      case .torchrecOptions:
-        guard options.objective != .latency else {
-          throw PartitionError(
-            .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
-        }
-        let file = try TorchRecOptions(json: data)
-        let solution = try Optimizer.solve(file.problem(), options: options.search)
-        return report(solution, format, name: name) { .tables(file.answer($0)) }
-      case .dnnPartitioning:
-        let file = try DNNPartitioning(json: data)
-        let problem = file.problem(
-          name: name, objective: options.objective ?? .throughput, contiguous: options.isContiguous ?? true)
-        let solution = try Optimizer.solve(problem, options: options.search)
-        return report(solution, format, name: name) { .graph(file.answer($0)) }
-      }
+      var task = try readTask(data, format, name: name, options: options)
+      if let rules = options.rules { task.problem = try rules.applied(to: task.problem) }
+      let solution = try Optimizer.solve(task.problem, options: options.search)
+      let certificate = solution.certificate
+      return SolveReport(
+        format: format, name: name, objective: certificate.objective,
+        bound: certificate.bound.isFinite ? certificate.bound : nil, gap: certificate.gap,
+        status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
+        nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
+        explanation: try explanation(of: certificate.status, task.problem, options: options.search))
     } catch let error as PartitionError {
       throw error
     } catch let error as FormatError {
@@ -115,17 +108,53 @@ extension Partitioner {
     }
   }
 
-  private static func report(
-    _ solution: Solution, _ format: SolveFormat, name: String,
-    answer: (Assignment) -> SolveReport.Answer
-  ) -> SolveReport {
-    let certificate = solution.certificate
-    return SolveReport(
-      format: format, name: name, objective: certificate.objective,
-      bound: certificate.bound.isFinite ? certificate.bound : nil,
-      gap: certificate.gap, status: certificate.status, provedBy: certificate.provedBy,
-      seconds: certificate.seconds, nodes: certificate.nodes,
-      assignment: solution.assignment.map(answer))
+  /// Reads placement rules from a file's content.
+  ///
+  /// - Throws: `badInput` with every problem found.
+  public static func placementRules(_ bytes: [UInt8], name: String) throws(PartitionError) -> PlacementRules {
+    do {
+      return try PlacementRules(json: Data(bytes))
+    } catch {
+      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
+    }
+  }
+
+  /// A problem, and how its format writes an answer.
+  private struct SolveTask {
+    var problem: Problem
+    var answer: (Assignment) -> SolveReport.Answer
+  }
+
+  private static func readTask(
+    _ data: Data, _ format: SolveFormat, name: String, options: SolveOptions
+  ) throws -> SolveTask {
+    switch format {
+    case .problem:
+      var problem = try ProblemFile.read(data)
+      if let objective = options.objective { problem.objective = objective }
+      if let isContiguous = options.isContiguous { problem.order = isContiguous ? .acyclicQuotient : .free }
+      let asked = problem
+      return SolveTask(problem: problem) { .units(ProblemFile.answer($0, of: asked)) }
+    case .torchrecOptions:
+      guard options.objective != .latency else {
+        throw PartitionError(
+          .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
+      }
+      let file = try TorchRecOptions(json: data)
+      return SolveTask(problem: file.problem()) { .tables(file.answer($0)) }
+    case .dnnPartitioning:
+      let file = try DNNPartitioning(json: data)
+      let problem = file.problem(
+        name: name, objective: options.objective ?? .throughput, contiguous: options.isContiguous ?? true)
+      return SolveTask(problem: problem) { .graph(file.answer($0)) }
+    }
+  }
+
+  private static func explanation(
+    of status: Certificate.Status, _ problem: Problem, options: SearchOptions
+  ) throws(ProblemError) -> String? {
+    guard status == .infeasible, problem.nets.isEmpty else { return nil }
+    return try InfeasibilityExplainer(problem, options: options).explain()?.description
   }
 
   /// Each format has a field of its own that the others lack.

@@ -108,11 +108,36 @@ import Testing
 
   private struct NamedChoice: Decodable { var option: String, devices: [String] }
 
+  @Test func rulesAreKept() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.tables, to: "four.json")
+    _ = try folder.write(
+      #"{"format": "placement-rules", "version": 1, "rules": [{"kind": "together", "units": ["a", "b"]}]}"#,
+      to: "rules.json")
+    let result = try Command.run(
+      ["solve", "four.json", "--constraints", "rules.json", "--gap", "0", "--json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let solved = try JSONDecoder().decode(Solved<[String: Choice]>.self, from: Data(result.output.utf8))
+    // a and b on one device: 9 against 5.
+    #expect(solved.objective == 9)
+    #expect(solved.assignment["a"]?.devices == solved.assignment["b"]?.devices)
+    _ = try folder.write(
+      #"{"format": "placement-rules", "version": 1, "rules": [{"kind": "pin"}]}"#, to: "bad.json")
+    let bad = try Command.run(["solve", "four.json", "--constraints", "bad.json"], in: folder)
+    #expect(bad.status == 65)
+    #expect(bad.errors.hasPrefix("error: bad.json: rules[0]."))
+  }
+
   @Test func memoryThatCannotSufficeIsInfeasible() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write(Self.tables.replacing("[100, 100]", with: "[15, 15]"), to: "tight.json")
     let result = try Command.run(["solve", "tight.json", "--json"], in: folder)
     #expect(result.status == 2)
     #expect(result.output.contains("\"status\" : \"infeasible\""))
+    let text = try Command.run(["solve", "tight.json"], in: folder)
+    #expect(text.status == 2)
+    #expect(text.output.hasPrefix("tight.json: infeasible: no assignment exists"))
+    // 40 bytes of tables on two devices of 15.
+    #expect(text.output.contains("40") && text.output.contains("30"), "\(text.output)")
   }
 }

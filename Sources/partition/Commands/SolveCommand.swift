@@ -35,6 +35,12 @@ struct SolveCommand: ParsableCommand {
   @Flag(help: "Whether each device's part must run as one piece; default for graphs: it must.")
   var contiguity: Contiguity?
 
+  @Option(
+    help: ArgumentHelp(
+      "Your own rules: pin, forbid, keep together, options, limits (JSON, see solver/schema/rules.schema.json).",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var constraints: String?
+
   @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
   var gap = Fraction(0.01)
 
@@ -63,11 +69,13 @@ struct SolveCommand: ParsableCommand {
 
   func run() throws {
     let report = try Failure.reported { () throws(PartitionError) in
-      guard let data = FileManager.default.contents(atPath: file) else {
-        throw PartitionError(.missingFile, "\(file): no such file, or it cannot be read")
+      let bytes = try read(file)
+      var options = options
+      if let constraints {
+        options.rules = try Partitioner.placementRules(try read(constraints), name: constraints)
       }
       Interrupt.listen()
-      let report = try Partitioner.solve(Array(data), name: file, options: options)
+      let report = try Partitioner.solve(bytes, name: file, options: options)
       ProgressLine.shared.clear()
       let text = try JSONText.encode(report)
       if let output { try Partitioner.write(text, to: output) }
@@ -75,6 +83,13 @@ struct SolveCommand: ParsableCommand {
       return report
     }
     if report.assignment == nil { throw ExitCode(PartitionError.Kind.infeasible.rawValue) }
+  }
+
+  private func read(_ path: String) throws(PartitionError) -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
+    }
+    return Array(data)
   }
 
   private var options: SolveOptions {

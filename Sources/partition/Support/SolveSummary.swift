@@ -13,7 +13,8 @@ struct SolveSummary {
       let reason =
         report.status == .infeasible
         ? "infeasible: no assignment exists" : "no assignment was found within the limit"
-      return "\(report.name): \(reason) (\(report.provedBy); \(how))\n"
+      let verdict = "\(report.name): \(reason) (\(report.provedBy); \(how))\n"
+      return verdict + (report.explanation.map { $0 + "\n" } ?? "")
     }
     let gap = Figures.percent(report.gap ?? 0)
     let verdict = report.status == .optimal ? "within the gap asked for" : "the gap is wider than asked for"
