@@ -265,8 +265,3 @@ struct ShardingPlanner {
   }
 }
 
-/// Bytes as decimal gigabytes for people.
-func gigabytes(_ bytes: Double) -> String {
-  let tenths = (bytes / 1e8).rounded() / 10
-  return "\(tenths) GB"
-}
