@@ -29,12 +29,13 @@ public struct PlanSummary {
     verdict.add(["bottleneck", bottleneckWords])
     verdict.add(["energy", energyWords])
     verdict.add(["proof", certificateWords])
+    if !plan.certificate.scope.isEmpty { verdict.add(["", "over \(plan.certificate.scope)"]) }
     lines += verdict.lines() + [""] + deviceLines
     if !plan.notes.isEmpty { lines += [""] + plan.notes.map { "  - \($0)" } }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The certificate as a sentence: how good the plan is, by which bound, proven by what and for which placements.
+  /// The certificate as a sentence: how good the plan is, by which bound, and proven by what.
   public var certificateWords: String {
     let entry = plan.certificate
     let bound = figure(entry.bound, entry.unit)
@@ -47,8 +48,7 @@ public struct PlanSummary {
         "gap \(Figures.percent(entry.gap)), more than the \(Figures.percent(plan.request.requestedGap)) asked for: "
           + "no placement has less than \(bound)"
       }
-    let scope = entry.scope.isEmpty ? "" : ", over \(entry.scope)"
-    return verdict + (entry.provedBy.isEmpty ? "" : " (by \(entry.provedBy)\(scope))")
+    return verdict + (entry.provedBy.isEmpty ? "" : " (by \(entry.provedBy))")
   }
 
   private func figure(_ value: Double, _ unit: PlanDocument.CertificateEntry.Unit) -> String {

@@ -122,7 +122,8 @@ public struct SimulationSummary {
   }
 
   private func margin(_ estimate: SimulationReport.Estimate, _ words: (Double) -> String) -> String {
-    estimate.halfWidth95.map { " ± \(words($0))" } ?? ""
+    // Replications of a load without chance are all alike.
+    estimate.halfWidth95.map { $0 > 0 ? " ± \(words($0))" : "" } ?? ""
   }
 
   // MARK: Tables
