@@ -8,7 +8,8 @@ import Plan
 ///
 /// Its objective never exceeds the real bottleneck of the same placement, so that its bound holds for the model:
 /// - results flow into cards that depend on where others sit; their average over the cards that hold tables is a
-///   shared resource, and the average of a resource is at most its largest load;
+///   shared resource, and the average of a resource is at most its largest load; a card without tables takes in its
+///   part of all results, which is another;
 /// - look-ups and dense operators are charged as if each had all cores;
 /// - commands are charged only where they are certain: see ``TableSites``.
 struct ShardingProblem {
@@ -17,10 +18,12 @@ struct ShardingProblem {
   let entries: [[TableMenu.Entry]]
 
   private enum Lane: Int { case cores, dram, linkIn, linkOut, dense }
-  /// Shared resources: the two directions of the uplink, then the average inflow of every card kind.
+  /// Shared resources: the two directions of the uplink, the average inflow of every card kind, and the inflow of a
+  /// card without tables, which is charged where there are such cards and all are alike.
   private static let uplinkOut = 0
   private static let uplinkIn = 1
-  private static func inflow(_ kind: Int) -> Int { 2 + kind }
+  private static func inflow(_ kind: Int) -> Int { 3 + kind }
+  private static let idleInflow = 2
 
   init(
     task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
@@ -45,7 +48,7 @@ struct ShardingProblem {
     entries = kept
     problem = Problem(
       name: task.graph.name, devices: context.devices(), lanes: ["cores", "dram", "in", "out", "dense"],
-      shared: ["uplink.out", "uplink.in"]
+      shared: ["uplink.out", "uplink.in", "in of cards without tables"]
         + kinds.representatives.map { "\(task.system.cards[$0].model).in (average)" },
       units: units)
   }
@@ -64,6 +67,14 @@ struct ShardingProblem {
       var counts = kinds.counts.map { _ in 0.0 }
       for card in cards { counts[kinds.kindOfCard[card]] += 1 }
       return counts
+    }
+
+    /// What `bytes` of results add to the inflow of a card without tables; `nil` where there is none.
+    func idleInflow(results bytes: Double) -> Problem.Amount? {
+      guard sites.isCertain, cards.count < task.system.cards.count, skeleton.after == .everyCard else {
+        return nil
+      }
+      return .init(ShardingProblem.idleInflow, share[0] * bytes / link(0).sustained)
     }
 
     /// Command seconds per batch that a replica pays for copied tables' indices and host tables' results.
@@ -123,6 +134,12 @@ struct ShardingProblem {
         shared[0].seconds += command
         if skeleton.after == .host { shared[1].seconds += command }
       }
+      if idleInflow(results: 0) != nil {
+        let commands = share[0] * Double(cards.count) * link(0).commandSeconds
+        shared.append(
+          .init(
+            ShardingProblem.idleInflow, base(.linkIn, device: 1) + siteCommands(0).incoming + commands))
+      }
       for (kind, card) in kinds.representatives.enumerated() {
         var seconds = base(.linkIn, device: card + 1)
         if sites.isCertain, !cards.isEmpty {
@@ -154,6 +171,7 @@ struct ShardingProblem {
       var shared: [Problem.Amount] = []
       if skeleton.after == .everyCard {
         shared.append(.init(ShardingProblem.uplinkOut, effect.resultBytes / task.system.uplink.sustained))
+        if let idle = idleInflow(results: effect.resultBytes) { shared.append(idle) }
         for (kind, card) in kinds.representatives.enumerated() {
           shared.append(
             .init(ShardingProblem.inflow(kind), share[card] * effect.resultBytes / link(kind).sustained))
@@ -178,6 +196,7 @@ struct ShardingProblem {
       if skeleton.after == .host {
         shared.append(.init(ShardingProblem.uplinkIn, any.resultBytes / task.system.uplink.sustained))
       }
+      if let idle = idleInflow(results: any.indexBytes) { shared.append(idle) }
       for (kind, card) in kinds.representatives.enumerated() {
         shared.append(
           .init(
@@ -212,7 +231,7 @@ struct ShardingProblem {
       let bandwidth = link(kind).sustained
       let uplink = task.system.uplink.sustained
       var shards: [Problem.Shard] = []
-      var shared = Array(repeating: 0.0, count: 2 + kinds.representatives.count)
+      var shared = Array(repeating: 0.0, count: 3 + kinds.representatives.count)
       for effect in offer.effects {
         let outgoing = outShare(representative) * effect.resultBytes / bandwidth
         let shard = Problem.Shard(
@@ -234,6 +253,7 @@ struct ShardingProblem {
           shared[ShardingProblem.uplinkIn] += hop
           shared[ShardingProblem.uplinkOut] += hop
         }
+        shared[ShardingProblem.idleInflow] += idleInflow(results: effect.resultBytes)?.seconds ?? 0
         addInflow(effect, kind: kind, to: &shared)
       }
       let split = offer.choice.split.kind.rawValue
