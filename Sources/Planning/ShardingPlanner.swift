@@ -31,6 +31,15 @@ struct ShardingPlanner {
     /// `nil` when the dense part alone was too long to look further.
     var sharding: ShardingProblem?
     var solution: Solution
+
+    /// Keeps the better assignment and the better bound of two searches.
+    mutating func take(_ other: Solution) {
+      let bound = max(solution.certificate.bound, other.certificate.bound)
+      if other.certificate.objective ?? .infinity < solution.certificate.objective ?? .infinity {
+        solution = other
+      }
+      solution.certificate.bound = bound
+    }
   }
 
   /// Gap at which a first look stops: enough for the relaxation and a greedy plan.
@@ -57,7 +66,7 @@ struct ShardingPlanner {
       if !isBeaten, let sharding = entry.sharding {
         if (entry.solution.certificate.gap ?? 1) > task.search.gap / 2 {
           let solution = try solve(sharding.problem, gap: task.search.gap / 2)
-          if solution.assignment != nil { entry.solution = solution }
+          entry.take(solution)
         }
         if let candidate = refine(entry, sharding), candidate.isBetter(than: best, for: task) {
           best = candidate
@@ -264,4 +273,3 @@ struct ShardingPlanner {
     return notes
   }
 }
-

@@ -78,6 +78,7 @@ struct ShardEffect: Hashable {
     resultBytes = Double(cost.resultBytes)
     memory =
       Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))
-      + Double(cost.bufferBytes) * Double(costs.options.requestsInFlight)
+      + Double(cost.bufferBytes)
+      * Double(DeviceUsage.inFlightLimit(on: location, system: costs.system, options: costs.options))
   }
 }

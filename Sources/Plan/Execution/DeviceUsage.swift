@@ -6,7 +6,7 @@ import Hardware
 ///
 /// Static: each constant once per device that uses it, and the table shards there. Per request in flight: the peak of
 /// the activations of the device's operators, and look-up buffers at their padded maximum.
-struct DeviceUsage {
+public struct DeviceUsage {
   let graph: Graph
   let system: System
   let placement: ModelPlacement
@@ -52,14 +52,15 @@ struct DeviceUsage {
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
       activationBytes: Int(exactly: activations.rounded()) ?? .max,
-      inFlightLimit: inFlightLimit(isHost: isHost), idleWatts: processor.idleWatts,
+      inFlightLimit: Self.inFlightLimit(on: location, system: system, options: costs.options),
+      idleWatts: processor.idleWatts,
       busyWatts: processor.busyWatts)
   }
 
-  /// The host takes part in the requests of every card.
-  private func inFlightLimit(isHost: Bool) -> Int {
-    let (limit, overflow) = costs.options.requestsInFlight.multipliedReportingOverflow(
-      by: isHost ? max(1, system.cards.count) : 1)
+  /// Requests that may hold activations on a device at once; the host takes part in the requests of every card.
+  public static func inFlightLimit(on location: Location, system: System, options: CostOptions) -> Int {
+    let (limit, overflow) = options.requestsInFlight.multipliedReportingOverflow(
+      by: location == .host ? max(1, system.cards.count) : 1)
     return overflow ? .max : limit
   }
 
