@@ -255,21 +255,27 @@ struct ShardingPlanner {
       }
       let room = task.system.cards.reduce(0.0) { $0 + Double($1.usableBytes) }
       let precisions = Set(smaller.map { placement.tables[$0].format.precision.rawValue }).sorted()
+      let reason =
+        all > room
+        ? "all in \(first.rawValue) take \(gigabytes(all)) and the cards have \(gigabytes(room)) for everything"
+        : "all in \(first.rawValue) would take \(gigabytes(all)) of the cards' \(gigabytes(room)), and what is saved makes "
+          + "room for copies that shorten the bottleneck"
       notes.append(
-        "\(smaller.count) of \(placement.tables.count) tables are stored in \(precisions.joined(separator: ", ")): all in "
-          + "\(first.rawValue) take \(gigabytes(all)) and the cards have \(gigabytes(room)) for everything")
+        "\(smaller.count) of \(placement.tables.count) tables are stored in \(precisions.joined(separator: ", ")): "
+          + reason)
     }
     let onHost = placement.tables.count { $0.shards.contains { $0.site == .host } }
     if onHost > 0 {
-      notes.append("\(onHost) tables stay in host memory, where their look-ups are cheap enough")
+      notes.append("\(tables(onHost)) in host memory, where the look-ups are cheap enough")
     }
     let copied = placement.tables.count { $0.shards.contains { $0.site == .everyCard } }
     if copied > 0 {
       notes.append(
-        "\(copied) tables are copied to every card, which saves sending their results between cards")
+        "\(tables(copied)) copied to every card, which saves sending results between cards")
     }
     let split = placement.tables.count { $0.split != .whole }
-    if split > 0 { notes.append("\(split) tables are split over several cards") }
+    if split > 0 { notes.append("\(tables(split)) split over several cards") }
     return notes
   }
+  private func tables(_ count: Int) -> String { count == 1 ? "1 table is" : "\(count) tables are" }
 }
