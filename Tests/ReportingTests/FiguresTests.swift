@@ -18,7 +18,9 @@ import Testing
   ])
   func seconds(value: Double, text: String) { #expect(Figures.seconds(value) == text) }
 
-  @Test(arguments: [(0, "0 %"), (0.00001, "< 0.01 %"), (0.008, "0.80 %"), (0.125, "12.5 %"), (1, "100 %")])
+  @Test(arguments: [
+    (0, "0 %"), (0.00001, "less than 0.01 %"), (0.008, "0.80 %"), (0.125, "12.5 %"), (1, "100 %"),
+  ])
   func percent(fraction: Double, text: String) { #expect(Figures.percent(fraction) == text) }
 
   @Test(arguments: [

@@ -45,7 +45,7 @@ public enum Figures {
     guard fraction.isFinite else { return "\(fraction)" }
     let value = fraction * 100
     if value == 0 { return "0 %" }
-    if value.magnitude < 0.01 { return "< 0.01 %" }
+    if value.magnitude < 0.01 { return "less than 0.01 %" }
     return fixed(value, decimals: value.magnitude < 1 ? 2 : (value.magnitude < 99.95 ? 1 : 0)) + " %"
   }
 

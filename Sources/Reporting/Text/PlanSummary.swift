@@ -6,6 +6,7 @@ public struct PlanSummary {
   /// Cards are listed one by one up to this many; of more, only the busiest.
   private static let allCardsUpTo = 16
   private static let shownOfMany = 8
+  private static let textWidth = 96
 
   private let plan: PlanDocument
 
@@ -28,10 +29,17 @@ public struct PlanSummary {
     verdict.add(["verdict", verdictWords])
     verdict.add(["bottleneck", bottleneckWords])
     verdict.add(["energy", energyWords])
-    verdict.add(["proof", certificateWords])
-    if !plan.certificate.scope.isEmpty { verdict.add(["", "over \(plan.certificate.scope)"]) }
+    let scope = plan.certificate.scope.isEmpty ? [] : wrapped("over \(plan.certificate.scope)")
+    for (index, line) in (wrapped(certificateWords) + scope).enumerated() {
+      verdict.add([index == 0 ? "proof" : "", line])
+    }
     lines += verdict.lines() + [""] + deviceLines
-    if !plan.notes.isEmpty { lines += [""] + plan.notes.map { "  - \($0)" } }
+    if !plan.notes.isEmpty {
+      lines.append("")
+      for note in plan.notes {
+        lines += wrapped(note).enumerated().map { index, line in (index == 0 ? "  - " : "    ") + line }
+      }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -98,6 +106,22 @@ public struct PlanSummary {
 
   private var energyWords: String {
     "\(Figures.joules(plan.predicted.energyJoulesPerBatch)) a batch at full rate"
+  }
+
+  /// Lines of at most ``textWidth`` characters, broken between words.
+  private func wrapped(_ text: String) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines.count - 1
+      if lines[last].isEmpty {
+        lines[last] = String(word)
+      } else if lines[last].count + 1 + word.count <= Self.textWidth {
+        lines[last] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   // MARK: Devices
