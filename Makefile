@@ -11,7 +11,7 @@ DESTDIR ?=
 # Tests and demo share one release build. Testability must be the same for both, or each would rebuild the other.
 BUILD := -c release -Xswiftc -enable-testing
 # Self-contained, so it is built apart from the other.
-INSTALL_BUILD := -c release -Xswiftc -static-stdlib --scratch-path .build-install
+INSTALL_BUILD := -c release -Xswiftc -static-stdlib -Xlinker -s --scratch-path .build-install
 
 MODEL := models/dlrm-more-complex.json
 CARDS := 6
