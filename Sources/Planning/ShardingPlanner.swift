@@ -45,6 +45,8 @@ struct ShardingPlanner {
   /// Gap at which a first look stops: enough for the relaxation and a greedy plan.
   private static let firstLookGap = 0.3
 
+  private static let mostCardsToDivide = 32
+
   /// Below this requested gap, cases that stay open are searched for longer.
   private static let thoroughGap = 0.005
 
@@ -221,6 +223,8 @@ struct ShardingPlanner {
   /// The best division of every card's cores between look-ups and dense partitions, undivided included.
   private func divideCores(_ placement: ModelPlacement) -> Candidate {
     var best = Candidate(placement, task: task)
+    // Lowering grows with the square of the cards; many of them leave the cores undivided.
+    guard task.system.cards.count <= Self.mostCardsToDivide else { return best }
     let most = task.system.cards.map(\.processor.cores).min() ?? 1
     let step = max(1, most / 16)
     for cores in stride(from: step, to: most, by: step) {
