@@ -194,8 +194,8 @@ import Modeling
 }
 
 extension LoadedProblem {
-  /// Runs the simplex method in slices of 50 ms, so that a cancellation or a limit is seen soon; each slice starts
-  /// from the basis the last one left.
+  /// Runs the simplex method in slices, so that a cancellation is seen soon; each slice starts from the basis the last
+  /// one left. Slices are counted in iterations, because where they end decides which of several optima is found.
   func solveLinear(timeLimit: Double?, isCancelled: () -> Bool) -> LinearOutcome {
     guard variableCount > 0 else { return emptyOutcome() }
     let clock = ContinuousClock()
@@ -211,16 +211,15 @@ extension LoadedProblem {
     var repairs = 0
     while true {
       if isCancelled() { return outcome(stop: .cancelled, code: GLP_ESTOP) }
-      var slice = 50
+      parameters.it_lim = 500
       if let deadline {
         let left = clock.now.duration(to: deadline)
         if left <= .zero { return outcome(stop: .timeLimit, code: GLP_ETMLIM) }
-        slice = min(slice, max(1, Int(left / .milliseconds(1))))
+        parameters.tm_lim = Int32(min(max(1, left / .milliseconds(1)), 2e9))
       }
-      parameters.tm_lim = Int32(slice)
       let code = unsafe glp_simplex(handle, &parameters)
       switch code {
-      case GLP_ETMLIM: continue
+      case GLP_EITLIM, GLP_ETMLIM: continue
       case GLP_EBADB, GLP_ESING, GLP_ECOND, GLP_EFAIL:
         // A basis that went bad numerically: start again from the slack basis, once, with the primal method.
         repairs += 1
