@@ -106,8 +106,8 @@ struct ShardingPlanner {
       }
       for part in [sites.prefix(1), sites.dropFirst()] {
         let enough = incumbent.isFinite ? incumbent * (1 - task.search.gap / 2) : nil
-        let looked = Parallel.map(Array(part), threads: task.search.threads) { sites in
-          look(skeleton: skeleton, sites: sites, menu: menu, enough: enough)
+        let looked = Parallel.map(count: part.count, threads: task.search.threads) { index in
+          look(skeleton: skeleton, sites: part[part.startIndex + index], menu: menu, enough: enough)
         }
         for result in looked {
           let entry: Case?

@@ -14,7 +14,7 @@ struct Annealing {
   private let model: GraphModel
   private let positions: [Int]?
   private var state: PlacementState
-  private var random: GraphRandom
+  private var random: SearchRandom
   private var best: Result
   private var journal: [(item: Int, home: Int, mode: Int)] = []
   private var mark: [Int32]
@@ -27,7 +27,7 @@ struct Annealing {
     model = start.model
     self.positions = positions
     state = start
-    random = GraphRandom(seed: seed)
+    random = SearchRandom(seed: seed)
     best = Result(
       homes: start.home, modes: start.mode,
       largestLoad: start.fitsMemory ? start.largestLoad : .infinity, moves: 0)

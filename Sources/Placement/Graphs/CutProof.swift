@@ -31,7 +31,7 @@ enum CutProof {
       guard span > 5e-4 * state.objective else { return }
       let thresholds =
         top < untried ? [state.bound + span / 2, top] : [1, 2].map { state.bound + span * $0 / 3 }
-      let results = ParallelMap.map(count: 2, threads: state.options.threads) { index in
+      let results = Parallel.map(count: 2, threads: state.options.threads) { index in
         var search = branching
         let verdict = search.search(
           below: thresholds[index], nodeLimit: nodeLimit, shouldStop: { clock.isOver })

@@ -29,7 +29,7 @@ enum FreeSearch {
       // A short round first: a good plan early.
       let moves = max(1, fullLength >> (round == 0 ? 3 : 0))
       let target = state.bound
-      let results = ParallelMap.map(count: runsPerRound, threads: threads) { index in
+      let results = Parallel.map(count: runsPerRound, threads: threads) { index in
         var run = Annealing(
           from, positions: positions, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         // Runs of one round differ in how far they leave the start.

@@ -8,6 +8,10 @@ public enum GraphEngine {
   static let largestLattice = 400_000
   /// Larger chains are cut at this many places only.
   static let largestChain = 3_000
+  /// Kept free at the end of a time limit to finish a step and write down the answer, seconds.
+  private static let smallestReserve = 0.03
+  /// What a step that cannot be interrupted takes for a unit, seconds.
+  private static let reservePerUnit = 4e-6
 
   /// Whether every option of every unit is one shard of count 1.
   public static func accepts(_ problem: Problem) -> Bool {
@@ -23,7 +27,10 @@ public enum GraphEngine {
 
   /// - Parameter enumerates: false leaves ``ExactSearch`` out, so that tests reach the steps behind it on small problems.
   static func solve(_ problem: Problem, options: SearchOptions, enumerates: Bool) -> Solution {
-    let clock = GraphSearchClock(options, unitCount: problem.units.count)
+    let clock = SearchClock(
+      limit: options.timeLimit,
+      reserve: smallestReserve + reservePerUnit * Double(problem.units.count),
+      isCancelled: options.isCancelled)
     let model = GraphModel(problem)
     var state = GraphSearchState(problem, options, clock)
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {

@@ -2,7 +2,7 @@
 struct GraphSearchState {
   let problem: Problem
   let options: SearchOptions
-  let clock: GraphSearchClock
+  let clock: SearchClock
   private(set) var assignment: Assignment?
   private(set) var objective = Double.infinity
   private(set) var bound = 0.0
@@ -10,7 +10,7 @@ struct GraphSearchState {
   private(set) var isInfeasible = false
   var nodes = 0
 
-  init(_ problem: Problem, _ options: SearchOptions, _ clock: GraphSearchClock) {
+  init(_ problem: Problem, _ options: SearchOptions, _ clock: SearchClock) {
     self.problem = problem
     self.options = options
     self.clock = clock

@@ -11,7 +11,7 @@ struct LatencyAnnealing {
   private let model: GraphModel
   private let neighbours: [[Int]]
   private var state: LatencyState
-  private var random: GraphRandom
+  private var random: SearchRandom
   private var journal: [(item: Int, home: Int, mode: Int)] = []
   private var mark: [Int32]
   private var markRound: Int32 = 0
@@ -24,7 +24,7 @@ struct LatencyAnnealing {
   init(_ state: LatencyState, seed: UInt64) {
     model = state.model
     self.state = state
-    random = GraphRandom(seed: seed)
+    random = SearchRandom(seed: seed)
     mark = Array(repeating: 0, count: state.model.itemCount)
     neighbours = state.model.netsOf.enumerated().map { item, nets in
       var found: Set<Int> = []

@@ -56,7 +56,7 @@ enum LatencySearch {
       idle += 1
       let from = best
       let target = state.bound
-      let results = ParallelMap.map(count: runsPerRound, threads: threads) { index in
+      let results = Parallel.map(count: runsPerRound, threads: threads) { index in
         var run = LatencyAnnealing(from, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         let hot = [0.1, 0.03, 0.01, 0.003][index % 4]
         return run.run(moves: moves, hot: hot, cold: 1e-5, target: target, shouldStop: { clock.isOver })

@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 /// Independent pieces of work on several threads, with the results in the order of the pieces.
-enum ParallelMap {
-  /// - Parameter threads: at most this many run at once; with 1 the caller's thread does everything in order.
-  static func map<Value: Sendable>(
+package enum Parallel {
+  /// - Parameter threads: At most this many run at once; with 1 the caller's thread does everything in order.
+  package static func map<Value: Sendable>(
     count: Int, threads: Int, _ work: @Sendable (Int) -> Value
   ) -> [Value] {
     guard threads > 1, count > 1 else { return (0..<count).map(work) }

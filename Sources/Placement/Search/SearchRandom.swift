@@ -1,5 +1,5 @@
 /// SplitMix64 (Steele, Lea, Flood 2014): the search's own seeded numbers, so that a run repeats exactly.
-struct SearchRandom: RandomNumberGenerator {
+struct SearchRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
@@ -16,4 +16,7 @@ struct SearchRandom: RandomNumberGenerator {
   mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
+
+  /// Uniform in [0, 1).
+  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }
