@@ -78,6 +78,8 @@ public struct SearchOptions: Sendable {
   /// Seconds: a bound this high is enough, because the caller has a solution that it closes the gap to; the answer may
   /// then come without an assignment. Heeded for tables and net-splits.
   public var sufficientBound: Double?
+  /// Seconds: a lower bound on the objective that the caller has proven in another way. Heeded for graphs.
+  public var knownBound: Double?
   /// Polled often; the search ends with its best assignment soon after it returns true.
   public var isCancelled: @Sendable () -> Bool
   /// Called when the incumbent or the bound improves, from any thread.

@@ -12,12 +12,15 @@ struct ModelUnits {
     var name: String
     /// Ascending.
     var operators: [OperatorID]
-    /// Whether every card runs all of its operators.
-    var isSupportedOnCards: Bool
+    /// By card kind: whether it runs all of the unit's operators.
+    var supportingKinds: [Bool]
     /// Busy seconds of the host's cores and DRAM.
     var host: (cores: Double, dram: Double)
     /// By card kind: busy seconds of all cores and of the DRAM, for one batch.
     var cards: [(cores: Double, dram: Double)]
+
+    /// Whether every card runs all of its operators.
+    var isSupportedOnCards: Bool { supportingKinds.allSatisfy { $0 } }
   }
 
   let served: ServedLookups
@@ -43,7 +46,8 @@ struct ModelUnits {
         unitOfOperator[leader.index] = units.count
         units.append(
           Unit(
-            name: graph[leader].name, operators: [id], isSupportedOnCards: true, host: (0, 0),
+            name: graph[leader].name, operators: [id],
+            supportingKinds: cardKinds.map { _ in true }, host: (0, 0),
             cards: cardKinds.map { _ in (0, 0) }))
       }
     }
@@ -58,7 +62,7 @@ struct ModelUnits {
       }
       for (kind, card) in cardKinds.enumerated() {
         guard let cost = costs.cost(of: op, on: .card(card)) else {
-          units[index].isSupportedOnCards = false
+          units[index].supportingKinds[kind] = false
           continue
         }
         units[index].cards[kind].cores += cost.seconds

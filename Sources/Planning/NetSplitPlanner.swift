@@ -11,8 +11,9 @@ import Plan
 /// table: such a placement loads the cards no less in sum, and the largest load is at least the average.
 struct NetSplitPlanner {
   private let task: PlanningTask
-  private let kinds: CardKinds
-  private let units: ModelUnits
+  let kinds: CardKinds
+  let units: ModelUnits
+  let flows: ModelFlows
   /// By card kind: the part of all requests that one card of the kind serves.
   private let share: [Double]
   private static let lanesPerKind = 4
@@ -21,12 +22,21 @@ struct NetSplitPlanner {
     self.task = task
     kinds = CardKinds(system: task.system)
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    flows = ModelFlows(task: task, units: units)
     let shares = ReplicaShares.shares(graph: task.graph, system: task.system, costs: task.costs)
     share = kinds.representatives.map { shares[$0] }
   }
 
   /// Whether the smallest copy of all constants and its activations fits every card.
   func fitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestCopyBytes } }
+
+  /// Whether some cards run an operator that others do not, so that a copy on every card is not the only way.
+  var needsSingleCards: Bool {
+    units.units.contains { !$0.isSupportedOnCards && $0.supportingKinds.contains(true) }
+  }
+
+  /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
+  func denseFitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestDenseBytes } }
 
   func plan(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> PlannedModel {
     let onHost = Candidate(placement(of: nil), task: task)
@@ -57,10 +67,31 @@ struct NetSplitPlanner {
     }
     let hostBottleneck = onHost.fits ? onHost.loads.bottleneckSeconds : .infinity
     return PlannedModel(
-      placement: best.placement,
-      bound: ObjectiveBound(task: task, units: units, kinds: kinds, share: share)
-        .bound(bottleneck: min(bound, hostBottleneck), onHost: onHost),
+      placement: best.placement, bound: objectiveBound(bottleneck: min(bound, hostBottleneck)),
       provedBy: provedBy, scope: scope, notes: notes(best.placement))
+  }
+
+  /// A bound on the bottleneck of every placement on the host, single cards and every card, in any order.
+  ///
+  /// Requires alike cards. A placement loads the cards no less in sum than its image here, where one device stands
+  /// for all of them with a part of each load, and it fits all their memory together.
+  func pooledProof(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> BottleneckProof {
+    var problem = problem(chargesCommands: false)
+    problem.devices[1].memory = task.system.cards.reduce(0) { $0 + Double($1.usableBytes) }
+    let certificate = try solve(problem, startedAt: start, sufficientBound: nil).certificate
+    let tables = task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables"
+    return BottleneckProof(
+      bound: certificate.status == .infeasible ? .infinity : certificate.bound,
+      provedBy: "\(certificate.provedBy) on the cards taken as one",
+      scope:
+        "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
+        + "\(tables) on the host, one card or every card, cores undivided")
+  }
+
+  /// Of the task's objective, from a bound on the bottleneck.
+  func objectiveBound(bottleneck: Double) -> Double {
+    ObjectiveBound(task: task, units: units, kinds: kinds, share: share)
+      .bound(bottleneck: bottleneck, onHost: Candidate(placement(of: nil), task: task))
   }
 
   /// As many turns of host and cards as the operators that cards cannot run make necessary, and at least a net on the
@@ -92,13 +123,6 @@ struct NetSplitPlanner {
   }
 
   // MARK: Problem
-
-  /// Units of the problem: the request's inputs, the response, the model's units, its tables.
-  private static let request = 0
-  private static let response = 1
-
-  private func unitIndex(ofUnit unit: Int) -> Int { 2 + unit }
-  private func unitIndex(ofTable table: Int) -> Int { 2 + units.units.count + table }
 
   private func problem(chargesCommands: Bool) -> Problem {
     var entries = [hostOnly("request"), hostOnly("response")]
@@ -205,39 +229,7 @@ struct NetSplitPlanner {
   }
 
   private func nets(chargesCommands: Bool) -> [Problem.Net] {
-    var nets: [Problem.Net] = []
-    let outputs = Set(task.graph.outputs)
-    for (index, tensor) in task.graph.tensors.enumerated() where tensor.role != .constant {
-      let id = TensorID(index)
-      guard let (producer, bytes) = producer(of: id) else { continue }
-      var readers: Set<Int> = outputs.contains(id) ? [Self.response] : []
-      for consumer in tensor.consumers {
-        if let table = units.served.table[consumer.index] {
-          guard units.served.firstIndexTensor[table] == id else { continue }
-          let cost = task.costs.lookup(
-            table: table, format: .init(precision: task.tablePrecisions[0]), on: .card(0))
-          nets.append(
-            net(producer, [unitIndex(ofTable: table)], bytes: cost?.indexBytes ?? 0, chargesCommands))
-        } else if let unit = units.unitOfOperator[consumer.index] {
-          readers.insert(unitIndex(ofUnit: unit))
-        }
-      }
-      readers.remove(producer)
-      if !readers.isEmpty { nets.append(net(producer, readers.sorted(), bytes: bytes, chargesCommands)) }
-    }
-    return nets
-  }
-
-  /// The unit that makes a tensor and the bytes of it that travel; `nil` for values inside a table's shards.
-  private func producer(of id: TensorID) -> (unit: Int, bytes: Int)? {
-    guard let op = task.graph[id].producer else { return (Self.request, task.costs.transferBytes(of: id)) }
-    guard let table = units.served.table[op.index] else {
-      return units.unitOfOperator[op.index].map { (unitIndex(ofUnit: $0), task.costs.transferBytes(of: id)) }
-    }
-    guard units.served.isResult[op.index] else { return nil }
-    let format = TableFormat(precision: task.tablePrecisions[0])
-    let bytes = task.costs.lookup(table: table, format: format, on: .card(0))?.resultBytes ?? 0
-    return (unitIndex(ofTable: table), bytes / max(1, units.served.results[table].count))
+    flows.flows.map { net($0.producer, $0.readers, bytes: $0.bytes, chargesCommands) }
   }
 
   private func net(_ producer: Int, _ consumers: [Int], bytes: Int, _ chargesCommands: Bool) -> Problem.Net {
@@ -277,16 +269,19 @@ struct NetSplitPlanner {
     }
   }
 
-  private var smallestCopyBytes: Double {
+  private var smallestDenseBytes: Double {
     let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators)
-    let weights =
-      kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0
+    return Double(
+      kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0)
+  }
+
+  private var smallestCopyBytes: Double {
     let tables = task.graph.embeddingTables.indices.reduce(0.0) { sum, table in
       sum
         + (task.tablePrecisions.map { Double(task.costs.tableBytes(table, format: .init(precision: $0))) }
           .min() ?? 0)
     }
-    return Double(weights) + tables
+    return smallestDenseBytes + tables
   }
 
   // MARK: Placement
@@ -295,13 +290,13 @@ struct NetSplitPlanner {
   private func placement(of assignment: Assignment?) -> ModelPlacement {
     var operators = Array(repeating: PlacementSite.host, count: task.graph.operators.count)
     for (index, unit) in units.units.enumerated() {
-      guard let assignment, assignment.choices[unitIndex(ofUnit: index)].devices == [1] else { continue }
+      guard let assignment, assignment.choices[flows.index(ofUnit: index)].devices == [1] else { continue }
       for op in unit.operators { operators[op.index] = .everyCard }
     }
     let tables = task.graph.embeddingTables.enumerated().map { index, table in
       var site = PlacementSite.host
       var precision = task.tablePrecisions[0]
-      if let choice = assignment?.choices[unitIndex(ofTable: index)] {
+      if let choice = assignment?.choices[flows.index(ofTable: index)] {
         site = choice.devices == [1] ? .everyCard : .host
         let perSide = tableEntry(index).options
         let name = perSide[choice.option].name
@@ -315,19 +310,21 @@ struct NetSplitPlanner {
       operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
   }
 
-  private func notes(_ placement: ModelPlacement) -> [String] {
-    var notes: [String] = []
-    let unsupported = units.units.filter { !$0.isSupportedOnCards }.flatMap(\.operators)
+  func notes(_ placement: ModelPlacement) -> [String] {
+    let isOnHost = { (unit: ModelUnits.Unit) in
+      unit.operators.allSatisfy { placement.operators[$0.index] == .host }
+    }
+    let unsupported = units.units.filter { !$0.isSupportedOnCards && isOnHost($0) }.flatMap(\.operators)
       .filter { op in task.system.cards.indices.contains { !task.costs.supports(op, card: $0) } }
     let types = Set(unsupported.map { task.graph[$0].type }).sorted()
-    if !types.isEmpty {
-      notes.append("on the host because a card cannot run them: \(types.joined(separator: ", "))")
-    }
-    let moved = units.units.filter { unit in
-      unit.isSupportedOnCards && unit.operators.allSatisfy { placement.operators[$0.index] == .host }
-    }
-    if !moved.isEmpty {
-      notes.append("\(moved.count) further units run on the host because moving their data would cost more")
+    var notes =
+      types.isEmpty ? [] : ["on the host because a card cannot run them: \(types.joined(separator: ", "))"]
+    let moved = units.units.count { $0.isSupportedOnCards && isOnHost($0) }
+    if moved > 0 {
+      let reason =
+        denseFitsEveryCard()
+        ? "moving their data would cost more" : "the cards have no room or no time for them"
+      notes.append("\(moved) further units run on the host because \(reason)")
     }
     return notes
   }

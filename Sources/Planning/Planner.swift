@@ -10,9 +10,12 @@ public enum Planner {
   public static func plan(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
     let start = ContinuousClock.now
     let replicated = NetSplitPlanner(task: task)
-    if replicated.fitsEveryCard() || task.graph.embeddingTables.isEmpty {
-      return try replicated.plan(startedAt: start)
+    if !replicated.needsSingleCards {
+      if replicated.fitsEveryCard() { return try replicated.plan(startedAt: start) }
+      if !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard() {
+        return try ShardingPlanner(task: task, startedAt: start).plan()
+      }
     }
-    return try ShardingPlanner(task: task, startedAt: start).plan()
+    return try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
   }
 }

@@ -47,6 +47,15 @@ public struct PlannedModel: Sendable {
   public var notes: [String]
 }
 
+/// A proven lower bound on the bottleneck.
+struct BottleneckProof {
+  /// Seconds.
+  var bound: Double
+  var provedBy: String
+  /// What the bound ranges over, in words.
+  var scope: String
+}
+
 /// Why there is no plan.
 public enum PlanningFailure: Error, Sendable, Hashable {
   /// Proven: reasons in prose, most important first.
@@ -61,7 +70,10 @@ public enum PlanningFailure: Error, Sendable, Hashable {
 struct Candidate {
   var placement: ModelPlacement
   var loads: LoadSummary
-  var fits: Bool
+  /// By device, the host first: bytes that it holds beyond what it has; negative where some are free.
+  var excessBytes: [Double]
+
+  var fits: Bool { excessBytes.allSatisfy { $0 <= 0 } }
 
   init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
@@ -69,7 +81,7 @@ struct Candidate {
       graph: task.graph, system: task.system, placement: placement, costs: task.costs
     ).program
     loads = LoadSummary(program)
-    fits = zip(program.devices, loads.memoryBytes).allSatisfy { $0.memoryBytes >= $1 }
+    excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
 
   func value(_ objective: PlanObjective) -> Double {

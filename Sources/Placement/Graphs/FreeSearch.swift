@@ -22,7 +22,7 @@ enum FreeSearch {
     var best = start
     let fullLength = movesPerRun(model)
     var idle = 0
-    for round in 0..<rounds {
+    for round in 0..<(state.options.effort == .brief ? 1 : rounds) {
       if state.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best

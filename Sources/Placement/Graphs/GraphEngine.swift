@@ -39,6 +39,7 @@ public enum GraphEngine {
       return state.solution()
     }
     let prices = CapacityPrices(model)
+    if let known = options.knownBound { state.raise(known, provedBy: "the caller's bound") }
     switch problem.objective {
     case .throughput:
       state.raise(prices.bound, provedBy: "capacity prices")

@@ -32,7 +32,9 @@ enum ThroughputSearch {
   private static func prove(
     _ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState
   ) {
-    guard model.itemCount <= largestCutModel, !state.isDone, !state.shouldStop else { return }
+    guard model.itemCount <= largestCutModel, state.options.effort == .thorough, !state.isDone,
+      !state.shouldStop
+    else { return }
     CutProof.run(model, prices, &state)
   }
 

@@ -1,0 +1,75 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+
+/// The tensors that travel between what is placed: the request's inputs, the response, the model's units, its tables.
+struct ModelFlows {
+  /// One tensor from its maker to its readers.
+  struct Flow {
+    var producer: Int
+    /// Ascending, without the producer.
+    var readers: [Int]
+    var bytes: Int
+  }
+
+  /// Positions in a placement problem: the two fixed ends, then units, then tables.
+  static let request = 0
+  static let response = 1
+
+  let flows: [Flow]
+  private let unitCount: Int
+
+  func index(ofUnit unit: Int) -> Int { 2 + unit }
+  func index(ofTable table: Int) -> Int { 2 + unitCount + table }
+
+  /// With tables in the best-liked precision: results and indices do not depend on it.
+  init(task: PlanningTask, units: ModelUnits) {
+    let reader = FlowReader(task: task, units: units)
+    unitCount = units.units.count
+    let outputs = Set(task.graph.outputs)
+    var flows: [Flow] = []
+    for (index, tensor) in task.graph.tensors.enumerated() where tensor.role != .constant {
+      let id = TensorID(index)
+      guard let (producer, bytes) = reader.producer(of: id) else { continue }
+      var readers: Set<Int> = outputs.contains(id) ? [Self.response] : []
+      for consumer in tensor.consumers {
+        if let table = units.served.table[consumer.index] {
+          guard units.served.firstIndexTensor[table] == id else { continue }
+          let bytes = reader.lookup(table)?.indexBytes ?? 0
+          flows.append(Flow(producer: producer, readers: [2 + unitCount + table], bytes: bytes))
+        } else if let unit = units.unitOfOperator[consumer.index] {
+          readers.insert(2 + unit)
+        }
+      }
+      readers.remove(producer)
+      if !readers.isEmpty {
+        flows.append(Flow(producer: producer, readers: readers.sorted(), bytes: bytes))
+      }
+    }
+    self.flows = flows
+  }
+}
+
+private struct FlowReader {
+  let task: PlanningTask
+  let units: ModelUnits
+
+  func lookup(_ table: Int) -> LookupCost? {
+    let device: Location = task.system.cards.isEmpty ? .host : .card(0)
+    return task.costs.lookup(table: table, format: .init(precision: task.tablePrecisions[0]), on: device)
+  }
+
+  /// The unit that makes a tensor and the bytes of it that travel; `nil` for values inside a table's shards.
+  func producer(of id: TensorID) -> (unit: Int, bytes: Int)? {
+    guard let op = task.graph[id].producer else {
+      return (ModelFlows.request, task.costs.transferBytes(of: id))
+    }
+    guard let table = units.served.table[op.index] else {
+      return units.unitOfOperator[op.index].map { (2 + $0, task.costs.transferBytes(of: id)) }
+    }
+    guard units.served.isResult[op.index] else { return nil }
+    let results = max(1, units.served.results[table].count)
+    return (2 + units.units.count + table, (lookup(table)?.resultBytes ?? 0) / results)
+  }
+}

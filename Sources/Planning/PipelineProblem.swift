@@ -1,0 +1,161 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// A model cut over single cards, as a ``Problem``: every unit and every whole table on the host or on one card.
+///
+/// Lanes are the cores, the DRAM and the two directions of the link; the host's link is the uplink. The quotient graph
+/// must be acyclic, so each card runs its part as one piece: a pipeline. What only the host can run is exempt, and the
+/// request and the response are at the host's ends.
+///
+/// Its objective never exceeds the bottleneck of the same placement, so that its bound holds for the model: tensors
+/// between the same two cards travel as one command, so a net is charged its bytes alone, and once however many devices
+/// read it; two hops through the host are charged as one. Activations are left out of the memory.
+struct PipelineProblem {
+  let problem: Problem
+  /// By table and option of its unit.
+  private let precisions: [[Precision]]
+  private let task: PlanningTask
+  private let units: ModelUnits
+  private let flows: ModelFlows
+
+  private enum Lane: Int, CaseIterable { case cores, dram, linkIn, linkOut }
+
+  /// - Parameter reserve: Bytes to keep free on every device, the host first.
+  init(
+    task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows, reserve: [Double]
+  ) {
+    self.task = task
+    self.units = units
+    self.flows = flows
+    let builder = Builder(task: task, kinds: kinds)
+    let tables = task.graph.embeddingTables.indices.map { builder.table($0) }
+    precisions = tables.map(\.precisions)
+    problem = Problem(
+      name: task.graph.name, devices: builder.devices(reserve: reserve),
+      lanes: ["cores", "dram", "in", "out"],
+      units: [builder.end("request"), builder.end("response")] + units.units.map { builder.unit($0) }
+        + tables.map(\.unit),
+      nets: flows.flows.map { builder.net($0) }, order: .acyclicQuotient)
+  }
+
+  /// The placement that an assignment stands for.
+  func placement(of assignment: Assignment) -> ModelPlacement {
+    var operators = Array(repeating: PlacementSite.host, count: task.graph.operators.count)
+    for (index, unit) in units.units.enumerated() {
+      let site = site(assignment.choices[flows.index(ofUnit: index)].devices[0])
+      for op in unit.operators { operators[op.index] = site }
+    }
+    let tables = task.graph.embeddingTables.enumerated().map { index, table in
+      let choice = assignment.choices[flows.index(ofTable: index)]
+      return TablePlacement(
+        format: TableFormat(precision: precisions[index][choice.option]), split: .whole,
+        shards: [
+          .init(site: site(choice.devices[0]), rows: 0..<table.rows, columns: 0..<table.dimension)
+        ])
+    }
+    return ModelPlacement(
+      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
+  }
+
+  private func site(_ device: Int) -> PlacementSite { device == 0 ? .host : .card(device - 1) }
+
+  // MARK: Parts of the problem
+
+  private struct Builder {
+    let task: PlanningTask
+    let kinds: CardKinds
+
+    /// Devices of one kind: the host, or the cards of a kind.
+    private func devices(ofKind kind: Int) -> [Int] {
+      task.system.cards.indices.filter { kinds.kindOfCard[$0] == kind }.map { $0 + 1 }
+    }
+
+    func devices(reserve: [Double]) -> [Problem.Device] {
+      let host = Problem.Device(
+        name: "host", group: 0, memory: max(0, Double(task.system.host.usableBytes) - reserve[0]),
+        baseLoad: Lane.allCases.map { _ in 0 })
+      return [host]
+        + task.system.cards.enumerated().map { index, card in
+          Problem.Device(
+            name: card.name, group: 1 + kinds.kindOfCard[index],
+            memory: max(0, Double(card.usableBytes) - reserve[index + 1]),
+            baseLoad: Lane.allCases.map { _ in 0 })
+        }
+    }
+
+    func end(_ name: String) -> Problem.Unit {
+      Problem.Unit(
+        name: name, options: [option("host", devices: [0], cores: 0, dram: 0, memory: 0)], inOrder: false)
+    }
+
+    func unit(_ unit: ModelUnits.Unit) -> Problem.Unit {
+      var options = [
+        option(
+          "host", devices: [0], cores: unit.host.cores, dram: unit.host.dram,
+          memory: task.costs.weightBytes(of: unit.operators, on: .host))
+      ]
+      for (kind, cost) in unit.cards.enumerated() where unit.supportingKinds[kind] {
+        options.append(
+          option(
+            "card", devices: devices(ofKind: kind), cores: cost.cores, dram: cost.dram,
+            memory: task.costs.weightBytes(of: unit.operators, on: .card(kinds.representatives[kind]))))
+      }
+      return Problem.Unit(name: unit.name, options: options, inOrder: options.count > 1)
+    }
+
+    func table(_ table: Int) -> (unit: Problem.Unit, precisions: [Precision]) {
+      var options: [Problem.Option] = []
+      var precisions: [Precision] = []
+      for (rank, precision) in task.tablePrecisions.enumerated() {
+        let format = TableFormat(precision: precision)
+        for kind in -1..<kinds.representatives.count {
+          let location: Location = kind < 0 ? .host : .card(kinds.representatives[kind])
+          guard let cost = task.costs.lookup(table: table, format: format, on: location),
+            let processor = task.system.processor(at: location)
+          else { continue }
+          let flight = DeviceUsage.inFlightLimit(
+            on: location, system: task.system, options: task.costs.options)
+          let buffers = Double(cost.bufferBytes) * Double(flight)
+          var entry = option(
+            "\(kind < 0 ? "host" : "card") \(precision.rawValue)",
+            devices: kind < 0 ? [0] : devices(ofKind: kind),
+            cores: (cost.coreSeconds + cost.launchSeconds) / Double(processor.cores),
+            dram: cost.dramSeconds,
+            memory: task.costs.tableBytes(table, format: format), buffers: buffers)
+          entry.penalty = Double(rank)
+          options.append(entry)
+          precisions.append(precision)
+        }
+      }
+      let name = task.graph.embeddingTables[table].name
+      return (Problem.Unit(name: name, options: options), precisions)
+    }
+
+    private func option(
+      _ name: String, devices: [Int], cores: Double, dram: Double, memory: Int, buffers: Double = 0
+    ) -> Problem.Option {
+      .init(
+        name: name,
+        shards: [
+          .init(
+            devices: devices, loads: [amount(.cores, cores), amount(.dram, dram)],
+            memory: Double(memory) + buffers)
+        ])
+    }
+
+    private func amount(_ lane: Lane, _ seconds: Double) -> Problem.Amount {
+      Problem.Amount(lane.rawValue, seconds)
+    }
+
+    func net(_ flow: ModelFlows.Flow) -> Problem.Net {
+      let links = [task.system.uplink] + kinds.representatives.map { task.system.cards[$0].link }
+      let seconds = links.map { task.costs.transferSeconds(bytes: flow.bytes, commands: 0, link: $0) }
+      return Problem.Net(
+        producer: flow.producer, consumers: flow.readers,
+        out: seconds.map { [amount(.linkOut, $0)] }, incoming: seconds.map { [amount(.linkIn, $0)] })
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// Models that no card holds a copy of, against every placement on host, single cards and all cards.
+@Suite struct PipelineTests {
+  /// Cards with room for `weights` products of the chain and their activations.
+  private func task(
+    _ graph: Graph, cards: Int, megabytes: Int, _ change: (inout System) -> Void = { _ in }
+  ) throws -> PlanningTask {
+    var system = try SystemCatalog.system(cards: cards)
+    for card in system.cards.indices {
+      system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000
+    }
+    change(&system)
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true, search: SearchOptions(gap: 0.001, threads: 1))
+  }
+
+  /// The least bottleneck over all placements of the operators, in any order.
+  private func leastBottleneck(_ task: PlanningTask, replicas: Bool) -> Double {
+    let sites =
+      [.host] + (replicas ? [.everyCard] : []) + task.system.cards.indices.map { PlacementSite.card($0) }
+    let count = task.graph.operators.count
+    var best = Double.infinity
+    var picks = Array(repeating: 0, count: count)
+    var isDone = false
+    while !isDone {
+      let placement = ModelPlacement(
+        operators: picks.map { sites[$0] }, tables: [], sparseCores: task.system.cards.map { _ in 0 })
+      if isSupported(placement, task) {
+        let candidate = Candidate(placement, task: task)
+        if candidate.fits { best = min(best, candidate.loads.bottleneckSeconds) }
+      }
+      var position = 0
+      while position < count {
+        picks[position] += 1
+        if picks[position] < sites.count { break }
+        picks[position] = 0
+        position += 1
+      }
+      isDone = position == count
+    }
+    return best
+  }
+
+  private func isSupported(_ placement: ModelPlacement, _ task: PlanningTask) -> Bool {
+    placement.operators.enumerated().allSatisfy { index, site in
+      let cards =
+        switch site {
+        case .host: [Int]()
+        case .card(let card): [card]
+        case .everyCard: Array(task.system.cards.indices)
+        }
+      return cards.allSatisfy { task.costs.supports(OperatorID(index), card: $0) }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4])
+  func aChainThatNoCardHoldsIsCutOverCards(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let graph = try SampleNets.chain(
+      length: 5, width: 2048, batch: 1 << Int.random(in: 2...7, using: &random), middle: "Softmax")
+    let task = try task(graph, cards: 2 + seed % 2, megabytes: 13)
+    let planned = try Planner.plan(task)
+    let candidate = Candidate(planned.placement, task: task)
+    let best = leastBottleneck(task, replicas: true)
+    #expect(candidate.fits)
+    #expect(planned.placement.operators.contains { $0 != .host && $0 != .everyCard })
+    #expect(planned.bound > 0)
+    #expect(planned.bound <= best * (1 + 1e-9))
+    #expect(candidate.loads.bottleneckSeconds <= best * 1.05)
+  }
+
+  @Test(arguments: [1, 2, 3])
+  func unlikeCardsGetUnlikeParts(seed: Int) throws {
+    let graph = try SampleNets.chain(length: 5, width: 2048, batch: 1 << (2 * seed), middle: "Softmax")
+    let task = try task(graph, cards: 2, megabytes: 13) { system in
+      system.cards[1].processor.dram.bytes += 6_000_000
+      system.cards[1].processor.launchSeconds *= 3
+    }
+    let planned = try Planner.plan(task)
+    let candidate = Candidate(planned.placement, task: task)
+    let best = leastBottleneck(task, replicas: false)
+    #expect(candidate.fits)
+    #expect(planned.bound <= best * (1 + 1e-9))
+    #expect(candidate.loads.bottleneckSeconds <= best * 1.05)
+  }
+
+  @Test func anOperatorRunsOnTheOnlyCardThatHasIt() throws {
+    let graph = try SampleNets.chain(length: 4, width: 2048, batch: 64, middle: "Softmax")
+    let task = try task(graph, cards: 2, megabytes: 100) { system in
+      system.cards[0].unsupportedOperators = ["Softmax"]
+      system.host.processor.launchSeconds = 1
+    }
+    let planned = try Planner.plan(task)
+    let middle = try #require(graph.operators.firstIndex { $0.type == "Softmax" })
+    #expect(planned.placement.operators[middle] == .card(1))
+    #expect(planned.bound <= leastBottleneck(task, replicas: false) * (1 + 1e-9))
+  }
+
+  @Test func tablesGoWithAPipeline() throws {
+    let graph = try SampleNets.recommendation(rows: [100_000, 50_000, 20_000], hidden: 60_000)
+    let task = try task(graph, cards: 2, megabytes: 12)
+    let planned = try Planner.plan(task)
+    let candidate = Candidate(planned.placement, task: task)
+    #expect(candidate.fits)
+    #expect(planned.bound <= candidate.loads.bottleneckSeconds)
+    #expect(planned.placement.tables.count == 3)
+  }
+}
