@@ -48,6 +48,7 @@ let package = Package(
       ["Graph", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     module("Hardware"),
     module("CostModel", ["Graph", "Hardware"]),
+    module("Rules"),
     module("Modeling"),
     .systemLibrary(
       name: "CGLPK", path: "solver/CGLPK",
@@ -55,11 +56,13 @@ let package = Package(
     module("GLPKSolver", ["Modeling", "CGLPK"]),
     module(
       "Plan",
-      ["Graph", "Hardware", "CostModel", .product(name: "HeapModule", package: "swift-collections")],
+      [
+        "Graph", "Hardware", "CostModel", "Rules", .product(name: "HeapModule", package: "swift-collections"),
+      ],
       exclude: ["plan.schema.json"]),
     module(
       "Placement",
-      ["Modeling", "GLPKSolver", .product(name: "HeapModule", package: "swift-collections")]),
+      ["Modeling", "GLPKSolver", "Rules", .product(name: "HeapModule", package: "swift-collections")]),
     // From a model and its costs to placement problems and back.
     module("Planning", ["Graph", "Hardware", "CostModel", "Plan", "Placement"]),
     module("Simulation", ["Plan"]),

@@ -8,6 +8,17 @@ public enum Optimizer {
     _ problem: Problem, options: SearchOptions = SearchOptions()
   ) throws(ProblemError) -> Solution {
     try problem.validate()
+    let hasRules = !problem.apart.isEmpty || !problem.limits.isEmpty
+    guard !hasRules || NetSplit.accepts(problem) else {
+      return try RuledSearch(problem, options: options, relax: solveWithoutRules).solve()
+    }
+    return try solveWithoutRules(problem, options: options)
+  }
+
+  /// - Precondition: the problem is valid.
+  private static func solveWithoutRules(
+    _ problem: Problem, options: SearchOptions
+  ) throws(ProblemError) -> Solution {
     do {
       if problem.nets.isEmpty && problem.objective == .throughput {
         return try PackingEngine(problem, options: options).solve()

@@ -21,6 +21,9 @@ public struct Problem: Sendable, Hashable {
   /// For two devices: how often they may take turns, device 0 first, along any path of nets; `nil` when any number is
   /// allowed. With 3 the first device runs one net in front of the second's and one behind it.
   public var stages: Int?
+  /// Sets of units of which no two may share a device.
+  public var apart: [[Int]] = []
+  public var limits: [Limit] = []
   public var objective: Objective
 
   public init(
@@ -35,6 +38,19 @@ public struct Problem: Sendable, Hashable {
     self.nets = nets
     self.order = order
     self.objective = objective
+  }
+
+  /// At most `count` shards of the units on each of the devices.
+  public struct Limit: Sendable, Hashable {
+    public var units: [Int]
+    public var devices: [Int]
+    public var count: Int
+
+    public init(units: [Int], devices: [Int], count: Int) {
+      self.units = units
+      self.devices = devices
+      self.count = count
+    }
   }
 
   public enum Objective: String, Sendable, Hashable, Codable {

@@ -43,6 +43,20 @@ private struct ProblemChecker {
     for (index, device) in problem.devices.enumerated() { check(device, index) }
     for (index, unit) in problem.units.enumerated() { check(unit, index) }
     for (index, net) in problem.nets.enumerated() { check(net, index) }
+    for (index, units) in problem.apart.enumerated() { check(units: units, "apart \(index)") }
+    for (index, limit) in problem.limits.enumerated() {
+      check(units: limit.units, "limit \(index)")
+      for device in limit.devices where !problem.devices.indices.contains(device) {
+        report("limit \(index)", "device \(device) does not exist; there are \(problem.devices.count)")
+      }
+      if limit.count < 0 { report("limit \(index)", "count is \(limit.count); give 0 or more") }
+    }
+  }
+
+  private mutating func check(units: [Int], _ place: String) {
+    for unit in units where !problem.units.indices.contains(unit) {
+      report(place, "unit \(unit) does not exist; there are \(problem.units.count)")
+    }
   }
 
   private mutating func report(_ place: String, _ message: String) {
@@ -99,9 +113,7 @@ private struct ProblemChecker {
 
   private mutating func check(_ net: Problem.Net, _ index: Int) {
     let place = "net \(index)"
-    for unit in [net.producer] + net.consumers where !problem.units.indices.contains(unit) {
-      report(place, "unit \(unit) does not exist; there are \(problem.units.count)")
-    }
+    check(units: [net.producer] + net.consumers, place)
     let groups = (problem.devices.map(\.group).max() ?? -1) + 1
     for (name, costs) in [("out", net.out), ("incoming", net.incoming)] {
       if costs.count < groups {

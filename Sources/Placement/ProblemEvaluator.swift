@@ -27,6 +27,9 @@ public enum ProblemEvaluator {
     case deviceNotAllowed(unit: String, device: Int)
     case memory(device: String, used: Double, capacity: Double)
     case colourApart(colour: Int, units: [String])
+    /// Two units that must not share a device do.
+    case notApart(units: [String], device: String)
+    case tooMany(device: String, shards: Int, limit: Int)
     /// A net touches a unit that is split over several devices.
     case splitUnitWithNet(unit: String)
     /// The parts wait for each other in a circle.
@@ -43,6 +46,10 @@ public enum ProblemEvaluator {
         "device \(device): \(used) bytes used of \(capacity)"
       case .colourApart(let colour, let units):
         "colour \(colour) is on several devices: \(units.joined(separator: ", "))"
+      case .notApart(let units, let device):
+        "device \(device) holds units to keep apart: \(units.joined(separator: ", "))"
+      case .tooMany(let device, let shards, let limit):
+        "device \(device) holds \(shards) shards of units that are limited to \(limit)"
       case .splitUnitWithNet(let unit): "unit \(unit) has nets and is split over several devices"
       case .cyclicQuotient(let devices): "parts wait for each other: \(devices.joined(separator: ", "))"
       }
@@ -69,6 +76,8 @@ public enum ProblemEvaluator {
     guard evaluation.violations.isEmpty else { return evaluation }
     checkMemory(problem, &evaluation)
     checkColours(problem, assignment, &evaluation)
+    checkApart(problem, assignment, &evaluation)
+    checkLimits(problem, assignment, &evaluation)
     checkNetUnits(problem, assignment, &evaluation)
     let homes = assignment.choices.map { $0.devices.first ?? 0 }
     for net in problem.nets { charge(problem, net, homes, to: &evaluation) }
@@ -145,6 +154,32 @@ public enum ProblemEvaluator {
     for colour in apart.sorted() {
       let units = problem.units.filter { $0.colour == colour }.map(\.name)
       evaluation.violations.append(.colourApart(colour: colour, units: units))
+    }
+  }
+
+  private static func checkApart(
+    _ problem: Problem, _ assignment: Assignment, _ evaluation: inout Evaluation
+  ) {
+    for units in problem.apart {
+      for device in problem.devices.indices {
+        let there = Set(units).sorted().filter { assignment.choices[$0].devices.contains(device) }
+        guard there.count > 1 else { continue }
+        evaluation.violations.append(
+          .notApart(units: there.map { problem.units[$0].name }, device: problem.devices[device].name))
+      }
+    }
+  }
+
+  private static func checkLimits(
+    _ problem: Problem, _ assignment: Assignment, _ evaluation: inout Evaluation
+  ) {
+    for limit in problem.limits {
+      var counts = problem.devices.map { _ in 0 }
+      for unit in Set(limit.units) { for device in assignment.choices[unit].devices { counts[device] += 1 } }
+      for device in limit.devices where counts[device] > limit.count {
+        evaluation.violations.append(
+          .tooMany(device: problem.devices[device].name, shards: counts[device], limit: limit.count))
+      }
     }
   }
 

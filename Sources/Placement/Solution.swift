@@ -80,6 +80,8 @@ public struct SearchOptions: Sendable {
   public var sufficientBound: Double?
   /// Seconds: a lower bound on the objective that the caller has proven in another way. Heeded for graphs.
   public var knownBound: Double?
+  /// The first incumbent; one that is not allowed is passed over.
+  public var start: Assignment?
   /// Polled often; the search ends with its best assignment soon after it returns true.
   public var isCancelled: @Sendable () -> Bool
   /// Called when the incumbent or the bound improves, from any thread.

@@ -1,3 +1,5 @@
+import Rules
+
 /// Why no assignment exists: a tree of causes, and what would help, each way tried by solving the changed problem.
 public struct Infeasibility: Sendable, Hashable {
   /// One reason, and the reasons behind it.
@@ -101,20 +103,5 @@ extension Infeasibility: CustomStringConvertible {
     names.count <= 6
       ? names.joined(separator: ", ")
       : names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
-  }
-}
-
-/// Bytes in words.
-enum ByteText {
-  /// Three decimals of the largest decimal unit that leaves at least one whole.
-  static func exact(_ bytes: Double) -> String {
-    for (unit, size) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where bytes >= size {
-      let thousandths = (bytes / size * 1000).rounded()
-      let whole = (thousandths / 1000).rounded(.down)
-      let rest = Int(thousandths - whole * 1000)
-      let digits = String(rest + 1000).dropFirst()
-      return "\(Int(whole)).\(digits) \(unit)"
-    }
-    return bytes == bytes.rounded() ? "\(Int(bytes)) B" : "\(bytes) B"
   }
 }

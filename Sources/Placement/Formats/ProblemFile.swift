@@ -10,6 +10,7 @@ import FoundationEssentials
 ///           { "name": "whole", "shards": [ { "loads": { "compute": 0.004 }, "memory": 2e9 } ] },
 ///           { "name": "rows 2", "shards": [ { "count": 2, "loads": { "compute": 0.0025 }, "memory": 1e9 } ],
 ///             "shared": { "uplink": 0.0001 }, "penalty": 1 } ] } ],
+///       "apart": [["t0", "t1"]], "limits": [ { "units": ["t0", "t1"], "devices": ["card0"], "count": 1 } ],
 ///       "nets": [ { "producer": "a", "consumers": ["b"], "out": [ { "compute": 0.001 } ], "incoming": [ ... ] } ] }
 ///
 /// Left out: `objective` is throughput, `order` is free, `memory` of a device is unlimited, a shard's `devices` are all,
@@ -92,6 +93,12 @@ public enum ProblemFile {
       var incoming: [[String: Double]]
     }
 
+    struct Limit: Codable {
+      var units: [String]
+      var devices: [String]
+      var count: Int
+    }
+
     var format: String
     var version: Int
     var name: String?
@@ -102,6 +109,8 @@ public enum ProblemFile {
     var devices: [Device]
     var units: [Unit]
     var nets: [Net]?
+    var apart: [[String]]?
+    var limits: [Limit]?
   }
 }
 
@@ -144,6 +153,16 @@ extension ProblemFile.Document {
             penalty: option.penalty == 0 ? nil : option.penalty)
         })
     }
+    apart =
+      problem.apart.isEmpty ? nil : problem.apart.map { $0.map { problem.units[$0].name } }
+    limits =
+      problem.limits.isEmpty
+      ? nil
+      : problem.limits.map { limit in
+        Limit(
+          units: limit.units.map { problem.units[$0].name },
+          devices: limit.devices.map { problem.devices[$0].name }, count: limit.count)
+      }
     nets =
       problem.nets.isEmpty
       ? nil

@@ -18,10 +18,19 @@ struct ProblemFileReader {
     shared = index(file.shared ?? [], "shared")
     devices = index(file.devices.map(\.name), "devices")
     units = index(file.units.map(\.name), "units")
-    let problem = Problem(
+    var problem = Problem(
       name: file.name ?? "problem", devices: readDevices(), lanes: file.lanes,
       shared: file.shared ?? [], units: readUnits(), nets: readNets(), order: file.order ?? .free,
       objective: file.objective ?? .throughput)
+    for (index, names) in (file.apart ?? []).enumerated() {
+      problem.apart.append(read(units: names, "apart[\(index)]"))
+    }
+    for (index, limit) in (file.limits ?? []).enumerated() {
+      problem.limits.append(
+        .init(
+          units: read(units: limit.units, "limits[\(index)].units"),
+          devices: read(devices: limit.devices, "limits[\(index)].devices"), count: limit.count))
+    }
     guard findings.isEmpty else { throw FormatError(findings: findings) }
     return problem
   }
@@ -143,6 +152,12 @@ struct ProblemFileReader {
           producer: producer, consumers: consumers.sorted(), out: sides[0], incoming: sides[1]))
     }
     return result
+  }
+
+  private mutating func read(units names: [String], _ place: String) -> [Int] {
+    var result: Set<Int> = []
+    for (position, name) in names.enumerated() { result.insert(unit(name, "\(place)[\(position)]")) }
+    return result.sorted()
   }
 
   private mutating func unit(_ name: String, _ place: String) -> Int {

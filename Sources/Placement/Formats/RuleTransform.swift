@@ -1,3 +1,19 @@
+@_exported import Rules
+
+extension PlacementRules {
+  /// The problem with the rules applied, in their order.
+  ///
+  /// A rule can leave a unit without any option; the optimiser then answers `infeasible` and the explanation names
+  /// the unit.
+  /// - Throws: every rule that names nothing in the problem.
+  public func applied(to problem: Problem) throws(FormatError) -> Problem {
+    var transform = RuleTransform(problem)
+    for (index, rule) in rules.enumerated() { transform.apply(rule, at: "rules[\(index)]") }
+    guard transform.findings.isEmpty else { throw FormatError(findings: transform.findings) }
+    return transform.problem
+  }
+}
+
 /// Applies rules to a problem one after the other and collects those that name nothing.
 struct RuleTransform {
   private(set) var problem: Problem
@@ -13,6 +29,10 @@ struct RuleTransform {
       let taken = Set(matchingDevices(devices, place))
       restrict(matchingUnits(units, place), to: Set(problem.devices.indices).subtracting(taken))
     case .together(let units): join(matchingUnits(units, place))
+    case .apart(let units): problem.apart.append(matchingUnits(units, place))
+    case .count(let units, let devices, let most):
+      problem.limits.append(
+        .init(units: matchingUnits(units, place), devices: matchingDevices(devices, place), count: most))
     case .options(let units, let only, let never):
       filter(matchingUnits(units, place), only: only, never: never, place)
     case .reserve(let devices, let bytes):
@@ -114,38 +134,5 @@ struct RuleTransform {
         known.append((device.group, device.memory, device.group))
       }
     }
-  }
-}
-
-/// A name, or a pattern with `*` for any text and `?` for one character.
-struct NamePattern {
-  private let pattern: [Character]
-
-  init(_ text: String) { pattern = Array(text) }
-
-  /// Takes time in proportion to the product of both lengths at most.
-  func matches(_ name: String) -> Bool {
-    let text = Array(name)
-    var i = 0
-    var j = 0
-    var star: Int?
-    var retry = 0
-    while i < text.count {
-      if j < pattern.count, pattern[j] == "*" {
-        star = j
-        retry = i
-        j += 1
-      } else if j < pattern.count, pattern[j] == "?" || pattern[j] == text[i] {
-        i += 1
-        j += 1
-      } else if let star {
-        retry += 1
-        i = retry
-        j = star + 1
-      } else {
-        return false
-      }
-    }
-    return pattern[j...].allSatisfy { $0 == "*" }
   }
 }

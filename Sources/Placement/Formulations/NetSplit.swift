@@ -14,7 +14,7 @@ public enum NetSplit {
   public static func accepts(_ problem: Problem) -> Bool {
     problem.devices.count == 2 && problem.objective == .throughput && problem.order == .free
       && problem.units.allSatisfy { unit in
-        unit.colour == nil && !unit.options.isEmpty
+        (unit.colour == nil || problem.stages != nil) && !unit.options.isEmpty
           && unit.options.allSatisfy {
             $0.shards.count == 1 && $0.shards[0].count == 1 && $0.shards[0].devices.count == 1
           }
@@ -84,6 +84,7 @@ public enum NetSplit {
 
     mutating func run() throws(ProgramError) -> Solution {
       for device in [1, 0] { consider(allOn(device)) }
+      if let start = options.start { consider(start) }
       var allowed = problem.units.map { $0.options.map { _ in true } }
       if let incumbent { ruleOut(above: incumbent.objective, in: &allowed) }
       let scale = max(incumbent?.objective ?? largestLoad, .leastNormalMagnitude * 1e20)

@@ -14,6 +14,8 @@ import Modeling
 ///     f[e] >= z[v] - z[p(e)],  b[e] >= z[p(e)] - z[v]   every e and v in V(e)
 ///     base[d,l] + sum load x + sum out f|b + sum in f|b <= T    every (d,l) with a load
 ///     sum memory x <= cap(d)                            every d with a limit
+///     z[u] = z[v]                                       every u and v of one colour
+///     sum of x on d <= 1, <= count                      every d and set of units to keep apart, or limited in number
 ///     z[u] = w[u,1] - w[u,2] + w[u,3] - ...             with a limit of S stages: w[u,s] = 1 when u is in stage s or later
 ///     w[u,s] >= w[u,s+1],  w[v,s] >= w[p(e),s]          every u, e and v in V(e); s = 1 ... S - 1
 ///
@@ -48,6 +50,7 @@ struct NetSplitProgram {
     addStages()
     addLoads(goal)
     addMemory()
+    addRules()
   }
 
   private mutating func addChoices(_ allowed: [[Bool]]) {
@@ -184,6 +187,27 @@ struct NetSplitProgram {
         }
       }
       if !row.terms.isEmpty { program.addConstraint("memory \(entry.name)", row, upper: entry.memory / unit) }
+    }
+  }
+
+  private mutating func addRules() {
+    var leader: [Int: Int] = [:]
+    for (unit, entry) in problem.units.enumerated() {
+      guard let colour = entry.colour else { continue }
+      if let first = leader[colour] {
+        program.addConstraint("together \(entry.name)", side(unit) - side(first), equals: 0)
+      } else {
+        leader[colour] = unit
+      }
+    }
+    let apart = problem.apart.map { Problem.Limit(units: $0, devices: [0, 1], count: 1) }
+    for limit in apart + problem.limits {
+      let units = Set(limit.units).sorted()
+      let onSecond = units.reduce(into: LinearExpression()) { $0 += side($1) }
+      for device in limit.devices {
+        let number = device == 1 ? onSecond : LinearExpression(constant: Double(units.count)) - onSecond
+        program.addConstraint("limit on \(problem.devices[device].name)", number, upper: Double(limit.count))
+      }
     }
   }
 

@@ -33,6 +33,7 @@ public enum GraphEngine {
       isCancelled: options.isCancelled)
     let model = GraphModel(problem)
     var state = GraphSearchState(problem, options, clock)
+    if let start = options.start { state.offer(start) }
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {
       let name = model.units[item].first.map { problem.units[$0].name } ?? ""
       state.refuse(by: "no device may take unit \(name)")

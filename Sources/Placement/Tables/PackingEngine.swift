@@ -22,6 +22,7 @@ struct PackingEngine {
     var builder = PackingModelBuilder(problem)
     let model = builder.build()
     let incumbent = PackingIncumbent(problem, options: options, clock: clock)
+    if let start = options.start { incumbent.begin(with: start) }
     if model.units.contains(where: \.options.isEmpty) {
       return incumbent.infeasible(provedBy: "a unit fits nowhere")
     }

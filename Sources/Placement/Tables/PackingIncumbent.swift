@@ -53,6 +53,15 @@ final class PackingIncumbent {
     return true
   }
 
+  /// Takes the assignment that the search starts from, when it is allowed.
+  func begin(with start: Assignment) {
+    let evaluation = ProblemEvaluator.evaluate(problem, start)
+    guard evaluation.isFeasible else { return }
+    assignment = start
+    objective = evaluation.objective
+    report()
+  }
+
   /// Takes the state when it costs less penalty at no larger objective.
   func offerPolished(_ state: PackingState) -> Bool {
     guard let objective, let known = assignment, state.memoryExcess == 0 else { return false }

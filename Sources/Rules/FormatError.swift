@@ -24,7 +24,9 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension FormatError {
   /// Decodes JSON and turns the decoder's errors into located findings.
-  static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(FormatError) -> Value {
+  public static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(FormatError)
+    -> Value
+  {
     do {
       return try JSONDecoder().decode(type, from: json)
     } catch let error as DecodingError {

@@ -1,0 +1,83 @@
+/// Every assignment of a small problem, depth first; whatever the objective, ``ProblemEvaluator`` judges the leaves.
+///
+/// A branch is left when memory, a limit or a pair to keep apart is broken, which more units cannot mend, or when a load
+/// that is certain by now exceeds the incumbent (throughput: loads only grow). Equal shards of an option go to devices in
+/// ascending order, which loses nothing since they are interchangeable.
+struct RuledEnumeration {
+  private let problem: Problem
+  private let clock: SearchClock
+  private var state: RuledState
+  private var choices: [Assignment.Choice]
+  private var nodesLeft: Int
+  private(set) var nodes = 0
+  private let pieces: [[[Problem.Shard]]]
+  private let mates: [Int?]
+
+  init(_ problem: Problem, nodeLimit: Int, clock: SearchClock) {
+    self.problem = problem
+    self.clock = clock
+    nodesLeft = nodeLimit
+    state = RuledState(problem)
+    choices = problem.units.map { _ in .init(option: 0, devices: []) }
+    pieces = problem.units.map {
+      $0.options.map { $0.shards.flatMap { Array(repeating: $0, count: $0.count) } }
+    }
+    var first: [Int: Int] = [:]
+    mates = problem.units.enumerated().map { index, unit in
+      guard let colour = unit.colour else { return nil }
+      if first[colour] == nil { first[colour] = index }
+      return first[colour]
+    }
+  }
+
+  /// - Returns: whether every assignment was looked at.
+  mutating func run(_ best: inout RuledSearch.Incumbent) -> Bool {
+    place(unit: 0, &best)
+    return nodesLeft > 0
+  }
+
+  private mutating func place(unit: Int, _ best: inout RuledSearch.Incumbent) {
+    nodes += 1
+    nodesLeft -= 1
+    if nodes & 1023 == 0, clock.isOver { nodesLeft = 0 }
+    if nodesLeft <= 0 { return }
+    guard unit < problem.units.count else {
+      best.offer(Assignment(choices: choices))
+      return
+    }
+    for option in problem.units[unit].options.indices {
+      choices[unit].option = option
+      place(unit: unit, piece: 0, &best)
+      if nodesLeft <= 0 { return }
+    }
+  }
+
+  private mutating func place(unit: Int, piece: Int, _ best: inout RuledSearch.Incumbent) {
+    let option = choices[unit].option
+    let shards = pieces[unit][option]
+    guard piece < shards.count else {
+      if let mate = mates[unit], mate != unit, Set(choices[mate].devices) != Set(choices[unit].devices) {
+        return
+      }
+      state.add(unit: unit, choices[unit], sign: 1)
+      if isOpen(best) { place(unit: unit + 1, &best) }
+      state.add(unit: unit, choices[unit], sign: -1)
+      return
+    }
+    let isTwin = piece > 0 && shards[piece] == shards[piece - 1]
+    let first = isTwin ? choices[unit].devices[piece - 1] : 0
+    for device in shards[piece].devices where device >= first {
+      nodesLeft -= 1
+      choices[unit].devices.append(device)
+      place(unit: unit, piece: piece + 1, &best)
+      choices[unit].devices.removeLast()
+      if nodesLeft <= 0 { return }
+    }
+  }
+
+  private func isOpen(_ best: RuledSearch.Incumbent) -> Bool {
+    guard state.excess <= RuledState.rounding else { return false }
+    // The slack keeps an optimum whose sums were taken in another order.
+    return problem.objective != .throughput || state.largestLoad <= best.objective * (1 + 1e-9)
+  }
+}

@@ -1,0 +1,109 @@
+/// Solves problems with units to keep apart or limited in number, which the engines know nothing of.
+///
+/// The problem without those rules is a relaxation: its bound holds, its infeasibility too, and an assignment of it that
+/// keeps the rules answers the question. Else ``RulePigeonhole`` may refute the rules, small problems are enumerated,
+/// and others are annealed from the relaxation's assignment. Counts its work in steps.
+struct RuledSearch {
+  private let problem: Problem
+  private let options: SearchOptions
+  private let clock: SearchClock
+  private let relax: (Problem, SearchOptions) throws(ProblemError) -> Solution
+
+  /// Part of the time limit that the relaxation may take.
+  private static let relaxationShare = 0.5
+  private static let enumerationNodes = 400_000
+
+  /// - Parameter relax: solves a problem without such rules.
+  init(
+    _ problem: Problem, options: SearchOptions,
+    relax: @escaping (Problem, SearchOptions) throws(ProblemError) -> Solution
+  ) {
+    self.problem = problem
+    self.options = options
+    self.relax = relax
+    clock = SearchClock(limit: options.timeLimit, isCancelled: options.isCancelled)
+  }
+
+  func solve() throws(ProblemError) -> Solution {
+    if let reason = RulePigeonhole.refutation(of: problem) {
+      return Solution(assignment: nil, certificate: certificate(.infeasible, bound: .infinity, by: reason))
+    }
+    var relaxed = problem
+    relaxed.apart = []
+    relaxed.limits = []
+    var search = options
+    search.timeLimit = options.timeLimit.map { $0 * Self.relaxationShare }
+    if let report = options.progress {
+      search.progress = { report(.init(incumbent: nil, bound: $0.bound, seconds: $0.seconds)) }
+    }
+    var solution = try relax(relaxed, search)
+    if solution.certificate.status == .infeasible { return solution }
+    if let assignment = solution.assignment, isAllowed(assignment) { return solution }
+    let enough = options.sufficientBound.map { solution.certificate.bound >= $0 } ?? false
+    if enough && solution.assignment == nil { return solution }
+
+    var best = Incumbent(problem)
+    if let start = options.start { best.offer(start) }
+    var enumeration = RuledEnumeration(problem, nodeLimit: Self.enumerationNodes, clock: clock)
+    let isExhausted = enumeration.run(&best)
+    solution.certificate.nodes += enumeration.nodes
+    if isExhausted {
+      solution.certificate.bound = best.objective
+      solution.certificate.provedBy = "enumeration"
+    } else {
+      var annealing = RuledAnnealing(
+        problem, bound: solution.certificate.bound, seed: options.seed, clock: clock)
+      let start = best.assignment ?? solution.assignment
+      for _ in 0..<(options.effort == .brief ? 1 : 4) where !isDone(best, solution.certificate.bound) {
+        solution.certificate.nodes += annealing.run(from: start, gap: options.gap, &best)
+      }
+    }
+    return conclude(solution.certificate, best, isExhausted: isExhausted)
+  }
+
+  private func conclude(_ certificate: Certificate, _ best: Incumbent, isExhausted: Bool) -> Solution {
+    var certificate = certificate
+    certificate.seconds = clock.seconds
+    certificate.objective = best.assignment == nil ? nil : best.objective
+    certificate.bound = min(certificate.bound, best.objective)
+    if best.assignment == nil {
+      certificate.status = isExhausted ? .infeasible : .limit
+    } else {
+      certificate.status = isDone(best, certificate.bound) ? .optimal : .feasible
+    }
+    options.progress?(
+      .init(incumbent: certificate.objective, bound: certificate.bound, seconds: certificate.seconds))
+    return Solution(assignment: best.assignment, certificate: certificate)
+  }
+
+  private func isAllowed(_ assignment: Assignment) -> Bool {
+    ProblemEvaluator.evaluate(problem, assignment).isFeasible
+  }
+
+  private func isDone(_ best: Incumbent, _ bound: Double) -> Bool {
+    best.objective.isFinite && best.objective - bound <= max(options.gap, 1e-9) * best.objective
+  }
+
+  private func certificate(_ status: Certificate.Status, bound: Double, by step: String) -> Certificate {
+    Certificate(
+      status: status, objective: nil, bound: bound, provedBy: step, seconds: clock.seconds, nodes: 0)
+  }
+
+  /// The best assignment so far; ``ProblemEvaluator`` judges every candidate.
+  struct Incumbent {
+    let problem: Problem
+    private(set) var assignment: Assignment?
+    private(set) var objective = Double.infinity
+
+    init(_ problem: Problem) { self.problem = problem }
+
+    @discardableResult
+    mutating func offer(_ candidate: Assignment) -> Bool {
+      let evaluation = ProblemEvaluator.evaluate(problem, candidate)
+      guard evaluation.isFeasible, evaluation.objective < objective else { return false }
+      assignment = candidate
+      objective = evaluation.objective
+      return true
+    }
+  }
+}
