@@ -41,34 +41,99 @@ struct NetSplitPlanner {
   func plan(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> PlannedModel {
     let onHost = Candidate(placement(of: nil), task: task)
     var best: Candidate? = onHost.fits ? onHost : nil
-    var bound = Double.infinity
-    var provedBy = "all on the host"
-    // Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the
-    // plan is sought with and without.
-    for chargesCommands in [true, false] {
-      var problem = problem(chargesCommands: chargesCommands)
-      problem.stages = stages(of: problem)
-      let sufficient =
-        chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
-      let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
-      if let assignment = solution.assignment {
-        let candidate = Candidate(placement(of: assignment), task: task)
-        if candidate.isBetter(than: best, for: task) { best = candidate }
-      }
-      if !chargesCommands {
-        bound = solution.certificate.status == .infeasible ? .infinity : solution.certificate.bound
-        provedBy = solution.certificate.provedBy
-      }
+    let proof =
+      task.objective == .throughput
+      ? try leastBottleneck(startedAt: start, onHost: onHost, &best)
+      : try leastBlend(task.objective, startedAt: start, &best)
+    if !(best.map { task.meetsBudget($0.loads.latencySeconds) } ?? false), task.objective != .latency {
+      _ = try leastBlend(.latency, startedAt: start, &best)
     }
     guard let best else {
       throw .infeasible([
         "the model fits neither the host (\(task.system.host.usableBytes) bytes) nor every card"
       ])
     }
-    let hostBottleneck = onHost.fits ? onHost.loads.bottleneckSeconds : .infinity
     return PlannedModel(
-      placement: best.placement, bound: objectiveBound(bottleneck: min(bound, hostBottleneck)),
-      provedBy: provedBy, scope: scope, notes: notes(best.placement))
+      placement: best.placement, bound: proof.bound, provedBy: proof.provedBy,
+      scope: scope(of: task.objective), notes: notes(best.placement))
+  }
+
+  private typealias Proof = (bound: Double, provedBy: String)
+
+  /// Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the plan
+  /// is sought with and without.
+  private func leastBottleneck(
+    startedAt start: ContinuousClock.Instant, onHost: Candidate, _ best: inout Candidate?
+  ) throws(PlanningFailure) -> Proof {
+    var proof: Proof = (.infinity, "all on the host")
+    for chargesCommands in [true, false] {
+      let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+      let sufficient =
+        chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
+      let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
+      consider(solution, &best)
+      if !chargesCommands, solution.certificate.status != .infeasible {
+        proof = (solution.certificate.bound, solution.certificate.provedBy)
+      }
+    }
+    if onHost.fits { proof.bound = min(proof.bound, onHost.loads.bottleneckSeconds) }
+    return proof
+  }
+
+  /// The least energy, or the least time of a request whose parts follow one another.
+  private func leastBlend(
+    _ objective: PlanObjective, startedAt start: ContinuousClock.Instant, _ best: inout Candidate?
+  ) throws(PlanningFailure) -> Proof {
+    var proof: Proof = (0, "nothing")
+    for chargesCommands in [true, false] {
+      let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+      let solution: Solution
+      do {
+        solution = try NetSplit.solve(
+          problem, blend: blend(objective), options: task.search(startedAt: start, gap: task.search.gap / 2))
+      } catch {
+        throw .refused("\(error)")
+      }
+      consider(solution, &best)
+      if !chargesCommands {
+        proof = (solution.certificate.bound, solution.certificate.provedBy)
+      }
+    }
+    guard objective == .latency else { return proof }
+    return (LatencyBound(task: task, units: units, kinds: kinds, flows: flows).bound, "ways between waists")
+  }
+
+  private func consider(_ solution: Solution, _ best: inout Candidate?) {
+    guard let assignment = solution.assignment else { return }
+    let candidate = Candidate(placement(of: assignment), task: task)
+    if candidate.isBetter(than: best, for: task) { best = candidate }
+  }
+
+  /// Watts for energy: idle power of the whole system through the period, and what busy cores add. Seconds of one
+  /// request for latency, on the kind of card that takes longest.
+  private func blend(_ objective: PlanObjective) -> NetSplit.Blend {
+    let lanes = 4 + kinds.representatives.count * Self.lanesPerKind
+    var blend = NetSplit.Blend(
+      bottleneck: 0, loads: Array(repeating: Array(repeating: 0, count: lanes), count: 2))
+    let host = task.system.host.processor
+    switch objective {
+    case .throughput: blend.bottleneck = 1
+    case .energy:
+      blend.bottleneck =
+        host.idleWatts + task.system.cards.reduce(0) { $0 + $1.processor.idleWatts }
+      blend.loads[0][0] = max(0, host.busyWatts - host.idleWatts)
+      for (kind, card) in kinds.representatives.enumerated() {
+        let processor = task.system.cards[card].processor
+        blend.loads[1][lane(kind, 0)] =
+          Double(kinds.counts[kind]) * max(0, processor.busyWatts - processor.idleWatts)
+      }
+    case .latency:
+      blend.loads[0][0] = 1
+      // The smallest share of the requests is the slowest card's.
+      guard let kind = share.indices.min(by: { share[$0] < share[$1] }), share[kind] > 0 else { break }
+      for offset in [0, 2, 3] { blend.loads[1][lane(kind, offset)] = 1 / share[kind] }
+    }
+    return blend
   }
 
   /// A bound on the bottleneck of every placement on the host, single cards and every card, in any order.
@@ -76,7 +141,7 @@ struct NetSplitPlanner {
   /// Requires alike cards. A placement loads the cards no less in sum than its image here, where one device stands
   /// for all of them with a part of each load, and it fits all their memory together.
   func pooledProof(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> BottleneckProof {
-    var problem = problem(chargesCommands: false)
+    var problem = problem(chargesCommands: false, turns: .any)
     problem.devices[1].memory = task.system.cards.reduce(0) { $0 + Double($1.usableBytes) }
     let certificate = try solve(problem, startedAt: start, sufficientBound: nil).certificate
     let tables = task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables"
@@ -94,20 +159,29 @@ struct NetSplitPlanner {
       .bound(bottleneck: bottleneck, onHost: Candidate(placement(of: nil), task: task))
   }
 
-  /// As many turns of host and cards as the operators that cards cannot run make necessary, and at least a net on the
-  /// host in front of the cards' and one behind it.
-  private func stages(of problem: Problem) -> Int {
+  /// How often host and cards may take turns.
+  private enum Turns {
+    case any
+    /// As often as the operators that cards cannot run make necessary, with at least a net on the host in front of the
+    /// cards' and one behind it.
+    case fewest
+  }
+
+  private func fewestStages(of problem: Problem) -> Int {
     let sides = problem.units.map { unit in unit.options.contains { $0.shards[0].devices == [1] } ? 1 : 0 }
     return max(3, (NetSplit.stages(of: sides, in: problem)?.max() ?? 2) + 1)
   }
 
-  private var scope: String {
+  private func scope(of objective: PlanObjective) -> String {
     let unlike =
       kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
-    return
+    let model =
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
-      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host, one card or "
-      + "every card, with no more turns between host and cards than unsupported operators force, cores undivided\(unlike)"
+      + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
+    if objective == .latency { return "\(model) on the host or on every card" }
+    return
+      "\(model) on the host\(objective == .throughput ? ", one card" : "") or every card, with no more turns between "
+      + "host and cards than unsupported operators force, cores undivided\(unlike)"
   }
 
   private func solve(
@@ -124,7 +198,7 @@ struct NetSplitPlanner {
 
   // MARK: Problem
 
-  private func problem(chargesCommands: Bool) -> Problem {
+  private func problem(chargesCommands: Bool, turns: Turns) -> Problem {
     var entries = [hostOnly("request"), hostOnly("response")]
     entries += units.units.map(entry)
     entries += task.graph.embeddingTables.indices.map(tableEntry)
@@ -133,7 +207,7 @@ struct NetSplitPlanner {
       + kinds.representatives.flatMap { card in
         ["cores", "dram", "in", "out"].map { "\(task.system.cards[card].model).\($0)" }
       }
-    return Problem(
+    var problem = Problem(
       name: task.graph.name,
       devices: [
         .init(
@@ -144,6 +218,8 @@ struct NetSplitPlanner {
           baseLoad: baseLoad(lanes: lanes.count)),
       ],
       lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))
+    if turns == .fewest { problem.stages = fewestStages(of: problem) }
+    return problem
   }
 
   /// With anything on the cards, each batch takes at least one command in and one out.

@@ -9,7 +9,8 @@ import Modeling
 ///     f[e], b[e] in [0,1]  net e crosses from device 0 to 1, from 1 to 0
 ///     T                    the bottleneck
 ///
-///     minimise T                                        then, with T fixed, the sum of all loads
+///     minimise T                                        then, with T fixed, the sum of all loads;
+///                                                       or a weighted sum of T and all loads
 ///     sum_o x[u,o] = 1                                  every u
 ///     f[e] >= z[v] - z[p(e)],  b[e] >= z[p(e)] - z[v]   every e and v in V(e)
 ///     base[d,l] + sum load x + sum out f|b + sum in f|b <= T    every (d,l) with a load
@@ -27,6 +28,8 @@ struct NetSplitProgram {
     case bottleneck
     /// The sum of all loads, with the bottleneck at most this many seconds.
     case totalLoad(within: Double)
+    /// A weighted sum of the bottleneck and all loads.
+    case blend(NetSplit.Blend)
   }
 
   private(set) var program = Program()
@@ -171,6 +174,16 @@ struct NetSplitProgram {
         program.addConstraint("", row, upper: seconds / scale)
         program.objective += row
       }
+    case .blend(let blend):
+      for (index, row) in rows.enumerated() {
+        let weight = blend.loads[index / lanes][index % lanes]
+        if weight > 0 { program.objective += weight * row }
+      }
+      guard blend.bottleneck > 0 else { return }
+      let limit = program.addVariable("T")
+      bottleneck = limit
+      program.objective += blend.bottleneck * LinearExpression(limit)
+      for row in used { program.addConstraint("", LinearExpression(limit) - row, lower: 0) }
     }
   }
 

@@ -1,0 +1,73 @@
+import GLPKSolver
+import Modeling
+
+extension NetSplit {
+  /// What to minimise in place of the bottleneck: weight x bottleneck + sum over devices and lanes of weight x load.
+  ///
+  /// With watts as weights that is the energy of a batch; with seconds of one request as loads and no weight on the
+  /// bottleneck it is the time of a request that is never in two places at once.
+  public struct Blend: Sendable, Hashable {
+    /// At least 0.
+    public var bottleneck: Double
+    /// By device, then lane; at least 0.
+    public var loads: [[Double]]
+
+    public init(bottleneck: Double, loads: [[Double]]) {
+      self.bottleneck = bottleneck
+      self.loads = loads
+    }
+
+    func value(_ evaluation: ProblemEvaluator.Evaluation) -> Double {
+      zip(loads, evaluation.loads).reduce(bottleneck * evaluation.objective) { sum, device in
+        zip(device.0, device.1).reduce(sum) { $0 + $1.0 * $1.1 }
+      }
+    }
+  }
+
+  /// Nodes after which a search ends with what it has; most relaxations are integer at the root.
+  private static let blendNodes = 400
+
+  /// The assignment with the least blend; exact within the gap of `options` unless a limit ends it first.
+  ///
+  /// The certificate's objective and bound are the blend's.
+  /// - Precondition: ``accepts(_:)``.
+  public static func solve(
+    _ problem: Problem, blend: Blend, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
+  ) throws(ProgramError) -> Solution {
+    let start = ContinuousClock.now
+    let scale = max(scale(of: problem), .leastNormalMagnitude * 1e20)
+    let program = NetSplitProgram(
+      problem: problem, allowed: problem.units.map { $0.options.map { _ in true } }, scale: scale,
+      goal: .blend(blend))
+    let guide = SolveGuide(
+      heuristic: { node in
+        let assignment = program.assignment(from: node.relaxation)
+        let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+        guard evaluation.isFeasible, keepsStages(assignment, of: problem) else { return nil }
+        return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
+      })
+    let outcome = try solver.solve(
+      program.program,
+      limits: SolveLimits(
+        gap: options.gap, timeLimit: options.timeLimit, nodeLimit: blendNodes, selection: .bestBound,
+        isCancelled: options.isCancelled), guide: guide)
+    let assignment = outcome.values.isEmpty ? nil : program.assignment(from: outcome.values)
+    let objective = assignment.map { blend.value(ProblemEvaluator.evaluate(problem, $0)) }
+    let bound = max(0, outcome.bound * scale)
+    let isProven = objective.map { $0 - bound <= (options.gap + 1e-12) * $0 } ?? false
+    return Solution(
+      assignment: assignment,
+      certificate: Certificate(
+        status: outcome.vector == .infeasible
+          ? .infeasible : assignment == nil ? .limit : isProven ? .optimal : .feasible,
+        objective: objective, bound: min(bound, objective ?? bound), provedBy: "net-split integer program",
+        seconds: (ContinuousClock.now - start) / .seconds(1), nodes: outcome.nodes))
+  }
+
+  /// Seconds near the loads' size, so that coefficients are near 1.
+  private static func scale(of problem: Problem) -> Double {
+    problem.units.reduce(0.0) { sum, unit in
+      sum + (unit.options.map { $0.shards[0].loads.map(\.seconds).max() ?? 0 }.min() ?? 0)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// Latency and energy: bounds and plans of small nets against every placement on the host and on every card.
+@Suite struct ObjectiveTests {
+  /// A net of products and sums whose ways part and meet, and that reads its input late as well as early.
+  private func branching(seed: UInt64) throws -> Graph {
+    var random = SeededRandom(seed: seed)
+    let width = 64 * Int.random(in: 1...16, using: &random)
+    let batch = 1 << Int.random(in: 0...7, using: &random)
+    var builder = GraphBuilder(name: "branching")
+    var values = [
+      builder.input("input", .float32, [batch, width]), builder.input("mask", .float32, [batch, width]),
+    ]
+    for index in 0..<8 {
+      let first = values[Int.random(in: max(0, values.count - 3)..<values.count, using: &random)]
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        let second = values[Int.random(in: 0..<values.count, using: &random)]
+        values.append(builder.add("Add", [first, second], name: "add\(index)"))
+      } else {
+        let weights = builder.constant("weights\(index)", .float32, [width, width])
+        let type = Int.random(in: 0..<5, using: &random) == 0 ? "Softmax" : "MatMul"
+        let inputs = type == "MatMul" ? [first, weights] : [first]
+        values.append(builder.add(type, inputs, name: "op\(index)"))
+      }
+    }
+    builder.output(values[values.count - 1])
+    return try builder.build().graph
+  }
+
+  private func leastValue(_ task: PlanningTask) -> Double {
+    let count = task.graph.operators.count
+    var best = Double.infinity
+    for mask in 0..<(1 << count) {
+      let sites = (0..<count).map { mask >> $0 & 1 == 1 ? PlacementSite.everyCard : .host }
+      let isSupported = sites.indices.allSatisfy {
+        sites[$0] == .host || task.costs.supports(OperatorID($0), card: 0)
+      }
+      guard isSupported else { continue }
+      let candidate = Candidate(
+        ModelPlacement(operators: sites, tables: [], sparseCores: task.system.cards.map { _ in 0 }),
+        task: task)
+      if candidate.fits { best = min(best, candidate.value(task.objective)) }
+    }
+    return best
+  }
+
+  /// In nets this small one command more or less is a large part of the whole, and the enumeration takes any number of
+  /// turns between host and cards; so plans are held against the best on average.
+  @Test(arguments: [PlanObjective.latency, .energy])
+  func boundsHoldAndPlansAreNearTheBest(objective: PlanObjective) throws {
+    var excess = 0.0
+    let seeds = 1...24
+    for seed in seeds {
+      let task = try task(branching(seed: UInt64(seed)), objective: objective, lacksSoftmax: seed % 2 == 0)
+      let planned = try Planner.plan(task)
+      let value = Candidate(planned.placement, task: task).value(objective)
+      let best = leastValue(task)
+      #expect(planned.bound > 0)
+      #expect(planned.bound <= value * (1 + 1e-9), "seed \(seed)")
+      if objective == .latency { #expect(planned.bound <= best * (1 + 1e-9), "seed \(seed)") }
+      #expect(value <= best * 1.5, "seed \(seed)")
+      excess += value / best - 1
+    }
+    #expect(excess / Double(seeds.count) < 0.1)
+  }
+
+  /// A budget that the plan of the highest throughput misses is met by one that takes less time.
+  @Test func aBudgetIsMetAtTheCostOfThroughput() throws {
+    let graph = try SampleNets.chain(length: 6, width: 1024, batch: 64)
+    var task = try task(graph, objective: .throughput, lacksSoftmax: false)
+    let fast = Candidate(try Planner.plan(task).placement, task: task).loads
+    task.objective = .latency
+    let quick = Candidate(try Planner.plan(task).placement, task: task).loads
+    #expect(quick.latencySeconds <= fast.latencySeconds)
+    task.objective = .throughput
+    task.latencyBudgetMilliseconds = quick.latencySeconds * 1000 * 1.000001
+    let within = Candidate(try Planner.plan(task).placement, task: task).loads
+    #expect(task.meetsBudget(within.latencySeconds))
+  }
+
+  private func task(_ graph: Graph, objective: PlanObjective, lacksSoftmax: Bool) throws -> PlanningTask {
+    var system = try SystemCatalog.system(cards: 2)
+    if lacksSoftmax {
+      for card in system.cards.indices { system.cards[card].unsupportedOperators = ["Softmax"] }
+    }
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8],
+      allowsSplits: true, search: SearchOptions(gap: 0.001, threads: 1))
+  }
+}
