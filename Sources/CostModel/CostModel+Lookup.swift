@@ -51,4 +51,32 @@ extension CostModel {
     return LookupFormula(graph: graph, table: entry)
       .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
   }
+
+  /// Adding up the partial sums of a table's row shards, where they are read.
+  ///
+  /// With m shards and E elements of the looked-up result:
+  ///
+  ///     compute = (m - 1) x E / vector peak,  SRAM (or DRAM without one) = (m + 1) x E x activation bytes / bandwidth
+  ///
+  /// It is part of the kernel that reads the sum, so it pays no launch. Other splits, and row shards of a table that is not
+  /// pooled, return disjoint parts and cost nothing here.
+  ///
+  /// - Parameter coreFraction: The share of the device's cores that work on it.
+  public func partialSum(
+    table: Int, split: TableSplit, on location: Location, coreFraction: Double = 1
+  ) -> OperatorCost? {
+    guard let kind = kind(at: location) else { return nil }
+    let entry = graph.embeddingTables[table]
+    guard case .rows = split, entry.isPooled, split.shards > 1 else { return .zero }
+    let activation = kind.precisions.activation.bytesPerElement
+    let whole = LookupFormula(graph: graph, table: entry)
+      .resultBytes(width: entry.dimension, split: .whole, precisions: kind.precisions)
+    let moved = Double(split.shards + 1) * Double(whole)
+    let processor = kind.processor
+    return OperatorCost(
+      computeSeconds: Double(split.shards - 1) * Double(whole) / activation / kind.precisions.vectorPeak,
+      dramSeconds: processor.sram == nil ? moved / processor.dram.sustained : 0,
+      sramSeconds: processor.sram.map { moved / $0.sustained } ?? 0, launchSeconds: 0
+    ).scaled(toCoreFraction: coreFraction)
+  }
 }

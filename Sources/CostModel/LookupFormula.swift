@@ -71,7 +71,7 @@ struct LookupFormula {
 
   /// Bytes one shard returns. A row shard of a pooled table returns a partial sum for every bag; of an unpooled one,
   /// the rows that it found.
-  private func resultBytes(width: Int, split: TableSplit, precisions: DevicePrecisions) -> Int {
+  func resultBytes(width: Int, split: TableSplit, precisions: DevicePrecisions) -> Int {
     var elements = 0.0
     var bits = 32
     for lookup in table.lookups {

@@ -43,6 +43,26 @@ struct LookupTests {
     #expect(model.tableBytes(0, format: .int8, split: .rows(shards: 4)) == 2501 * 68)
   }
 
+  @Test func partialSumsOfRowShardsAreAddedUpWhereTheyAreRead() throws {
+    let model = Self.model()
+    let sum = try #require(model.partialSum(table: 0, split: .rows(shards: 4), on: .card(0)))
+    // Three additions of 100 bags x 64 at 50 GFLOPS; four partial sums read and one result of fp16 written at 500 GB/s.
+    #expect(Self.near(sum.computeSeconds, 3 * 6400 / 50e9))
+    #expect(Self.near(sum.sramSeconds, 5 * 12_800 / 500e9))
+    #expect(sum.dramSeconds == 0)
+    #expect(sum.launchSeconds == 0)
+    let half = try #require(
+      model.partialSum(table: 0, split: .rows(shards: 4), on: .card(0), coreFraction: 0.5))
+    #expect(Self.near(half.computeSeconds, 2 * sum.computeSeconds))
+    // The host has no SRAM here: fp32 through DRAM at 8 GB/s.
+    let host = try #require(model.partialSum(table: 0, split: .rows(shards: 4), on: .host))
+    #expect(Self.near(host.dramSeconds, 5 * 25_600 / 8e9))
+    #expect(model.partialSum(table: 0, split: .columns(shards: 4), on: .card(0))?.seconds == 0)
+    #expect(model.partialSum(table: 0, split: .whole, on: .card(0))?.seconds == 0)
+    #expect(
+      Self.model(isPooled: false).partialSum(table: 0, split: .rows(shards: 4), on: .card(0))?.seconds == 0)
+  }
+
   @Test func columnShardsDoAllLookupsOnPartOfTheWidth() throws {
     let model = Self.model()
     let cost = try #require(model.lookup(table: 0, format: .int8, split: .columns(shards: 4), on: .card(0)))

@@ -65,6 +65,26 @@ import Testing
     expect(.linkIn, 0, up(costs.transferBytes(of: output)))
   }
 
+  @Test func theReaderOfRowShardsPaysForTheirSum() throws {
+    func dense(_ split: TableSplit) -> Double {
+      var placement = placement([.card(0), .card(1)])
+      let half = graph.embeddingTables[0].rows / 2
+      placement.tables[0].split = split
+      placement.tables[0].shards = [0..<half, half..<(2 * half)].enumerated().map { card, rows in
+        .init(site: .card(card), rows: rows, columns: 0..<graph.embeddingTables[0].dimension)
+      }
+      let lowering = Lowering(graph: graph, system: system, placement: placement, costs: costs)
+      return lowering.partitions.partitions.indices.reduce(0) {
+        let isDense = lowering.partitions.partitions[$1].role == .dense
+        return isDense ? $0 + lowering.time(ofPartition: $1).cores : $0
+      }
+    }
+    let sum = try #require(costs.partialSum(table: 0, split: .rows(shards: 2), on: .card(0)))
+    #expect(sum.seconds > 0)
+    // Shards of columns differ in nothing else that dense partitions see.
+    #expect(abs(dense(.rows(shards: 2)) - dense(.columns(shards: 2)) - sum.seconds) <= 1e-15)
+  }
+
   @Test func dividedCoresSlowBothSides() throws {
     let program = Lowering(
       graph: graph, system: system, placement: placement([.card(0), .card(1)], sparseCores: 4),

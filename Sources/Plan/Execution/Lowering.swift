@@ -6,7 +6,7 @@ import Hardware
 ///
 /// Loads are derived from the partitions alone:
 /// - dense partition: its cores are busy for the sum of its operators' roofline times, the DRAM for the sum of its
-///   DRAM bytes / bandwidth;
+///   DRAM bytes / bandwidth; the partition that reads a table's row shards first adds their partial sums up;
 /// - sparse partition on c cores: core seconds / c, and the DRAM for whole bursts per row; on a card that keeps no
 ///   cores for look-ups, all its cores take turns at both;
 /// - transfer: on every link crossed, command overhead + bytes / bandwidth; without peer-to-peer, card to card is two
@@ -31,7 +31,7 @@ public struct Lowering: Sendable {
 
   /// Busy seconds per batch of the cores and the DRAM that run a partition; of the first card for a replicated one.
   public func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
-    builder.time(of: partitions.partitions[index], replica: 0)
+    builder.time(ofPartition: index, replica: 0)
   }
 
   /// Index of a resource: the host's (device 0) come first, then each card's.

@@ -47,6 +47,8 @@ public struct PartitionGraph: Sendable {
   public private(set) var transfers: [PartitionTransfer] = []
   /// By partition: partitions of the same site that it reads from without a transfer, ascending.
   public private(set) var localPredecessors: [[Int]] = []
+  /// By partition: tables whose row shards' partial sums are added up there, ascending.
+  public private(set) var partialSums: [[Int]] = []
   /// By operator: the partition that runs it; `nil` for look-ups and reductions that shards serve.
   public private(set) var partitionOfOperator: [Int?]
 
@@ -57,6 +59,7 @@ public struct PartitionGraph: Sendable {
     let shardPartition = formPartitions(
       graph: graph, placement: placement, served: served, levels: levels)
     localPredecessors = Array(repeating: [], count: partitions.count)
+    partialSums = localPredecessors
     connect(
       graph: graph, placement: placement, costs: costs, served: served,
       shardPartition: shardPartition)
@@ -176,6 +179,9 @@ public struct PartitionGraph: Sendable {
       let readers = readersOf(
         id, graph: graph, placement: placement, costs: costs, served: served,
         shardPartition: shardPartition)
+      if sources.count > 1, let table = graph[id].producer.flatMap({ served.table[$0.index] }) {
+        addUp(table, for: readers)
+      }
       for source in sources {
         let output = outputs.contains(id) ? source.bytes ?? costs.transferBytes(of: id) : nil
         deliver(
@@ -239,6 +245,15 @@ public struct PartitionGraph: Sendable {
       }
     }
     return readers
+  }
+
+  /// The partition of each site that needs a table's result first adds the shards' results up.
+  private mutating func addUp(_ table: Int, for readers: [Reader]) {
+    for group in Dictionary(grouping: readers, by: { partitions[$0.partition].site }).values {
+      guard let first = group.map(\.partition).min(), !partialSums[first].contains(table) else { continue }
+      partialSums[first].append(table)
+      partialSums[first].sort()
+    }
   }
 
   /// Sends a tensor once to every site that reads it, to the partition there that needs it first, and back to the

@@ -72,7 +72,7 @@ struct ProgramBuilder {
     let time: (cores: Double, dram: Double)
     var parts: [ExecutionProgram.TablePart] = []
     switch partition.role {
-    case .dense: time = denseTime(partition, on: location)
+    case .dense: time = denseTime(index, on: location)
     case .sparse:
       let sparse = sparseTime(partition, on: location)
       time = (sparse.cores, sparse.dram)
@@ -139,10 +139,11 @@ struct ProgramBuilder {
 
   // MARK: Times
 
-  func time(of partition: Partition, replica: Int) -> (cores: Double, dram: Double) {
+  func time(ofPartition index: Int, replica: Int) -> (cores: Double, dram: Double) {
+    let partition = partitions.partitions[index]
     let device = device(partition.site, replica: replica)
     let location: Location = device == 0 ? .host : .card(device - 1)
-    guard partition.role == .sparse else { return denseTime(partition, on: location) }
+    guard partition.role == .sparse else { return denseTime(index, on: location) }
     let sparse = sparseTime(partition, on: location)
     return (sparse.cores, sparse.dram)
   }
@@ -151,12 +152,18 @@ struct ProgramBuilder {
     SparseTime(partition, on: location, placement: placement, costs: costs)
   }
 
-  private func denseTime(_ partition: Partition, on location: Location) -> (cores: Double, dram: Double) {
+  private func denseTime(_ index: Int, on location: Location) -> (cores: Double, dram: Double) {
     var cores = 0.0
     var dram = 0.0
     let fraction = denseFraction(on: location)
-    for op in partition.operators {
-      guard let cost = costs.cost(of: op, on: location, coreFraction: fraction) else { continue }
+    let operators = partitions.partitions[index].operators.map {
+      costs.cost(of: $0, on: location, coreFraction: fraction)
+    }
+    let sums = partitions.partialSums[index].map { table in
+      costs.partialSum(
+        table: table, split: placement.tables[table].split, on: location, coreFraction: fraction)
+    }
+    for case .some(let cost) in operators + sums {
       cores += cost.seconds
       dram += cost.dramSeconds
     }
