@@ -32,7 +32,8 @@ public enum Optimizer {
       throw ProblemError(
         issues: [
           ProblemError.Issue(
-            place: "stages", message: "are limited; leave them out, or give two devices and throughput")
+            place: "stages",
+            message: "are limited; leave them out, or give two devices, throughput and nets without circles")
         ])
     }
     guard GraphEngine.accepts(problem) else { throw splitUnits(problem) }

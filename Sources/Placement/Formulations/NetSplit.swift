@@ -6,11 +6,12 @@ import Modeling
 /// A replicated part loads every card alike, so a model that fits each card is split between two devices: the host,
 /// and one that stands for all cards with their loads divided by their number. The program is ``NetSplitProgram``.
 ///
-/// An option whose own load exceeds a known feasible bottleneck cannot be in a better solution; ruling these out
-/// keeps the optimum and makes the relaxation tight, because whatever stays on its device makes its neighbours pay for
-/// crossing.
+/// Options and stages that no assignment within a known feasible bottleneck uses are ruled out (``SplitScope``). That keeps
+/// the optimum, leaves a fraction of the variables, and makes the relaxation tight, because whatever stays on its device
+/// makes its neighbours pay for crossing.
 public enum NetSplit {
-  /// Whether every option is one shard on one device, there are two devices, and any order is allowed.
+  /// Whether every option is one shard on one device, there are two devices, and any order is allowed. Stages are limited
+  /// only where nets form no circle.
   public static func accepts(_ problem: Problem) -> Bool {
     problem.devices.count == 2 && problem.objective == .throughput && problem.order == .free
       && problem.units.allSatisfy { unit in
@@ -19,40 +20,21 @@ public enum NetSplit {
             $0.shards.count == 1 && $0.shards[0].count == 1 && $0.shards[0].devices.count == 1
           }
       }
+      && (problem.stages == nil || UnitOrder(problem) != nil)
   }
 
   /// The earliest stage of every unit when units are on the given devices: even stages are device 0.
   ///
   /// - Returns: `nil` when the nets form a circle.
   public static func stages(of sides: [Int], in problem: Problem) -> [Int]? {
-    var missing = problem.units.map { _ in 0 }
-    var netsOfProducer: [[Int]] = problem.units.map { _ in [] }
-    for (index, net) in problem.nets.enumerated() {
-      netsOfProducer[net.producer].append(index)
-      for reader in net.consumers { missing[reader] += 1 }
-    }
-    var stages = sides
-    var ready = missing.indices.filter { missing[$0] == 0 }
-    var done = 0
-    while let unit = ready.popLast() {
-      done += 1
-      for net in netsOfProducer[unit] {
-        for reader in problem.nets[net].consumers {
-          let isSameSide = stages[unit] % 2 == sides[reader]
-          stages[reader] = max(stages[reader], stages[unit] + (isSameSide ? 0 : 1))
-          missing[reader] -= 1
-          if missing[reader] == 0 { ready.append(reader) }
-        }
-      }
-    }
-    return done == sides.count ? stages : nil
+    UnitOrder(problem)?.stages(of: sides)
   }
 
   /// Whether an assignment keeps to the problem's limit of stages.
   public static func keepsStages(_ assignment: Assignment, of problem: Problem) -> Bool {
     guard let limit = problem.stages else { return true }
-    guard let stages = stages(of: assignment.choices.map { $0.devices[0] }, in: problem) else { return false }
-    return stages.allSatisfy { $0 < limit }
+    return stages(of: assignment.choices.map { $0.devices[0] }, in: problem)?.allSatisfy { $0 < limit }
+      ?? false
   }
 
   /// - Precondition: ``accepts(_:)``.
@@ -69,6 +51,8 @@ public enum NetSplit {
     let solver: Solver
     let clock = ContinuousClock()
     let start = ContinuousClock.now
+    /// `nil` where stages are not limited.
+    let order: UnitOrder?
     var incumbent: (assignment: Assignment, objective: Double)?
     var nodes = 0
 
@@ -76,6 +60,7 @@ public enum NetSplit {
       self.problem = problem
       self.options = options
       self.solver = solver
+      order = problem.stages == nil ? nil : UnitOrder(problem)
     }
 
     var elapsed: Double { (clock.now - start) / .seconds(1) }
@@ -85,10 +70,12 @@ public enum NetSplit {
     mutating func run() throws(ProgramError) -> Solution {
       for device in [1, 0] { consider(allOn(device)) }
       if let start = options.start { consider(start) }
-      var allowed = problem.units.map { $0.options.map { _ in true } }
-      if let incumbent { ruleOut(above: incumbent.objective, in: &allowed) }
+      let limit = incumbent?.objective ?? .infinity
+      guard let scope = SplitScope(problem, order: order, limit: limit) else {
+        return Solution(assignment: nil, certificate: certificate(status: .infeasible, bound: .infinity))
+      }
       let scale = max(incumbent?.objective ?? largestLoad, .leastNormalMagnitude * 1e20)
-      let program = NetSplitProgram(problem: problem, allowed: allowed, scale: scale, goal: .bottleneck)
+      let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .bottleneck)
       if let solution = try relaxationSuffices(program, scale: scale) { return solution }
       let outcome = try solver.solve(
         program.program,
@@ -103,9 +90,9 @@ public enum NetSplit {
         return Solution(
           assignment: nil, certificate: certificate(status: proven ? .infeasible : .limit, bound: 0))
       }
-      // Options were ruled out only above the incumbent, so an empty remainder proves the incumbent optimal.
+      // Nothing was ruled out but what exceeds the first incumbent, so an empty remainder proves the best one optimal.
       let bound = proven ? best.objective : min(best.objective, max(0, outcome.bound * scale))
-      let polished = try polish(allowed: allowed, best: best, bound: bound, scale: scale)
+      let polished = try polish(best, bound: bound, scale: scale)
       incumbent = polished
       let gap = best.objective > 0 ? (polished.objective - bound) / polished.objective : 0
       options.progress?(.init(incumbent: polished.objective, bound: bound, seconds: elapsed))
@@ -133,11 +120,12 @@ public enum NetSplit {
 
     /// Among plans within the gap that was asked for, one with the least work in all: fewer crossings, shorter latency.
     private func polish(
-      allowed: [[Bool]], best: (assignment: Assignment, objective: Double), bound: Double, scale: Double
+      _ best: (assignment: Assignment, objective: Double), bound: Double, scale: Double
     ) throws(ProgramError) -> (assignment: Assignment, objective: Double) {
       let limit = max(best.objective * (1 + 1e-9), bound / max(1 - options.gap, 0.5))
+      guard let scope = SplitScope(problem, order: order, limit: limit) else { return best }
       let program = NetSplitProgram(
-        problem: problem, allowed: allowed, scale: scale, goal: .totalLoad(within: limit))
+        problem: problem, scope: scope, scale: scale, goal: .totalLoad(within: limit))
       let outcome = try solver.solve(
         program.program,
         limits: SolveLimits(
@@ -145,8 +133,7 @@ public enum NetSplit {
       guard !outcome.values.isEmpty else { return best }
       let assignment = program.assignment(from: outcome.values)
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
-      return evaluation.isFeasible && evaluation.objective <= limit
-        && NetSplit.keepsStages(assignment, of: problem)
+      return isAllowed(evaluation, assignment) && evaluation.objective <= limit
         ? (assignment, evaluation.objective) : best
     }
 
@@ -172,31 +159,24 @@ public enum NetSplit {
 
     private mutating func consider(_ assignment: Assignment) {
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
-      guard evaluation.isFeasible, NetSplit.keepsStages(assignment, of: problem),
-        evaluation.objective < incumbent?.objective ?? .infinity
+      guard isAllowed(evaluation, assignment), evaluation.objective < incumbent?.objective ?? .infinity
       else { return }
       incumbent = (assignment, evaluation.objective)
     }
 
-    private func ruleOut(above limit: Double, in allowed: inout [[Bool]]) {
-      for (unit, entry) in problem.units.enumerated() {
-        for (index, option) in entry.options.enumerated() {
-          let base = problem.devices[option.onlyDevice].baseLoad
-          let isTooLong = option.shards[0].loads.contains { base[$0.index] + $0.seconds > limit * (1 + 1e-9) }
-          if isTooLong { allowed[unit][index] = false }
-        }
-        // The incumbent's own option is never above its bottleneck, so one always remains.
-      }
+    private func isAllowed(_ evaluation: ProblemEvaluator.Evaluation, _ assignment: Assignment) -> Bool {
+      guard evaluation.isFeasible else { return false }
+      guard let limit = problem.stages, let order else { return true }
+      return order.stages(of: assignment.choices.map { $0.devices[0] }).allSatisfy { $0 < limit }
     }
 
     /// Rounds each relaxation and offers the result.
     private func guide(_ program: NetSplitProgram, scale: Double) -> SolveGuide {
-      let problem = problem
-      return SolveGuide(
+      SolveGuide(
         heuristic: { node in
           let assignment = program.assignment(from: node.relaxation)
           let evaluation = ProblemEvaluator.evaluate(problem, assignment)
-          guard evaluation.isFeasible, NetSplit.keepsStages(assignment, of: problem) else { return nil }
+          guard isAllowed(evaluation, assignment) else { return nil }
           return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
         })
     }

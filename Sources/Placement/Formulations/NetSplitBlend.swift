@@ -36,9 +36,14 @@ extension NetSplit {
   ) throws(ProgramError) -> Solution {
     let start = ContinuousClock.now
     let scale = max(scale(of: problem), .leastNormalMagnitude * 1e20)
-    let program = NetSplitProgram(
-      problem: problem, allowed: problem.units.map { $0.options.map { _ in true } }, scale: scale,
-      goal: .blend(blend))
+    guard let scope = SplitScope(problem, order: UnitOrder(problem), limit: .infinity) else {
+      return Solution(
+        assignment: nil,
+        certificate: Certificate(
+          status: .infeasible, objective: nil, bound: .infinity, provedBy: "limit of stages", seconds: 0,
+          nodes: 0))
+    }
+    let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .blend(blend))
     let guide = SolveGuide(
       heuristic: { node in
         let assignment = program.assignment(from: node.relaxation)

@@ -20,6 +20,9 @@ import Modeling
 ///     z[u] = w[u,1] - w[u,2] + w[u,3] - ...             with a limit of S stages: w[u,s] = 1 when u is in stage s or later
 ///     w[u,s] >= w[u,s+1],  w[v,s] >= w[p(e),s]          every u, e and v in V(e); s = 1 ... S - 1
 ///
+/// What a ``SplitScope`` decides already is a number and no variable: options, crossings between units whose device is
+/// certain, and stages outside a unit's window.
+///
 /// With x integer, f and b are integer at any optimum, so they stay continuous. Loads are scaled by an incumbent's
 /// bottleneck, so that coefficients are near 1.
 struct NetSplitProgram {
@@ -32,23 +35,38 @@ struct NetSplitProgram {
     case blend(NetSplit.Blend)
   }
 
+  /// When a net crosses in one direction.
+  private enum Crossing {
+    case never, always
+    case when(VariableID)
+  }
+
   private(set) var program = Program()
   /// By unit and option; `nil` where the option was ruled out.
   private(set) var choice: [[VariableID?]] = []
   private(set) var bottleneck: VariableID?
   private let problem: Problem
   private let scale: Double
-  private var forward: [VariableID?] = []
-  private var backward: [VariableID?] = []
-  private var stageVariables: [[VariableID]] = []
+  private let windows: StageWindows?
+  /// By unit: its device where that is certain.
+  private let certain: [Int?]
+  /// By net, then by device of the producer.
+  private var crossings: [[Crossing]] = []
+  /// By unit: for the stages of its window but the first, whether the unit is there or later.
+  private var reached: [[VariableID]] = []
 
   /// - Parameters:
-  ///   - allowed: By unit and option; options that no better solution uses are ruled out.
+  ///   - scope: What assignments within a known bottleneck use; nothing else is stated.
   ///   - scale: Seconds that count as 1.
-  init(problem: Problem, allowed: [[Bool]], scale: Double, goal: Goal) {
+  init(problem: Problem, scope: SplitScope, scale: Double, goal: Goal) {
     self.problem = problem
     self.scale = scale
-    addChoices(allowed)
+    windows = scope.windows
+    certain = zip(problem.units, scope.allowed).map { unit, allowed in
+      let devices = Set(zip(unit.options, allowed).filter(\.1).map(\.0.onlyDevice))
+      return devices.count == 1 ? devices.first : nil
+    }
+    addChoices(scope.allowed)
     addCrossings()
     addStages()
     addLoads(goal)
@@ -79,57 +97,61 @@ struct NetSplitProgram {
     return expression
   }
 
-  private func isFixed(_ unit: Int, to device: Int) -> Bool {
-    zip(choice[unit], problem.units[unit].options).allSatisfy { variable, option in
-      variable == nil || option.onlyDevice == device
-    }
-  }
-
   private mutating func addCrossings() {
     for net in problem.nets {
-      var variables: [VariableID?] = [nil, nil]
-      for direction in 0...1 {
-        let readers = net.consumers.filter { !isFixed($0, to: direction) }
-        guard !readers.isEmpty, !isFixed(net.producer, to: 1 - direction) else { continue }
-        let crossing = program.addVariable(lower: 0, upper: 1)
-        variables[direction] = crossing
-        for reader in readers {
-          let sign: Double = direction == 0 ? 1 : -1
-          let row =
-            LinearExpression(crossing) - sign * side(reader) + sign * side(net.producer)
-          program.addConstraint("", row, lower: 0)
-        }
-      }
-      forward.append(variables[0])
-      backward.append(variables[1])
+      crossings.append(
+        (0...1).map { from in
+          let readers = net.consumers.filter { certain[$0] != from }
+          if readers.isEmpty || certain[net.producer] == 1 - from { return .never }
+          let isCertain = readers.contains { certain[$0] != nil }
+          if isCertain && certain[net.producer] != nil { return .always }
+          let crossing = program.addVariable(lower: 0, upper: 1)
+          // One reader whose device is certain says the same as all of them, and more than the others.
+          let telling = isCertain ? Array(readers.filter { certain[$0] != nil }.prefix(1)) : readers
+          let sign: Double = from == 0 ? 1 : -1
+          for reader in telling {
+            let row = LinearExpression(crossing) - sign * side(reader) + sign * side(net.producer)
+            program.addConstraint("", row, lower: 0)
+          }
+          return .when(crossing)
+        })
     }
   }
 
   /// The staged form: stages with an odd number are device 1, and no reader is in an earlier stage than its producer.
   private mutating func addStages() {
-    guard let stages = problem.stages, stages > 1 else { return }
-    var reached: [[VariableID]] = []
+    guard let windows else { return }
     for unit in problem.units.indices {
-      let own = (1..<stages).map { _ in program.addVariable(lower: 0, upper: 1) }
-      var row = side(unit)
-      for (stage, variable) in own.enumerated() {
-        row.add(stage % 2 == 0 ? -1 : 1, variable)
-        guard stage > 0 else { continue }
-        program.addConstraint(
-          "", LinearExpression(own[stage - 1]) - LinearExpression(variable), lower: 0)
-      }
-      program.addConstraint("stage \(problem.units[unit].name)", row, equals: 0)
+      let (first, last) = (windows.first[unit], windows.last[unit])
+      let own = (first..<last).map { _ in program.addVariable(lower: 0, upper: 1) }
       reached.append(own)
+      guard let next = own.first else { continue }
+      var row = LinearExpression(constant: Double(first % 2)) - side(unit)
+      for (offset, variable) in own.enumerated() { row.add((first + offset) % 2 == 0 ? 1 : -1, variable) }
+      program.addConstraint("stage \(problem.units[unit].name)", row, equals: 0)
+      var before = next
+      for variable in own.dropFirst() {
+        program.addConstraint("", LinearExpression(before) - LinearExpression(variable), lower: 0)
+        before = variable
+      }
     }
     var known: Set<[Int]> = []
     for net in problem.nets {
       for reader in net.consumers where known.insert([net.producer, reader]).inserted {
-        for (before, after) in zip(reached[net.producer], reached[reader]) {
-          program.addConstraint("", LinearExpression(after) - LinearExpression(before), lower: 0)
+        let (early, late) = (windows.first[reader], windows.last[net.producer])
+        // Other stages are certain for one of the two.
+        for stage in early..<max(early, late) {
+          program.addConstraint("", isBehind(stage, reader) - isBehind(stage, net.producer), lower: 0)
         }
       }
     }
-    stageVariables = reached
+  }
+
+  /// Whether a unit is behind a stage.
+  private func isBehind(_ stage: Int, _ unit: Int) -> LinearExpression {
+    guard let windows, stage >= windows.first[unit] else { return LinearExpression(constant: 1) }
+    return stage < windows.last[unit]
+      ? LinearExpression(reached[unit][stage - windows.first[unit]]) : LinearExpression()
   }
 
   private mutating func addLoads(_ goal: Goal) {
@@ -156,10 +178,20 @@ struct NetSplitProgram {
       }
     }
     for (index, net) in problem.nets.enumerated() {
-      for (variable, from) in [(forward[index], 0), (backward[index], 1)] {
-        guard let variable else { continue }
-        charge(net.out[problem.devices[from].group], device: from, variable)
-        charge(net.incoming[problem.devices[1 - from].group], device: 1 - from, variable)
+      for (from, crossing) in crossings[index].enumerated() {
+        let out = net.out[problem.devices[from].group]
+        let incoming = net.incoming[problem.devices[1 - from].group]
+        switch crossing {
+        case .never: continue
+        case .always:
+          for amount in out { rows[from * lanes + amount.index].constant += amount.seconds / scale }
+          for amount in incoming {
+            rows[(1 - from) * lanes + amount.index].constant += amount.seconds / scale
+          }
+        case .when(let variable):
+          charge(out, device: from, variable)
+          charge(incoming, device: 1 - from, variable)
+        }
       }
     }
     let used = (rows + shared).filter { !$0.terms.isEmpty || $0.constant > 0 }
@@ -257,12 +289,15 @@ extension NetSplitProgram {
     for (index, net) in problem.nets.enumerated() {
       let from = side[net.producer]
       guard net.consumers.contains(where: { side[$0] != from }) else { continue }
-      guard let variable = from == 0 ? forward[index] : backward[index] else { return nil }
-      values[variable.index] = 1
+      switch crossings[index][from] {
+      case .never: return nil
+      case .always: continue
+      case .when(let variable): values[variable.index] = 1
+      }
     }
-    if !stageVariables.isEmpty, let stages = NetSplit.stages(of: side, in: problem) {
-      for (unit, variables) in stageVariables.enumerated() {
-        for (stage, variable) in variables.enumerated() where stages[unit] > stage {
+    if let windows, let stages = NetSplit.stages(of: side, in: problem) {
+      for (unit, variables) in reached.enumerated() {
+        for (offset, variable) in variables.enumerated() where stages[unit] > windows.first[unit] + offset {
           values[variable.index] = 1
         }
       }

@@ -4,36 +4,41 @@ struct FlowNetwork: Sendable {
   private var head: [Int32] = []
   private var capacity: [Double] = []
   private var residual: [Double] = []
-  private var outgoing: [[Int32]]
+  /// The arcs that leave a node form a list: its first, and after every arc the next; -1 ends it.
+  private var firstArc: [Int32]
+  private var nextArc: [Int32] = []
   private var level: [Int32]
-  private var next: [Int]
+  private var current: [Int32]
   private var queue: [Int32] = []
   private var path: [Int32] = []
-  private var largestCapacity = 0.0
+  /// Flows below this count as none.
+  private var epsilon = 0.0
   let source: Int
   let sink: Int
 
-  /// Flows below this part of the largest capacity count as none.
+  /// Flows below this part of the largest finite capacity count as none.
   private static let tolerance = 1e-12
 
   init(nodeCount: Int, source: Int, sink: Int) {
-    outgoing = Array(repeating: [], count: nodeCount)
+    firstArc = Array(repeating: -1, count: nodeCount)
     level = Array(repeating: -1, count: nodeCount)
-    next = Array(repeating: 0, count: nodeCount)
+    current = firstArc
     self.source = source
     self.sink = sink
   }
 
-  /// - Returns: the arc's number for ``setCapacity(_:_:)``.
+  /// Adds an arc and one the other way.
+  /// - Returns: The arc's number for ``setCapacity(_:_:)``.
   mutating func addArc(_ from: Int, _ to: Int, _ seconds: Double) -> Int {
     let arc = head.count
     head.append(Int32(to))
     head.append(Int32(from))
     capacity.append(seconds)
     capacity.append(0)
-    outgoing[from].append(Int32(arc))
-    outgoing[to].append(Int32(arc + 1))
-    if seconds < .infinity { largestCapacity = max(largestCapacity, seconds) }
+    nextArc.append(firstArc[from])
+    firstArc[from] = Int32(arc)
+    nextArc.append(firstArc[to])
+    firstArc[to] = Int32(arc + 1)
     return arc
   }
 
@@ -42,12 +47,14 @@ struct FlowNetwork: Sendable {
   /// The value of a minimum cut, or some value of at least `enough` once that much flow is found.
   mutating func minimumCut(enough: Double) -> Double {
     residual = capacity
-    let epsilon = Self.tolerance * largestCapacity
+    var largest = 0.0
+    for seconds in capacity where seconds < .infinity { largest = max(largest, seconds) }
+    epsilon = Self.tolerance * largest
     var flow = 0.0
-    while flow < enough && buildLevels(epsilon) {
-      for node in next.indices { next[node] = 0 }
+    while flow < enough && buildLevels() {
+      for node in current.indices { current[node] = firstArc[node] }
       while true {
-        let pushed = augment(epsilon)
+        let pushed = augment()
         if pushed <= 0 { break }
         flow += pushed
         if flow >= enough { return flow }
@@ -56,10 +63,7 @@ struct FlowNetwork: Sendable {
     return flow
   }
 
-  /// Whether a node is on the source's side of the cut of the last run that reached its minimum.
-  func isSourceSide(_ node: Int) -> Bool { level[node] >= 0 }
-
-  private mutating func buildLevels(_ epsilon: Double) -> Bool {
+  private mutating func buildLevels() -> Bool {
     for node in level.indices { level[node] = -1 }
     queue.removeAll(keepingCapacity: true)
     queue.append(Int32(source))
@@ -68,25 +72,27 @@ struct FlowNetwork: Sendable {
     while position < queue.count {
       let node = Int(queue[position])
       position += 1
-      for arc in outgoing[node] {
+      var arc = firstArc[node]
+      while arc >= 0 {
         let target = Int(head[Int(arc)])
         if residual[Int(arc)] > epsilon && level[target] < 0 {
           level[target] = level[node] + 1
           queue.append(Int32(target))
         }
+        arc = nextArc[Int(arc)]
       }
     }
     return level[sink] >= 0
   }
 
   /// One path of the level graph, depth first without recursion.
-  private mutating func augment(_ epsilon: Double) -> Double {
+  private mutating func augment() -> Double {
     path.removeAll(keepingCapacity: true)
     var node = source
     while node != sink {
       var advanced = false
-      while next[node] < outgoing[node].count {
-        let arc = Int(outgoing[node][next[node]])
+      while current[node] >= 0 {
+        let arc = Int(current[node])
         let target = Int(head[arc])
         if residual[arc] > epsilon && level[target] == level[node] + 1 {
           path.append(Int32(arc))
@@ -94,12 +100,12 @@ struct FlowNetwork: Sendable {
           advanced = true
           break
         }
-        next[node] += 1
+        current[node] = nextArc[arc]
       }
       if advanced { continue }
       guard let back = path.popLast() else { return 0 }
       node = Int(head[Int(back) ^ 1])
-      next[node] += 1
+      current[node] = nextArc[Int(back)]
     }
     var amount = Double.infinity
     for arc in path { amount = min(amount, residual[Int(arc)]) }

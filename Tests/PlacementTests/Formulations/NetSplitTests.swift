@@ -1,6 +1,7 @@
-import Placement
 import TestSupport
 import Testing
+
+@testable import Placement
 
 @Suite struct NetSplitTests {
   /// A random problem of two devices with several lanes, nets, memory and options pinned to one side.
@@ -47,8 +48,8 @@ import Testing
       name: "seed \(seed)", devices: devices, lanes: ["a", "b", "c"], units: entries, nets: nets)
   }
 
-  private func exhaustive(_ problem: Problem) -> Double? {
-    var best: Double?
+  /// Calls the body with every assignment that is feasible and keeps to the stages.
+  private func forEachAllowed(_ problem: Problem, _ body: (Assignment, Double) -> Void) {
     var picks = Array(repeating: 0, count: problem.units.count)
     while true {
       let assignment = Assignment(
@@ -57,7 +58,7 @@ import Testing
         })
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
       if evaluation.isFeasible, NetSplit.keepsStages(assignment, of: problem) {
-        best = min(best ?? .infinity, evaluation.objective)
+        body(assignment, evaluation.objective)
       }
       var position = 0
       while position < picks.count {
@@ -66,8 +67,14 @@ import Testing
         picks[position] = 0
         position += 1
       }
-      if position == picks.count { return best }
+      if position == picks.count { return }
     }
+  }
+
+  private func exhaustive(_ problem: Problem) -> Double? {
+    var best: Double?
+    forEachAllowed(problem) { best = min(best ?? .infinity, $1) }
+    return best
   }
 
   @Test func agreesWithExhaustiveSearch() throws {
@@ -93,9 +100,49 @@ import Testing
     #expect(infeasible > 5 && infeasible < 300)
   }
 
+  /// Options and stages of every assignment within a limit stay in the scope of that limit.
+  @Test func scopesKeepEveryAssignmentWithinTheLimit() throws {
+    var ruledOut = 0
+    for seed in 1001...1200 {
+      var problem = randomProblem(seed: UInt64(seed))
+      problem.stages = 2 + seed % 4
+      let order = try #require(UnitOrder(problem))
+      var random = SeededRandom(seed: UInt64(seed))
+      let limit = 1e-4 * Double(Int.random(in: 2...15, using: &random))
+      let scope = SplitScope(problem, order: order, limit: limit)
+      forEachAllowed(problem) { assignment, objective in
+        let stages = order.stages(of: assignment.choices.map { $0.devices[0] })
+        let isKept = scope.map { scope in
+          zip(scope.allowed, assignment.choices).allSatisfy { $0[$1.option] }
+            && stages.indices.allSatisfy { unit in
+              scope.windows.map { $0.first[unit] <= stages[unit] && stages[unit] <= $0.last[unit] } ?? false
+            }
+        }
+        if objective <= limit {
+          #expect(isKept == true, "seed \(seed)")
+        } else if isKept != true {
+          ruledOut += 1
+        }
+      }
+    }
+    #expect(ruledOut > 50)
+  }
+
   @Test func refusesWhatItCannotState() {
     var problem = randomProblem(seed: 1)
     problem.devices.append(problem.devices[0])
     #expect(!NetSplit.accepts(problem))
+  }
+
+  @Test func limitedStagesNeedNetsWithoutCircles() {
+    var problem = randomProblem(seed: 3)
+    problem.units = Array(repeating: problem.units[0], count: 2)
+    problem.nets = [(0, 1), (1, 0)].map {
+      .init(producer: $0.0, consumers: [$0.1], out: [[], []], incoming: [[], []])
+    }
+    #expect(NetSplit.accepts(problem))
+    problem.stages = 3
+    #expect(!NetSplit.accepts(problem))
+    #expect(throws: ProblemError.self) { try Optimizer.solve(problem) }
   }
 }
