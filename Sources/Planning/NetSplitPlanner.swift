@@ -7,8 +7,8 @@ import Plan
 /// Plans models of which every card can hold a whole copy: each unit runs on the host or on every card.
 ///
 /// Cards enter as one device whose lanes carry each kind's share of the load, so the problem has two devices and
-/// ``NetSplit`` solves it exactly. Its optimum also bounds every placement that pins a unit to one card or splits a
-/// table: such a placement loads the cards no less in sum, and the largest load is at least the average.
+/// ``NetSplit`` solves it exactly. Where cards are alike, its optimum also bounds every placement that pins a unit to one
+/// card or splits a table: such a placement loads the cards no less in sum, and the largest load is at least the average.
 struct NetSplitPlanner {
   private let task: PlanningTask
   let kinds: CardKinds
@@ -173,14 +173,14 @@ struct NetSplitPlanner {
   }
 
   private func scope(of objective: PlanObjective) -> String {
-    let unlike =
-      kinds.representatives.count > 1 ? ", with requests shared in proportion to the cards' speed" : ""
+    let areAlike = kinds.representatives.count == 1
+    let unlike = areAlike ? "" : ", with requests shared in proportion to the cards' speed"
     let model =
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
     if objective == .latency { return "\(model) on the host or on every card" }
     return
-      "\(model) on the host\(objective == .throughput ? ", one card" : "") or every card, with no more turns between "
+      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card, with no more turns between "
       + "host and cards than unsupported operators force, cores undivided\(unlike)"
   }
 
@@ -400,7 +400,7 @@ struct NetSplitPlanner {
       let reason =
         denseFitsEveryCard()
         ? "moving their data would cost more" : "the cards have no room or no time for them"
-      notes.append("\(moved) further units run on the host because \(reason)")
+      notes.append("\(moved) further \(moved == 1 ? "unit is" : "units are") on the host because \(reason)")
     }
     return notes
   }

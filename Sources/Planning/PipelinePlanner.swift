@@ -119,9 +119,10 @@ struct PipelinePlanner {
     guard cards > 1 else { return [] }
     let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
     let weights = Double(task.costs.weightBytes(of: operators, on: .card(0)))
-    return [
-      "\(cards) cards run a part of the model each, one after the other: the operators' constants take "
-        + "\(gigabytes(weights)), too much for a copy on every card beside what else is there"
-    ]
+    let reason =
+      replicated.denseFitsEveryCard()
+      ? "not every card runs every operator"
+      : "the operators' constants take \(gigabytes(weights)), too much for a copy on every card beside what else is there"
+    return ["\(cards) cards run a part of the model each, one after the other: \(reason)"]
   }
 }
