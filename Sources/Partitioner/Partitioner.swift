@@ -2,6 +2,7 @@
 @_exported import Graph
 @_exported import Hardware
 import Planning
+import Rules
 import Placement
 @_exported import Plan
 
@@ -52,19 +53,25 @@ public enum Partitioner {
     }
     let budget = options.budget(for: model.graph)
     let costs = CostModel(graph: model.graph, system: system, options: options.costOptions)
-    let task = PlanningTask(
-      graph: model.graph, system: system, costs: costs, objective: options.objective,
+    let rules = try resolve(options.rules, model, system)
+    let reduced = rules.reduced(system)
+    var task = PlanningTask(
+      graph: model.graph, system: reduced,
+      costs: CostModel(graph: model.graph, system: reduced, options: options.costOptions),
+      objective: options.objective,
       latencyBudgetMilliseconds: budget, tablePrecisions: options.tablePrecisions,
       allowsSplits: options.allowsSplits,
       search: SearchOptions(
         gap: options.gap, timeLimit: options.timeLimitSeconds, threads: options.threads,
-        seed: options.seed, isCancelled: isCancelled, progress: progress))
+        seed: options.seed, isCancelled: isCancelled, progress: progress),
+      rules: rules, start: options.start)
     let planned: PlannedModel
     do {
       planned = try Planner.plan(task)
     } catch {
       throw PartitionError(error)
     }
+    (task.system, task.costs) = (system, costs)
     let plan = compose(planned, model: model, task: task, options: options)
     let violations = Verifier.check(plan, graph: model.graph, costs: costs)
     guard violations.isEmpty else {
@@ -81,6 +88,59 @@ public enum Partitioner {
         ])
     }
     return plan
+  }
+
+  private static func resolve(
+    _ rules: PlacementRules, _ model: Model, _ system: System
+  ) throws(PartitionError) -> PlanRules {
+    do {
+      return try PlanRules(rules.rules, graph: model.graph, system: system)
+    } catch {
+      throw PartitionError(.badInput, error.findings.map(\.description))
+    }
+  }
+
+  /// The placement of an existing plan, to begin planning from.
+  ///
+  /// - Returns: the placement, or `nil` with the reasons why planning has to begin without it: it does not fit the
+  ///   system, or it breaks rules or options.
+  /// - Throws: `usage` when the plan is of another model; `badInput` for rules that name nothing.
+  public static func startingPlacement(
+    _ plan: PlanDocument, for model: Model, on system: System, options: PlanOptions = PlanOptions()
+  ) throws(PartitionError) -> (placement: ModelPlacement?, problems: [String]) {
+    guard plan.model.sha256 == model.reference.sha256 else {
+      throw PartitionError(
+        .usage, "the plan to start from is of another model (\(plan.model.name), not \(model.reference.name))"
+      )
+    }
+    var moved = plan
+    moved.system = system
+    moved.cores = zip(system.cards, plan.cores).map {
+      .init(card: $0.name, sparseCores: $1.sparseCores, denseCores: $0.processor.cores - $1.sparseCores)
+    }
+    guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
+      return (nil, ["it names devices, operators or tables that are not there"])
+    }
+    let rules = try resolve(options.rules, model, system)
+    var problems = rules.breaches(of: placement, graph: model.graph)
+    let program = Lowering(
+      graph: model.graph, system: system, placement: placement,
+      costs: CostModel(graph: model.graph, system: system, options: options.costOptions)
+    ).program
+    let memory = LoadSummary(program).memoryBytes
+    for (index, used) in memory.enumerated() where Double(used) > rules.capacities[index] {
+      problems.append(
+        "\(program.devices[index].name) would hold \(used) bytes of \(Int(rules.capacities[index]))")
+    }
+    for (table, entry) in zip(model.graph.embeddingTables, placement.tables) {
+      if !options.tablePrecisions.contains(entry.format.precision) {
+        problems.append(
+          "table '\(table.name)' is in \(entry.format.precision.rawValue), which is not allowed")
+      } else if entry.split != .whole, !options.allowsSplits {
+        problems.append("table '\(table.name)' is split, which is not allowed")
+      }
+    }
+    return (problems.isEmpty ? placement : nil, problems)
   }
 
   private static func compose(
@@ -105,7 +165,7 @@ public enum Partitioner {
         objective: task.objective, latencyBudgetMilliseconds: task.latencyBudgetMilliseconds,
         requestedGap: options.gap, precision: options.precision,
         tablePrecisions: options.tablePrecisions, requestsInFlight: options.requestsInFlight,
-        batch: model.graph.serving.batch),
+        batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: gap <= options.gap + 1e-12 ? .proven : .open, provedBy: planned.provedBy,

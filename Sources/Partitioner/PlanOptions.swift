@@ -1,5 +1,6 @@
 import Hardware
 import Plan
+import Rules
 
 /// What to optimise and how hard to search.
 public struct PlanOptions: Sendable {
@@ -21,12 +22,17 @@ public struct PlanOptions: Sendable {
   public var requestsInFlight: Int
   public var threads: Int
   public var seed: UInt64
+  /// The user's own, about operators, embedding tables and devices; see ``PlanRules``.
+  public var rules: PlacementRules
+  /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
+  public var start: ModelPlacement?
 
   public init(
     objective: PlanObjective = .throughput, latencyBudgetMilliseconds: Double? = nil,
     gap: Double = 0.01, timeLimitSeconds: Double? = nil, precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
-    requestsInFlight: Int = 24, threads: Int = 2, seed: UInt64 = 1
+    requestsInFlight: Int = 24, threads: Int = 2, seed: UInt64 = 1,
+    rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -38,5 +44,7 @@ public struct PlanOptions: Sendable {
     self.requestsInFlight = requestsInFlight
     self.threads = threads
     self.seed = seed
+    self.rules = rules
+    self.start = start
   }
 }

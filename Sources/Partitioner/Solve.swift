@@ -108,14 +108,17 @@ extension Partitioner {
     }
   }
 
-  /// Reads placement rules from a file's content.
+  /// Reads placement rules from a file.
   ///
-  /// - Throws: `badInput` with every problem found.
-  public static func placementRules(_ bytes: [UInt8], name: String) throws(PartitionError) -> PlacementRules {
+  /// - Throws: `missingFile`; `badInput` with every problem found.
+  public static func placementRules(path: String) throws(PartitionError) -> PlacementRules {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
+    }
     do {
-      return try PlacementRules(json: Data(bytes))
+      return try PlacementRules(json: data)
     } catch {
-      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
+      throw PartitionError(.badInput, error.findings.map { "\(path): \($0)" })
     }
   }
 

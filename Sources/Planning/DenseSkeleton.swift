@@ -17,6 +17,9 @@ struct DenseSkeleton {
   var freeBytes: [Double]
 
   /// The four combinations of host and every card, each lowered without its tables.
+  ///
+  /// Operators go elsewhere where rules say so, but for those that read look-ups: the sharding problem must know where
+  /// results go, so combinations that such a rule contradicts are left out.
   static func all(task: PlanningTask, units: ModelUnits) -> [DenseSkeleton] {
     let isAfter = operatorsAfterLookups(task.graph, units.served)
     let sites: [PlacementSite] = [.everyCard, .host]
@@ -24,6 +27,19 @@ struct DenseSkeleton {
       sites.map { before in
         DenseSkeleton(before: before, after: after, isAfter: isAfter, task: task, units: units)
       }
+    }.filter { skeleton in
+      task.rules.isEmpty
+        || units.units.allSatisfy { unit in
+          !unit.isSupportedOnCards
+            || skeleton.operators[unit.operators[0].index] == skeleton.after
+            || !unit.operators.contains { readsResult($0, task.graph, units.served) }
+        }
+    }
+  }
+
+  private static func readsResult(_ op: OperatorID, _ graph: Graph, _ served: ServedLookups) -> Bool {
+    graph[op].inputs.contains { input in
+      input.flatMap { graph[$0].producer }.map { served.isResult[$0.index] } ?? false
     }
   }
 
@@ -34,7 +50,12 @@ struct DenseSkeleton {
     self.after = after
     var sites = Array(repeating: PlacementSite.host, count: task.graph.operators.count)
     for unit in units.units where unit.isSupportedOnCards {
-      for op in unit.operators { sites[op.index] = isAfter[op.index] ? after : before }
+      let left = task.rules.sites(of: unit.operators)
+      let others = [.everyCard, .host] + task.system.cards.indices.map { PlacementSite.card($0) }
+      for op in unit.operators {
+        let wanted = isAfter[op.index] ? after : before
+        sites[op.index] = left.contains(wanted) ? wanted : others.first(where: left.contains) ?? wanted
+      }
     }
     operators = sites
     let empty = task.graph.embeddingTables.map { _ in

@@ -35,6 +35,14 @@ struct NetSplitPlanner {
     units.units.contains { !$0.isSupportedOnCards && $0.supportingKinds.contains(true) }
   }
 
+  /// Whether rules leave an operator neither the host nor every card.
+  var rulesNeedSingleCards: Bool {
+    units.units.contains { unit in
+      let sites = task.rules.sites(of: unit.operators)
+      return !sites.host && !(sites.everyCard && unit.isSupportedOnCards)
+    }
+  }
+
   /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
   func denseFitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestDenseBytes } }
 
@@ -43,7 +51,7 @@ struct NetSplitPlanner {
     var best: Candidate? = onHost.fits ? onHost : nil
     let proof =
       task.objective == .throughput
-      ? try leastBottleneck(startedAt: start, onHost: onHost, &best)
+      ? try leastBottleneck(startedAt: start, &best)
       : try leastBlend(task.objective, startedAt: start, &best)
     if !(best.map { task.meetsBudget($0.loads.latencySeconds) } ?? false), task.objective != .latency {
       _ = try leastBlend(.latency, startedAt: start, &best)
@@ -63,20 +71,22 @@ struct NetSplitPlanner {
   /// Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the plan
   /// is sought with and without.
   private func leastBottleneck(
-    startedAt start: ContinuousClock.Instant, onHost: Candidate, _ best: inout Candidate?
+    startedAt start: ContinuousClock.Instant, _ best: inout Candidate?
   ) throws(PlanningFailure) -> Proof {
     var proof: Proof = (.infinity, "all on the host")
     for chargesCommands in [true, false] {
       let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+      // Rules can leave a unit no option: then this kind of plan does not exist.
+      if problem.units.contains(where: \.options.isEmpty) { continue }
       let sufficient =
         chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
       let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
-      consider(solution, &best)
+      consider(solution, spansCards: !chargesCommands, &best)
       if !chargesCommands, solution.certificate.status != .infeasible {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
     }
-    if onHost.fits { proof.bound = min(proof.bound, onHost.loads.bottleneckSeconds) }
+    proof.bound = min(proof.bound, leastHostBottleneck)
     return proof
   }
 
@@ -87,6 +97,7 @@ struct NetSplitPlanner {
     var proof: Proof = (0, "nothing")
     for chargesCommands in [true, false] {
       let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+      if problem.units.contains(where: \.options.isEmpty) { continue }
       let solution: Solution
       do {
         solution = try NetSplit.solve(
@@ -94,7 +105,7 @@ struct NetSplitPlanner {
       } catch {
         throw .refused("\(error)")
       }
-      consider(solution, &best)
+      consider(solution, spansCards: !chargesCommands, &best)
       if !chargesCommands {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
@@ -103,9 +114,9 @@ struct NetSplitPlanner {
     return (LatencyBound(task: task, units: units, kinds: kinds, flows: flows).bound, "ways between waists")
   }
 
-  private func consider(_ solution: Solution, _ best: inout Candidate?) {
+  private func consider(_ solution: Solution, spansCards: Bool, _ best: inout Candidate?) {
     guard let assignment = solution.assignment else { return }
-    let candidate = Candidate(placement(of: assignment), task: task)
+    let candidate = Candidate(placement(of: assignment, spansCards: spansCards), task: task)
     if candidate.isBetter(than: best, for: task) { best = candidate }
   }
 
@@ -150,7 +161,28 @@ struct NetSplitPlanner {
       provedBy: "\(certificate.provedBy) on the cards taken as one",
       scope:
         "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
-        + "\(tables) on the host, one card or every card, cores undivided")
+        + "\(tables) on the host, one card or every card, cores undivided\(task.rules.scope)")
+  }
+
+  /// Seconds: of everything on the host, in the precision that is fastest there; infinite where a rule or the memory
+  /// rules that out.
+  private var leastHostBottleneck: Double {
+    let isRuledOut =
+      units.units.contains { !task.rules.sites(of: $0.operators).host }
+      || task.rules.tableSites.contains { !$0.host }
+    guard !isRuledOut else { return .infinity }
+    var least = Double.infinity
+    for precision in task.graph.embeddingTables.isEmpty ? [.int8] : task.tablePrecisions {
+      var placement = placement(of: nil)
+      for table in placement.tables.indices {
+        placement.tables[table].format = TableFormat(precision: precision)
+      }
+      let candidate = Candidate(placement, task: task)
+      if candidate.excessBytes.allSatisfy({ $0 <= 0 }) {
+        least = min(least, candidate.loads.bottleneckSeconds)
+      }
+    }
+    return least
   }
 
   /// Of the task's objective, from a bound on the bottleneck.
@@ -178,10 +210,10 @@ struct NetSplitPlanner {
     let model =
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
-    if objective == .latency { return "\(model) on the host or on every card" }
+    if objective == .latency { return "\(model) on the host or on every card\(task.rules.scope)" }
     return
       "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card, with no more turns between "
-      + "host and cards than unsupported operators force, cores undivided\(unlike)"
+      + "host and cards than unsupported operators force, cores undivided\(unlike)\(task.rules.scope)"
   }
 
   private func solve(
@@ -200,8 +232,8 @@ struct NetSplitPlanner {
 
   private func problem(chargesCommands: Bool, turns: Turns) -> Problem {
     var entries = [hostOnly("request"), hostOnly("response")]
-    entries += units.units.map(entry)
-    entries += task.graph.embeddingTables.indices.map(tableEntry)
+    entries += units.units.map { entry($0, spansCards: !chargesCommands) }
+    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: !chargesCommands) }
     let lanes =
       ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + kinds.representatives.flatMap { card in
@@ -218,6 +250,11 @@ struct NetSplitPlanner {
           baseLoad: baseLoad(lanes: lanes.count)),
       ],
       lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))
+    // Single cards keep apart, and share out, what cards taken as one cannot: the bound leaves those rules out.
+    task.rules.addJointRules(
+      to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
+      unitOfTable: flows.index(ofTable:), device: { $0 == 0 ? 0 : chargesCommands ? 1 : nil },
+      apart: chargesCommands)
     if turns == .fewest { problem.stages = fewestStages(of: problem) }
     return problem
   }
@@ -239,17 +276,25 @@ struct NetSplitPlanner {
     .init(name: name, options: [.init(name: "host", shards: [.init(devices: [0], loads: [], memory: 0)])])
   }
 
-  private func entry(_ unit: ModelUnits.Unit) -> Problem.Unit {
-    var options = [
-      Problem.Option(
-        name: "host",
-        shards: [
-          .init(
-            devices: [0], loads: amounts([(0, unit.host.cores), (1, unit.host.dram)]),
-            memory: Double(task.costs.weightBytes(of: unit.operators, on: .host)))
-        ])
-    ]
-    if unit.isSupportedOnCards {
+  /// Whether device 1 is left to a unit: every card, or in the bound's problem also a single one.
+  private func leavesCards(_ sites: PlanRules.Sites, spansCards: Bool) -> Bool {
+    sites.everyCard || (spansCards && sites.cards.contains(true))
+  }
+
+  private func entry(_ unit: ModelUnits.Unit, spansCards: Bool) -> Problem.Unit {
+    let sites = task.rules.sites(of: unit.operators)
+    var options: [Problem.Option] = []
+    if sites.host {
+      options.append(
+        .init(
+          name: "host",
+          shards: [
+            .init(
+              devices: [0], loads: amounts([(0, unit.host.cores), (1, unit.host.dram)]),
+              memory: Double(task.costs.weightBytes(of: unit.operators, on: .host)))
+          ]))
+    }
+    if unit.isSupportedOnCards, leavesCards(sites, spansCards: spansCards) {
       let loads = unit.cards.enumerated().flatMap { kind, cost in
         [(lane(kind, 0), share[kind] * cost.cores), (lane(kind, 1), share[kind] * cost.dram)]
       }
@@ -262,13 +307,18 @@ struct NetSplitPlanner {
     return .init(name: unit.name, options: options)
   }
 
-  private func tableEntry(_ table: Int) -> Problem.Unit {
+  private func tableEntry(_ table: Int, spansCards: Bool) -> Problem.Unit {
     var options: [Problem.Option] = []
+    let sites = task.rules.tableSites[table]
     for (rank, precision) in task.tablePrecisions.enumerated() {
       let format = TableFormat(precision: precision)
       let bytes = Double(task.costs.tableBytes(table, format: format))
       let penalty = Double(rank)
-      if let cost = task.costs.lookup(table: table, format: format, on: .host) {
+      func isLeft(_ site: PlacementSite) -> Bool {
+        task.rules.allows(
+          table: table, option: PlanRules.optionName(split: .whole, site: site, precision: precision))
+      }
+      if sites.host, isLeft(.host), let cost = task.costs.lookup(table: table, format: format, on: .host) {
         let cores = Double(task.system.host.processor.cores)
         options.append(
           .init(
@@ -281,6 +331,8 @@ struct NetSplitPlanner {
                 ]), memory: bytes)
             ], penalty: penalty))
       }
+      let isOnCards = isLeft(.everyCard) || (spansCards && task.rules.allowsOnCards(table, precision))
+      guard isOnCards, leavesCards(sites, spansCards: spansCards) else { continue }
       let costs = kinds.representatives.map {
         task.costs.lookup(table: table, format: format, on: .card($0))
       }
@@ -363,7 +415,7 @@ struct NetSplitPlanner {
   // MARK: Placement
 
   /// The placement an assignment stands for; `nil` puts everything on the host.
-  private func placement(of assignment: Assignment?) -> ModelPlacement {
+  private func placement(of assignment: Assignment?, spansCards: Bool = false) -> ModelPlacement {
     var operators = Array(repeating: PlacementSite.host, count: task.graph.operators.count)
     for (index, unit) in units.units.enumerated() {
       guard let assignment, assignment.choices[flows.index(ofUnit: index)].devices == [1] else { continue }
@@ -374,7 +426,7 @@ struct NetSplitPlanner {
       var precision = task.tablePrecisions[0]
       if let choice = assignment?.choices[flows.index(ofTable: index)] {
         site = choice.devices == [1] ? .everyCard : .host
-        let perSide = tableEntry(index).options
+        let perSide = tableEntry(index, spansCards: spansCards).options
         let name = perSide[choice.option].name
         precision = task.tablePrecisions.first { name.hasSuffix(" \($0.rawValue)") } ?? precision
       }

@@ -102,8 +102,11 @@ struct PipelinePlanner {
       return task.graph.embeddingTables.isEmpty
         ? try replicated.plan(startedAt: start) : try ShardingPlanner(task: task, startedAt: start).plan()
     } catch {
-      if case .infeasible = error { return nil }
-      throw error
+      switch error {
+      case .infeasible: return nil
+      case .limit where !task.rules.isEmpty: return nil
+      default: throw error
+      }
     }
   }
 
@@ -111,7 +114,7 @@ struct PipelinePlanner {
 
   private var scope: String {
     "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
-      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host or on one card"
+      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host or on one card\(task.rules.scope)"
   }
 
   private func notes(_ placement: ModelPlacement) -> [String] {

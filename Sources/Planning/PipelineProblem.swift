@@ -33,12 +33,16 @@ struct PipelineProblem {
     let builder = Builder(task: task, kinds: kinds)
     let tables = task.graph.embeddingTables.indices.map { builder.table($0) }
     precisions = tables.map(\.precisions)
-    problem = Problem(
+    var problem = Problem(
       name: task.graph.name, devices: builder.devices(reserve: reserve),
       lanes: ["cores", "dram", "in", "out"],
       units: [builder.end("request"), builder.end("response")] + units.units.map { builder.unit($0) }
         + tables.map(\.unit),
       nets: flows.flows.map { builder.net($0) }, order: .acyclicQuotient)
+    task.rules.addJointRules(
+      to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
+      unitOfTable: flows.index(ofTable:), device: { $0 })
+    self.problem = problem
   }
 
   /// The placement that an assignment stands for.
@@ -69,8 +73,8 @@ struct PipelineProblem {
     let kinds: CardKinds
 
     /// Devices of one kind: the host, or the cards of a kind.
-    private func devices(ofKind kind: Int) -> [Int] {
-      task.system.cards.indices.filter { kinds.kindOfCard[$0] == kind }.map { $0 + 1 }
+    private func devices(ofKind kind: Int, _ sites: PlanRules.Sites) -> [Int] {
+      task.system.cards.indices.filter { kinds.kindOfCard[$0] == kind && sites.cards[$0] }.map { $0 + 1 }
     }
 
     func devices(reserve: [Double]) -> [Problem.Device] {
@@ -92,15 +96,16 @@ struct PipelineProblem {
     }
 
     func unit(_ unit: ModelUnits.Unit) -> Problem.Unit {
+      let sites = task.rules.sites(of: unit.operators)
       var options = [
         option(
-          "host", devices: [0], cores: unit.host.cores, dram: unit.host.dram,
+          "host", devices: sites.host ? [0] : [], cores: unit.host.cores, dram: unit.host.dram,
           memory: task.costs.weightBytes(of: unit.operators, on: .host))
       ]
       for (kind, cost) in unit.cards.enumerated() where unit.supportingKinds[kind] {
         options.append(
           option(
-            "card", devices: devices(ofKind: kind), cores: cost.cores, dram: cost.dram,
+            "card", devices: devices(ofKind: kind, sites), cores: cost.cores, dram: cost.dram,
             memory: task.costs.weightBytes(of: unit.operators, on: .card(kinds.representatives[kind]))))
       }
       return Problem.Unit(name: unit.name, options: options, inOrder: options.count > 1)
@@ -109,11 +114,15 @@ struct PipelineProblem {
     func table(_ table: Int) -> (unit: Problem.Unit, precisions: [Precision]) {
       var options: [Problem.Option] = []
       var precisions: [Precision] = []
+      let sites = task.rules.tableSites[table]
       for (rank, precision) in task.tablePrecisions.enumerated() {
         let format = TableFormat(precision: precision)
         for kind in -1..<kinds.representatives.count {
           let location: Location = kind < 0 ? .host : .card(kinds.representatives[kind])
-          guard let cost = task.costs.lookup(table: table, format: format, on: location),
+          let name = PlanRules.optionName(
+            split: .whole, site: kind < 0 ? .host : .card(0), precision: precision)
+          guard task.rules.allows(table: table, option: name),
+            let cost = task.costs.lookup(table: table, format: format, on: location),
             let processor = task.system.processor(at: location)
           else { continue }
           let flight = DeviceUsage.inFlightLimit(
@@ -121,7 +130,7 @@ struct PipelineProblem {
           let buffers = Double(cost.bufferBytes) * Double(flight)
           var entry = option(
             "\(kind < 0 ? "host" : "card") \(precision.rawValue)",
-            devices: kind < 0 ? [0] : devices(ofKind: kind),
+            devices: kind < 0 ? (sites.host ? [0] : []) : devices(ofKind: kind, sites),
             cores: (cost.coreSeconds + cost.launchSeconds) / Double(processor.cores),
             dram: cost.dramSeconds,
             memory: task.costs.tableBytes(table, format: format), buffers: buffers)

@@ -9,6 +9,21 @@ public enum Planner {
   /// - Throws: ``PlanningFailure``; `infeasible` only when it is proven.
   public static func plan(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
     let start = ContinuousClock.now
+    var planned =
+      try task.rules.isEmpty ? plan(task, startedAt: start) : planWithRules(task, startedAt: start)
+    if let placement = task.start {
+      let first = Candidate(placement, task: task)
+      if first.isBetter(than: Candidate(planned.placement, task: task), for: task) {
+        planned.placement = placement
+        planned.notes = ["the plan to start from was not improved"]
+      }
+    }
+    return planned
+  }
+
+  private static func plan(
+    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+  ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
     if !replicated.needsSingleCards {
       if replicated.fitsEveryCard() { return try replicated.plan(startedAt: start) }
@@ -17,5 +32,43 @@ public enum Planner {
       }
     }
     return try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
+  }
+
+  /// The first way to plan that gives a plan: copies on every card, tables over cards, single cards.
+  ///
+  /// Each way proves only that it has no plan itself, so their failure together is no proof.
+  private static func planWithRules(
+    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+  ) throws(PlanningFailure) -> PlannedModel {
+    let replicated = NetSplitPlanner(task: task)
+    let needsCards = replicated.needsSingleCards || replicated.rulesNeedSingleCards
+    let tablesNeedCards = task.rules.tableSites.contains { !$0.host && !$0.everyCard }
+    if !needsCards, !tablesNeedCards, replicated.fitsEveryCard(),
+      let planned = try unlessNone({ () throws(PlanningFailure) in try replicated.plan(startedAt: start) })
+    {
+      return planned
+    }
+    if !needsCards, !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard(),
+      let planned = try unlessNone({ () throws(PlanningFailure) in
+        try ShardingPlanner(task: task, startedAt: start).plan()
+      })
+    {
+      return planned
+    }
+    if let planned = try unlessNone({ () throws(PlanningFailure) in
+      try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
+    }) {
+      return planned
+    }
+    throw .limit("no plan was found that keeps the rules")
+  }
+
+  private static func unlessNone(
+    _ plan: () throws(PlanningFailure) -> PlannedModel
+  ) throws(PlanningFailure) -> PlannedModel? {
+    do { return try plan() } catch {
+      if case .refused = error { throw error }
+      return nil
+    }
   }
 }

@@ -17,11 +17,15 @@ public struct PlanningTask: Sendable {
   /// Whether tables may be split by rows or columns.
   public var allowsSplits: Bool
   public var search: SearchOptions
+  /// The user's own. The memory that they take is set aside in `system` already: see ``PlanRules/reduced(_:)``.
+  public var rules: PlanRules
+  /// A placement to begin with; one that does not fit or breaks a rule is passed over.
+  public var start: ModelPlacement?
 
   public init(
     graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
     latencyBudgetMilliseconds: Double?, tablePrecisions: [Precision], allowsSplits: Bool,
-    search: SearchOptions
+    search: SearchOptions, rules: PlanRules? = nil, start: ModelPlacement? = nil
   ) {
     self.graph = graph
     self.system = system
@@ -31,6 +35,8 @@ public struct PlanningTask: Sendable {
     self.tablePrecisions = tablePrecisions
     self.allowsSplits = allowsSplits
     self.search = search
+    self.rules = rules ?? PlanRules(graph: graph, system: system)
+    self.start = start
   }
 }
 
@@ -73,10 +79,14 @@ struct Candidate {
   /// By device, the host first: bytes that it holds beyond what it has; negative where some are free.
   var excessBytes: [Double]
 
-  var fits: Bool { excessBytes.allSatisfy { $0 <= 0 } }
+  var keepsRules: Bool
+
+  /// Whether it may be taken: memory is not exceeded and no rule is broken.
+  var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
 
   init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
+    keepsRules = task.rules.breaches(of: placement, graph: task.graph).isEmpty
     let program = Lowering(
       graph: task.graph, system: task.system, placement: placement, costs: task.costs
     ).program

@@ -52,7 +52,7 @@ struct ShardingPlanner {
 
   func plan() throws(PlanningFailure) -> PlannedModel {
     var cases = try looks()
-    guard !cases.isEmpty else {
+    guard !cases.isEmpty || !task.rules.isEmpty else {
       throw .infeasible(MemoryShortage(task: task, units: units, kinds: kinds).reasons())
     }
     // The case with the least bound first: once it is solved, most others are beaten by theirs.
@@ -93,7 +93,8 @@ struct ShardingPlanner {
   /// the answer does not depend on their number.
   private func looks() throws(PlanningFailure) -> [Case] {
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: task.allowsSplits ? shardCounts : [])
-    let sites = TableSites.cases(cards: task.system.cards.count, kinds: kinds)
+    let sites = TableSites.cases(
+      cards: task.system.cards.count, kinds: kinds, areToldApart: task.rules.tellCardsApart)
     var incumbent = Double.infinity
     var cases: [Case] = []
     for skeleton in DenseSkeleton.all(task: task, units: units)
@@ -154,7 +155,7 @@ struct ShardingPlanner {
   private var scope: String {
     "every placement of \(task.graph.embeddingTables.count) tables (whole or in \(shardCounts.map(String.init).joined(separator: ", ")) shards by rows or columns"
       + " on cards, copied to every card, or on the host; \(task.tablePrecisions.map(\.rawValue).joined(separator: " or ")))"
-      + " with the operators before and behind the look-ups each on the host or on every card"
+      + " with the operators before and behind the look-ups each on the host or on every card\(task.rules.scope)"
   }
 
   private func solve(
@@ -193,16 +194,20 @@ struct ShardingPlanner {
       }
       itemsOfTable.append(own)
     }
-    var polisher = TablePolisher(items: items, loads: loads, kindOfCard: kinds.kindOfCard)
+    func placement(_ items: [TablePolisher.Item]) -> ModelPlacement {
+      ModelPlacement(
+        operators: skeleton.operators,
+        tables: task.graph.embeddingTables.indices.map { table in
+          tablePlacement(table, picks[table].choice, cards: itemsOfTable[table].map { items[$0].card })
+        }, sparseCores: task.system.cards.map { _ in 0 })
+    }
+    var polisher = TablePolisher(items: items, loads: loads, kindOfCard: kinds.kindOfCard) { items in
+      task.rules.isEmpty || task.rules.breaches(of: placement(items), graph: task.graph).isEmpty
+    }
     polisher.run(
       goal: entry.solution.certificate.bound * (1 + task.search.gap / 10),
       isCancelled: task.search.isCancelled)
-    let tables = task.graph.embeddingTables.indices.map { table in
-      tablePlacement(table, picks[table].choice, cards: itemsOfTable[table].map { polisher.items[$0].card })
-    }
-    return divideCores(
-      ModelPlacement(
-        operators: skeleton.operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 }))
+    return divideCores(placement(polisher.items))
   }
 
   private func tablePlacement(_ table: Int, _ choice: TableChoice, cards: [Int]) -> TablePlacement {

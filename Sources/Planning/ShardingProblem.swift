@@ -37,8 +37,9 @@ struct ShardingProblem {
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
       var meaning: [TableMenu.Entry] = []
+      let left = task.rules.sites(ofTable: table, operators: skeleton.operators)
       for offer in menu.entries[table] {
-        guard let option = context.option(offer, table: entry) else { continue }
+        guard let option = context.option(offer, table: entry, left: left) else { continue }
         options.append(option)
         meaning.append(offer)
       }
@@ -46,11 +47,14 @@ struct ShardingProblem {
       kept.append(meaning)
     }
     entries = kept
-    problem = Problem(
+    var problem = Problem(
       name: task.graph.name, devices: context.devices(), lanes: ["cores", "dram", "in", "out", "dense"],
       shared: ["uplink.out", "uplink.in", "in of cards without tables"]
         + kinds.representatives.map { "\(task.system.cards[$0].model).in (average)" },
       units: units)
+    task.rules.addJointRules(
+      to: &problem, unitOfOperator: { _ in nil }, unitOfTable: { $0 + 1 }, device: { $0 })
+    self.problem = problem
   }
 
   private struct Context {
@@ -158,11 +162,14 @@ struct ShardingProblem {
         ])
     }
 
-    func option(_ offer: TableMenu.Entry, table: EmbeddingTable) -> Problem.Option? {
+    /// - Parameter left: What rules leave to the table.
+    func option(
+      _ offer: TableMenu.Entry, table: EmbeddingTable, left: PlanRules.Sites
+    ) -> Problem.Option? {
       switch offer.choice.place {
-      case .host: sites.usesHost ? hostOption(offer, table) : nil
-      case .everyCard: sites.usesEveryCard ? everyCardOption(offer, table) : nil
-      case .cards(let kind): cardOption(offer, kind: kind, table)
+      case .host: sites.usesHost && left.host ? hostOption(offer, table) : nil
+      case .everyCard: sites.usesEveryCard && left.everyCard ? everyCardOption(offer, table) : nil
+      case .cards(let kind): cardOption(offer, kind: kind, table, left: left)
       }
     }
 
@@ -222,11 +229,11 @@ struct ShardingProblem {
     }
 
     private func cardOption(
-      _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable
+      _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable, left: PlanRules.Sites
     ) -> Problem.Option? {
       let representative = kinds.representatives[kind]
-      let allowed = cards.filter { kinds.kindOfCard[$0] == kind }
-      guard offer.effects.count <= allowed.count else { return nil }
+      let allowed = cards.filter { kinds.kindOfCard[$0] == kind && left.cards[$0] }
+      guard !allowed.isEmpty, offer.effects.count <= allowed.count else { return nil }
       let processor = task.system.cards[representative].processor
       let bandwidth = link(kind).sustained
       let uplink = task.system.uplink.sustained

@@ -41,6 +41,17 @@ struct TableChoice: Hashable {
     }
   }
 
+  /// As rules name it, for example `rows 2 int8`.
+  var optionName: String {
+    let site: PlacementSite =
+      switch place {
+      case .host: .host
+      case .everyCard: .everyCard
+      case .cards: .card(0)
+      }
+    return PlanRules.optionName(split: split, site: site, precision: precision)
+  }
+
   /// The rows and columns of every shard: equal parts, the first ones larger by one where it does not divide.
   func pieces(of table: EmbeddingTable) -> [(rows: Range<Int>, columns: Range<Int>)] {
     switch split {

@@ -18,7 +18,7 @@ struct TableMenu {
       TableChoice.all(
         for: table, precisions: task.tablePrecisions, kinds: kinds.representatives.count,
         shardCounts: shardCounts
-      ).compactMap { choice in
+      ).filter { task.rules.allows(table: index, option: $0.optionName) }.compactMap { choice in
         let effects = Self.effects(choice, index: index, table: table, task: task, kinds: kinds)
         return effects.map { Entry(choice: choice, effects: $0) }
       }

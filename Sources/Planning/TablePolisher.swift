@@ -18,10 +18,15 @@ struct TablePolisher {
   private(set) var items: [Item]
   private(set) var loads: TableLoads
   private let kindOfCard: [Int]
+  /// Whether rules leave the items where they are.
+  private let isAllowed: ([Item]) -> Bool
   private var trials = 0
   private static let maximumTrials = 3_000_000
 
-  init(items: [Item], loads: TableLoads, kindOfCard: [Int]) {
+  init(
+    items: [Item], loads: TableLoads, kindOfCard: [Int], isAllowed: @escaping ([Item]) -> Bool = { _ in true }
+  ) {
+    self.isAllowed = isAllowed
     self.items = items
     self.loads = loads
     self.kindOfCard = kindOfCard
@@ -90,7 +95,7 @@ struct TablePolisher {
     relocate(item, to: target)
     if loads.fits(target) {
       let next = score()
-      if next.isBetter(than: current) { return next }
+      if next.isBetter(than: current), isAllowed(items) { return next }
     }
     relocate(item, to: home)
     return nil
@@ -107,7 +112,7 @@ struct TablePolisher {
     relocate(b, to: first)
     if loads.fits(first), loads.fits(second) {
       let next = score()
-      if next.isBetter(than: current) { return next }
+      if next.isBetter(than: current), isAllowed(items) { return next }
     }
     relocate(a, to: first)
     relocate(b, to: second)

@@ -9,10 +9,10 @@ struct TableSites: Hashable {
 
   /// Cases that together cover every placement.
   ///
-  /// Commands are certain only where cards are alike, so that any set of as many is the same; and where they are few,
+  /// Commands are certain only where cards are alike and no rule tells them apart, so that any set of as many is the same; and where they are few,
   /// so that trying all counts is cheap. Else there is one case that charges none.
-  static func cases(cards: Int, kinds: CardKinds) -> [TableSites] {
-    guard kinds.representatives.count == 1, (1...16).contains(cards) else {
+  static func cases(cards: Int, kinds: CardKinds, areToldApart: Bool) -> [TableSites] {
+    guard !areToldApart, kinds.representatives.count == 1, (1...16).contains(cards) else {
       return [TableSites(sparseCards: cards, usesHost: true, usesEveryCard: true, isCertain: false)]
     }
     // On one card a copy on every card is the same as the table on it.

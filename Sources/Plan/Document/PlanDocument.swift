@@ -1,4 +1,5 @@
 import Hardware
+import Rules
 
 /// `plan.json`: everything needed to check, simulate and draw a plan without any other argument.
 ///
@@ -49,10 +50,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var requestsInFlight: Int
     /// Items in one batch, where the model says so.
     public var batch: Int?
+    /// The user's own rules, in their order.
+    public var rules: [PlacementRules.Rule]?
 
     public init(
       objective: PlanObjective, latencyBudgetMilliseconds: Double? = nil, requestedGap: Double,
-      precision: Precision, tablePrecisions: [Precision], requestsInFlight: Int, batch: Int? = nil
+      precision: Precision, tablePrecisions: [Precision], requestsInFlight: Int, batch: Int? = nil,
+      rules: [PlacementRules.Rule]? = nil
     ) {
       self.objective = objective
       self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -61,6 +65,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.tablePrecisions = tablePrecisions
       self.requestsInFlight = requestsInFlight
       self.batch = batch
+      self.rules = rules
     }
   }
 

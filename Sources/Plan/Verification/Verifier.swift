@@ -50,6 +50,7 @@ public struct Verifier {
     checkMemory(lowering.program, summary)
     checkPrediction(lowering.program, summary)
     checkCertificate(summary)
+    checkRules(placement, summary)
   }
 
   // MARK: Structure
@@ -280,6 +281,20 @@ public struct Verifier {
         .certificate,
         "certificate: status \(certificate.status.rawValue) with gap \(certificate.gap), asked for "
           + "\(plan.request.requestedGap)")
+    }
+  }
+
+  private mutating func checkRules(_ placement: ModelPlacement, _ summary: LoadSummary) {
+    do {
+      let rules = try PlanRules(plan.request.rules ?? [], graph: graph, system: plan.system)
+      for breach in rules.breaches(of: placement, graph: graph) { report(.rule, breach) }
+      let names = ["host"] + plan.system.cards.map(\.name)
+      for (device, used) in summary.memoryBytes.enumerated() where Double(used) > rules.capacities[device] {
+        guard !rules.isEmpty else { continue }
+        report(.rule, "\(names[device]) holds \(used) bytes; rules leave it \(Int(rules.capacities[device]))")
+      }
+    } catch {
+      for finding in error.findings { report(.rule, "the plan's rules: \(finding)") }
     }
   }
 

@@ -11,6 +11,8 @@ public struct Violation: Hashable, Sendable, Codable {
     case memoryExceeded, memoryMismatch
     case loadMismatch, latencyMismatch, energyMismatch, latencyBudget
     case certificate
+    /// A rule that the plan names is broken, or names nothing.
+    case rule
     case unusableFigure
   }
   public var kind: Kind

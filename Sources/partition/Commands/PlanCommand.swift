@@ -14,6 +14,7 @@ struct PlanCommand: ParsableCommand {
         partition plan models/dlrm-more-complex.json
         partition plan model.onnx --dim batch=8 --system h100 --objective latency -o h100.json
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
+        partition plan model.onnx --constraints rules.json --start plan.json
       """)
 
   @OptionGroup var modelArguments: ModelArguments
@@ -47,6 +48,17 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Keep every table in one piece.")
   var noSplit = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var constraints: String?
+
+  @Option(
+    help: ArgumentHelp("A plan of the same model to begin from.", valueName: "plan"),
+    completion: .file(extensions: ["json"]))
+  var start: String?
+
   @Option(help: "Requests in flight on a card, each with its activations in memory.")
   var inFlight = PlanOptions().requestsInFlight
 
@@ -70,6 +82,14 @@ struct PlanCommand: ParsableCommand {
       let model = try modelArguments.load()
       warn(model.findings)
       let system = try Partitioner.system(named: system, cards: cards)
+      var options = options
+      if let constraints { options.rules = try Partitioner.placementRules(path: constraints) }
+      if let start {
+        let known = try Partitioner.startingPlacement(
+          Partitioner.readPlan(path: start), for: model, on: system, options: options)
+        options.start = known.placement
+        for problem in known.problems { Failure.note("\(start) is passed over: \(problem)") }
+      }
       Interrupt.listen()
       let plan = try Partitioner.plan(
         model, on: system, options: options, isCancelled: { Interrupt.isRequested },

@@ -72,7 +72,7 @@ struct SolveCommand: ParsableCommand {
       let bytes = try read(file)
       var options = options
       if let constraints {
-        options.rules = try Partitioner.placementRules(try read(constraints), name: constraints)
+        options.rules = try Partitioner.placementRules(path: constraints)
       }
       Interrupt.listen()
       let report = try Partitioner.solve(bytes, name: file, options: options)

@@ -1,0 +1,172 @@
+import CostModel
+import Graph
+import Hardware
+@_exported import Rules
+
+/// The user's rules resolved against a model and a system: what each leaves to operators, tables and devices.
+///
+/// Units are operators and embedding tables; a look-up operator stands for its table. Devices are `host`, the cards by
+/// name, and `every card`, a copy on each. What is pinned may go to a copy on every card when that is named or all cards
+/// are; what a card is forbidden to is copied to no card. Limits of number count shards of tables, a copy on every card
+/// once on each.
+public struct PlanRules: Sendable {
+  /// Which sites are left to a unit.
+  public struct Sites: Sendable, Hashable {
+    public internal(set) var host = true
+    public internal(set) var everyCard = true
+    /// By card.
+    public internal(set) var cards: [Bool]
+
+    public func contains(_ site: PlacementSite) -> Bool {
+      switch site {
+      case .host: host
+      case .everyCard: everyCard
+      case .card(let index): cards[index]
+      }
+    }
+
+    mutating func formIntersection(_ other: Sites) {
+      host = host && other.host
+      everyCard = everyCard && other.everyCard
+      for index in cards.indices { cards[index] = cards[index] && other.cards[index] }
+    }
+  }
+
+  /// Operators and tables of one rule.
+  public struct Members: Sendable, Hashable {
+    /// Ascending, without those that serve a table.
+    public var operators: [Int] = []
+    /// Ascending.
+    public var tables: [Int] = []
+  }
+
+  /// At most `most` shards of the tables on each of the devices.
+  public struct Count: Sendable, Hashable {
+    /// Index of the rule.
+    var rule: Int
+    public var tables: [Int]
+    /// 0 is the host, then the cards.
+    public var devices: [Int]
+    public var most: Int
+  }
+
+  public let rules: [PlacementRules.Rule]
+  /// By operator.
+  public internal(set) var operatorSites: [Sites]
+  /// By table.
+  public internal(set) var tableSites: [Sites]
+  public internal(set) var together: [Members] = []
+  public internal(set) var apart: [Members] = []
+  public internal(set) var counts: [Count] = []
+  /// By device, the host first: bytes that may be used.
+  public internal(set) var capacities: [Double]
+  /// By table: the patterns of which its option must match one, rule by rule, and those it must not match.
+  var only: [[[NamePattern]]]
+  var never: [[NamePattern]]
+
+  /// No rules.
+  public init(graph: Graph, system: System) {
+    self.init(unchecked: [], graph: graph, system: system)
+  }
+
+  /// - Throws: every rule that names nothing in the model or the system.
+  public init(_ rules: [PlacementRules.Rule], graph: Graph, system: System) throws(FormatError) {
+    var resolver = RuleResolver(graph: graph, system: system)
+    var resolved = PlanRules(unchecked: rules, graph: graph, system: system)
+    for (index, rule) in rules.enumerated() { resolver.apply(rule, number: index, to: &resolved) }
+    guard resolver.findings.isEmpty else { throw FormatError(findings: resolver.findings) }
+    self = resolved
+  }
+
+  private init(unchecked rules: [PlacementRules.Rule], graph: Graph, system: System) {
+    self.rules = rules
+    let all = Sites(cards: system.cards.map { _ in true })
+    operatorSites = graph.operators.map { _ in all }
+    tableSites = graph.embeddingTables.map { _ in all }
+    capacities = [Double(system.host.usableBytes)] + system.cards.map { Double($0.usableBytes) }
+    only = graph.embeddingTables.map { _ in [] }
+    never = graph.embeddingTables.map { _ in [] }
+  }
+
+  public var isEmpty: Bool { rules.isEmpty }
+
+  // MARK: Questions of a planner
+
+  /// What is left to operators that are placed as one.
+  public func sites(of operators: [OperatorID]) -> Sites {
+    var sites = Sites(cards: Array(repeating: true, count: capacities.count - 1))
+    for op in operators { sites.formIntersection(operatorSites[op.index]) }
+    return sites
+  }
+
+  /// What is left to a table when operators are placed: rules that keep it together with, or apart from, some of them.
+  public func sites(ofTable table: Int, operators: [PlacementSite]) -> Sites {
+    var sites = tableSites[table]
+    func keep(_ isLeft: (PlacementSite) -> Bool) {
+      sites.host = sites.host && isLeft(.host)
+      sites.everyCard = sites.everyCard && isLeft(.everyCard)
+      for card in sites.cards.indices { sites.cards[card] = sites.cards[card] && isLeft(.card(card)) }
+    }
+    for members in together where members.tables.contains(table) {
+      for op in members.operators { keep { devices(of: $0) == devices(of: operators[op]) } }
+    }
+    for members in apart where members.tables.contains(table) {
+      for op in members.operators { keep { devices(of: $0).isDisjoint(with: devices(of: operators[op])) } }
+    }
+    return sites
+  }
+
+  /// Whether a table may be stored and cut so, by the name of its option: see ``optionName(split:site:precision:)``.
+  public func allows(table: Int, option: String) -> Bool {
+    only[table].allSatisfy { $0.contains { $0.matches(option) } }
+      && !never[table].contains { $0.matches(option) }
+  }
+
+  /// Whether a table may be on single cards in some cut.
+  public func allowsOnCards(_ table: Int, _ precision: Precision) -> Bool {
+    RuleResolver.splits.contains {
+      allows(table: table, option: Self.optionName(split: $0, site: .card(0), precision: precision))
+    }
+  }
+
+  /// For example `host int8`, `every card int4`, `whole int8`, `rows 2 int8`, `columns 4 int4`.
+  public static func optionName(split: TableSplit, site: PlacementSite, precision: Precision) -> String {
+    let place =
+      switch (site, split) {
+      case (.host, _): "host"
+      case (.everyCard, _): "every card"
+      case (.card, .whole): "whole"
+      case (.card, .rows(let shards)): "rows \(shards)"
+      case (.card, .columns(let shards)): "columns \(shards)"
+      }
+    return "\(place) \(precision.rawValue)"
+  }
+
+  /// Whether the rules tell cards apart that are otherwise alike.
+  public var tellCardsApart: Bool {
+    let lists = (operatorSites + tableSites).map(\.cards)
+    let isUneven = lists.contains { $0.contains(true) && $0.contains(false) }
+    return isUneven || Set(capacities.dropFirst()).count > 1
+      || counts.contains { $0.devices.filter { $0 > 0 }.count % max(1, capacities.count - 1) != 0 }
+  }
+
+  /// The system with the memory that the rules take from it set aside.
+  public func reduced(_ system: System) -> System {
+    var system = system
+    system.host.reservedBytes = system.host.processor.dram.bytes - Int(capacities[0].rounded(.down))
+    for card in system.cards.indices {
+      system.cards[card].reservedBytes =
+        system.cards[card].processor.dram.bytes - Int(capacities[card + 1].rounded(.down))
+    }
+    return system
+  }
+
+  /// Devices of a site, the host first.
+  func devices(of site: PlacementSite) -> Set<Int> {
+    switch site {
+    case .host: [0]
+    case .card(let index): [index + 1]
+    case .everyCard: Set(1..<max(1, capacities.count))
+    }
+  }
+}

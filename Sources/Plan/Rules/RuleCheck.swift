@@ -1,0 +1,73 @@
+import CostModel
+import Graph
+
+extension PlanRules {
+  /// Which rules a placement breaks, in words; memory is not looked at.
+  ///
+  /// - Parameter graph: the model that the rules were resolved against.
+  public func breaches(of placement: ModelPlacement, graph: Graph) -> [String] {
+    guard !isEmpty else { return [] }
+    let served = ServedLookups(graph: graph).table
+    var breaches: [String] = []
+    for (index, sites) in operatorSites.enumerated()
+    where served[index] == nil && !sites.contains(placement.operators[index]) {
+      breaches.append("operator '\(graph.operators[index].name)' is where a rule forbids it")
+    }
+    for (index, table) in placement.tables.enumerated() {
+      let name = graph.embeddingTables[index].name
+      if table.shards.contains(where: { !tableSites[index].contains($0.site) }) {
+        breaches.append("table '\(name)' is where a rule forbids it")
+      }
+      let option = Self.optionName(
+        split: table.split, site: table.shards.first?.site ?? .host, precision: table.format.precision)
+      if !allows(table: index, option: option) {
+        breaches.append("table '\(name)' is stored as '\(option)', which a rule forbids")
+      }
+    }
+    return breaches + jointBreaches(of: placement, graph: graph)
+  }
+
+  private func jointBreaches(of placement: ModelPlacement, graph: Graph) -> [String] {
+    func homes(_ members: Members) -> [(name: String, devices: Set<Int>)] {
+      members.operators.map { (graph.operators[$0].name, devices(of: placement.operators[$0])) }
+        + members.tables.map { table in
+          let devices = placement.tables[table].shards.reduce(into: Set<Int>()) {
+            $0.formUnion(self.devices(of: $1.site))
+          }
+          return (graph.embeddingTables[table].name, devices)
+        }
+    }
+    var breaches: [String] = []
+    for members in together {
+      let homes = homes(members)
+      if let first = homes.first, let other = homes.first(where: { $0.devices != first.devices }) {
+        breaches.append("'\(first.name)' and '\(other.name)' are on different devices and should be together")
+      }
+    }
+    for members in apart {
+      var holder: [Int: String] = [:]
+      for (name, devices) in homes(members) {
+        for device in devices.sorted() {
+          if let other = holder.updateValue(name, forKey: device) {
+            breaches.append("'\(other)' and '\(name)' share a device and should be apart")
+            break
+          }
+        }
+      }
+    }
+    for count in counts {
+      var shards = capacities.map { _ in 0 }
+      for table in count.tables {
+        for shard in placement.tables[table].shards {
+          for device in devices(of: shard.site) { shards[device] += 1 }
+        }
+      }
+      for device in count.devices where shards[device] > count.most {
+        breaches.append(
+          "\(shards[device]) shards on \(device == 0 ? "the host" : "card \(device - 1)") (\(rules[count.rule]))"
+        )
+      }
+    }
+    return breaches
+  }
+}
