@@ -69,8 +69,17 @@ public enum Partitioner {
     do {
       planned = try Planner.plan(task)
     } catch {
-      throw PartitionError(error)
+      switch error {
+      case .infeasible(let reasons):
+        throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: rules.isEmpty))
+      case .noneFound(let reason):
+        throw infeasible(PlanExplainer(task, system: system).explanation([reason], isProven: false))
+      case .limit(let reason): throw PartitionError(.infeasible, reason)
+      case .refused(let reason):
+        throw PartitionError(.internalError, "the optimiser refused the problem: \(reason)")
+      }
     }
+    let explainer = PlanExplainer(task, system: system)
     (task.system, task.costs) = (system, costs)
     let plan = compose(planned, model: model, task: task, options: options)
     let violations = Verifier.check(plan, graph: model.graph, costs: costs)
@@ -78,16 +87,14 @@ public enum Partitioner {
       throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
     }
     if let budget, plan.predicted.latencySeconds * 1000 > budget {
-      throw PartitionError(
-        .infeasible,
-        [
-          "no plan found within the latency budget of \(budget) ms: the best one takes "
-            + "\((plan.predicted.latencySeconds * 1e5).rounded() / 100) ms on \(system.name) with "
-            + "\(system.cards.count) cards",
-          "a longer budget (--latency-budget), a smaller batch, a faster card or a smaller precision would help",
-        ])
+      throw infeasible(
+        explainer.explanation(shortest: plan.predicted.latencySeconds, budgetMilliseconds: budget))
     }
     return plan
+  }
+
+  private static func infeasible(_ explanation: String) -> PartitionError {
+    PartitionError(.infeasible, explanation.split(separator: "\n").joined(separator: "\n"))
   }
 
   private static func resolve(
@@ -96,7 +103,8 @@ public enum Partitioner {
     do {
       return try PlanRules(rules.rules, graph: model.graph, system: system)
     } catch {
-      throw PartitionError(.badInput, error.findings.map(\.description))
+      let place = rules.source.isEmpty ? "" : "\(rules.source): "
+      throw PartitionError(.badInput, error.findings.map { "\(place)\($0)" })
     }
   }
 
@@ -212,16 +220,6 @@ public enum Partitioner {
       graph: graph, system: plan.system,
       options: CostOptions(
         cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight))
-  }
-}
-
-extension PartitionError {
-  init(_ failure: PlanningFailure) {
-    switch failure {
-    case .infeasible(let reasons): self.init(.infeasible, reasons)
-    case .limit(let reason): self.init(.infeasible, reason)
-    case .refused(let reason): self.init(.internalError, "the optimiser refused the problem: \(reason)")
-    }
   }
 }
 

@@ -21,16 +21,19 @@ public struct SolveOptions: Sendable {
   public var isContiguous: Bool?
   /// The user's own, applied to the problem before it is solved.
   public var rules: PlacementRules?
+  /// An assignment to begin from; one that is not allowed is passed over.
+  public var start: StartFile?
   public var search: SearchOptions
 
   public init(
     format: SolveFormat? = nil, objective: Problem.Objective? = nil, isContiguous: Bool? = nil,
-    rules: PlacementRules? = nil, search: SearchOptions = SearchOptions()
+    rules: PlacementRules? = nil, start: StartFile? = nil, search: SearchOptions = SearchOptions()
   ) {
     self.format = format
     self.objective = objective
     self.isContiguous = isContiguous
     self.rules = rules
+    self.start = start
     self.search = search
   }
 }
@@ -86,15 +89,19 @@ extension Partitioner {
     let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
     do {
       var task = try readTask(data, format, name: name, options: options)
-      if let rules = options.rules { task.problem = try rules.applied(to: task.problem) }
-      let solution = try Optimizer.solve(task.problem, options: options.search)
+      let given = task.problem
+      task.problem = try ruled(given, by: options.rules)
+      var search = options.search
+      if let start = options.start { search.start = try task.read(start) }
+      let solution = try Optimizer.solve(task.problem, options: search)
       let certificate = solution.certificate
       return SolveReport(
         format: format, name: name, objective: certificate.objective,
         bound: certificate.bound.isFinite ? certificate.bound : nil, gap: certificate.gap,
         status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
         nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
-        explanation: try explanation(of: certificate.status, task.problem, options: options.search))
+        explanation: try certificate.status == .infeasible
+          ? explanation(of: task.problem, given: given, options: options) : nil)
     } catch let error as PartitionError {
       throw error
     } catch let error as FormatError {
@@ -116,7 +123,9 @@ extension Partitioner {
       throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
     }
     do {
-      return try PlacementRules(json: data)
+      var rules = try PlacementRules(json: data)
+      rules.source = path
+      return rules
     } catch {
       throw PartitionError(.badInput, error.findings.map { "\(path): \($0)" })
     }
@@ -126,6 +135,8 @@ extension Partitioner {
   private struct SolveTask {
     var problem: Problem
     var answer: (Assignment) -> SolveReport.Answer
+    /// Reads an assignment that is written as `answer` writes it.
+    var read: (StartFile) throws -> Assignment
   }
 
   private static func readTask(
@@ -137,27 +148,66 @@ extension Partitioner {
       if let objective = options.objective { problem.objective = objective }
       if let isContiguous = options.isContiguous { problem.order = isContiguous ? .acyclicQuotient : .free }
       let asked = problem
-      return SolveTask(problem: problem) { .units(ProblemFile.answer($0, of: asked)) }
+      return SolveTask(
+        problem: problem, answer: { .units(ProblemFile.answer($0, of: asked)) },
+        read: { start in
+          let choices = try start.choices([String: ProblemFile.Choice].self)
+          return try start.located { () throws(FormatError) in try ProblemFile.assignment(choices, of: asked)
+          }
+        })
     case .torchrecOptions:
       guard options.objective != .latency else {
         throw PartitionError(
           .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
       }
       let file = try TorchRecOptions(json: data)
-      return SolveTask(problem: file.problem()) { .tables(file.answer($0)) }
+      return SolveTask(
+        problem: file.problem(), answer: { .tables(file.answer($0)) },
+        read: { start in
+          let choices = try start.choices([String: TorchRecOptions.Choice].self)
+          return try start.located { () throws(FormatError) in try file.assignment(choices) }
+        })
     case .dnnPartitioning:
       let file = try DNNPartitioning(json: data)
       let problem = file.problem(
         name: name, objective: options.objective ?? .throughput, contiguous: options.isContiguous ?? true)
-      return SolveTask(problem: problem) { .graph(file.answer($0)) }
+      return SolveTask(
+        problem: problem, answer: { .graph(file.answer($0)) },
+        read: { start in
+          let answer = try start.choices(DNNPartitioning.Answer.self)
+          return try start.located { () throws(FormatError) in try file.assignment(answer, of: problem) }
+        })
     }
   }
 
+  private static func ruled(_ problem: Problem, by rules: PlacementRules?) throws(PartitionError) -> Problem {
+    guard let rules else { return problem }
+    do {
+      return try rules.applied(to: problem)
+    } catch {
+      throw PartitionError(.badInput, error.findings.map { "\(rules.source): \($0)" })
+    }
+  }
+
+  /// - Parameter given: the problem before the rules.
   private static func explanation(
-    of status: Certificate.Status, _ problem: Problem, options: SearchOptions
-  ) throws(ProblemError) -> String? {
-    guard status == .infeasible, problem.nets.isEmpty else { return nil }
-    return try InfeasibilityExplainer(problem, options: options).explain()?.description
+    of problem: Problem, given: Problem, options: SolveOptions
+  ) throws -> String? {
+    var candidates: [InfeasibilityExplainer.Candidate] = []
+    let rules = options.rules?.rules ?? []
+    for (index, rule) in rules.enumerated() {
+      var others = rules
+      others.remove(at: index)
+      guard let changed = try? PlacementRules(rules: others).applied(to: given) else { continue }
+      candidates.append(.init(text: "without rule \(index + 1) (\(rule))", problem: changed))
+    }
+    if problem.order == .acyclicQuotient, problem.objective == .throughput {
+      var free = problem
+      free.order = .free
+      candidates.append(.init(text: "parts that need not run as one piece (--non-contiguous)", problem: free))
+    }
+    return try InfeasibilityExplainer(problem, candidates: candidates, options: options.search).explain()?
+      .description
   }
 
   /// Each format has a field of its own that the others lack.

@@ -35,11 +35,11 @@ struct NetSplitPlanner {
     units.units.contains { !$0.isSupportedOnCards && $0.supportingKinds.contains(true) }
   }
 
-  /// Whether rules leave an operator neither the host nor every card.
-  var rulesNeedSingleCards: Bool {
+  /// Whether rules forbid an operator copies on every card but leave it single ones.
+  var rulesWantSingleCards: Bool {
     units.units.contains { unit in
       let sites = task.rules.sites(of: unit.operators)
-      return !sites.host && !(sites.everyCard && unit.isSupportedOnCards)
+      return unit.supportingKinds.contains(true) && !sites.everyCard && sites.cards.contains(true)
     }
   }
 
@@ -246,7 +246,7 @@ struct NetSplitPlanner {
           name: "host", group: 0, memory: Double(task.system.host.usableBytes),
           baseLoad: lanes.map { _ in 0 }),
         .init(
-          name: "every card", group: 1, memory: cardCapacities().min() ?? 0,
+          name: "every card", group: 1, memory: max(0, cardCapacities().min() ?? 0),
           baseLoad: baseLoad(lanes: lanes.count)),
       ],
       lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))

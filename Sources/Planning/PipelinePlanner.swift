@@ -103,9 +103,8 @@ struct PipelinePlanner {
         ? try replicated.plan(startedAt: start) : try ShardingPlanner(task: task, startedAt: start).plan()
     } catch {
       switch error {
-      case .infeasible: return nil
-      case .limit where !task.rules.isEmpty: return nil
-      default: throw error
+      case .infeasible, .noneFound: return nil
+      case .limit, .refused: throw error
       }
     }
   }

@@ -9,8 +9,17 @@ public enum Planner {
   /// - Throws: ``PlanningFailure``; `infeasible` only when it is proven.
   public static func plan(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
     let start = ContinuousClock.now
-    var planned =
-      try task.rules.isEmpty ? plan(task, startedAt: start) : planWithRules(task, startedAt: start)
+    var planned = try route(task, startedAt: start)
+    if task.objective != .latency, !meetsBudget(planned, task) {
+      // The bound stays: it ranges over the same placements.
+      var shortest = task
+      shortest.objective = .latency
+      if let other = try? route(shortest, startedAt: start), meetsBudget(other, task) {
+        planned.placement = other.placement
+        planned.notes =
+          other.notes + ["the plan of shortest latency, because others exceed the latency budget"]
+      }
+    }
     if let placement = task.start {
       let first = Candidate(placement, task: task)
       if first.isBetter(than: Candidate(planned.placement, task: task), for: task) {
@@ -19,6 +28,17 @@ public enum Planner {
       }
     }
     return planned
+  }
+
+  private static func meetsBudget(_ planned: PlannedModel, _ task: PlanningTask) -> Bool {
+    task.latencyBudgetMilliseconds == nil
+      || task.meetsBudget(Candidate(planned.placement, task: task).loads.latencySeconds)
+  }
+
+  private static func route(
+    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+  ) throws(PlanningFailure) -> PlannedModel {
+    try task.rules.isEmpty ? plan(task, startedAt: start) : planWithRules(task, startedAt: start)
   }
 
   private static func plan(
@@ -41,7 +61,7 @@ public enum Planner {
     _ task: PlanningTask, startedAt start: ContinuousClock.Instant
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
-    let needsCards = replicated.needsSingleCards || replicated.rulesNeedSingleCards
+    let needsCards = replicated.needsSingleCards || replicated.rulesWantSingleCards
     let tablesNeedCards = task.rules.tableSites.contains { !$0.host && !$0.everyCard }
     if !needsCards, !tablesNeedCards, replicated.fitsEveryCard(),
       let planned = try unlessNone({ () throws(PlanningFailure) in try replicated.plan(startedAt: start) })
@@ -60,15 +80,17 @@ public enum Planner {
     }) {
       return planned
     }
-    throw .limit("no plan was found that keeps the rules")
+    throw .noneFound("no plan was found that keeps the rules")
   }
 
   private static func unlessNone(
     _ plan: () throws(PlanningFailure) -> PlannedModel
   ) throws(PlanningFailure) -> PlannedModel? {
     do { return try plan() } catch {
-      if case .refused = error { throw error }
-      return nil
+      switch error {
+      case .infeasible, .noneFound: return nil
+      case .limit, .refused: throw error
+      }
     }
   }
 }

@@ -33,6 +33,8 @@ public struct PlacementRules: Sendable, Hashable {
   }
 
   public var rules: [Rule]
+  /// The file they are from, for errors; empty for none.
+  public var source = ""
 
   public init(rules: [Rule] = []) { self.rules = rules }
 

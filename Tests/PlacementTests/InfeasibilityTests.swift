@@ -28,7 +28,7 @@ import Testing
   private func explain(
     _ problem: Problem, _ candidates: [InfeasibilityExplainer.Candidate] = []
   ) throws -> Infeasibility {
-    try #require(try InfeasibilityExplainer(problem, candidates: candidates, secondsEach: 2).explain())
+    try #require(try InfeasibilityExplainer(problem, candidates: candidates).explain())
   }
 
   @Test func aTableLargerThanEveryCardIsNamed() throws {

@@ -28,6 +28,16 @@ public struct Infeasibility: Sendable, Hashable {
     case need(unit: String, option: String, bytes: Double)
     /// The sums would do, but the pieces cannot be arranged.
     case arrangement(units: [String], devices: [String], bytes: Double, capacity: Double)
+    /// Units that stay together need more bytes than the roomiest device that all of them may go to has.
+    case togetherTooLarge(units: [String], bytes: Double, device: String, capacity: Double)
+    /// Units that stay together have no device in common.
+    case noCommonDevice(units: [String])
+    /// A rule that counts units or keeps them apart cannot be kept, in words.
+    case count(String)
+    /// With all but rules that count units or keep them apart there is an assignment.
+    case counting
+    /// Only because each device's part must run as one piece.
+    case order
     /// More causes of the same kind, left out.
     case more(count: Int)
   }
@@ -54,14 +64,27 @@ public struct Infeasibility: Sendable, Hashable {
 extension Infeasibility: CustomStringConvertible {
   /// The explanation as prose, one reason a line, the reasons behind it indented.
   public var description: String {
-    var lines = ["no plan for \(problem) (proved by: \(provedBy))"]
+    Self.prose(
+      "no plan for \(problem) (proved by: \(provedBy))",
+      causes: causes.map { (Self.sentence($0.kind), $0.because.map { Self.sentence($0.kind) }) },
+      tried: "solving", relaxations: relaxations.map(Self.sentence), vain: vain)
+  }
+
+  /// Reasons and remedies as numbered lines.
+  ///
+  /// - Parameter tried: how the remedies were tried.
+  public static func prose(
+    _ head: String, causes: [(text: String, because: [String])], tried: String, relaxations: [String],
+    vain: [String]
+  ) -> String {
+    var lines = [head]
     for (index, cause) in causes.enumerated() {
-      lines.append("\(index + 1). \(Self.sentence(cause.kind))")
-      for reason in cause.because { lines.append("   - \(Self.sentence(reason.kind))") }
+      lines.append("\(index + 1). \(cause.text)")
+      for reason in cause.because { lines.append("   - \(reason)") }
     }
     if !relaxations.isEmpty {
-      lines.append("each of these alone would do (tried by solving):")
-      for relaxation in relaxations { lines.append("   - \(Self.sentence(relaxation))") }
+      lines.append("each of these alone would do (tried by \(tried)):")
+      for text in relaxations { lines.append("   - \(text)") }
     }
     if !vain.isEmpty {
       lines.append("tried and not enough alone:")
@@ -86,6 +109,13 @@ extension Infeasibility: CustomStringConvertible {
     case .arrangement(let units, let devices, let bytes, let capacity):
       "\(listed(units)) need \(ByteText.exact(bytes)) of the \(ByteText.exact(capacity)) on \(listed(devices)), but no "
         + "arrangement of their pieces fits"
+    case .togetherTooLarge(let units, let bytes, let device, let capacity):
+      "\(listed(units)) stay together and need \(ByteText.exact(bytes)) on one device; the roomiest that all may go "
+        + "to, \(device), has \(ByteText.exact(capacity)), \(ByteText.exact(bytes - capacity)) too little"
+    case .noCommonDevice(let units): "\(listed(units)) stay together and have no device in common"
+    case .count(let reason): reason
+    case .counting: "what is left does not keep units apart, or within their number, on any device"
+    case .order: "no plan lets each device's part run as one piece"
     case .more(let count): "and \(count) more"
     }
   }

@@ -1,7 +1,8 @@
-/// Finds out why a problem without nets has no assignment, and the smallest changes that give it one.
+/// Finds out why a problem has no assignment, and the smallest changes that give it one.
 ///
-/// Causes come from necessary conditions that are checked one by one: each unit alone, then sums of memory over sets of
-/// devices, then the arrangement. Relaxations are not estimated: each one is solved until a plan exists.
+/// Causes come from necessary conditions that are checked one by one: each unit alone, then units that stay together, rules
+/// that count, sums of memory over sets of devices, the order of parts, then the arrangement. Relaxations are not
+/// estimated: each one is solved until a plan exists, by short searches that count their steps.
 public struct InfeasibilityExplainer {
   /// A change the caller knows how to ask for, for example another precision.
   public struct Candidate: Sendable {
@@ -17,18 +18,15 @@ public struct InfeasibilityExplainer {
 
   let problem: Problem
   let candidates: [Candidate]
-  private let secondsEach: Double
   private let options: SearchOptions
 
-  /// - Parameter secondsEach: limit of each trial; one that a limit ended counts as not enough.
+  /// - Parameter options: a time limit is that of each trial; one that a limit ended counts as not enough.
   public init(
-    _ problem: Problem, candidates: [Candidate] = [], options: SearchOptions = SearchOptions(),
-    secondsEach: Double = 0.5
+    _ problem: Problem, candidates: [Candidate] = [], options: SearchOptions = SearchOptions()
   ) {
     self.problem = problem
     self.candidates = candidates
     self.options = options
-    self.secondsEach = secondsEach
   }
 
   /// - Returns: the explanation, or `nil` when the problem is not proven to be infeasible.
@@ -36,7 +34,12 @@ public struct InfeasibilityExplainer {
     let solution = try Optimizer.solve(problem, options: trialOptions())
     guard solution.certificate.status == .infeasible else { return nil }
     var causes = lonelyCauses()
+    if causes.isEmpty { causes = togetherCauses() }
+    if causes.isEmpty, let reason = RulePigeonhole.refutation(of: problem) {
+      causes = [.init(.count(reason))]
+    }
     if causes.isEmpty { causes = memoryCauses() }
+    if causes.isEmpty { causes = try jointCauses() }
     if causes.isEmpty { causes = [try arrangementCause()] }
     var result = Infeasibility(
       problem: problem.name, provedBy: solution.certificate.provedBy, causes: causes, relaxations: [],
@@ -55,7 +58,7 @@ public struct InfeasibilityExplainer {
 
   private func trialOptions() -> SearchOptions {
     SearchOptions(
-      gap: 1, timeLimit: secondsEach, threads: options.threads, seed: options.seed,
+      gap: 1, timeLimit: options.timeLimit, threads: options.threads, seed: options.seed, effort: .brief,
       isCancelled: options.isCancelled)
   }
 
@@ -79,6 +82,51 @@ public struct InfeasibilityExplainer {
       causes.append(Infeasibility.Cause(.unitFitsNowhere(unit: unit.name), because: because))
     }
     return shortened(causes, to: 8)
+  }
+
+  /// Units of one colour that no device has room for together; every option counts with its largest shard.
+  private func togetherCauses() -> [Infeasibility.Cause] {
+    var groups: [Int: [Problem.Unit]] = [:]
+    for unit in problem.units { if let colour = unit.colour { groups[colour, default: []].append(unit) } }
+    var causes: [Infeasibility.Cause] = []
+    for (_, units) in groups.sorted(by: { $0.key < $1.key }) where units.count > 1 {
+      let isWhole = units.allSatisfy {
+        $0.options.allSatisfy { $0.shards.count == 1 && $0.shards[0].count == 1 }
+      }
+      guard isWhole else { continue }
+      let common = units.dropFirst().reduce(units[0].devices) { $0.intersection($1.devices) }
+      guard
+        let roomiest = common.sorted().max(by: { problem.devices[$0].memory < problem.devices[$1].memory })
+      else {
+        causes.append(.init(.noCommonDevice(units: units.map(\.name))))
+        continue
+      }
+      let bytes = units.reduce(0) { $0 + leastMemory($1).bytes }
+      let device = problem.devices[roomiest]
+      if bytes > device.memory * (1 + ProblemEvaluator.memoryTolerance) {
+        causes.append(
+          .init(
+            .togetherTooLarge(
+              units: units.map(\.name), bytes: bytes, device: device.name, capacity: device.memory)))
+      }
+    }
+    return shortened(causes, to: 8)
+  }
+
+  /// What stands in the way where everything else can be had: rules that count, or the order of parts.
+  private func jointCauses() throws(ProblemError) -> [Infeasibility.Cause] {
+    if !problem.apart.isEmpty || !problem.limits.isEmpty {
+      var changed = problem
+      changed.apart = []
+      changed.limits = []
+      if try isFeasible(changed) { return [.init(.counting)] }
+    }
+    if problem.order == .acyclicQuotient, problem.objective == .throughput {
+      var changed = problem
+      changed.order = .free
+      if try isFeasible(changed) { return [.init(.order)] }
+    }
+    return []
   }
 
   /// Why the option cannot be used at all; `nil` when it can.
@@ -143,7 +191,7 @@ public struct InfeasibilityExplainer {
   /// so what remains is a smallest such set.
   private func arrangementCause() throws(ProblemError) -> Infeasibility.Cause {
     var core = problem
-    if problem.units.count <= 40 {
+    if problem.units.count <= 40, problem.nets.isEmpty, problem.apart.isEmpty, problem.limits.isEmpty {
       var index = 0
       while index < core.units.count {
         var smaller = core

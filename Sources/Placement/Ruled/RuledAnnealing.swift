@@ -43,9 +43,13 @@ struct RuledAnnealing {
       400_000, max(2_000, 60_000_000 / (60 + work + problem.devices.count * (problem.lanes.count + 4))))
   }
 
-  /// - Parameter start: `nil` for a random one.
+  /// - Parameters:
+  ///   - start: `nil` for a random one.
+  ///   - share: of the moves of a full run.
   /// - Returns: the number of moves made.
-  mutating func run(from start: Assignment?, gap: Double, _ best: inout RuledSearch.Incumbent) -> Int {
+  mutating func run(from start: Assignment?, gap: Double, share: Double, _ best: inout RuledSearch.Incumbent)
+    -> Int
+  {
     guard problem.units.allSatisfy({ !$0.options.isEmpty }), !blocks.isEmpty else { return 0 }
     var choices = start?.choices ?? []
     if start == nil {
@@ -58,7 +62,7 @@ struct RuledAnnealing {
     var state = RuledState(problem)
     for (unit, choice) in choices.enumerated() { state.add(unit: unit, choice, sign: 1) }
     var cost = cost(state, choices)
-    let count = moves
+    let count = max(1, Int(Double(moves) * share))
     for move in 0..<count {
       if move & 255 == 0, clock.isOver { return move }
       let heat = Self.hot * pow(Self.cold / Self.hot, Double(move) / Double(count))

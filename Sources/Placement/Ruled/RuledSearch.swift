@@ -54,8 +54,10 @@ struct RuledSearch {
       var annealing = RuledAnnealing(
         problem, bound: solution.certificate.bound, seed: options.seed, clock: clock)
       let start = best.assignment ?? solution.assignment
-      for _ in 0..<(options.effort == .brief ? 1 : 4) where !isDone(best, solution.certificate.bound) {
-        solution.certificate.nodes += annealing.run(from: start, gap: options.gap, &best)
+      let isBrief = options.effort == .brief
+      for _ in 0..<(isBrief ? 1 : 4) where !isDone(best, solution.certificate.bound) {
+        solution.certificate.nodes += annealing.run(
+          from: start, gap: options.gap, share: isBrief ? 0.125 : 1, &best)
       }
     }
     return conclude(solution.certificate, best, isExhausted: isExhausted)

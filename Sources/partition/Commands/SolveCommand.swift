@@ -37,9 +37,15 @@ struct SolveCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Your own rules: pin, forbid, keep together, options, limits (JSON, see solver/schema/rules.schema.json).",
+      "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
       valueName: "file"), completion: .file(extensions: ["json"]))
   var constraints: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "An assignment to begin from: what --json printed, whole or its assignment.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var start: String?
 
   @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
   var gap = Fraction(0.01)
@@ -74,6 +80,7 @@ struct SolveCommand: ParsableCommand {
       if let constraints {
         options.rules = try Partitioner.placementRules(path: constraints)
       }
+      if let start { options.start = try StartFile(path: start) }
       Interrupt.listen()
       let report = try Partitioner.solve(bytes, name: file, options: options)
       ProgressLine.shared.clear()

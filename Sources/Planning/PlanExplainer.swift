@@ -1,0 +1,211 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// Says why a model has no plan, in numbered prose, and which changes give it one: each is tried by planning.
+///
+/// Searches for the least number of cards, or the least memory, double until there is a plan and then bisect. Every trial
+/// is a search that counts its steps, so the same question gives the same words.
+public struct PlanExplainer {
+  private let task: PlanningTask
+  private let system: System
+
+  /// Largest number of cards that is tried, times those there are.
+  private static let mostCards = 32
+  private static let mostMemory = 64.0
+  /// Rules that are left out in turn.
+  private static let mostRules = 16
+
+  /// - Parameter system: as given, before rules took memory from it.
+  public init(_ task: PlanningTask, system: System) {
+    self.task = task
+    self.system = system
+  }
+
+  /// Why memory or rules leave no plan.
+  ///
+  /// - Parameters:
+  ///   - reasons: what the planner found, most important first.
+  ///   - isProven: whether no plan exists, or only none was found.
+  public func explanation(_ reasons: [String], isProven: Bool) -> String {
+    prose(
+      isProven ? "no plan exists for \(title)" : "no plan was found for \(title)",
+      causes: reasons.map { ($0, []) }, needsMemory: true)
+  }
+
+  /// Why no plan was found within the latency budget.
+  ///
+  /// - Parameter shortest: the latency of the shortest plan that was found, seconds.
+  public func explanation(shortest: Double, budgetMilliseconds budget: Double) -> String {
+    let found = milliseconds(shortest)
+    let missing = milliseconds(shortest - budget / 1000)
+    return prose(
+      "no plan was found for \(title) within the latency budget of \(trimmed(budget)) ms",
+      causes: [("the shortest plan found takes \(found) ms for one batch, \(missing) ms too much", [])],
+      needsMemory: false)
+  }
+
+  private var title: String {
+    "\(task.graph.name) on \(system.name) with \(system.cards.count) card\(system.cards.count == 1 ? "" : "s")"
+  }
+
+  // MARK: Trials
+
+  /// The task with something changed.
+  private struct Variation {
+    var system: System
+    var rules: [PlacementRules.Rule]
+    var tablePrecisions: [Precision]
+    var allowsSplits: Bool
+    var matrixPrecision: Precision
+    var budget: Double?
+  }
+
+  private var given: Variation {
+    Variation(
+      system: system, rules: task.rules.rules, tablePrecisions: task.tablePrecisions,
+      allowsSplits: task.allowsSplits, matrixPrecision: task.costs.options.cardMatrixPrecision,
+      budget: task.latencyBudgetMilliseconds)
+  }
+
+  private func changed(_ change: (inout Variation) -> Void) -> Variation {
+    var variation = given
+    change(&variation)
+    return variation
+  }
+
+  /// Whether there is a plan within the budget.
+  private func works(_ variation: Variation) -> Bool {
+    guard !task.search.isCancelled(),
+      let rules = try? PlanRules(variation.rules, graph: task.graph, system: variation.system)
+    else { return false }
+    var options = task.costs.options
+    options.cardMatrixPrecision = variation.matrixPrecision
+    let reduced = rules.reduced(variation.system)
+    var trial = task
+    trial.system = reduced
+    trial.costs = CostModel(graph: task.graph, system: reduced, options: options)
+    trial.tablePrecisions = variation.tablePrecisions
+    trial.allowsSplits = variation.allowsSplits
+    trial.latencyBudgetMilliseconds = variation.budget
+    trial.rules = rules
+    trial.start = nil
+    trial.search.gap = 0.5
+    trial.search.progress = nil
+    guard let planned = try? Planner.plan(trial) else { return false }
+    return trial.meetsBudget(Candidate(planned.placement, task: trial).loads.latencySeconds)
+  }
+
+  /// The least value from which on it works, as far as doubling and bisection tell; `nil` when none up to `most` does.
+  private func least(
+    above failing: Double, most: Double, step: Double, works: (Double) -> Bool
+  ) -> Double? {
+    var (low, high) = (failing, failing)
+    repeat {
+      guard high < most, !task.search.isCancelled() else { return nil }
+      low = high
+      high = min(most, max(high * 2, high + step))
+    } while !works(high)
+    while high - low > step, !task.search.isCancelled() {
+      let middle = low + max(step, ((high - low) / 2 / step).rounded(.down) * step)
+      if works(middle) { high = middle } else { low = middle }
+    }
+    return high
+  }
+
+  private func prose(_ head: String, causes: [(text: String, because: [String])], needsMemory: Bool) -> String
+  {
+    var relaxations: [String] = []
+    var vain: [String] = []
+    func attempt(_ text: String, _ change: (inout Variation) -> Void) {
+      if works(changed(change)) { relaxations.append(text) } else { vain.append(text) }
+    }
+    let smallest = task.tablePrecisions.map(\.bits).min() ?? 0
+    for precision in Precision.allCases.reversed()
+    where precision.bits < smallest && !task.graph.embeddingTables.isEmpty {
+      let list = task.tablePrecisions + [precision]
+      attempt(
+        "tables in \(precision.rawValue) too (--table-precision \(list.map(\.rawValue).joined(separator: ",")))"
+      ) {
+        $0.tablePrecisions = list
+      }
+    }
+    if task.costs.options.cardMatrixPrecision != .int8 {
+      attempt("int8 matrix engines (--precision int8)") { $0.matrixPrecision = .int8 }
+    }
+    if !task.allowsSplits, !task.graph.embeddingTables.isEmpty {
+      attempt("tables in several shards (without --no-split)") { $0.allowsSplits = true }
+    }
+    addCards(&relaxations, &vain)
+    if needsMemory { addHostMemory(&relaxations, &vain) }
+    addBudget(&relaxations)
+    for (index, rule) in task.rules.rules.prefix(Self.mostRules).enumerated() {
+      attempt("without rule \(index + 1) (\(rule))") { $0.rules.remove(at: index) }
+    }
+    return Infeasibility.prose(
+      head, causes: causes, tried: "planning", relaxations: relaxations, vain: vain)
+  }
+
+  private func addCards(_ relaxations: inout [String], _ vain: inout [String]) {
+    guard let last = system.cards.last else { return }
+    let now = system.cards.count
+    let most = min(1024, now * Self.mostCards)
+    func withCards(_ count: Int) -> Variation {
+      changed { variation in
+        for index in now..<max(now, count) {
+          var card = last
+          card.name = "card\(index)"
+          variation.system.cards.append(card)
+        }
+      }
+    }
+    guard now < most else { return }
+    if let needed = least(
+      above: Double(now), most: Double(most), step: 1, works: { works(withCards(Int($0))) })
+    {
+      relaxations.append("\(Int(needed)) cards instead of \(now) (--cards \(Int(needed)))")
+    } else {
+      vain.append("\(most) cards instead of \(now)")
+    }
+  }
+
+  private func addHostMemory(_ relaxations: inout [String], _ vain: inout [String]) {
+    let dram = system.host.processor.dram.bytes
+    let reserved = Double(system.host.reservedBytes)
+    func withMemory(_ bytes: Double) -> Variation {
+      changed { $0.system.host.processor.dram.bytes = Int(bytes) }
+    }
+    guard dram > 0, Double(dram) < 1e15 else { return }
+    let most = Double(dram) * Self.mostMemory
+    if let needed = least(above: Double(dram), most: most, step: 1e9, works: { works(withMemory($0)) }) {
+      relaxations.append(
+        "\(gigabytes(needed - reserved)) of host memory free instead of \(gigabytes(Double(dram) - reserved))"
+      )
+    } else {
+      vain.append("\(gigabytes(most)) of host memory")
+    }
+  }
+
+  private func addBudget(_ relaxations: inout [String]) {
+    guard let budget = task.latencyBudgetMilliseconds else { return }
+    var trial = task
+    trial.objective = .latency
+    trial.latencyBudgetMilliseconds = nil
+    trial.search.progress = nil
+    guard let planned = try? Planner.plan(trial) else { return }
+    let seconds = Candidate(planned.placement, task: trial).loads.latencySeconds
+    let needed = (seconds * 1e5).rounded(.up) / 100
+    guard needed > budget, works(changed { $0.budget = needed }) else { return }
+    relaxations.append("a latency budget of \(trimmed(needed)) ms (--latency-budget \(trimmed(needed)))")
+  }
+
+  // MARK: Words
+
+  private func milliseconds(_ seconds: Double) -> String { trimmed((seconds * 1e5).rounded(.up) / 100) }
+
+  private func trimmed(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+}
