@@ -71,9 +71,9 @@ public enum Partitioner {
     } catch {
       switch error {
       case .infeasible(let reasons):
-        throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: rules.isEmpty))
-      case .noneFound(let reason):
-        throw infeasible(PlanExplainer(task, system: system).explanation([reason], isProven: false))
+        throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: true))
+      case .noneFound(let reasons):
+        throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: false))
       case .limit(let reason): throw PartitionError(.infeasible, reason)
       case .refused(let reason):
         throw PartitionError(.internalError, "the optimiser refused the problem: \(reason)")
@@ -107,6 +107,8 @@ public enum Partitioner {
       throw PartitionError(.badInput, error.findings.map { "\(place)\($0)" })
     }
   }
+
+  private static let mostStartProblems = 5
 
   /// The placement of an existing plan, to begin planning from.
   ///
@@ -148,6 +150,8 @@ public enum Partitioner {
         problems.append("table '\(table.name)' is split, which is not allowed")
       }
     }
+    let more = problems.count - mostStartProblems
+    if more > 0 { problems = problems.prefix(mostStartProblems) + ["and \(more) more"] }
     return (problems.isEmpty ? placement : nil, problems)
   }
 

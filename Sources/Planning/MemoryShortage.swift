@@ -12,16 +12,10 @@ struct MemoryShortage {
   /// Sums first, then tables that alone are too large.
   func reasons() -> [String] {
     let cards = task.system.cards
-    let dense = Double(
-      task.costs.weightBytes(of: units.units.flatMap(\.operators).sorted(), on: .card(0)))
-    let room = cards.reduce(0.0) { $0 + max(0, Double($1.usableBytes) - dense) }
-    let host = Double(task.system.host.usableBytes)
-    let smallest = task.tablePrecisions.min { bytes($0) < bytes($1) } ?? .int8
     let need = bytes(smallest)
     let others = task.tablePrecisions.filter { $0 != smallest }.map {
       "\(gigabytes(bytes($0))) in \($0.rawValue)"
     }
-    let missing = need - room - host
     var reasons = [
       "the embedding tables take \(gigabytes(need)) in \(smallest.rawValue)"
         + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
@@ -42,6 +36,24 @@ struct MemoryShortage {
     }
     return reasons
   }
+
+  /// Whether the sums alone leave no plan.
+  var isShort: Bool { missing > 0 && !task.graph.embeddingTables.isEmpty }
+
+  private var smallest: Precision { task.tablePrecisions.min { bytes($0) < bytes($1) } ?? .int8 }
+
+  private var dense: Double {
+    Double(task.costs.weightBytes(of: units.units.flatMap(\.operators).sorted(), on: .card(0)))
+  }
+
+  /// On all cards, beside the dense part.
+  private var room: Double {
+    task.system.cards.reduce(0.0) { $0 + max(0, Double($1.usableBytes) - dense) }
+  }
+
+  private var host: Double { Double(task.system.host.usableBytes) }
+
+  private var missing: Double { bytes(smallest) - room - host }
 
   private func bytes(_ precision: Precision) -> Double {
     task.graph.embeddingTables.indices.reduce(0.0) {

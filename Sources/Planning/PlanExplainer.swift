@@ -41,10 +41,17 @@ public struct PlanExplainer {
   public func explanation(shortest: Double, budgetMilliseconds budget: Double) -> String {
     let found = milliseconds(shortest)
     let missing = milliseconds(shortest - budget / 1000)
+    var causes = ["the shortest plan found takes \(found) ms for one batch, \(missing) ms too much"]
+    var trial = task
+    trial.objective = .latency
+    trial.search.progress = nil
+    if let planned = try? Planner.plan(trial), planned.bound * 1000 > budget {
+      let least = trimmed((planned.bound * 1e5).rounded(.down) / 100)
+      causes.append("no placement takes less than \(least) ms: \(planned.scope)")
+    }
     return prose(
       "no plan was found for \(title) within the latency budget of \(trimmed(budget)) ms",
-      causes: [("the shortest plan found takes \(found) ms for one batch, \(missing) ms too much", [])],
-      needsMemory: false)
+      causes: causes.map { ($0, []) }, needsMemory: false)
   }
 
   private var title: String {

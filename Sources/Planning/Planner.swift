@@ -14,7 +14,7 @@ public enum Planner {
       // The bound stays: it ranges over the same placements.
       var shortest = task
       shortest.objective = .latency
-      if let other = try? route(shortest, startedAt: start), meetsBudget(other, task) {
+      if let other = try? route(shortest, startedAt: start), seconds(other, task) < seconds(planned, task) {
         planned.placement = other.placement
         planned.notes =
           other.notes + ["the plan of shortest latency, because others exceed the latency budget"]
@@ -31,8 +31,12 @@ public enum Planner {
   }
 
   private static func meetsBudget(_ planned: PlannedModel, _ task: PlanningTask) -> Bool {
-    task.latencyBudgetMilliseconds == nil
-      || task.meetsBudget(Candidate(planned.placement, task: task).loads.latencySeconds)
+    task.latencyBudgetMilliseconds == nil || task.meetsBudget(seconds(planned, task))
+  }
+
+  /// Of one batch.
+  private static func seconds(_ planned: PlannedModel, _ task: PlanningTask) -> Double {
+    Candidate(planned.placement, task: task).loads.latencySeconds
   }
 
   private static func route(
@@ -80,7 +84,12 @@ public enum Planner {
     }) {
       return planned
     }
-    throw .noneFound("no plan was found that keeps the rules")
+    let conflict = RuleConflicts(task: task, units: replicated.units)
+    let shortage = MemoryShortage(task: task, units: replicated.units, kinds: replicated.kinds)
+    let proofs = conflict.proofs()
+    if !proofs.isEmpty { throw .infeasible(proofs) }
+    throw .noneFound(
+      ["no plan was found that keeps the rules"] + (shortage.isShort ? shortage.reasons() : []))
   }
 
   private static func unlessNone(

@@ -66,8 +66,8 @@ struct BottleneckProof {
 public enum PlanningFailure: Error, Sendable, Hashable {
   /// Proven: reasons in prose, most important first.
   case infeasible([String])
-  /// No plan was found, though none is proven impossible; the reason in prose.
-  case noneFound(String)
+  /// No plan was found, though none is proven impossible; the reasons in prose.
+  case noneFound([String])
   /// A limit or a cancellation came before the first plan.
   case limit(String)
   /// A defect of the planner: the optimiser was handed a problem that it refuses.

@@ -78,7 +78,7 @@ struct ShardingPlanner {
       bound = min(bound, entry.solution.certificate.bound)
     }
     if best == nil, !task.rules.isEmpty, !task.search.isCancelled() {
-      throw .noneFound("no placement of the tables was found that keeps the rules")
+      throw .noneFound(["no placement of the tables was found that keeps the rules"])
     }
     guard let best else { throw .limit("no plan within the time limit; allow more time (--time-limit)") }
     return PlannedModel(

@@ -76,6 +76,33 @@ import Testing
     #expect(snapshotDifference(found.description, named: "no-option.txt") == nil)
   }
 
+  /// A chain of units on cards with a memory of 7; nothing but the given changes makes it infeasible.
+  private func chain(_ change: (inout Problem) -> Void) throws -> Infeasibility {
+    var chain = problem("chain", sizes: [3, 3, 3, 3], cards: 2, capacity: 7)
+    chain.order = .acyclicQuotient
+    chain.nets = (0..<3).map {
+      .init(producer: $0, consumers: [$0 + 1], out: [[.init(0, 1)]], incoming: [[.init(0, 1)]])
+    }
+    change(&chain)
+    return try explain(chain)
+  }
+
+  @Test func graphsAreExplainedToo() throws {
+    let found = [
+      try chain { $0.units[1].options[0].shards[0].memory = 8 },
+      try chain { $0.units[0].options[0].shards[0].memory = 6 },
+      try chain { for unit in 0..<3 { $0.units[unit].colour = 1 } },
+      try chain {
+        for unit in [0, 2] { $0.units[unit].options[0].shards[0].devices = [0] }
+        for unit in [1, 3] { $0.units[unit].options[0].shards[0].devices = [1] }
+      },
+      try chain { $0.apart = [[0, 1, 2]] },
+      try chain { $0.limits = [.init(units: [0, 1, 2, 3], devices: [0], count: 0)] },
+    ]
+    #expect(
+      snapshotDifference(found.map(\.description).joined(separator: "\n"), named: "graphs.txt") == nil)
+  }
+
   @Test func aFeasibleProblemHasNoExplanation() throws {
     let fine = problem("fine", sizes: [1], cards: 1, capacity: 4)
     #expect(try InfeasibilityExplainer(fine).explain() == nil)

@@ -88,7 +88,7 @@ struct PlanCommand: ParsableCommand {
         let known = try Partitioner.startingPlacement(
           Partitioner.readPlan(path: start), for: model, on: system, options: options)
         options.start = known.placement
-        for problem in known.problems { Failure.note("\(start) is passed over: \(problem)") }
+        for problem in known.problems { Failure.note("warning: \(start) is passed over: \(problem)") }
       }
       Interrupt.listen()
       let plan = try Partitioner.plan(
