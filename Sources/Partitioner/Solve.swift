@@ -55,6 +55,8 @@ public struct SolveReport: Sendable, Encodable {
   public var assignment: Answer?
   /// Why there is none, and what would help, where that was proven; lines of prose.
   public var explanation: String?
+  /// Why the assignment to start from was passed over; `nil` when it was not.
+  public var warnings: [String]?
 
   /// The assignment as the format writes it.
   public enum Answer: Sendable, Encodable {
@@ -93,6 +95,7 @@ extension Partitioner {
       task.problem = try ruled(given, by: options.rules)
       var search = options.search
       if let start = options.start { search.start = try task.read(start) }
+      let faults = search.start.map { ProblemEvaluator.evaluate(task.problem, $0).violations } ?? []
       let solution = try Optimizer.solve(task.problem, options: search)
       let certificate = solution.certificate
       return SolveReport(
@@ -101,7 +104,8 @@ extension Partitioner {
         status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
         nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
         explanation: try certificate.status == .infeasible
-          ? explanation(of: task.problem, given: given, options: options) : nil)
+          ? explanation(of: task.problem, given: given, options: options) : nil,
+        warnings: faults.isEmpty ? nil : faults.map { "the assignment to start from is passed over: \($0)" })
     } catch let error as PartitionError {
       throw error
     } catch let error as FormatError {

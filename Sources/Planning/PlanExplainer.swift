@@ -11,9 +11,10 @@ import Plan
 public struct PlanExplainer {
   private let task: PlanningTask
   private let system: System
+  private let start = ContinuousClock.now
 
   /// Largest number of cards that is tried, times those there are.
-  private static let mostCards = 32
+  private static let mostCards = 16
   private static let mostMemory = 64.0
   /// Rules that are left out in turn.
   private static let mostRules = 16
@@ -46,7 +47,7 @@ public struct PlanExplainer {
     trial.objective = .latency
     trial.search.progress = nil
     if let planned = try? Planner.plan(trial), planned.bound * 1000 > budget {
-      let least = trimmed((planned.bound * 1e5).rounded(.down) / 100)
+      let least = trimmed(rounded(planned.bound * 1000, .down))
       causes.append("no placement takes less than \(least) ms: \(planned.scope)")
     }
     return prose(
@@ -83,9 +84,15 @@ public struct PlanExplainer {
     return variation
   }
 
+  /// A time limit is that of all trials together.
+  private var isOver: Bool {
+    task.search.isCancelled()
+      || task.search.timeLimit.map { (ContinuousClock.now - start) / .seconds(1) >= $0 } ?? false
+  }
+
   /// Whether there is a plan within the budget.
   private func works(_ variation: Variation) -> Bool {
-    guard !task.search.isCancelled(),
+    guard !isOver,
       let rules = try? PlanRules(variation.rules, graph: task.graph, system: variation.system)
     else { return false }
     var options = task.costs.options
@@ -111,11 +118,11 @@ public struct PlanExplainer {
   ) -> Double? {
     var (low, high) = (failing, failing)
     repeat {
-      guard high < most, !task.search.isCancelled() else { return nil }
+      guard high < most, !isOver else { return nil }
       low = high
       high = min(most, max(high * 2, high + step))
     } while !works(high)
-    while high - low > step, !task.search.isCancelled() {
+    while high - low > step, !isOver {
       let middle = low + max(step, ((high - low) / 2 / step).rounded(.down) * step)
       if works(middle) { high = middle } else { low = middle }
     }
@@ -127,7 +134,7 @@ public struct PlanExplainer {
     var relaxations: [String] = []
     var vain: [String] = []
     func attempt(_ text: String, _ change: (inout Variation) -> Void) {
-      if works(changed(change)) { relaxations.append(text) } else { vain.append(text) }
+      if works(changed(change)) { relaxations.append(text) } else if !isOver { vain.append(text) }
     }
     let smallest = task.tablePrecisions.map(\.bits).min() ?? 0
     for precision in Precision.allCases.reversed()
@@ -151,6 +158,7 @@ public struct PlanExplainer {
     for (index, rule) in task.rules.rules.prefix(Self.mostRules).enumerated() {
       attempt("without rule \(index + 1) (\(rule))") { $0.rules.remove(at: index) }
     }
+    if isOver { vain.append("more was not tried: the time is over") }
     return Infeasibility.prose(
       head, causes: causes, tried: "planning", relaxations: relaxations, vain: vain)
   }
@@ -173,7 +181,7 @@ public struct PlanExplainer {
       above: Double(now), most: Double(most), step: 1, works: { works(withCards(Int($0))) })
     {
       relaxations.append("\(Int(needed)) cards instead of \(now) (--cards \(Int(needed)))")
-    } else {
+    } else if !isOver {
       vain.append("\(most) cards instead of \(now)")
     }
   }
@@ -186,11 +194,13 @@ public struct PlanExplainer {
     }
     guard dram > 0, Double(dram) < 1e15 else { return }
     let most = Double(dram) * Self.mostMemory
-    if let needed = least(above: Double(dram), most: most, step: 1e9, works: { works(withMemory($0)) }) {
+    if works(withMemory(most)),
+      let needed = least(above: Double(dram), most: most, step: 1e9, works: { works(withMemory($0)) })
+    {
       relaxations.append(
         "\(gigabytes(needed - reserved)) of host memory free instead of \(gigabytes(Double(dram) - reserved))"
       )
-    } else {
+    } else if !isOver {
       vain.append("\(gigabytes(most)) of host memory")
     }
   }
@@ -203,14 +213,21 @@ public struct PlanExplainer {
     trial.search.progress = nil
     guard let planned = try? Planner.plan(trial) else { return }
     let seconds = Candidate(planned.placement, task: trial).loads.latencySeconds
-    let needed = (seconds * 1e5).rounded(.up) / 100
+    let needed = rounded(seconds * 1000, .up)
     guard needed > budget, works(changed { $0.budget = needed }) else { return }
     relaxations.append("a latency budget of \(trimmed(needed)) ms (--latency-budget \(trimmed(needed)))")
   }
 
   // MARK: Words
 
-  private func milliseconds(_ seconds: Double) -> String { trimmed((seconds * 1e5).rounded(.up) / 100) }
+  private func milliseconds(_ seconds: Double) -> String { trimmed(rounded(seconds * 1000, .up)) }
+
+  /// To three digits, whatever the size.
+  private func rounded(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
+    var scale = 1.0
+    while value > 0, value * scale < 100, scale < 1e12 { scale *= 10 }
+    return (value * scale).rounded(rule) / scale
+  }
 
   private func trimmed(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"

@@ -8,24 +8,34 @@ import Plan
 public enum Planner {
   /// - Throws: ``PlanningFailure``; `infeasible` only when it is proven.
   public static func plan(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
-    let start = ContinuousClock.now
-    var planned = try route(task, startedAt: start)
-    if task.objective != .latency, !meetsBudget(planned, task) {
-      // The bound stays: it ranges over the same placements.
-      var shortest = task
-      shortest.objective = .latency
-      if let other = try? route(shortest, startedAt: start), seconds(other, task) < seconds(planned, task) {
-        planned.placement = other.placement
-        planned.notes =
-          other.notes + ["the plan of shortest latency, because others exceed the latency budget"]
-      }
-    }
-    if let placement = task.start {
-      let first = Candidate(placement, task: task)
-      if first.isBetter(than: Candidate(planned.placement, task: task), for: task) {
-        planned.placement = placement
+    let first = task.start.map { Candidate($0, task: task) }
+    do {
+      var planned = try planWithinBudget(task)
+      if let first, first.isBetter(than: Candidate(planned.placement, task: task), for: task) {
+        planned.placement = first.placement
         planned.notes = ["the plan to start from was not improved"]
       }
+      return planned
+    } catch {
+      if case .refused = error { throw error }
+      guard let first, first.fits else { throw error }
+      return PlannedModel(
+        placement: first.placement, bound: 0, provedBy: "nothing", scope: "no other placement was found",
+        notes: ["the plan to start from was not improved"])
+    }
+  }
+
+  /// A plan, and where it exceeds the latency budget one of shorter latency if there is one.
+  private static func planWithinBudget(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
+    let start = ContinuousClock.now
+    var planned = try route(task, startedAt: start)
+    guard task.objective != .latency, !meetsBudget(planned, task) else { return planned }
+    var shortest = task
+    shortest.objective = .latency
+    if let other = try? route(shortest, startedAt: start), seconds(other, task) < seconds(planned, task) {
+      // The bound stays: it ranges over the same placements.
+      planned.placement = other.placement
+      planned.notes = other.notes + ["the plan of shortest latency, because others exceed the latency budget"]
     }
     return planned
   }

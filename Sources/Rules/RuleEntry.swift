@@ -1,6 +1,18 @@
 /// One rule as it is written in a file: a kind and the fields that the kind needs.
 struct RuleEntry: Codable {
-  enum Kind: String, Codable { case pin, forbid, together, apart, options, reserve, limit }
+  enum Kind: String, Codable, CaseIterable {
+    case pin, forbid, together, apart, options, reserve, limit
+
+    init(from decoder: any Decoder) throws {
+      let name = try decoder.singleValueContainer().decode(String.self)
+      guard let kind = Kind(rawValue: name) else {
+        let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: decoder.codingPath, debugDescription: "is \"\(name)\"; known are \(known)"))
+      }
+      self = kind
+    }
+  }
 
   struct Missing: Error {
     var field: String

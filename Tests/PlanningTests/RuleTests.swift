@@ -169,7 +169,7 @@ import Testing
   @Test func shortagesAndImpossibleRulesAreExplained() throws {
     let graph = try SampleNets.recommendation(rows: [500_000, 700_000, 600_000])
     let cases: [(Int, [PlacementRules.Rule])] = [
-      (40, [.forbid(units: ["*"], devices: ["host"])]),
+      (24, [.forbid(units: ["*"], devices: ["host"])]),
       (64, [.pin(units: ["table0"], devices: ["card0"]), .forbid(units: ["table0"], devices: ["card0"])]),
       (64, [.count(units: ["*"], devices: ["*"], most: 0), .apart(units: ["table0", "table1"])]),
       (

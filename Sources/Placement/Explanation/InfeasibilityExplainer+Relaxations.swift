@@ -13,6 +13,7 @@ extension InfeasibilityExplainer {
         high *= 2
         works = try isFeasible(scaled(high))
       }
+      if isCancelled { return }
       guard works else {
         result.vain.append("64 times the memory on devices like \(group.name)")
         continue
@@ -41,6 +42,7 @@ extension InfeasibilityExplainer {
         step *= 2
         works = try isFeasible(problem.adding(high, devicesLike: group.devices))
       }
+      if isCancelled { return }
       guard works else {
         result.vain.append("\(count + high) devices like \(group.name) instead of \(count)")
         continue
@@ -92,6 +94,9 @@ extension Problem {
       problem.devices.append(device)
     }
     let members = Set(group)
+    for limit in limits.indices where members.isSubset(of: limits[limit].devices) {
+      problem.limits[limit].devices += added
+    }
     for unit in units.indices {
       for option in units[unit].options.indices {
         for shard in units[unit].options[option].shards.indices

@@ -47,7 +47,7 @@ public struct InfeasibilityExplainer {
     for candidate in candidates {
       if try isFeasible(candidate.problem) {
         result.relaxations.append(.proposed(candidate.text))
-      } else {
+      } else if !isCancelled {
         result.vain.append(candidate.text)
       }
     }

@@ -84,6 +84,7 @@ struct SolveCommand: ParsableCommand {
       Interrupt.listen()
       let report = try Partitioner.solve(bytes, name: file, options: options)
       ProgressLine.shared.clear()
+      for warning in report.warnings ?? [] { Failure.note("warning: \(warning)") }
       let text = try JSONText.encode(report)
       if let output { try Partitioner.write(text, to: output) }
       print(json ? text : SolveSummary(report).text, terminator: "")
