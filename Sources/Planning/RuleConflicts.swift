@@ -1,5 +1,6 @@
 import CostModel
 import Graph
+import Hardware
 import Plan
 
 /// Rules that by themselves leave no plan, each a proof.
@@ -9,7 +10,7 @@ struct RuleConflicts {
 
   private static let mostNames = 4
 
-  func proofs() -> [String] { homeless() + strangers() + crowds() }
+  func proofs() -> [String] { homeless() + strangers() + crowds() + shortage() }
 
   /// Operators and tables that have no device left.
   private func homeless() -> [String] {
@@ -65,6 +66,20 @@ struct RuleConflicts {
       return
         "\(bound.count) tables may only go to \(count.devices.count) devices with at most \(count.most) on each"
     }
+  }
+
+  /// Constants of operators beyond all memory that is left.
+  private func shortage() -> [String] {
+    let cards = CardKinds(system: task.system).representatives
+    let need = units.units.reduce(0.0) { sum, unit in
+      let locations = [.host] + cards.map { Location.card($0) }
+      return sum + (locations.map { Double(task.costs.weightBytes(of: unit.operators, on: $0)) }.min() ?? 0)
+    }
+    let left = task.system.cards.reduce(Double(task.system.host.usableBytes)) { $0 + Double($1.usableBytes) }
+    guard need > left else { return [] }
+    return [
+      "the operators' constants take at least \(gigabytes(need)); the rules leave \(gigabytes(left)) in all"
+    ]
   }
 
   private func listed(_ names: [String]) -> String {

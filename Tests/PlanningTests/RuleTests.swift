@@ -152,6 +152,23 @@ import Testing
         * (1 + 1e-9))
   }
 
+  @Test func aPlanToStartFromIsTheAnswerWhereNoOtherIsFound() throws {
+    let graph = try SampleNets.chain(length: 4)
+    // No planner mixes copies on every card with single cards; somebody else's plan may.
+    var task = try task(
+      graph, cards: 2, megabytes: 8000,
+      [
+        .pin(units: ["matmul0"], devices: ["every card"]), .pin(units: ["matmul3"], devices: ["card1"]),
+      ])
+    #expect(throws: PlanningFailure.self) { try Planner.plan(task) }
+    var operators = Array(repeating: PlacementSite.everyCard, count: graph.operators.count)
+    for (index, op) in graph.operators.enumerated() where op.name == "matmul3" { operators[index] = .card(1) }
+    let start = ModelPlacement(operators: operators, tables: [], sparseCores: [0, 0])
+    task.start = start
+    let planned = try Planner.plan(task)
+    #expect(planned.placement == start && planned.bound == 0)
+  }
+
   private func explanation(_ task: PlanningTask) throws -> String {
     do {
       _ = try Planner.plan(task)

@@ -30,8 +30,19 @@ struct RuledEnumeration {
     }
   }
 
+  /// Assignments beyond which there is no hope that cutting branches leaves few enough.
+  private static let mostAssignments = 1e10
+
+  /// By the numbers of options, shards and devices.
+  private var assignmentCount: Double {
+    pieces.reduce(1) { count, options in
+      count * options.reduce(0) { $0 + $1.reduce(1) { $0 * Double($1.devices.count) } }
+    }
+  }
+
   /// - Returns: whether every assignment was looked at.
   mutating func run(_ best: inout RuledSearch.Incumbent) -> Bool {
+    guard assignmentCount <= Self.mostAssignments else { return false }
     place(unit: 0, &best)
     return nodesLeft > 0
   }
