@@ -75,14 +75,20 @@ public enum Planner {
     _ task: PlanningTask, startedAt start: ContinuousClock.Instant
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
-    let needsCards = replicated.needsSingleCards || replicated.rulesWantSingleCards
-    let tablesNeedCards = task.rules.tableSites.contains { !$0.host && !$0.everyCard }
-    if !needsCards, !tablesNeedCards, replicated.fitsEveryCard(),
+    let hasTables = !task.graph.embeddingTables.isEmpty
+    // What counts, or keeps apart, has more room on single cards.
+    let needsCards =
+      replicated.needsSingleCards || replicated.rulesWantSingleCards
+      || (!hasTables && !task.rules.apart.isEmpty)
+    let tablesWantCards =
+      task.rules.tableSites.contains { !$0.host && !$0.everyCard }
+      || (hasTables && !(task.rules.apart.isEmpty && task.rules.counts.isEmpty))
+    if !needsCards, !tablesWantCards, replicated.fitsEveryCard(),
       let planned = try unlessNone({ () throws(PlanningFailure) in try replicated.plan(startedAt: start) })
     {
       return planned
     }
-    if !needsCards, !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard(),
+    if !needsCards, hasTables, replicated.denseFitsEveryCard(),
       let planned = try unlessNone({ () throws(PlanningFailure) in
         try ShardingPlanner(task: task, startedAt: start).plan()
       })
@@ -94,10 +100,9 @@ public enum Planner {
     }) {
       return planned
     }
-    let conflict = RuleConflicts(task: task, units: replicated.units)
-    let shortage = MemoryShortage(task: task, units: replicated.units, kinds: replicated.kinds)
-    let proofs = conflict.proofs()
+    let proofs = RuleConflicts(task: task, units: replicated.units).proofs()
     if !proofs.isEmpty { throw .infeasible(proofs) }
+    let shortage = MemoryShortage(task: task, units: replicated.units, kinds: replicated.kinds)
     throw .noneFound(
       ["no plan was found that keeps the rules"] + (shortage.isShort ? shortage.reasons() : []))
   }

@@ -119,7 +119,7 @@ struct ShardingPlanner {
           if let entry { cases.append(entry) }
         }
         if let first = cases.last, let sharding = first.sharding, part.count == 1,
-          let candidate = refine(first, sharding)
+          let candidate = refine(first, sharding), candidate.fits
         {
           incumbent = min(incumbent, candidate.loads.bottleneckSeconds)
         }

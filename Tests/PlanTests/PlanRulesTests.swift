@@ -68,6 +68,19 @@ import Testing
       try breaches([.count(units: ["*"], devices: ["card*"], most: 1)], [.everyCard, .card(1), .host]) == 1)
   }
 
+  /// Shards on all cards are not a copy on every card.
+  @Test func aSplitTableIsNotTogetherWithAnOperatorOnEveryCard() throws {
+    var split = placement([.everyCard, .everyCard, .host])
+    split.tables[0].split = .rows(shards: 3)
+    split.tables[0].shards = (0..<3).map {
+      .init(site: .card($0), rows: 0..<1, columns: 0..<32)
+    }
+    let mixed = try rules([.together(units: ["table0", "score"])])
+    #expect(mixed.breaches(of: split, graph: graph).count == 1)
+    #expect(mixed.sites(ofTable: 0, operators: split.operators).cards == [false, false, false])
+    #expect(try rules([.together(units: ["table0", "table1"])]).breaches(of: split, graph: graph).isEmpty)
+  }
+
   @Test func memoryIsTakenInTheOrderOfTheRules() throws {
     let usable = Double(system.cards[0].usableBytes)
     let found = try rules([

@@ -71,8 +71,9 @@ import Testing
     let units = ModelUnits(
       graph: task.graph, costs: task.costs,
       cardKinds: CardKinds(system: task.system).representatives)
-    let tableSites: [PlacementSite] =
-      [.host, .everyCard] + task.system.cards.indices.map { .card($0) }
+    // Whole on every site, and in two shards of rows on the first two cards.
+    let tableSites: [[PlacementSite]] =
+      [[.host], [.everyCard]] + task.system.cards.indices.map { [.card($0)] } + [[.card(0), .card(1)]]
     let radices =
       units.units.map { _ in 2 } + task.graph.embeddingTables.map { _ in tableSites.count }
     var digits = radices.map { _ in 0 }
@@ -82,10 +83,16 @@ import Testing
       for (unit, digit) in zip(units.units, digits) where digit == 1 {
         for op in unit.operators { operators[op.index] = .everyCard }
       }
-      let tables = zip(task.graph.embeddingTables, digits.dropFirst(units.units.count)).map { table, digit in
-        TablePlacement(
-          format: TableFormat(precision: .int8), split: .whole,
-          shards: [.init(site: tableSites[digit], rows: 0..<table.rows, columns: 0..<table.dimension)])
+      let tables = zip(task.graph.embeddingTables, digits.dropFirst(units.units.count)).map {
+        table, digit -> TablePlacement in
+        let sites = tableSites[digit]
+        let choice = TableChoice(
+          precision: .int8, split: sites.count == 1 ? .whole : .rows(shards: sites.count), place: .host)
+        return TablePlacement(
+          format: TableFormat(precision: .int8), split: choice.split,
+          shards: zip(sites, choice.pieces(of: table)).map {
+            .init(site: $0, rows: $1.rows, columns: $1.columns)
+          })
       }
       let placement = ModelPlacement(
         operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })

@@ -7,7 +7,8 @@ import Hardware
 ///
 /// Units are operators and embedding tables; a look-up operator stands for its table. Devices are `host`, the cards by
 /// name, and `every card`, a copy on each. What is pinned may go to a copy on every card when that is named or all cards
-/// are; what a card is forbidden to is copied to no card. Limits of number count shards of tables, a copy on every card
+/// are; what a card is forbidden to is copied to no card. Tables are together when their shards share the same devices,
+/// a table and an operator when all its shards are at the operator's site. Limits of number count shards of tables, a copy on every card
 /// once on each.
 public struct PlanRules: Sendable {
   /// Which sites are left to a unit.
@@ -108,7 +109,7 @@ public struct PlanRules: Sendable {
       for card in sites.cards.indices { sites.cards[card] = sites.cards[card] && isLeft(.card(card)) }
     }
     for members in together where members.tables.contains(table) {
-      for op in members.operators { keep { devices(of: $0) == devices(of: operators[op]) } }
+      for op in members.operators { keep { canonical($0) == canonical(operators[op]) } }
     }
     for members in apart where members.tables.contains(table) {
       for op in members.operators { keep { devices(of: $0).isDisjoint(with: devices(of: operators[op])) } }
@@ -159,6 +160,11 @@ public struct PlanRules: Sendable {
         system.cards[card].processor.dram.bytes - Int(capacities[card + 1].rounded(.down))
     }
     return system
+  }
+
+  /// Of one card, the card and a copy on every card are the same.
+  func canonical(_ site: PlacementSite) -> PlacementSite {
+    capacities.count == 2 && site == .everyCard ? .card(0) : site
   }
 
   /// Devices of a site, the host first.

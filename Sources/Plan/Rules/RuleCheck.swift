@@ -28,25 +28,30 @@ extension PlanRules {
   }
 
   private func jointBreaches(of placement: ModelPlacement, graph: Graph) -> [String] {
-    func homes(_ members: Members) -> [(name: String, devices: Set<Int>)] {
-      members.operators.map { (graph.operators[$0].name, devices(of: placement.operators[$0])) }
-        + members.tables.map { table in
-          let devices = placement.tables[table].shards.reduce(into: Set<Int>()) {
-            $0.formUnion(self.devices(of: $1.site))
-          }
-          return (graph.embeddingTables[table].name, devices)
-        }
+    func homes(_ members: Members) -> [(name: String, sites: Set<PlacementSite>, devices: Set<Int>)] {
+      let operators = members.operators.map { (graph.operators[$0].name, [placement.operators[$0]]) }
+      let tables = members.tables.map {
+        (graph.embeddingTables[$0].name, placement.tables[$0].shards.map(\.site))
+      }
+      return (operators + tables).map { name, sites in
+        (name, Set(sites.map(canonical)), sites.reduce(into: []) { $0.formUnion(devices(of: $1)) })
+      }
     }
     var breaches: [String] = []
     for members in together {
       let homes = homes(members)
-      if let first = homes.first, let other = homes.first(where: { $0.devices != first.devices }) {
+      let isMixed = !members.operators.isEmpty
+      if let first = homes.first,
+        let other = homes.first(where: {
+          $0.devices != first.devices || (isMixed && $0.sites != first.sites)
+        })
+      {
         breaches.append("'\(first.name)' and '\(other.name)' are on different devices and should be together")
       }
     }
     for members in apart {
       var holder: [Int: String] = [:]
-      for (name, devices) in homes(members) {
+      for (name, _, devices) in homes(members) {
         for device in devices.sorted() {
           if let other = holder.updateValue(name, forKey: device) {
             breaches.append("'\(other)' and '\(name)' share a device and should be apart")
