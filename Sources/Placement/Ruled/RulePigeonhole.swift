@@ -12,16 +12,42 @@ enum RulePigeonhole {
         return "\(members.count) units to keep apart may go to \(homes.count) devices only"
       }
     }
-    for limit in problem.limits {
-      let limited = Set(limit.devices)
-      let bound = Set(limit.units).sorted().filter { problem.units[$0].devices.isSubset(of: limited) }
-      let homes = bound.reduce(into: Set<Int>()) { $0.formUnion(problem.units[$1].devices) }
-      let needed = bound.reduce(0) { $0 + problem.units[$1].fewestShards }
-      if Double(needed) > Double(homes.count) * Double(limit.count) {
-        return "\(needed) shards at least may only go to \(homes.count) devices with \(limit.count) each"
-      }
+    for limit in problem.limits where slack(of: limit, in: problem).slack < 0 {
+      let (bound, homes, slack) = slack(of: limit, in: problem)
+      let needed = Double(homes) * Double(limit.count) - slack
+      return "\(Int(needed)) shards at least of \(bound.count) units may only go to \(homes) devices with "
+        + "\(limit.count) each"
     }
     return nil
+  }
+
+  /// The problem with options that a limit leaves no room for, beside the fewest shards of all others, on no device: they
+  /// are in no allowed assignment, so its bounds hold for the problem.
+  static func thinned(_ problem: Problem) -> Problem {
+    var thinned = problem
+    for limit in problem.limits {
+      let (bound, _, slack) = slack(of: limit, in: problem)
+      for unit in bound {
+        let fewest = problem.units[unit].fewestShards
+        for (index, option) in problem.units[unit].options.enumerated()
+        where Double(option.shardCount - fewest) > slack {
+          for shard in option.shards.indices { thinned.units[unit].options[index].shards[shard].devices = [] }
+        }
+      }
+    }
+    return thinned
+  }
+
+  /// Units of the limit that can only go to limited devices, the number of these, and how many shards more than the
+  /// fewest of each there is room for.
+  private static func slack(
+    of limit: Problem.Limit, in problem: Problem
+  ) -> (bound: [Int], homes: Int, slack: Double) {
+    let limited = Set(limit.devices)
+    let bound = Set(limit.units).sorted().filter { problem.units[$0].devices.isSubset(of: limited) }
+    let homes = bound.reduce(into: Set<Int>()) { $0.formUnion(problem.units[$1].devices) }
+    let needed = bound.reduce(0.0) { $0 + Double(problem.units[$1].fewestShards) }
+    return (bound, homes.count, Double(homes.count) * Double(limit.count) - needed)
   }
 }
 
@@ -29,9 +55,7 @@ extension Problem.Unit {
   /// Every device that any of its shards may go to.
   var devices: Set<Int> { Set(options.flatMap { $0.shards.flatMap(\.devices) }) }
 
-  var fewestShards: Int {
-    options.map { $0.shards.reduce(0) { $0 + $1.count } }.min() ?? 0
-  }
+  fileprivate var fewestShards: Int { options.map(\.shardCount).min() ?? 0 }
 
   /// The fewest distinct devices an option takes: one for each of its shards that have a single device, at least one.
   fileprivate var fewestDevices: Int {
@@ -39,4 +63,8 @@ extension Problem.Unit {
       max(1, Set(option.shards.filter { $0.devices.count == 1 }.flatMap(\.devices)).count)
     }.min() ?? 0
   }
+}
+
+extension Problem.Option {
+  fileprivate var shardCount: Int { shards.reduce(0) { $0 + $1.count } }
 }

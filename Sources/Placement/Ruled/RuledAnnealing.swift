@@ -3,11 +3,14 @@ import Foundation
 /// Simulated annealing on assignments under hard rules: units change option or devices, pairs of units trade places.
 ///
 /// The cost is the sum over resources of the eighth power of load over scale, or the latency over scale, plus a heavy
-/// price on every excess, so it may pass through assignments that break rules. Units of one colour move as one. A
+/// price on every excess, so it may pass through assignments that break rules. The scale is the best objective so far,
+/// and before there is one so large that the excess decides. Units of one colour move as one. A
 /// heuristic; it counts moves, so the same seed gives the same result.
 struct RuledAnnealing {
   private let problem: Problem
-  private let scale: Double
+  private var scale = 1.0
+  /// Seconds.
+  private let bound: Double
   private let clock: SearchClock
   private var random: SearchRandom
   /// Units that move as one.
@@ -15,12 +18,14 @@ struct RuledAnnealing {
   private let needsEvaluator: Bool
 
   private static let price = 30.0
+  /// The scale before there is an incumbent, times the largest load.
+  private static let first = 10.0
   private static let (hot, cold) = (0.5, 1e-4)
 
   init(_ problem: Problem, bound: Double, seed: UInt64, clock: SearchClock) {
     self.problem = problem
     self.clock = clock
-    scale = max(bound, 1e-300)
+    self.bound = bound
     random = SearchRandom(seed: seed)
     needsEvaluator = !problem.nets.isEmpty || problem.objective == .latency
     var blocks: [[Int]] = []
@@ -61,6 +66,8 @@ struct RuledAnnealing {
     }
     var state = RuledState(problem)
     for (unit, choice) in choices.enumerated() { state.add(unit: unit, choice, sign: 1) }
+    scale = best.objective.isFinite ? best.objective : Self.first * max(state.largestLoad, bound)
+    scale = max(scale, 1e-300)
     var cost = cost(state, choices)
     let count = max(1, Int(Double(moves) * share))
     for move in 0..<count {
@@ -72,10 +79,10 @@ struct RuledAnnealing {
       let next = self.cost(state, choices)
       if next <= cost || random.unit() < exp((cost - next) / heat) {
         cost = next
-        if state.excess == 0, mayImprove(state, best), best.offer(Assignment(choices: choices)),
-          best.objective <= scale * (1 + gap)
-        {
-          return move
+        if state.excess == 0, mayImprove(state, best), best.offer(Assignment(choices: choices)) {
+          if best.objective <= bound * (1 + gap) { return move }
+          scale = max(best.objective, 1e-300)
+          cost = self.cost(state, choices)
         }
       } else {
         apply(zip(change, before).map { ($0.unit, $1) }, to: &choices, &state)

@@ -1,8 +1,9 @@
 /// Solves problems with units to keep apart or limited in number, which the engines know nothing of.
 ///
 /// The problem without those rules is a relaxation: its bound holds, its infeasibility too, and an assignment of it that
-/// keeps the rules answers the question. Else ``RulePigeonhole`` may refute the rules, small problems are enumerated,
-/// and others are annealed from the relaxation's assignment. Counts its work in steps.
+/// keeps the rules answers the question. Else ``RulePigeonhole`` may refute the rules, small problems are enumerated;
+/// in others sets to keep apart are pinned to different devices and the relaxation solved again, and its assignment is
+/// annealed. Counts its work in steps.
 struct RuledSearch {
   private let problem: Problem
   private let options: SearchOptions
@@ -28,7 +29,7 @@ struct RuledSearch {
     if let reason = RulePigeonhole.refutation(of: problem) {
       return Solution(assignment: nil, certificate: certificate(.infeasible, bound: .infinity, by: reason))
     }
-    var relaxed = problem
+    var relaxed = RulePigeonhole.thinned(problem)
     relaxed.apart = []
     relaxed.limits = []
     var search = options
@@ -51,6 +52,11 @@ struct RuledSearch {
       solution.certificate.bound = best.objective
       solution.certificate.provedBy = "enumeration"
     } else {
+      if let pinned = solution.assignment.flatMap(pinned), !problem.apart.isEmpty {
+        let other = try relax(pinned, search)
+        solution.certificate.nodes += other.certificate.nodes
+        if let assignment = other.assignment { best.offer(assignment) }
+      }
       var annealing = RuledAnnealing(
         problem, bound: solution.certificate.bound, seed: options.seed, clock: clock)
       let start = best.assignment ?? solution.assignment
@@ -61,6 +67,30 @@ struct RuledSearch {
       }
     }
     return conclude(solution.certificate, best, isExhausted: isExhausted)
+  }
+
+  /// The relaxation with every unit to keep apart from others on one device that it shares with none of them: where it
+  /// is, or else the first that is free. `nil` where the sets leave a unit no device.
+  private func pinned(near assignment: Assignment) -> Problem? {
+    var pinned = problem
+    pinned.apart = []
+    pinned.limits = []
+    var homes: [Int: Int] = [:]
+    for units in problem.apart {
+      var taken = Set(units.compactMap { homes[$0] })
+      for unit in Set(units).sorted() where homes[unit] == nil {
+        let wished = assignment.choices[unit].devices.prefix(1) + problem.units[unit].devices.sorted()
+        guard let home = wished.first(where: { !taken.contains($0) }) else { return nil }
+        taken.insert(home)
+        homes[unit] = home
+        for option in pinned.units[unit].options.indices {
+          for shard in pinned.units[unit].options[option].shards.indices {
+            pinned.units[unit].options[option].shards[shard].devices.removeAll { $0 != home }
+          }
+        }
+      }
+    }
+    return pinned
   }
 
   private func conclude(_ certificate: Certificate, _ best: Incumbent, isExhausted: Bool) -> Solution {

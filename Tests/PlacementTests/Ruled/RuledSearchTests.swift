@@ -148,6 +148,31 @@ import Testing
     #expect(again.assignment == assignment)
   }
 
+  /// Room for one shard a unit: no unit can be cut, so the largest one bounds the objective, and the answer is proven.
+  @Test func aLimitOfNumberTightensTheBound() throws {
+    let problem = Problem(
+      name: "room for one each",
+      devices: (0..<6).map { .init(name: "d\($0)", group: 0, memory: .infinity, baseLoad: [0]) },
+      lanes: ["t"],
+      units: (0..<26).map { unit in
+        let load = unit == 0 ? 60.0 : 1
+        return .init(
+          name: "u\(unit)",
+          options: [
+            .init(name: "whole", shards: [.init(devices: Array(0..<6), loads: [.init(0, load)], memory: 1)]),
+            .init(
+              name: "cut",
+              shards: (0..<6).map { .init(devices: [$0], loads: [.init(0, load / 6)], memory: 1) }),
+          ])
+      })
+    var limited = problem
+    limited.limits = [.init(units: Array(0..<26), devices: Array(0..<6), count: 5)]
+    #expect(try Optimizer.solve(problem).certificate.objective ?? 0 < 15)
+    let solution = try Optimizer.solve(limited)
+    #expect(solution.certificate.status == .optimal && (solution.certificate.objective ?? 0) >= 60)
+    #expect(ProblemEvaluator.evaluate(limited, try #require(solution.assignment)).isFeasible)
+  }
+
   @Test func rulesThatCountTooLittleAreRefutedAtAnySize() throws {
     var problem = SmallInstances.random(
       seed: 6,
