@@ -126,6 +126,12 @@ import Testing
     let first = try Command.run(["solve", "p.json", "--json", "-o", "answer.json"], in: folder)
     #expect(first.status == 0, "\(first.errors)")
     let again = try Command.run(["solve", "p.json", "--start", "answer.json", "--json"], in: folder)
-    #expect(again.status == 0, "\(again.errors)")
+    #expect(again.status == 0 && again.errors == "", "\(again.errors)")
+    _ = try folder.write(rules(#"{"kind": "limit", "devices": ["*"], "count": 0}"#), to: "rules.json")
+    let none = try Command.run(
+      ["solve", "p.json", "--start", "answer.json", "--constraints", "rules.json"], in: folder)
+    #expect(none.status == 2)
+    #expect(none.errors.hasPrefix("warning: the assignment to start from is passed over: "))
+    #expect(none.output.contains("without rule 1 (at most 0 of * on each of *)"))
   }
 }

@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  private func check(_ task: PlanningTask, replicasOnly: Bool, _ name: String) throws -> Bool {
+  private func check(_ task: PlanningTask, _ name: String) throws -> Bool {
     let best = leastBottleneck(task)
     let planned: PlannedModel
     do { planned = try Planner.plan(task) } catch {
@@ -128,7 +128,7 @@ import Testing
         length: 5, width: 64 * Int.random(in: 1...12, using: &random), batch: 8)
       let rules = someRules(graph.operators.map(\.name), tables: [], cards: 2, &random)
       let task = try task(graph, cards: 2, megabytes: 8000, rules)
-      if try check(task, replicasOnly: true, "\(seed): \(rules)") { planned += 1 }
+      if try check(task, "\(seed): \(rules)") { planned += 1 }
     }
     #expect(planned > 20)
   }
@@ -143,7 +143,7 @@ import Testing
         graph.embeddingTables.map(\.name) + ["top.matmul", "bottom.matmul"],
         tables: graph.embeddingTables.map(\.name), cards: 2, &random)
       let task = try task(graph, cards: 2, megabytes: megabytes, rules)
-      if try check(task, replicasOnly: false, "\(megabytes) \(seed): \(rules)") { planned += 1 }
+      if try check(task, "\(megabytes) \(seed): \(rules)") { planned += 1 }
     }
     #expect(planned > 12)
   }
