@@ -82,11 +82,13 @@ extension Partitioner {
   /// - Parameters:
   ///   - bytes: the content of a file in one of the formats.
   ///   - name: what the file is called in errors and in the report.
+  ///   - options: a time limit counts from here, so that it covers reading the content.
   /// - Returns: also when there is no assignment; the status says why.
   /// - Throws: `badInput` with every problem found; `usage` for options that do not fit the format.
   public static func solve(
     _ bytes: [UInt8], name: String, options: SolveOptions = SolveOptions()
   ) throws(PartitionError) -> SolveReport {
+    let began = ContinuousClock.now
     let data = Data(bytes)
     let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
     do {
@@ -96,6 +98,7 @@ extension Partitioner {
       var search = options.search
       if let start = options.start { search.start = try task.read(start) }
       let faults = search.start.map { ProblemEvaluator.evaluate(task.problem, $0).violations } ?? []
+      search.timeLimit = search.timeLimit.map { max(0, $0 - began.duration(to: .now) / .seconds(1)) }
       let solution = try Optimizer.solve(task.problem, options: search)
       let certificate = solution.certificate
       return SolveReport(

@@ -23,7 +23,8 @@ struct CapacityPrices: Sendable {
   /// Passes over all items times items that the search for prices may take.
   static let workLimit = 20_000_000
 
-  init(_ model: GraphModel) {
+  /// - Parameter shouldStop: Asked between evaluations; the best prices so far are kept.
+  init(_ model: GraphModel, shouldStop: () -> Bool = { false }) {
     lanes = model.laneCount
     classCount = model.classes.count
     let resources = classCount * lanes + model.problem.shared.count
@@ -37,6 +38,8 @@ struct CapacityPrices: Sendable {
       var improved = false
       for resource in 0..<resources {
         for scale in [factor, 1 / factor] {
+          if shouldStop() { passes = 0 }
+          if passes <= 0 { break }
           var price = best.price
           price[resource] *= scale
           let vector = Self.evaluate(model, price)

@@ -26,7 +26,8 @@ enum CutProof {
     var untried = Double.infinity
     for _ in 0..<rounds {
       if state.isDone || state.shouldStop { return }
-      let top = state.objective * (1 - state.options.gap)
+      // Above the gap by more than what rounding takes off a bound, so that a refutation ends the search.
+      let top = min(state.objective, state.objective * (1 - state.options.gap) * (1 + 1e-9))
       let span = min(top, untried) - state.bound
       guard span > 5e-4 * state.objective else { return }
       let thresholds =

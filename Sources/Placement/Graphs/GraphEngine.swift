@@ -6,6 +6,8 @@
 public enum GraphEngine {
   /// Down-sets beyond this are not enumerated.
   static let largestLattice = 400_000
+  /// Down-sets of models with more items are not looked for: each would take an item's bit and a look at every item.
+  static let largestLatticeModel = 5_000
   /// Larger chains are cut at this many places only.
   static let largestChain = 3_000
   /// Kept free at the end of a time limit to finish a step and write down the answer, seconds.
@@ -31,15 +33,18 @@ public enum GraphEngine {
       limit: options.timeLimit,
       reserve: smallestReserve + reservePerUnit * Double(problem.units.count),
       isCancelled: options.isCancelled)
-    let model = GraphModel(problem)
     var state = GraphSearchState(problem, options, clock)
+    // Only a large model takes long enough for the time to be up before the search begins; a small one always
+    // answers with its first bound.
+    if problem.units.count > largestLatticeModel && clock.isOver { return state.solution() }
+    let model = GraphModel(problem, shouldStop: { clock.isOver })
     if let start = options.start { state.offer(start) }
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {
       let name = model.units[item].first.map { problem.units[$0].name } ?? ""
       state.refuse(by: "no device may take unit \(name)")
       return state.solution()
     }
-    let prices = CapacityPrices(model)
+    let prices = CapacityPrices(model, shouldStop: { clock.isOver })
     if let known = options.knownBound { state.raise(known, provedBy: "the caller's bound") }
     switch problem.objective {
     case .throughput:

@@ -76,13 +76,14 @@ struct GraphModel: Sendable {
   private static let largeUnitCount = 20_000
 
   /// The model with the reductions of ``GraphReduction`` applied until none applies any more.
-  init(_ problem: Problem) {
+  /// - Parameter shouldStop: Asked between rounds; the reductions so far are kept.
+  init(_ problem: Problem, shouldStop: () -> Bool = { false }) {
     var classes = Self.classes(problem)
     Self.liftIdleMemory(problem, &classes)
     var (itemOf, count) = Self.items(problem)
     var model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)
     var rounds = problem.units.count > Self.largeUnitCount ? 2 : Int.max
-    while rounds > 0, let merged = GraphReduction.merged(model) {
+    while rounds > 0, !shouldStop(), let merged = GraphReduction.merged(model) {
       rounds -= 1
       (itemOf, count) = merged
       model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)

@@ -84,6 +84,7 @@ enum ThroughputSearch {
   private static func overDownSets(
     _ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState
   ) {
+    guard model.itemCount <= GraphEngine.largestLatticeModel else { return }
     let clock = state.clock
     guard
       let lattice = IdealLattice.all(

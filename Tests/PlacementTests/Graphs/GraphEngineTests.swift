@@ -37,27 +37,27 @@ import Testing
     }
   }
 
-  @Test func contiguousWithHost() { compare(seeds: 0..<150, .init()) }
+  @Test func contiguousWithHost() { compare(seeds: 0..<450, .init()) }
 
   @Test func contiguousWithColoursAndMemory() {
-    compare(seeds: 0..<100, .init(colours: true, tightMemory: true))
+    compare(seeds: 0..<300, .init(colours: true, tightMemory: true))
   }
 
   @Test func contiguousOnCardsOnly() {
-    compare(seeds: 0..<100, .init(cards: 3, hosts: 0, tightMemory: true))
+    compare(seeds: 0..<300, .init(cards: 3, hosts: 0, tightMemory: true))
   }
 
   @Test func contiguousOnSeveralCores() {
-    compare(seeds: 0..<100, .init(units: 4, cards: 2, hosts: 2, colours: true))
+    compare(seeds: 0..<300, .init(units: 4, cards: 2, hosts: 2, colours: true))
   }
 
-  @Test func contiguousWithExemptUnits() { compare(seeds: 0..<120, .init(colours: true, exempt: true)) }
+  @Test func contiguousWithExemptUnits() { compare(seeds: 0..<360, .init(colours: true, exempt: true)) }
 
-  @Test func contiguousWithTwoLanes() { compare(seeds: 0..<200, .init(units: 4, secondLane: true)) }
+  @Test func contiguousWithTwoLanes() { compare(seeds: 0..<600, .init(units: 4, secondLane: true)) }
 
   @Test func free() {
-    compare(seeds: 0..<120, .init(order: .free, colours: true))
-    compare(seeds: 0..<100, .init(order: .free, tightMemory: true))
+    compare(seeds: 0..<360, .init(order: .free, colours: true))
+    compare(seeds: 0..<300, .init(order: .free, tightMemory: true))
   }
 
   /// The steps behind the enumeration: they need not prove the optimum, but no bound may exceed it.
@@ -75,15 +75,16 @@ import Testing
   }
 
   @Test func severalModesAndASharedResource() {
-    compare(seeds: 0..<60, .init(units: 4, tightMemory: true, secondOption: true))
-    compare(seeds: 0..<60, .init(units: 4, order: .free, tightMemory: true, secondOption: true, shared: true))
-    compare(seeds: 0..<60, .init(units: 4, secondOption: true, secondLane: true, shared: true))
+    compare(seeds: 0..<180, .init(units: 4, tightMemory: true, secondOption: true))
+    compare(
+      seeds: 0..<180, .init(units: 4, order: .free, tightMemory: true, secondOption: true, shared: true))
+    compare(seeds: 0..<180, .init(units: 4, secondOption: true, secondLane: true, shared: true))
   }
 
   @Test func latency() {
-    compare(seeds: 0..<100, .init(objective: .latency, colours: true))
-    compare(seeds: 0..<60, .init(objective: .latency, tightMemory: true))
-    compare(seeds: 0..<50, .init(units: 4, objective: .latency, tightMemory: true, secondOption: true))
+    compare(seeds: 0..<300, .init(objective: .latency, colours: true))
+    compare(seeds: 0..<180, .init(objective: .latency, tightMemory: true))
+    compare(seeds: 0..<150, .init(units: 4, objective: .latency, tightMemory: true, secondOption: true))
   }
 
   @Test func theSamePlanForAnyNumberOfThreads() {
