@@ -80,32 +80,33 @@ private struct ProblemChecker {
 
   private mutating func check(_ unit: Problem.Unit, _ index: Int) {
     for (number, option) in unit.options.enumerated() {
-      let place = "unit \(index) \"\(unit.name)\", option \(number) \"\(option.name)\""
+      // Words cost more than the checks, so they are put together for findings only.
+      let place = { "unit \(index) \"\(unit.name)\", option \(number) \"\(option.name)\"" }
       check(option.shared, place, "shared resource", problem.shared.count)
       if !option.penalty.isFinite {
-        report(place, "penalty is \(option.penalty); give a finite number")
+        report(place(), "penalty is \(option.penalty); give a finite number")
       }
-      if option.shards.isEmpty { report(place, "no shards; give at least one") }
+      if option.shards.isEmpty { report(place(), "no shards; give at least one") }
       for (position, shard) in option.shards.enumerated() {
-        check(shard, "\(place), shard \(position)")
+        check(shard) { "\(place()), shard \(position)" }
       }
     }
   }
 
-  private mutating func check(_ shard: Problem.Shard, _ place: String) {
+  private mutating func check(_ shard: Problem.Shard, place: () -> String) {
     if shard.count < 1 || shard.count > 1_000_000 {
-      report(place, "count is \(shard.count); give 1 to 1,000,000")
+      report(place(), "count is \(shard.count); give 1 to 1,000,000")
     }
     if !isAmount(shard.memory) {
-      report(place, "memory is \(shard.memory); give bytes, 0 or more")
+      report(place(), "memory is \(shard.memory); give bytes, 0 or more")
     }
     check(shard.loads, place, "lane", problem.lanes.count)
     var last = -1
     for device in shard.devices {
       if !problem.devices.indices.contains(device) {
-        report(place, "device \(device) does not exist; there are \(problem.devices.count)")
+        report(place(), "device \(device) does not exist; there are \(problem.devices.count)")
       } else if device <= last {
-        report(place, "devices are not ascending at \(device); sort them and name each once")
+        report(place(), "devices are not ascending at \(device); sort them and name each once")
       }
       last = device
     }
@@ -119,19 +120,19 @@ private struct ProblemChecker {
       if costs.count < groups {
         report(place, "\(name) has \(costs.count) entries for \(groups) device groups; give one a group")
       }
-      for amounts in costs { check(amounts, "\(place), \(name)", "lane", problem.lanes.count) }
+      for amounts in costs { check(amounts, { "\(place), \(name)" }, "lane", problem.lanes.count) }
     }
   }
 
   private mutating func check(
-    _ amounts: [Problem.Amount], _ place: String, _ kind: String, _ count: Int
+    _ amounts: [Problem.Amount], _ place: () -> String, _ kind: String, _ count: Int
   ) {
     for amount in amounts {
       if amount.index < 0 || amount.index >= count {
-        report(place, "\(kind) \(amount.index) does not exist; there are \(count)")
+        report(place(), "\(kind) \(amount.index) does not exist; there are \(count)")
       }
       if !isAmount(amount.seconds) {
-        report(place, "load on \(kind) \(amount.index) is \(amount.seconds); give seconds, 0 or more")
+        report(place(), "load on \(kind) \(amount.index) is \(amount.seconds); give seconds, 0 or more")
       }
     }
   }

@@ -90,6 +90,8 @@ public struct SearchOptions: Sendable {
   /// How much work goes into closing a gap that the first steps leave open. Counted in steps, not seconds, so that the
   /// answer repeats exactly.
   public enum Effort: Sendable, Hashable {
+    /// Of tables the relaxation's bound alone, without an assignment; net-splits and graphs know nothing less than `brief`.
+    case bound
     /// Bounds, greedy packings and short searches: for callers that solve many problems.
     case brief
     case thorough

@@ -7,11 +7,13 @@ import Plan
 /// The placement of tables on a dense skeleton, as a ``Problem`` without nets.
 ///
 /// Its objective never exceeds the real bottleneck of the same placement, so that its bound holds for the model:
-/// - results flow into cards that depend on where others sit; their average over the cards that hold tables is a
-///   shared resource, and the average of a resource is at most its largest load; a card without tables takes in its
-///   part of all results, which is another;
+/// - results flow into cards that depend on where others sit; their average over the cards of a kind is a shared
+///   resource, and the average of a resource is at most its largest load;
+/// - where a card without tables is certain, it takes in its part of all results, which is another shared resource, and
+///   the average is over the cards that may hold tables: of n such cards, each of the others' n - 1 results comes in,
+///   and with n between a and b its figures are taken at whichever end is less;
 /// - look-ups and dense operators are charged as if each had all cores;
-/// - commands are charged only where they are certain: see ``TableSites``.
+/// - commands are charged only where every placement of the family has them: see ``TableSites``.
 struct ShardingProblem {
   let problem: Problem
   /// By table: what each option of the problem stands for; the problem's first unit is the skeleton.
@@ -65,30 +67,36 @@ struct ShardingProblem {
     let sites: TableSites
 
     /// Cards that may hold tables, ascending.
-    var cards: Range<Int> { 0..<sites.sparseCards }
+    var cards: Range<Int> { 0..<sites.cards.upperBound }
 
-    var sparseCount: [Double] {
-      var counts = kinds.counts.map { _ in 0.0 }
-      for card in cards { counts[kinds.kindOfCard[card]] += 1 }
-      return counts
+    /// How many cards hold tables in any case.
+    var certainCards: Int { sites.cards.lowerBound }
+
+    var hasIdleCards: Bool { cards.count < task.system.cards.count }
+
+    /// What `bytes` of results add to the inflow of a card without tables; `nil` where there may be none.
+    func idleInflow(results bytes: Double) -> Problem.Amount? {
+      guard hasIdleCards, skeleton.after == .everyCard else { return nil }
+      return .init(ShardingProblem.idleInflow, share[0] * bytes / link(0).sustained)
     }
 
-    /// What `bytes` of results add to the inflow of a card without tables; `nil` where there is none.
-    func idleInflow(results bytes: Double) -> Problem.Amount? {
-      guard sites.isCertain, cards.count < task.system.cards.count, skeleton.after == .everyCard else {
-        return nil
-      }
-      return .init(ShardingProblem.idleInflow, share[0] * bytes / link(0).sustained)
+    /// The cards of a kind that its inflow is averaged over; fewer than all only where all cards are alike.
+    func averaged(_ kind: Int) -> Int { hasIdleCards ? cards.count : kinds.counts[kind] }
+
+    /// What part of the results that start on cards of a kind a replica of that kind takes in, on average.
+    func inflowShare(_ kind: Int) -> Double {
+      let count = Double(hasIdleCards ? certainCards : kinds.counts[kind])
+      return count > 0 ? (count - 1) / count : 0
     }
 
     /// Command seconds per batch that a replica pays for copied tables' indices and host tables' results.
     func siteCommands(_ card: Int) -> (incoming: Double, outgoing: Double) {
-      guard sites.isCertain else { return (0, 0) }
       let command = share[card] * task.system.cards[card].link.commandSeconds
       let isRead = skeleton.after == .everyCard
+      let copies = sites.everyCard == .always
       return (
-        (sites.usesEveryCard ? command : 0) + (sites.usesHost && isRead ? command : 0),
-        sites.usesEveryCard && !isRead ? command : 0
+        (copies ? command : 0) + (sites.host == .always && isRead ? command : 0),
+        copies && !isRead ? command : 0
       )
     }
 
@@ -109,11 +117,12 @@ struct ShardingProblem {
       ]
       for card in task.system.cards.indices {
         let command = task.system.cards[card].link.commandSeconds
-        let isSparse = cards.contains(card) && sites.isCertain
+        let isSparse = card < certainCards
         let extra = siteCommands(card)
         devices.append(
           Problem.Device(
-            name: task.system.cards[card].name, group: 1 + kinds.kindOfCard[card] * 2 + (isSparse ? 0 : 1),
+            name: task.system.cards[card].name,
+            group: 1 + kinds.kindOfCard[card] * 3 + (isSparse ? 0 : cards.contains(card) ? 1 : 2),
             memory: max(0, skeleton.freeBytes[card + 1]),
             baseLoad: [
               0, base(.dram, device: card + 1),
@@ -133,23 +142,24 @@ struct ShardingProblem {
         Problem.Amount(ShardingProblem.uplinkOut, base(.linkOut, device: 0)),
         Problem.Amount(ShardingProblem.uplinkIn, base(.linkIn, device: 0)),
       ]
-      let command = task.system.uplink.commandSeconds * Double(cards.count)
-      if sites.isCertain {
-        shared[0].seconds += command
-        if skeleton.after == .host { shared[1].seconds += command }
-      }
+      let command = task.system.uplink.commandSeconds * Double(certainCards)
+      shared[0].seconds += command
+      if skeleton.after == .host { shared[1].seconds += command }
       if idleInflow(results: 0) != nil {
-        let commands = share[0] * Double(cards.count) * link(0).commandSeconds
+        let commands = share[0] * Double(certainCards) * link(0).commandSeconds
         shared.append(
           .init(
             ShardingProblem.idleInflow, base(.linkIn, device: 1) + siteCommands(0).incoming + commands))
       }
       for (kind, card) in kinds.representatives.enumerated() {
-        var seconds = base(.linkIn, device: card + 1)
-        if sites.isCertain, !cards.isEmpty {
-          let own = link(kind).commandSeconds
-          seconds += own + siteCommands(card).incoming
-          if skeleton.after == .everyCard { seconds += share[card] * Double(cards.count - 1) * own }
+        var seconds = base(.linkIn, device: card + 1) + siteCommands(card).incoming
+        if certainCards > 0 {
+          // Commands of the certain cards' own indices, and of what the averaged cards take in from them.
+          let own = Double(certainCards) / Double(hasIdleCards ? certainCards : kinds.counts[kind])
+          seconds += own * link(kind).commandSeconds
+          if skeleton.after == .everyCard {
+            seconds += share[card] * Double(certainCards) * inflowShare(kind) * link(kind).commandSeconds
+          }
         }
         shared.append(.init(ShardingProblem.inflow(kind), seconds))
       }
@@ -167,8 +177,8 @@ struct ShardingProblem {
       _ offer: TableMenu.Entry, table: EmbeddingTable, left: PlanRules.Sites
     ) -> Problem.Option? {
       switch offer.choice.place {
-      case .host: sites.usesHost && left.host ? hostOption(offer, table) : nil
-      case .everyCard: sites.usesEveryCard && left.everyCard ? everyCardOption(offer, table) : nil
+      case .host: sites.host.isAllowed && left.host ? hostOption(offer, table) : nil
+      case .everyCard: sites.everyCard.isAllowed && left.everyCard ? everyCardOption(offer, table) : nil
       case .cards(let kind): cardOption(offer, kind: kind, table, left: left)
       }
     }
@@ -185,7 +195,7 @@ struct ShardingProblem {
         }
       }
       return Problem.Option(
-        name: "host \(offer.choice.precision.rawValue)",
+        name: offer.name,
         shards: [
           .init(
             devices: [0],
@@ -224,7 +234,7 @@ struct ShardingProblem {
           ]), memory: effect.memory)
       }
       return Problem.Option(
-        name: "every card \(offer.choice.precision.rawValue)", shards: shards,
+        name: offer.name, shards: shards,
         shared: shared.filter { $0.seconds > 0 }, penalty: penalty(offer.choice, table))
     }
 
@@ -263,23 +273,20 @@ struct ShardingProblem {
         shared[ShardingProblem.idleInflow] += idleInflow(results: effect.resultBytes)?.seconds ?? 0
         addInflow(effect, kind: kind, to: &shared)
       }
-      let split = offer.choice.split.kind.rawValue
       return Problem.Option(
-        name: "\(split) \(offer.effects.count) \(offer.choice.precision.rawValue)", shards: shards,
+        name: offer.name, shards: shards,
         shared: shared.enumerated().filter { $0.element > 0 }.map { .init($0.offset, $0.element) },
         penalty: penalty(offer.choice, table))
     }
 
-    /// Average over the sparse cards of a kind: its own indices, and its replicas' part of results from elsewhere.
+    /// Average over the cards of a kind: its own indices, and its replicas' part of results from elsewhere.
     private func addInflow(_ effect: ShardEffect, kind: Int, to shared: inout [Double]) {
-      let counts = sparseCount
-      for (other, card) in kinds.representatives.enumerated() where counts[other] > 0 {
+      for (other, card) in kinds.representatives.enumerated() where averaged(other) > 0 {
         let bandwidth = link(other).sustained
         let isOwn = other == kind
-        var seconds = isOwn ? effect.indexBytes / bandwidth / counts[other] : 0
+        var seconds = isOwn ? effect.indexBytes / bandwidth / Double(averaged(other)) : 0
         if skeleton.after == .everyCard {
-          let elsewhere = isOwn ? (counts[other] - 1) / counts[other] : 1
-          seconds += share[card] * elsewhere * effect.resultBytes / bandwidth
+          seconds += share[card] * (isOwn ? inflowShare(kind) : 1) * effect.resultBytes / bandwidth
         }
         shared[ShardingProblem.inflow(other)] += seconds
       }

@@ -61,6 +61,22 @@ struct TableChoice: Hashable {
     }
   }
 
+  /// The placement of a table that this choice stands for.
+  ///
+  /// - Parameter cards: Where each piece goes; empty for the host and for copies.
+  func placement(of table: EmbeddingTable, cards: [Int]) -> TablePlacement {
+    let shards = pieces(of: table).enumerated().map { index, piece in
+      let site: PlacementSite =
+        switch place {
+        case .host: .host
+        case .everyCard: .everyCard
+        case .cards: .card(cards[index])
+        }
+      return TableShard(site: site, rows: piece.rows, columns: piece.columns)
+    }
+    return TablePlacement(format: TableFormat(precision: precision), split: split, shards: shards)
+  }
+
   private static func parts(_ extent: Int, _ count: Int) -> [Range<Int>] {
     (0..<count).map { (extent * $0 / count)..<(extent * ($0 + 1) / count) }
   }

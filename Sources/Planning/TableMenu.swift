@@ -6,6 +6,8 @@ import Hardware
 struct TableMenu {
   struct Entry {
     var choice: TableChoice
+    /// As rules name it.
+    var name: String
     /// By shard; by card kind for a copy on every card.
     var effects: [ShardEffect]
   }
@@ -20,7 +22,7 @@ struct TableMenu {
         shardCounts: shardCounts
       ).filter { task.rules.allows(table: index, option: $0.optionName) }.compactMap { choice in
         let effects = Self.effects(choice, index: index, table: table, task: task, kinds: kinds)
-        return effects.map { Entry(choice: choice, effects: $0) }
+        return effects.map { Entry(choice: choice, name: choice.optionName, effects: $0) }
       }
     }
   }

@@ -1,26 +1,40 @@
-/// Which kinds of site hold tables: one case of many, so that the fixed cost of a command is certain in each.
+/// Which kinds of site hold tables: a family of placements, so that the fixed cost of a command is certain in narrow ones.
+///
+/// Any set of as many alike cards is the same, so the cards that hold tables of their own are told apart by their number.
 struct TableSites: Hashable {
-  /// Cards that hold tables of their own: the first ones.
-  var sparseCards: Int
-  var usesHost: Bool
-  var usesEveryCard: Bool
-  /// Whether a site in use is certain to be used, and its commands can be charged.
-  var isCertain: Bool
+  /// Whether a kind of site holds a table, over all placements of the family.
+  enum Use: Hashable {
+    case always, never, either
 
-  /// Cases that together cover every placement.
+    /// Whether a table may go there.
+    var isAllowed: Bool { self != .never }
+  }
+
+  /// Numbers of cards that hold tables of their own: the first ones. A single number, or all where cards differ.
+  var cards: ClosedRange<Int>
+  var host: Use
+  /// Copies on every card.
+  var everyCard: Use
+
+  /// Every placement on a number of cards. On one card a copy on every card is the same as the table on it.
+  static func all(cards: Int) -> TableSites {
+    TableSites(cards: 0...cards, host: .either, everyCard: cards > 1 ? .either : .never)
+  }
+
+  /// Families that together are this one; none when nothing is left to tell apart.
   ///
-  /// Commands are certain only where cards are alike and no rule tells them apart, so that any set of as many is the same; and where they are few,
-  /// so that trying all counts is cheap. Else there is one case that charges none.
-  static func cases(cards: Int, kinds: CardKinds, areToldApart: Bool) -> [TableSites] {
-    guard !areToldApart, kinds.representatives.count == 1, (1...16).contains(cards) else {
-      return [TableSites(sparseCards: cards, usesHost: true, usesEveryCard: true, isCertain: false)]
+  /// - Parameter countsCards: Whether cards are alike and no rule tells them apart.
+  func branches(countsCards: Bool) -> [TableSites] {
+    if everyCard == .either {
+      return [.always, .never].map { TableSites(cards: cards, host: host, everyCard: $0) }
     }
-    // On one card a copy on every card is the same as the table on it.
-    let copies = cards > 1
-    return (0...cards).reversed().flatMap { count in
-      [(true, true), (true, false), (false, true), (false, false)].map { host, every in
-        TableSites(sparseCards: count, usesHost: host, usesEveryCard: every, isCertain: true)
-      }
-    }.filter { ($0.sparseCards > 0 || $0.usesHost || $0.usesEveryCard) && (copies || !$0.usesEveryCard) }
+    if host == .either {
+      return [.always, .never].map { TableSites(cards: cards, host: $0, everyCard: everyCard) }
+    }
+    guard countsCards, cards.count > 1 else { return [] }
+    let middle = cards.lowerBound + cards.count / 2
+    return [middle...cards.upperBound, cards.lowerBound...(middle - 1)].map {
+      TableSites(cards: $0, host: host, everyCard: everyCard)
+    }
   }
 }

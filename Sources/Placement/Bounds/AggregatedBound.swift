@@ -71,10 +71,14 @@ struct AggregatedBound {
     var cost: Double
   }
 
-  /// - Parameter limit: options that alone exceed it are left out; the bound is then for assignments whose bottleneck
-  ///   is at most `limit`.
+  /// - Parameters:
+  ///   - limit: options that alone exceed it are left out; the bound is then for assignments whose bottleneck is at
+  ///     most `limit`.
+  ///   - tolerance: relative; the bound is this near the relaxation's optimum unless a limit or `enough` ends it.
+  ///   - enough: seconds; a bound this high is not raised further.
+  ///   - start: prices to begin with.
   func solve(
-    limit: Double = .infinity, tolerance: Double = 1e-6, start: [Double]? = nil, clock: SearchClock
+    limit: Double = .infinity, tolerance: Double, enough: Double, start: [Double]? = nil, clock: SearchClock
   ) throws(ProgramError) -> Result {
     let allowed = allowedOptions(limit: limit)
     guard let allowed else {
@@ -86,7 +90,7 @@ struct AggregatedBound {
     }
     if let start { seeds.proposals.append(answer(start, allowed)) }
     return try bottleneckPhase(
-      allowed, seeds: seeds.proposals, start: start, tolerance: tolerance, clock: clock)
+      allowed, seeds: seeds.proposals, start: start, tolerance: tolerance, enough: enough, clock: clock)
   }
 
   /// By unit: flat options within the limit; `nil` when a unit has none.
@@ -186,7 +190,8 @@ struct AggregatedBound {
   // MARK: Bottleneck
 
   private func bottleneckPhase(
-    _ allowed: [[Int32]], seeds: [Proposal], start: [Double]?, tolerance: Double, clock: SearchClock
+    _ allowed: [[Int32]], seeds: [Proposal], start: [Double]?, tolerance: Double, enough: Double,
+    clock: SearchClock
   ) throws(ProgramError) -> Result {
     let active = table.resourceRange.filter { !isMemory[$0] || fixedCapacity[$0].isFinite }
     var best = Result(bound: 0, isMemoryInfeasible: false, prices: [], fractions: [])
@@ -243,7 +248,7 @@ struct AggregatedBound {
         let outcome = session.solve(timeLimit: clock.left, isCancelled: { clock.isOver })
         guard outcome.vector == .optimal, let value = outcome.objective else { break }
         weights = Array(outcome.values.dropFirst())
-        if value * scale - best.bound <= tolerance * value * scale { break }
+        if best.bound >= enough || value * scale - best.bound <= tolerance * value * scale { break }
         let exact = prices(outcome, rows, active, scale)
         let centre = best.prices
         let smooth = zip(exact, centre).map { 0.6 * $0 + 0.4 * $1 }

@@ -8,19 +8,28 @@ import Modeling
 struct FilteredBound {
   private let table: AggregateTable
   private let relaxation: AggregatedBound
+  private let tolerance: Double
+  private let enough: Double
 
-  init(table: AggregateTable, relaxation: AggregatedBound) {
+  /// - Parameters:
+  ///   - tolerance: relative; how near the relaxation's optimum is wanted.
+  ///   - enough: seconds; a bound this high is not raised further.
+  init(table: AggregateTable, relaxation: AggregatedBound, tolerance: Double, enough: Double) {
     self.table = table
     self.relaxation = relaxation
+    self.tolerance = tolerance
+    self.enough = enough
   }
 
   /// - Parameter from: a bound that is already proven, seconds.
   /// - Returns: the bound with the prices that belong to it.
   func solve(from known: Double, clock: SearchClock) throws(ProgramError) -> AggregatedBound.Result {
-    var plain = try relaxation.solve(clock: clock)
+    var plain = try relaxation.solve(tolerance: tolerance, enough: enough, clock: clock)
     if plain.isMemoryInfeasible { return plain }
     plain.bound = max(plain.bound, known)
     let values = Set(table.ownBottleneck.filter { $0 > plain.bound }).sorted()
+    // Without values the filter removes nothing.
+    if plain.bound >= enough || values.isEmpty { return plain }
     // Index -1 stands for the options within the plain bound itself.
     func limit(_ index: Int) -> Double { index < 0 ? plain.bound : values[index] }
     func next(_ index: Int) -> Double { index + 1 < values.count ? values[index + 1] : .infinity }
@@ -33,7 +42,8 @@ struct FilteredBound {
       let middle = answers.isEmpty ? low : (low + high) / 2
       if clock.isOver { return best }
       let result = try relaxation.solve(
-        limit: limit(middle), start: best.prices.isEmpty ? nil : best.prices, clock: clock)
+        limit: limit(middle), tolerance: tolerance, enough: enough,
+        start: best.prices.isEmpty ? nil : best.prices, clock: clock)
       answers[middle] = result
       if result.bound <= next(middle) {
         high = middle - 1

@@ -34,14 +34,22 @@ struct PackingEngine {
     let table = AggregateTable(model)
     let relaxation = AggregatedBound(model, table: table, solver: solver)
     incumbent.raise(bound: table.largestUnit, provedBy: "largest unit")
-    let result = try FilteredBound(table: table, relaxation: relaxation).solve(
-      from: incumbent.bound, clock: clock)
+    let isBoundAlone = options.effort == .bound
+    let result = try FilteredBound(
+      table: table, relaxation: relaxation, tolerance: isBoundAlone ? options.gap / 20 : 1e-6,
+      enough: isBoundAlone ? options.sufficientBound ?? .infinity : .infinity
+    ).solve(from: incumbent.bound, clock: clock)
     if result.isMemoryInfeasible { return incumbent.infeasible(provedBy: "memory of whole classes") }
     incumbent.raise(bound: result.bound, provedBy: "aggregated LP")
+    let lattice = LatticeBound(model, table: table)
+    let lifted = lattice.raise(
+      incumbent.bound, value: result.value, relaxation: relaxation, prices: result.prices)
+    incumbent.raise(bound: min(lifted, result.holdsBelow), provedBy: "aggregated LP on a lattice of loads")
+    if isBoundAlone { return incumbent.solution() }
     if let sufficient = options.sufficientBound, incumbent.bound >= sufficient { return incumbent.solution() }
     return PackingStrategy(
       model: model, packable: packable(model), table: table, relaxation: relaxation, result: result,
-      incumbent: incumbent, options: options, clock: clock
+      lattice: lattice, incumbent: incumbent, options: options, clock: clock
     ).run()
   }
 

@@ -6,6 +6,7 @@ struct PackingStrategy {
   let table: AggregateTable
   let relaxation: AggregatedBound
   let result: AggregatedBound.Result
+  let lattice: LatticeBound
   let incumbent: PackingIncumbent
   let options: SearchOptions
   let clock: SearchClock
@@ -32,10 +33,6 @@ struct PackingStrategy {
   }
 
   private func search() {
-    let lattice = LatticeBound(model, table: table)
-    let lifted = lattice.raise(
-      incumbent.bound, value: result.value, relaxation: relaxation, prices: result.prices)
-    incumbent.raise(bound: min(lifted, result.holdsBelow), provedBy: "aggregated LP on a lattice of loads")
     let rounding = OptionRounding(
       model, table: table, relaxation: relaxation, prices: result.prices, lattice: lattice)
     var heuristic = PackingDescent(

@@ -9,6 +9,35 @@ struct ProgramBuilder {
   let placement: ModelPlacement
   let costs: CostModel
   let partitions: PartitionGraph
+  /// By partition: its sparse time where it is the same for every replica, `nil` elsewhere.
+  private let fixedSparseTimes: [SparseTime?]
+  /// Transfers by the first partition that waits for them; those that none waits for come last.
+  private let incoming: [[Int]]
+
+  init(
+    graph: Graph, system: System, placement: ModelPlacement, costs: CostModel, partitions: PartitionGraph
+  ) {
+    self.graph = graph
+    self.system = system
+    self.placement = placement
+    self.costs = costs
+    self.partitions = partitions
+    fixedSparseTimes = partitions.partitions.map { partition in
+      guard partition.role == .sparse else { return nil }
+      let location: Location
+      switch partition.site {
+      case .host: location = .host
+      case .card(let index): location = .card(index)
+      case .everyCard: return nil
+      }
+      return SparseTime(partition, on: location, placement: placement, costs: costs)
+    }
+    var incoming: [[Int]] = Array(repeating: [], count: partitions.partitions.count + 1)
+    for (index, transfer) in partitions.transfers.enumerated() {
+      incoming[transfer.receivers.first ?? partitions.partitions.count].append(index)
+    }
+    self.incoming = incoming
+  }
 
   func build() -> ExecutionProgram {
     let cards: [Int?] = placement.isReplicated ? system.cards.indices.map { $0 } : [nil]
@@ -35,11 +64,8 @@ struct ProgramBuilder {
     var tasks: [ExecutionProgram.Task] = []
     var taskOfPartition: [Int?] = Array(repeating: nil, count: partitions.partitions.count)
     var arrivals: [[Int]] = Array(repeating: [], count: partitions.partitions.count)
-    let incoming = Dictionary(grouping: partitions.transfers.indices) { index in
-      partitions.transfers[index].receivers.first ?? partitions.partitions.count
-    }
     for partition in 0...partitions.partitions.count {
-      for index in incoming[partition] ?? [] {
+      for index in incoming[partition] {
         let transfer = partitions.transfers[index]
         let after = send(transfer, replica: replica, taskOfPartition: taskOfPartition, to: &tasks)
         for receiver in transfer.receivers { arrivals[receiver] += after }
@@ -74,7 +100,7 @@ struct ProgramBuilder {
     switch partition.role {
     case .dense: time = denseTime(index, on: location)
     case .sparse:
-      let sparse = sparseTime(partition, on: location)
+      let sparse = sparseTime(index, on: location)
       time = (sparse.cores, sparse.dram)
       parts = sparse.parts
     }
@@ -144,12 +170,13 @@ struct ProgramBuilder {
     let device = device(partition.site, replica: replica)
     let location: Location = device == 0 ? .host : .card(device - 1)
     guard partition.role == .sparse else { return denseTime(index, on: location) }
-    let sparse = sparseTime(partition, on: location)
+    let sparse = sparseTime(index, on: location)
     return (sparse.cores, sparse.dram)
   }
 
-  private func sparseTime(_ partition: Partition, on location: Location) -> SparseTime {
-    SparseTime(partition, on: location, placement: placement, costs: costs)
+  private func sparseTime(_ index: Int, on location: Location) -> SparseTime {
+    fixedSparseTimes[index]
+      ?? SparseTime(partitions.partitions[index], on: location, placement: placement, costs: costs)
   }
 
   private func denseTime(_ index: Int, on location: Location) -> (cores: Double, dram: Double) {

@@ -28,7 +28,15 @@ public enum SingleRequest {
     _ variant: ExecutionProgram.Variant, in program: ExecutionProgram
   ) -> [Interval] {
     let tasks = variant.tasks
-    var free = program.resources.map { Array(repeating: 0.0, count: max(1, $0.servers)) }
+    // Servers of all resources one after the other; a variant touches few of them.
+    var firstServer: [Int] = []
+    firstServer.reserveCapacity(program.resources.count)
+    var servers = 0
+    for resource in program.resources {
+      firstServer.append(servers)
+      servers += max(1, resource.servers)
+    }
+    var free = Array(repeating: 0.0, count: servers)
     var ready = tasks.map { _ in 0.0 }
     var missing = tasks.map(\.predecessors.count)
     var successors: [[Int]] = tasks.map { _ in [] }
@@ -41,13 +49,14 @@ public enum SingleRequest {
       var grant = ready[next]
       var end = grant
       for (position, leg) in tasks[next].legs.enumerated() {
-        let server = free[leg.resource].indices.min {
-          (free[leg.resource][$0], $0) < (free[leg.resource][$1], $1)
+        var server = firstServer[leg.resource]
+        for other in server..<server + max(1, program.resources[leg.resource].servers)
+        where free[other] < free[server] {
+          server = other
         }
-        guard let server else { continue }
-        let start = max(grant, free[leg.resource][server])
+        let start = max(grant, free[server])
         if position == 0 { grant = start }
-        free[leg.resource][server] = start + leg.seconds
+        free[server] = start + leg.seconds
         end = max(end, start + leg.seconds)
       }
       intervals[next] = Interval(start: grant, end: end)

@@ -1,0 +1,170 @@
+import Placement
+
+/// Branch and bound over dense skeletons and families of sites that hold tables, with a sharding problem in each.
+///
+/// A family's problem ignores commands that some of its placements save, so families are divided until their bound shows
+/// that they hold nothing better, or nothing is left to divide; only those are searched for plans. The least bound of all
+/// families, also of those that a limit left open, holds for every placement. Families are taken by their bounds, a fixed
+/// number at once, so that the answer does not depend on the number of threads.
+struct ShardingSearch {
+  private let task: PlanningTask
+  private let kinds: CardKinds
+  private let share: [Double]
+  private let menu: TableMenu
+  private let start: ContinuousClock.Instant
+
+  private struct Node {
+    var skeleton: DenseSkeleton
+    var sites: TableSites
+    /// Proven, seconds.
+    var bound: Double
+    var provedBy: String
+    /// Whether the bound is the family's own, and not one it inherits.
+    var isBounded = false
+  }
+
+  private var open: [Node] = []
+  private(set) var best: Candidate?
+  /// Seconds: of any plan so far.
+  private var leastBottleneck = Double.infinity
+  /// Proven for every placement that is not in an open family, seconds.
+  private(set) var bound = Double.infinity
+  private(set) var provedBy = ""
+
+  init(
+    task: PlanningTask, kinds: CardKinds, share: [Double], menu: TableMenu,
+    startedAt start: ContinuousClock.Instant
+  ) {
+    self.task = task
+    self.kinds = kinds
+    self.share = share
+    self.menu = menu
+    self.start = start
+  }
+
+  /// Families that are bounded at once.
+  private static let batch = 4
+
+  /// Gap at which the search for a first plan stops: enough for the relaxation and a greedy plan.
+  private static let firstPlanGap = 0.3
+
+  /// With more cards, the first plan is searched for in earnest: it may close the gap without dividing families.
+  private static let mostCardsToLook = 64
+
+  /// Below this requested gap, families that stay open are searched for longer.
+  private static let thoroughGap = 0.005
+
+  /// Problems of many cards are large: after so many bounds families are no longer divided.
+  private var mostBounds: Int { max(8, 8192 / task.system.cards.count) }
+  private var bounds = 0
+
+  /// - Throws: when the optimiser refuses a problem.
+  mutating func run(_ skeletons: [DenseSkeleton]) throws(PlanningFailure) {
+    open = skeletons.filter { $0.freeBytes.allSatisfy { $0 >= 0 } }.map {
+      Node(
+        skeleton: $0, sites: .all(cards: task.system.cards.count), bound: $0.base.max() ?? 0,
+        provedBy: "dense part alone")
+    }
+    while true {
+      let enough = enough
+      for node in open where node.bound >= enough { settle(node) }
+      open.removeAll { $0.bound >= enough }
+      let ranked = open.indices.sorted { (open[$0].bound, $0) < (open[$1].bound, $1) }
+      guard let first = ranked.first else { return }
+      // Past the limit the first look at each skeleton still goes on until there is a plan.
+      if isOver, best != nil || open[first].isBounded { break }
+      let chosen =
+        open[first].isBounded || best == nil
+        ? [first] : Array(ranked.filter { [open] in !open[$0].isBounded }.prefix(Self.batch))
+      let nodes = chosen.map { open[$0] }
+      for index in chosen.sorted(by: >) { open.remove(at: index) }
+      try work(nodes)
+    }
+    for node in open { settle(node) }
+  }
+
+  /// Seconds: families with this bound hold nothing that is better by more than the gap allows.
+  private var enough: Double { leastBottleneck * (1 - task.search.gap / 2) }
+
+  private var isOver: Bool {
+    task.search.isCancelled()
+      || task.search.timeLimit.map { (ContinuousClock.now - start) / .seconds(1) >= $0 } ?? false
+  }
+
+  private mutating func settle(_ node: Node) {
+    guard node.bound < bound else { return }
+    bound = node.bound
+    provedBy = node.provedBy
+  }
+
+  /// Bounds the nodes that are not, and divides or solves the one that is.
+  private mutating func work(_ nodes: [Node]) throws(PlanningFailure) {
+    bounds += nodes.count
+    if nodes.count == 1, nodes[0].isBounded, bounds <= mostBounds {
+      let branches = nodes[0].sites.branches(
+        countsCards: kinds.representatives.count == 1 && !task.rules.tellCardsApart)
+      guard branches.isEmpty else {
+        open += branches.map {
+          var node = nodes[0]
+          node.sites = $0
+          node.isBounded = false
+          return node
+        }
+        return
+      }
+    }
+    let answers = Parallel.map(count: nodes.count, threads: task.search.threads) { [self] in
+      solve(nodes[$0])
+    }
+    for (node, answer) in zip(nodes, answers) {
+      let (sharding, solution): (ShardingProblem, Solution)
+      do { (sharding, solution) = try answer.get() } catch { throw error }
+      var node = node
+      let certificate = solution.certificate
+      if certificate.status == .infeasible { continue }
+      if certificate.bound > node.bound {
+        node.bound = certificate.bound
+        node.provedBy = certificate.provedBy
+      }
+      if let assignment = solution.assignment {
+        offer(sharding, assignment, node)
+      }
+      if node.isBounded {
+        settle(node)
+      } else {
+        node.isBounded = true
+        open.append(node)
+      }
+    }
+  }
+
+  private func solve(_ node: Node) -> Result<(ShardingProblem, Solution), PlanningFailure> {
+    let sharding = ShardingProblem(
+      task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
+    var options = task.search(startedAt: start, gap: task.search.gap / 2)
+    if best != nil { options.sufficientBound = enough }
+    options.effort = task.search.gap < Self.thoroughGap ? .thorough : .brief
+    if !node.isBounded {
+      // Without a plan any is welcome.
+      if best != nil {
+        options.effort = .bound
+      } else if task.system.cards.count <= Self.mostCardsToLook {
+        options.gap = Self.firstPlanGap
+      }
+    }
+    do {
+      return .success((sharding, try Optimizer.solve(sharding.problem, options: options)))
+    } catch {
+      return .failure(.refused("\(error)"))
+    }
+  }
+
+  private mutating func offer(_ sharding: ShardingProblem, _ assignment: Assignment, _ node: Node) {
+    let refinement = ShardingRefinement(
+      task: task, kinds: kinds, share: share, skeleton: node.skeleton, sites: node.sites)
+    let candidate = refinement.candidate(sharding, assignment, bound: node.bound)
+    guard candidate.isBetter(than: best, for: task) else { return }
+    best = candidate
+    leastBottleneck = min(leastBottleneck, candidate.loads.bottleneckSeconds)
+  }
+}
