@@ -7,6 +7,7 @@
 /// - an option whose pieces match another option's one for one, with no smaller vector, shared load or penalty and
 ///   no device more, is dropped: exchanging it never hurts;
 /// - when all units together fit on any one device, memory is dropped;
+/// - options that do not fit beside what the other units need in any case are dropped: see ``CrowdedOptions``;
 /// - units of one colour whose options are single pieces, or pinned to the same devices, become one unit with the
 ///   product of their options. Where that is not possible, or the product is too large, either the colour is dropped
 ///   and the model is marked as a relaxation (its bounds hold, its assignments must be checked), or the options that
@@ -55,6 +56,7 @@ struct PackingModelBuilder {
       }
     }
     dropIdleMemory(&units)
+    dropCrowdedOptions(&units)
     for index in units.indices { removeDominated(&units[index].options) }
     let classOf = DeviceClasses(problem: problem, lists: lists, units: units, exact: false).classOf
     let exact = DeviceClasses(problem: problem, lists: lists, units: units, exact: true).classOf
@@ -79,6 +81,14 @@ struct PackingModelBuilder {
           units[unit].options[option].vectors[piece * step + laneCount] = 0
         }
       }
+    }
+  }
+
+  private mutating func dropCrowdedOptions(_ units: inout [PackingModel.Unit]) {
+    var isChanged = true
+    while isChanged {
+      let crowded = CrowdedOptions(capacity: capacity, step: laneCount + 1, lists: lists)
+      isChanged = crowded.reduce(&units) { index(of: $0) }
     }
   }
 
