@@ -24,7 +24,9 @@ struct ShardingPlanner {
 
   func plan() throws(PlanningFailure) -> PlannedModel {
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: task.allowsSplits ? shardCounts : [])
-    var search = ShardingSearch(task: task, kinds: kinds, share: share, menu: menu, startedAt: start)
+    let objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)
+    var search = ShardingSearch(
+      task: task, kinds: kinds, share: share, menu: menu, objective: objective, startedAt: start)
     try search.run(DenseSkeleton.all(task: task, units: units))
     guard let best = search.best else {
       if !task.rules.isEmpty, !task.search.isCancelled() {
@@ -36,11 +38,8 @@ struct ShardingPlanner {
       throw .infeasible(MemoryShortage(task: task, units: units, kinds: kinds).reasons())
     }
     return PlannedModel(
-      placement: best.placement,
-      bound: ObjectiveBound(
-        task: task, units: units, kinds: kinds, share: kinds.representatives.map { share[$0] }
-      ).bound(bottleneck: search.bound, onHost: Candidate(hostPlacement(), task: task)),
-      provedBy: search.provedBy, scope: scope, notes: notes(best.placement))
+      placement: best.placement, bound: search.bound, provedBy: search.provedBy, scope: scope,
+      notes: notes(best.placement))
   }
 
   /// Into how many shards a table may be cut.
@@ -50,15 +49,6 @@ struct ShardingPlanner {
     "every placement of \(task.graph.embeddingTables.count) tables (whole or in \(shardCounts.map(String.init).joined(separator: ", ")) shards by rows or columns"
       + " on cards, copied to every card, or on the host; \(task.tablePrecisions.map(\.rawValue).joined(separator: " or ")))"
       + " with the operators before and behind the look-ups each on the host or on every card\(task.rules.scope)"
-  }
-
-  private func hostPlacement() -> ModelPlacement {
-    ModelPlacement(
-      operators: task.graph.operators.map { _ in .host },
-      tables: task.graph.embeddingTables.indices.map { table in
-        TableChoice(precision: task.tablePrecisions.last ?? .int8, split: .whole, place: .host)
-          .placement(of: task.graph.embeddingTables[table], cards: [])
-      }, sparseCores: task.system.cards.map { _ in 0 })
   }
 
   // MARK: Words

@@ -13,6 +13,7 @@ import Plan
 ///   the average is over the cards that may hold tables: of n such cards, each of the others' n - 1 results comes in,
 ///   and with n between a and b its figures are taken at whichever end is less;
 /// - look-ups and dense operators are charged as if each had all cores;
+/// - what readers spend on adding up row shards is left out;
 /// - commands are charged only where every placement of the family has them: see ``TableSites``.
 struct ShardingProblem {
   let problem: Problem

@@ -24,6 +24,7 @@ struct ShardingRefinement {
       case .host: for effect in offer.effects { loads.addToHost(effect) }
       case .everyCard: loads.addToEveryCard(kinds.kindOfCard.map { offer.effects[$0] })
       case .cards:
+        loads.addPartialSum(ofTable: table, split: offer.choice.split)
         for (effect, device) in zip(offer.effects, assignment.choices[table + 1].devices) {
           loads.add(effect, to: device - 1)
           own.append(items.count)

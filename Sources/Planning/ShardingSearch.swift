@@ -11,13 +11,16 @@ struct ShardingSearch {
   private let kinds: CardKinds
   private let share: [Double]
   private let menu: TableMenu
+  private let objective: ShardingObjective
   private let start: ContinuousClock.Instant
 
   private struct Node {
     var skeleton: DenseSkeleton
     var sites: TableSites
-    /// Proven, seconds.
+    /// Proven for the bottleneck, seconds.
     var bound: Double
+    /// Proven for the objective.
+    var value = 0.0
     var provedBy: String
     /// Whether the bound is the family's own, and not one it inherits.
     var isBounded = false
@@ -25,20 +28,21 @@ struct ShardingSearch {
 
   private var open: [Node] = []
   private(set) var best: Candidate?
-  /// Seconds: of any plan so far.
-  private var leastBottleneck = Double.infinity
-  /// Proven for every placement that is not in an open family, seconds.
+  /// The least objective of any plan so far.
+  private var leastValue = Double.infinity
+  /// Proven for the objective of every placement that is not in an open family.
   private(set) var bound = Double.infinity
   private(set) var provedBy = ""
 
   init(
     task: PlanningTask, kinds: CardKinds, share: [Double], menu: TableMenu,
-    startedAt start: ContinuousClock.Instant
+    objective: ShardingObjective, startedAt start: ContinuousClock.Instant
   ) {
     self.task = task
     self.kinds = kinds
     self.share = share
     self.menu = menu
+    self.objective = objective
     self.start = start
   }
 
@@ -64,12 +68,12 @@ struct ShardingSearch {
       Node(
         skeleton: $0, sites: .all(cards: task.system.cards.count), bound: $0.base.max() ?? 0,
         provedBy: "dense part alone")
-    }
+    }.map(valued)
     while true {
       let enough = enough
-      for node in open where node.bound >= enough { settle(node) }
-      open.removeAll { $0.bound >= enough }
-      let ranked = open.indices.sorted { (open[$0].bound, $0) < (open[$1].bound, $1) }
+      for node in open where node.value >= enough { settle(node) }
+      open.removeAll { $0.value >= enough }
+      let ranked = open.indices.sorted { (open[$0].value, $0) < (open[$1].value, $1) }
       guard let first = ranked.first else { return }
       // Past the limit the first look at each skeleton still goes on until there is a plan.
       if isOver, best != nil || open[first].isBounded { break }
@@ -83,8 +87,16 @@ struct ShardingSearch {
     for node in open { settle(node) }
   }
 
-  /// Seconds: families with this bound hold nothing that is better by more than the gap allows.
-  private var enough: Double { leastBottleneck * (1 - task.search.gap / 2) }
+  /// Families with this bound hold nothing that is better by more than the gap allows.
+  private var enough: Double { leastValue * (1 - task.search.gap / 2) }
+
+  /// The node with what its bound on the bottleneck says of the objective.
+  private func valued(_ node: Node) -> Node {
+    var node = node
+    node.value = max(
+      node.value, objective.bound(bottleneck: node.bound, skeleton: node.skeleton, sites: node.sites))
+    return node
+  }
 
   private var isOver: Bool {
     task.search.isCancelled()
@@ -92,8 +104,8 @@ struct ShardingSearch {
   }
 
   private mutating func settle(_ node: Node) {
-    guard node.bound < bound else { return }
-    bound = node.bound
+    guard node.value < bound else { return }
+    bound = node.value
     provedBy = node.provedBy
   }
 
@@ -108,7 +120,7 @@ struct ShardingSearch {
           var node = nodes[0]
           node.sites = $0
           node.isBounded = false
-          return node
+          return valued(node)
         }
         return
       }
@@ -125,6 +137,7 @@ struct ShardingSearch {
       if certificate.bound > node.bound {
         node.bound = certificate.bound
         node.provedBy = certificate.provedBy
+        node = valued(node)
       }
       if let assignment = solution.assignment {
         offer(sharding, assignment, node)
@@ -142,7 +155,6 @@ struct ShardingSearch {
     let sharding = ShardingProblem(
       task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
     var options = task.search(startedAt: start, gap: task.search.gap / 2)
-    if best != nil { options.sufficientBound = enough }
     options.effort = task.search.gap < Self.thoroughGap ? .thorough : .brief
     if !node.isBounded {
       // Without a plan any is welcome.
@@ -151,6 +163,11 @@ struct ShardingSearch {
       } else if task.system.cards.count <= Self.mostCardsToLook {
         options.gap = Self.firstPlanGap
       }
+    }
+    // A plan of low latency is sought among those of a low bottleneck, whatever the bound.
+    if best != nil, !node.isBounded || task.objective != .latency {
+      options.sufficientBound = objective.bottleneck(
+        for: enough, skeleton: node.skeleton, sites: node.sites)
     }
     do {
       return .success((sharding, try Optimizer.solve(sharding.problem, options: options)))
@@ -165,6 +182,6 @@ struct ShardingSearch {
     let candidate = refinement.candidate(sharding, assignment, bound: node.bound)
     guard candidate.isBetter(than: best, for: task) else { return }
     best = candidate
-    leastBottleneck = min(leastBottleneck, candidate.loads.bottleneckSeconds)
+    leastValue = min(leastValue, candidate.value(task.objective))
   }
 }

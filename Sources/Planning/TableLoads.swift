@@ -11,7 +11,8 @@ import Plan
 ///     in(k)    = base + n(k) c + I(k) / bw + s(k) x sum over j != k of (n(j) c + R(j) / bw)
 ///     out(k)   = base + (1 - s(k)) (n(k) c + R(k) / bw)
 ///
-/// when the results are read on every card; when they are read on the host, out(k) carries them all and in(k) none.
+/// when the results are read on every card; when they are read on the host, out(k) carries them all and in(k) none. Row
+/// shards' partial sums are added up by the readers' cores.
 /// The figures equal those of the lowering with undivided cores.
 struct TableLoads {
   private let task: PlanningTask
@@ -24,6 +25,9 @@ struct TableLoads {
   private(set) var result: [Double]
   private(set) var memory: [Double]
   private(set) var count: [Int]
+  /// By card: seconds of adding up row shards' partial sums, for its share of the requests; cores and DRAM.
+  private var sums: [(cores: Double, dram: Double)]
+  private var hostSum = (cores: 0.0, dram: 0.0)
   private var resultTotal = 0.0
   private var sources = 0
   /// Fixed for the search: tables on the host and on every card.
@@ -43,6 +47,7 @@ struct TableLoads {
     let zeros = task.system.cards.map { _ in 0.0 }
     (cores, dram, index, result, memory) = (zeros, zeros, zeros, zeros, zeros)
     count = task.system.cards.map { _ in 0 }
+    sums = task.system.cards.map { _ in (0, 0) }
   }
 
   mutating func addToHost(_ effect: ShardEffect) {
@@ -63,6 +68,21 @@ struct TableLoads {
     everyIndex += effects.first?.indexBytes ?? 0
     everyResult += effects.first?.resultBytes ?? 0
     everyTables += 1
+  }
+
+  /// Whoever reads the table adds its row shards' results up.
+  mutating func addPartialSum(ofTable table: Int, split: TableSplit) {
+    if skeleton.after == .host {
+      let cost = task.costs.partialSum(table: table, split: split, on: .host)
+      hostSum.cores += cost?.seconds ?? 0
+      hostSum.dram += cost?.dramSeconds ?? 0
+      return
+    }
+    for card in sums.indices {
+      let cost = task.costs.partialSum(table: table, split: split, on: .card(card))
+      sums[card].cores += share[card] * (cost?.seconds ?? 0)
+      sums[card].dram += share[card] * (cost?.dramSeconds ?? 0)
+    }
   }
 
   mutating func add(_ effect: ShardEffect, to card: Int) { change(effect, card, 1) }
@@ -105,7 +125,8 @@ struct TableLoads {
       if everyTables > 0 { outgoing += share[card] * (command + everyResult / bandwidth) }
     }
     return max(
-      base(.dense, card) + cores[card] / Double(entry.processor.cores), base(.dram, card) + dram[card],
+      base(.dense, card) + sums[card].cores + cores[card] / Double(entry.processor.cores),
+      base(.dram, card) + sums[card].dram + dram[card],
       incoming, outgoing)
   }
 
@@ -132,8 +153,9 @@ struct TableLoads {
     }
     if hostTables > 0 && skeleton.after == .everyCard { out += command + hostResult / uplink.sustained }
     return max(
-      skeleton.base[Lowering.resource(.dense, device: 0)] + hostCores / Double(host.cores),
-      skeleton.base[Lowering.resource(.dram, device: 0)] + hostDRAM, incoming, out)
+      skeleton.base[Lowering.resource(.dense, device: 0)] + hostSum.cores
+        + hostCores / Double(host.cores),
+      skeleton.base[Lowering.resource(.dram, device: 0)] + hostSum.dram + hostDRAM, incoming, out)
   }
 
   private func base(_ lane: Lowering.DeviceLane, _ card: Int) -> Double {

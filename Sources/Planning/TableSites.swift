@@ -37,4 +37,12 @@ struct TableSites: Hashable {
       TableSites(cards: $0, host: host, everyCard: everyCard)
     }
   }
+
+  func allows(_ place: TableChoice.Place) -> Bool {
+    switch place {
+    case .host: host.isAllowed
+    case .everyCard: everyCard.isAllowed
+    case .cards: cards.upperBound > 0
+    }
+  }
 }

@@ -1,0 +1,179 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+
+/// Lower bounds on latency and energy of families of sharding placements: what their bottleneck alone does not say.
+///
+/// Energy, with W idle power and dW what busy cores add:
+///
+///     W x bottleneck + dW(host) x dense(host) + max(dW(cards) x dense(cards), sum over tables of the least dW x look-ups)
+///
+/// A card that keeps cores apart for look-ups is busy as long as the longer of its two groups, hence the maximum.
+///
+/// Latency, of the slowest replica and so at least of the average one:
+///
+/// - a replica's dense operators take turns on its cores;
+/// - where the replicas read the tables, all results (or the indices of copied tables) come in through its link, then the
+///   operators that wait for every table run, then the response leaves. A table on cards sends its results to all but its
+///   own replica, C - 1 of C; one on the host to every one; a copied one takes its indices in. Copies need C times the
+///   memory, which a fractional knapsack limits.
+struct ShardingObjective {
+  private let task: PlanningTask
+  private let kinds: CardKinds
+  private let share: [Double]
+  private let menu: TableMenu
+  /// By location: seconds of the operators that wait for every table, and of the response's transfer.
+  private let tail: (host: Double, card: Double)
+
+  init(task: PlanningTask, kinds: CardKinds, units: ModelUnits, share: [Double], menu: TableMenu) {
+    self.task = task
+    self.kinds = kinds
+    self.share = share
+    self.menu = menu
+    tail = Self.tail(task: task, units: units, kinds: kinds)
+  }
+
+  /// A bound on the bottleneck from which on a family's bound on the objective is at least `value`: 0 where the bottleneck
+  /// says nothing of it.
+  func bottleneck(for value: Double, skeleton: DenseSkeleton, sites: TableSites) -> Double {
+    switch task.objective {
+    case .throughput: value
+    case .latency: 0
+    case .energy:
+      idleWatts > 0 ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / idleWatts : 0
+    }
+  }
+
+  /// - Parameter bottleneck: Proven for the family, seconds.
+  /// - Returns: Seconds, or joules for energy.
+  func bound(bottleneck: Double, skeleton: DenseSkeleton, sites: TableSites) -> Double {
+    switch task.objective {
+    case .throughput: bottleneck
+    case .latency: latency(skeleton, sites)
+    case .energy: energy(bottleneck: bottleneck, skeleton, sites)
+    }
+  }
+
+  // MARK: Energy
+
+  private func energy(bottleneck: Double, _ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
+    let onHost =
+      extraWatts(task.system.host.processor) * skeleton.base[Lowering.resource(.dense, device: 0)]
+    let onCards = task.system.cards.enumerated().reduce(0.0) { sum, card in
+      sum
+        + extraWatts(card.element.processor)
+        * skeleton.base[Lowering.resource(.dense, device: card.offset + 1)]
+    }
+    let tables = menu.entries.reduce(0.0) { sum, entries in
+      sum + (entries.filter { sites.allows($0.choice.place) }.map(lookupJoules).min() ?? 0)
+    }
+    return idleWatts * bottleneck + onHost + max(onCards, tables)
+  }
+
+  private var idleWatts: Double {
+    task.system.host.processor.idleWatts + task.system.cards.reduce(0) { $0 + $1.processor.idleWatts }
+  }
+
+  private func extraWatts(_ processor: Processor) -> Double {
+    max(0, processor.busyWatts - processor.idleWatts)
+  }
+
+  /// Joules of the cores that look one table up, for one batch.
+  private func lookupJoules(_ entry: TableMenu.Entry) -> Double {
+    func joules(_ effect: ShardEffect, _ processor: Processor) -> Double {
+      extraWatts(processor) * effect.cores / Double(max(1, processor.cores))
+    }
+    func card(_ kind: Int) -> Processor { task.system.cards[kinds.representatives[kind]].processor }
+    switch entry.choice.place {
+    case .host: return entry.effects.reduce(0) { $0 + joules($1, task.system.host.processor) }
+    case .cards(let kind): return entry.effects.reduce(0) { $0 + joules($1, card(kind)) }
+    case .everyCard:
+      return entry.effects.enumerated().map { joules($0.element, card($0.offset)) }.min() ?? 0
+    }
+  }
+
+  // MARK: Latency
+
+  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
+    let cards = task.system.cards.indices
+    let replica =
+      cards.map { card in
+        share[card] > 0 ? skeleton.base[Lowering.resource(.dense, device: card + 1)] / share[card] : 0
+      }.max() ?? 0
+    let host = skeleton.base[Lowering.resource(.dense, device: 0)]
+    let after = skeleton.after == .host ? tail.host : tail.card + inflow(skeleton, sites)
+    return max(replica, host, after)
+  }
+
+  /// Seconds that the link into the average replica is busy before all tables' results are there.
+  private func inflow(_ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
+    let count = Double(task.system.cards.count)
+    let link = kinds.representatives.map { task.system.cards[$0].link }.max { $0.sustained < $1.sustained }
+    guard let link else { return 0 }
+    var seconds = 0.0
+    var commands = Double(sites.cards.lowerBound) * (count - 1) / count
+    if sites.host == .always { commands += 1 }
+    if sites.everyCard == .always { commands += 1 }
+    seconds += commands * link.commandSeconds
+    var room = skeleton.freeBytes.dropFirst().reduce(0, +)
+    var savings: [(bytes: Double, memory: Double)] = []
+    for entries in menu.entries {
+      let split = entries.filter { sites.allows($0.choice.place) && $0.choice.place != .everyCard }
+      let sent = split.map { entry in
+        entry.effects.reduce(0) { $0 + $1.resultBytes }
+          * (entry.choice.place == .host ? 1 : (count - 1) / count)
+      }.min()
+      let copied = entries.filter { sites.allows($0.choice.place) && $0.choice.place == .everyCard }
+      let taken = copied.flatMap { $0.effects.map(\.indexBytes) }.min()
+      seconds += (sent ?? taken ?? 0) / link.sustained
+      let least = split.map { entry in
+        entry.choice.place == .host ? 0 : entry.effects.reduce(0) { $0 + $1.memory }
+      }.min()
+      room -= least ?? 0
+      if let sent, let taken, taken < sent,
+        let memory = copied.map({ $0.effects.reduce(0) { $0 + $1.memory } }).min()
+      {
+        savings.append((sent - taken, max(0, memory * count / Double(kinds.counts.count) - (least ?? 0))))
+      }
+    }
+    // The best use of the room, the last table in part.
+    for saving in savings.sorted(by: { $0.bytes * $1.memory > $1.bytes * $0.memory }) {
+      let part = saving.memory > 0 ? min(1, max(0, room) / saving.memory) : 1
+      seconds -= part * saving.bytes / link.sustained
+      room -= part * saving.memory
+    }
+    return max(0, seconds)
+  }
+
+  private static func tail(
+    task: PlanningTask, units: ModelUnits, kinds: CardKinds
+  ) -> (host: Double, card: Double) {
+    let graph = task.graph
+    let words = (graph.embeddingTables.count + 63) / 64
+    // By operator: bits of the tables that it waits for.
+    var waits = Array(repeating: [UInt64](repeating: 0, count: words), count: graph.operators.count)
+    for (index, op) in graph.operators.enumerated() {
+      if let table = units.served.table[index] { waits[index][table / 64] |= 1 << UInt64(table % 64) }
+      for case .some(let input) in op.inputs {
+        guard let producer = graph[input].producer else { continue }
+        for word in 0..<words { waits[index][word] |= waits[producer.index][word] }
+      }
+    }
+    let last = units.units.filter { unit in
+      unit.operators.allSatisfy { op in
+        waits[op.index].reduce(0) { $0 + $1.nonzeroBitCount } == graph.embeddingTables.count
+      }
+    }
+    let response = graph.outputs.map { task.costs.transferBytes(of: $0) }.min() ?? 0
+    let leaving =
+      kinds.representatives.map {
+        task.costs.transferSeconds(bytes: response, commands: 1, link: task.system.cards[$0].link)
+      }.min() ?? 0
+    let host = last.reduce(0) { $0 + $1.host.cores }
+    let card = last.reduce(0.0) { sum, unit in
+      sum + (unit.isSupportedOnCards ? unit.cards.map(\.cores).min() ?? 0 : unit.host.cores)
+    }
+    return (host, card + leaving)
+  }
+}

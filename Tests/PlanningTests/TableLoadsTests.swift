@@ -1,0 +1,58 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// The sums that the search keeps, against the lowering of the same placement.
+@Suite struct TableLoadsTests {
+  @Test(arguments: 1...20)
+  func loadsEqualThoseOfTheLowering(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let rows = (0..<6).map { _ in Int.random(in: 10...400, using: &random) * 10_000 }
+    let graph = try SampleNets.recommendation(rows: rows)
+    var system = try SystemCatalog.system(cards: 3)
+    system.peerToPeer = seed % 3 != 0
+    let task = PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true, search: .init())
+    let kinds = CardKinds(system: system)
+    let units = ModelUnits(graph: graph, costs: task.costs, cardKinds: kinds.representatives)
+    let share = ReplicaShares.shares(graph: graph, system: system, costs: task.costs)
+    let menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3])
+    for skeleton in DenseSkeleton.all(task: task, units: units) {
+      var loads = TableLoads(task: task, skeleton: skeleton, share: share)
+      var tables: [TablePlacement] = []
+      for (table, entries) in menu.entries.enumerated() {
+        let entry = entries[Int.random(in: 0..<entries.count, using: &random)]
+        var cards: [Int] = []
+        switch entry.choice.place {
+        case .host: entry.effects.forEach { loads.addToHost($0) }
+        case .everyCard: loads.addToEveryCard(kinds.kindOfCard.map { entry.effects[$0] })
+        case .cards:
+          loads.addPartialSum(ofTable: table, split: entry.choice.split)
+          cards = Array([0, 1, 2].shuffled(using: &random).prefix(entry.effects.count))
+          for (effect, card) in zip(entry.effects, cards) { loads.add(effect, to: card) }
+        }
+        tables.append(entry.choice.placement(of: graph.embeddingTables[table], cards: cards))
+      }
+      let candidate = Candidate(
+        ModelPlacement(operators: skeleton.operators, tables: tables, sparseCores: [0, 0, 0]), task: task)
+      let sums = [loads.hostLoad] + system.cards.indices.map { loads.load(of: $0) }
+      for (device, sum) in sums.enumerated() {
+        let lanes = Lowering.DeviceLane.allCases.map {
+          candidate.loads.loads[Lowering.resource($0, device: device)]
+        }
+        let lowered = lanes.max() ?? 0
+        #expect(
+          abs(sum - lowered) <= 1e-9 * lowered,
+          "device \(device), dense \(skeleton.before), \(skeleton.after)")
+      }
+    }
+  }
+}
