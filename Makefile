@@ -4,6 +4,7 @@
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
 # make picture   the picture in README.md, from the demo's plan
+# make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -17,7 +18,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint picture install setup build clean
+.PHONY: demo test record lint picture workloads install setup build clean
 
 demo: build
 	@mkdir -p demo
@@ -37,6 +38,11 @@ record: setup
 
 picture: demo
 	cp demo/plan.svg reports/plan.svg
+
+workloads: setup
+	swift build $(BUILD) --product workloads-report
+	$$(swift build $(BUILD) --show-bin-path)/workloads-report models/*.json > workloads.tmp
+	mv workloads.tmp reports/workloads.md
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

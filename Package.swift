@@ -97,6 +97,9 @@ let package = Package(
     // The simulator measured, and the systems that reports/simulator compares with SimPy.
     .executableTarget(
       name: "simulator-benchmark", dependencies: ["Simulation", "Plan"], swiftSettings: strict),
+    // Makes reports/workloads.md.
+    .executableTarget(
+      name: "workloads-report", dependencies: ["Partitioner", "Reporting"], swiftSettings: strict),
     module("TestSupport", ["Graph"]),
     tests("Graph"),
     tests("Hardware"),
@@ -111,7 +114,8 @@ let package = Package(
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     tests("Partitioner"),
     .testTarget(
-      name: "CommandTests", dependencies: ["partition", "TestSupport"], exclude: ["Snapshots"],
+      name: "CommandTests", dependencies: ["partition", "workloads-report", "TestSupport"],
+      exclude: ["Snapshots"],
       swiftSettings: strict),
     .testTarget(
       name: "PartitionerABITests", dependencies: ["TestSupport"], exclude: ["Programs", "Snapshots"],

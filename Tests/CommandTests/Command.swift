@@ -11,11 +11,14 @@ enum Command {
   static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  /// Runs the command in a folder, so that the paths it prints are the relative ones that it was given.
-  static func run(_ arguments: [String], in folder: TemporaryFolder) throws -> ProgramResult {
+  /// Runs the command, or another program of the package, in a folder, so that the paths it prints are the relative ones
+  /// that it was given.
+  static func run(
+    _ arguments: [String], in folder: TemporaryFolder, program: String = "partition"
+  ) throws -> ProgramResult {
     // Help is wrapped at the terminal's width: fixed here.
     try runProgram(
-      products.appendingPathComponent("partition").path, arguments, folder: folder.url,
+      products.appendingPathComponent(program).path, arguments, folder: folder.url,
       environment: ["COLUMNS": "100"])
   }
 

@@ -1,7 +1,7 @@
 import Plan
 
 /// A resource of a plan in words: `card3.dram` is `card3 DRAM`.
-struct ResourceLabel {
+public struct ResourceLabel {
   /// What of a device is meant.
   enum Lane: String {
     case cores, dram, sparse, dense
@@ -15,7 +15,7 @@ struct ResourceLabel {
   let lane: Lane?
   private let name: String
 
-  init(_ name: String) {
+  public init(_ name: String) {
     self.name = name
     // A card's own name may contain dots: only the last part is the lane.
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -24,7 +24,7 @@ struct ResourceLabel {
   }
 
   /// For example `card3 look-up cores`.
-  var words: String {
+  public var words: String {
     switch lane {
     case .cores: "\(device) cores"
     case .dram: "\(device) DRAM"
