@@ -128,6 +128,20 @@ import Testing
     #expect(bad.errors.hasPrefix("error: bad.json: rules[0]."))
   }
 
+  @Test func aLogEndsAtTheAnswer() throws {
+    struct Entry: Decodable { var seconds: Double, incumbent: Double?, bound: Double? }
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.chain, to: "chain.json")
+    let result = try Command.run(["solve", "chain.json", "--gap", "0", "--log", "log.jsonl"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let entries = try Command.read("log.jsonl", in: folder).split(separator: "\n")
+      .map { try JSONDecoder().decode(Entry.self, from: Data($0.utf8)) }
+    #expect(entries.compactMap(\.incumbent).min() == 3)
+    #expect(entries.allSatisfy { $0.seconds >= 0 && ($0.bound ?? 0) <= 3 })
+    let unwritable = try Command.run(["solve", "chain.json", "--log", "no/log"], in: folder)
+    #expect(unwritable.status == 73)
+  }
+
   @Test func memoryThatCannotSufficeIsInfeasible() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write(Self.tables.replacing("[100, 100]", with: "[15, 15]"), to: "tight.json")

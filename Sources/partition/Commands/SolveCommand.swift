@@ -65,6 +65,12 @@ struct SolveCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Write the JSON to a file as well.")
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write each improvement with its time as a line of JSON: seconds, incumbent, bound.", valueName: "file")
+  )
+  var log: String?
+
   func validate() throws {
     if gap.value >= 1 { throw ValidationError("--gap is \(gap.value); give a fraction below 1") }
     if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
@@ -76,7 +82,7 @@ struct SolveCommand: ParsableCommand {
   func run() throws {
     let report = try Failure.reported { () throws(PartitionError) in
       let bytes = try read(file)
-      var options = options
+      var options = options(log: try log.map { path throws(PartitionError) in try SearchLog(path: path) })
       if let constraints {
         options.rules = try Partitioner.placementRules(path: constraints)
       }
@@ -100,12 +106,15 @@ struct SolveCommand: ParsableCommand {
     return Array(data)
   }
 
-  private var options: SolveOptions {
+  private func options(log: SearchLog?) -> SolveOptions {
     SolveOptions(
       format: format, objective: objective, isContiguous: contiguity.map { $0 == .contiguous },
       search: SearchOptions(
         gap: gap.value, timeLimit: timeLimit, threads: threads, seed: seed,
         isCancelled: { Interrupt.isRequested },
-        progress: { ProgressLine.shared.show(SearchStatus.line($0)) }))
+        progress: { progress in
+          ProgressLine.shared.show(SearchStatus.line(progress))
+          log?.add(progress)
+        }))
   }
 }
