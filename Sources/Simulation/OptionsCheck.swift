@@ -64,7 +64,9 @@ enum OptionsCheck {
         } else if !lengthReported {
           lengthReported = true
           problems.add(
-            .trace, at: place, "it gives a length, but no planned length says what to compare it with")
+            .trace, at: place,
+            "it gives a length, but no planned length says what to compare it with: give lengths, with the planned one"
+          )
         }
       }
       if let scale = arrival.lookupScale, !(scale >= 0 && scale.isFinite) {

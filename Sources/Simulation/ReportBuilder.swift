@@ -24,7 +24,7 @@ enum ReportBuilder {
         halfWidth95: StudentT.halfWidth95(results.map { $0.latencies.quantile(fraction) }))
     }
     return SimulationReport(
-      unstable: verdict(results),
+      unstable: verdict(results, excess: excess(of: options, over: simulator.bounds)),
       latency: .init(
         mean: .init(
           value: meanLatency, halfWidth95: StudentT.halfWidth95(results.map(\.meanLatencySeconds))),
@@ -151,14 +151,33 @@ enum ReportBuilder {
     2 * results.filter(\.isUnstable).count > results.count
   }
 
-  private static func verdict(_ results: [RunResult]) -> SimulationReport.Unstable? {
-    guard isUnstable(results) else { return nil }
-    let growth = results.reduce(0) { $0 + $1.growthPerSecond } / Double(results.count)
+  /// Requests a second by which a load exceeds what the bottleneck serves; `nil` where that is not known beforehand,
+  /// because work varies about another mean than the program's or replicas are not used by their shares.
+  private static func excess(of options: SimulationOptions, over bounds: ProgramBounds) -> Double? {
+    guard options.lookups == .fixed, options.lookupsByTable.isEmpty, options.lengths == nil,
+      options.failures.isEmpty, options.dispatch != .leastLoaded
+    else { return nil }
+    switch options.load {
+    case .poisson, .constant, .bursty:
+      let served = bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
+      return options.load.meanRate.map { $0 - served }
+    case .trace, .closedLoop, .backToBack: return nil
+    }
+  }
+
+  /// Unstable when the queue was seen to grow, and also just above saturation, where a short run would not show it.
+  private static func verdict(_ results: [RunResult], excess: Double?) -> SimulationReport.Unstable? {
+    let wasSeen = isUnstable(results)
+    // A rate that was computed from the saturated one may be above it by rounding.
+    guard wasSeen || (excess ?? 0) > 1e-9 else { return nil }
+    let growth =
+      wasSeen ? results.reduce(0) { $0 + $1.growthPerSecond } / Double(results.count) : excess ?? 0
     let most = results.map(\.mostInSystem).max() ?? 0
     return .init(
       queueGrowthPerSecond: growth,
       message: "unstable: the queue grows by \(Decimals.text(growth, digits: 3)) requests/s "
-        + "(\(most) requests were in the system when the run was ended)")
+        + "(\(most) requests were in the system \(wasSeen ? "when the run was ended" : "at most in this run"))"
+    )
   }
 
   private static func phases(_ results: [RunResult]) -> [SimulationReport.Phase] {

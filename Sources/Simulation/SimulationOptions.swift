@@ -39,7 +39,7 @@ public struct SimulationOptions: Sendable, Hashable {
   }
 
   /// How a link serves transfers that overlap.
-  public enum LinkSharing: String, Sendable, Hashable, Codable {
+  public enum LinkSharing: String, Sendable, Hashable, Codable, CaseIterable {
     /// One after the other, in order of arrival.
     case inOrder
     /// All at once, each at an equal part of the bandwidth.
@@ -47,7 +47,7 @@ public struct SimulationOptions: Sendable, Hashable {
   }
 
   /// Who is served next at a resource.
-  public enum Queueing: String, Sendable, Hashable, Codable {
+  public enum Queueing: String, Sendable, Hashable, Codable, CaseIterable {
     /// Who came first to this resource.
     case arrivalOrder
     /// Whose request was dispatched first.
@@ -55,7 +55,7 @@ public struct SimulationOptions: Sendable, Hashable {
   }
 
   /// Which variant of the program a request runs.
-  public enum Dispatch: String, Sendable, Hashable, Codable {
+  public enum Dispatch: String, Sendable, Hashable, Codable, CaseIterable {
     /// In turn, weighted by share.
     case roundRobin
     /// The one with the fewest requests in flight for its share.

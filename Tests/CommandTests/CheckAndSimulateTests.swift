@@ -106,4 +106,30 @@ import Testing
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains("card9"))
   }
+
+  @Test func lookUpsAndLengthsVaryAsAsked() throws {
+    let folder = try Command.plannedFolder()
+    func report(_ arguments: String...) throws -> ProgramResult {
+      try Command.run(
+        ["simulate", "plan.json", "--rate", "100", "--requests", "500", "--json"] + arguments, in: folder)
+    }
+    let steady = try report()
+    #expect(steady.status == 0, "\(steady.errors)")
+    #expect(try report("--lookups", "table_0=fixed", "--lengths", "32:32").output == steady.output)
+    #expect(try report("--lookups", "table_0=geometric").output != steady.output)
+    #expect(try report("--lookups", "geometric", "--lookups", "table_0=fixed").output != steady.output)
+    let unknown = try report("--lookups", "table_9=poisson")
+    #expect(unknown.status == 64)
+    #expect(unknown.errors.contains("table 'table_9' does not exist in this plan"))
+  }
+
+  @Test func anUnreachedPrecisionIsSaid() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(
+      [
+        "simulate", "plan.json", "--rate", "9000", "--requests", "20", "--jitter", "exponential",
+        "--precision", "0.01%",
+      ], in: folder)
+    #expect(result.output.contains("precision   NOT REACHED: p99 ± "), "\(result.output)")
+  }
 }

@@ -42,4 +42,23 @@ import Testing
     let growth = try #require(report.unstable?.queueGrowthPerSecond)
     #expect(abs(growth - 50) < 10)
   }
+
+  /// Half a request a second too many shows in no queue of a short run.
+  @Test func aRateJustAboveSaturationIsUnstable() throws {
+    let simulator = try Simulator(Programs.queue(seconds: 0.01))
+    func growth(_ rate: Double, _ change: (inout SimulationOptions) -> Void = { _ in }) throws -> Double? {
+      var options = SimulationOptions(load: .constant(requestsPerSecond: rate))
+      options.requests = 500
+      change(&options)
+      return try simulator.run(options).unstable?.queueGrowthPerSecond
+    }
+    #expect(try growth(99.5) == nil)
+    #expect(try growth(100) == nil)
+    let excess = try #require(try growth(100.5))
+    #expect(abs(excess - 0.5) < 1e-9)
+    // Two requests a batch, and shorter requests: nothing is known before it is seen.
+    #expect(try growth(150) { $0.batching = .init(maximumRequests: 2, maximumWaitSeconds: 0.1) } == nil)
+    #expect(
+      try growth(150) { $0.lengths = .init(plannedLength: 2, distribution: .fixed(1)) } == nil)
+  }
 }

@@ -29,7 +29,12 @@ public struct RateSearchSummary {
     }
     lines += [""] + table.lines()
     if let report = search.report {
-      lines += ["", "  limited by \(ResourceLabel(report.limitingResource).words)"]
+      let busy = report.resources.first { $0.name == report.limitingResource }?.utilisation ?? 0
+      lines += [
+        "",
+        "  limited by \(ResourceLabel(report.limitingResource).words), \(Figures.percent(busy)) busy; "
+          + "\(Figures.number(report.averageWatts)) W, \(Figures.number(report.requestsPerSecondPerWatt)) batches/s per W",
+      ]
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -26,9 +26,12 @@ public struct SimulationSummary {
   /// Several lines, without colour, ending in a newline.
   public var text: String {
     var lines = [headline, ""]
-    if let unstable = report.unstable { lines += ["  UNSTABLE: \(unstable.message)", ""] }
+    if let unstable = report.unstable {
+      lines += ["  " + unstable.message.replacing("unstable", with: "UNSTABLE", maxReplacements: 1), ""]
+    }
     var table = TextTable([("", .left), ("", .left)])
     table.add(["latency", latencyWords])
+    if let precisionWords { table.add(["precision", precisionWords]) }
     if let budgetWords { table.add(["budget", budgetWords]) }
     table.add(["throughput", throughputWords])
     table.add(["limit", limitWords])
@@ -60,6 +63,12 @@ public struct SimulationSummary {
     ].map { name, value in
       "\(name) \(Figures.seconds(value.value))" + (name == "p99" ? margin(value, Figures.seconds) : "")
     }.joined(separator: ", ")
+  }
+
+  private var precisionWords: String? {
+    guard report.run.precisionReached == false, let width = report.latency.p99.halfWidth95 else { return nil }
+    let relative = report.latency.p99.value > 0 ? width / report.latency.p99.value : 0
+    return "NOT REACHED: p99 ± \(Figures.percent(relative)); measure more batches in each replication"
   }
 
   private var budgetWords: String? {
@@ -132,14 +141,22 @@ public struct SimulationSummary {
     guard !report.phases.isEmpty else { return [] }
     var table = TextTable([
       ("outage", .left), ("completed", .right), ("failed", .right), ("p50", .right), ("p99", .right),
+      ("", .left),
     ])
     for phase in report.phases {
       table.add([
         phase.name.rawValue, Figures.grouped(phase.completed), Figures.grouped(phase.failed),
-        Figures.seconds(phase.p50), Figures.seconds(phase.p99),
+        phase.completed > 0 ? Figures.seconds(phase.p50) : "-",
+        phase.completed > 0 ? Figures.seconds(phase.p99) : "-", phaseVerdict(phase),
       ])
     }
     return table.lines() + [""]
+  }
+
+  /// Whether those who were served in a phase kept the budget.
+  private func phaseVerdict(_ phase: SimulationReport.Phase) -> String {
+    guard let budget = latencyBudgetSeconds, phase.completed > 0 else { return "" }
+    return phase.p99 <= budget ? "within the budget" : "OVER THE BUDGET"
   }
 
   private var utilisationLines: [String] {

@@ -22,19 +22,20 @@ struct TimeAxis {
     left + min(1, max(0, (seconds - from) / span)) * pixels
   }
 
-  /// Five to twelve of them at steps of 1, 2 or 5 times a power of ten, labelled in microseconds since the start.
+  /// Five to twelve of them at steps of 1, 2 or 5 times a power of ten, labelled with the time since the start.
   var marks: [Mark] {
-    let microseconds = span * 1e6
+    let (unit, factor) = span < 0.002 ? ("µs", 1e6) : (span < 2 ? ("ms", 1e3) : ("s", 1))
+    let length = span * factor
     var step = 1e-3
     let factors = [2.0, 2.5, 2.0]
     var index = 0
-    while microseconds / step > 12 {
+    while length / step > 12 {
       step *= factors[index % 3]
       index += 1
     }
-    return (0...Int(microseconds / step + 1e-9)).map { number in
+    return (0...Int(length / step + 1e-9)).map { number in
       let time = Double(number) * step
-      return Mark(x: Self.text(position(from + time / 1e6)), label: "\(Self.text(time)) µs")
+      return Mark(x: Self.text(position(from + time / factor)), label: "\(Self.text(time)) \(unit)")
     }
   }
 

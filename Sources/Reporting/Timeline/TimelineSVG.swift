@@ -38,9 +38,9 @@ public struct TimelineSVG {
     let tasks = program.variants[request.variant].tasks
     guard legs.count == tasks.reduce(0, { $0 + $1.legs.count }) else { return nil }
     let critical = Set(request.criticalTasks)
-    let duration = Microseconds.text(request.endSeconds - request.startSeconds)
+    let duration = Figures.seconds(request.endSeconds - request.startSeconds)
     return chart(
-      title: "Request \(number): \(duration) µs from dispatch to answer",
+      title: "Batch \(number): \(duration) from dispatch to answer",
       legend: Self.kindColours.map { ($0.0.rawValue, $0.1) } + [("outlined: critical path", "none")],
       legs, from: request.startSeconds, to: request.endSeconds
     ) { leg in
@@ -64,11 +64,10 @@ public struct TimelineSVG {
 
   private func windowChart(fromSeconds: Double, toSeconds: Double) -> Chart {
     let legs = recording.legs.filter { $0.endSeconds > fromSeconds && $0.startSeconds < toSeconds }
-    let from = Microseconds.text(fromSeconds)
-    let to = Microseconds.text(toSeconds)
     let colours = Self.requestColours
     return chart(
-      title: "From \(from) to \(to) µs: \(Set(legs.map(\.request)).count) requests, a colour each",
+      title: "From \(Figures.seconds(fromSeconds)) to \(Figures.seconds(toSeconds)) after the start: "
+        + "\(Figures.counted(Set(legs.map(\.request)).count, "batch", plural: "batches")), a colour each",
       legend: [], legs, from: fromSeconds, to: toSeconds
     ) { leg in (colours[leg.request % colours.count], false) }
   }
@@ -110,7 +109,7 @@ public struct TimelineSVG {
       let y = Self.top + row * Self.rowHeight
       lines.append(
         "<text x=\"\(Self.labelWidth - 6)\" y=\"\(y + 13)\" text-anchor=\"end\">"
-          + "\(Escaping.xml(program.resources[resource].name))</text>")
+          + "\(Escaping.xml(ResourceLabel(program.resources[resource].name).words))</text>")
       lines.append(
         "<line x1=\"0\" y1=\"\(y)\" x2=\"\(Self.width)\" y2=\"\(y)\" stroke=\"#dddddd\" stroke-width=\"0.5\"/>"
       )
@@ -154,10 +153,9 @@ public struct TimelineSVG {
     let end = axis.position(leg.endSeconds)
     let width = TimeAxis.text(max(0.5, end - x))
     let stroke = isOutlined ? " stroke=\"#000000\" stroke-width=\"1.2\"" : ""
-    let name =
-      "\(task.name), request \(leg.request): \(Microseconds.text(leg.endSeconds - leg.startSeconds)) µs"
+    let name = "\(task.name), batch \(leg.request): \(Figures.seconds(leg.endSeconds - leg.startSeconds))"
     let waited = leg.startSeconds - leg.queuedSeconds
-    let waitText = waited > 0 ? ", waited \(Microseconds.text(waited)) µs" : ""
+    let waitText = waited > 0 ? ", waited \(Figures.seconds(waited))" : ""
     var lines = [
       "<rect x=\"\(TimeAxis.text(x))\" y=\"\(y + 2)\" width=\"\(width)\" height=\"\(Self.rowHeight - 4)\" "
         + "fill=\"\(colour)\"\(stroke)><title>\(Escaping.xml(name + waitText))</title></rect>"

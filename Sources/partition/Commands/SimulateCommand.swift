@@ -7,8 +7,9 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Replays batches through a plan and says whether it holds under load.",
     discussion: """
-      The model is read from where the plan says; a plan that fails its check is refused unless --force. Exit code 3
-      when p99 is over the plan's latency budget, memory is exceeded, or the rate is more than the plan can serve.
+      The model is read from where the plan says; a plan that fails its check is refused unless --force. \
+      Exit code 3 when p99 is over the plan's latency budget, memory is exceeded, or the rate is more than \
+      the plan can serve.
 
       Examples:
         partition simulate plan.json
@@ -24,7 +25,7 @@ struct SimulateCommand: ParsableCommand {
   @OptionGroup(title: "Load") var loadArguments: LoadArguments
   @OptionGroup(title: "Variation and policies") var variation: VariationOptions
 
-  @Option(help: "Batches measured in each replication.")
+  @Option(parsing: .unconditional, help: "Batches measured in each replication.")
   var requests = 10_000
 
   @Option(help: "Independent replications at least.")

@@ -8,6 +8,7 @@ struct LoadArguments: ParsableArguments {
   enum Pattern: String, ExpressibleByArgument, CaseIterable { case poisson, constant, bursty }
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Batches a second; default: back to back, the saturated rate.", valueName: "qps"))
   var rate: Double?
 
@@ -15,6 +16,7 @@ struct LoadArguments: ParsableArguments {
   var pattern = Pattern.poisson
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Rate within bursts, for --pattern bursty; --rate is the calm one.", valueName: "qps"))
   var burstRate: Double?
 
@@ -24,7 +26,9 @@ struct LoadArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Mean time between bursts, for --pattern bursty.", valueName: "time"))
   var calmTime: TimeSpan?
 
-  @Option(help: "Closed loop: this many clients, each sends its next batch after an answer.")
+  @Option(
+    parsing: .unconditional,
+    help: "Closed loop: this many clients, each sends its next batch after an answer.")
   var clients: Int?
 
   @Option(help: ArgumentHelp("Time a client waits before its next batch.", valueName: "time"))

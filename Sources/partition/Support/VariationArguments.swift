@@ -27,19 +27,24 @@ struct JitterArgument: ExpressibleByArgument {
   }
 }
 
-/// `fixed`, `poisson`, `geometric` or `lognormal:VARIATION`.
+/// `fixed`, `poisson`, `geometric` or `lognormal:VARIATION`, perhaps with `TABLE=` in front.
 struct LookupsArgument: ExpressibleByArgument {
+  /// `nil` for all tables that are not named.
+  var table: String?
   var distribution: LookupDistribution
 
   init?(argument: String) {
-    switch argument {
+    // A table's name may contain anything, an equals sign too.
+    let parts = argument.lastIndex(of: "=").map { (argument[..<$0], argument[argument.index(after: $0)...]) }
+    table = parts.map { String($0.0) }
+    let kind = parts.map { String($0.1) } ?? argument
+    switch kind {
     case "fixed": distribution = .fixed
     case "poisson": distribution = .poisson
     case "geometric": distribution = .geometric
     default:
       let name = "lognormal:"
-      guard argument.hasPrefix(name),
-        let variation = Fraction(argument: String(argument.dropFirst(name.count)))
+      guard kind.hasPrefix(name), let variation = Fraction(argument: String(kind.dropFirst(name.count)))
       else { return nil }
       distribution = .lognormal(variation: variation.value)
     }
@@ -59,7 +64,7 @@ struct WindowArgument: ExpressibleByArgument {
   }
 }
 
-/// `MINIMUM-MAXIMUM:PLANNED`, for example `8-70:32`.
+/// `MINIMUM-MAXIMUM:PLANNED` or `LENGTH:PLANNED`, for example `8-70:32`.
 struct LengthsArgument: ExpressibleByArgument {
   var model: LengthModel
 
@@ -67,9 +72,8 @@ struct LengthsArgument: ExpressibleByArgument {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let planned = Double(parts[1]) else { return nil }
     let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
-    guard ends.count == 2, ends[0] <= ends[1] else { return nil }
-    model = LengthModel(
-      plannedLength: planned, distribution: .uniform(minimum: ends[0], maximum: ends[1]))
+    guard let first = ends.first, let last = ends.last, ends.count <= 2, first <= last else { return nil }
+    model = LengthModel(plannedLength: planned, distribution: .uniform(minimum: first, maximum: last))
   }
 }
 

@@ -11,17 +11,20 @@ struct VariationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Look-ups of a batch: fixed, poisson, geometric or lognormal:VARIATION.", valueName: "distribution"))
-  var lookups: LookupsArgument?
+      "Look-ups of a batch: fixed, poisson, geometric or lognormal:VARIATION; of one table with TABLE= in front. May be "
+        + "repeated.", valueName: "distribution"))
+  var lookups: [LookupsArgument] = []
 
   @Option(
     help: ArgumentHelp(
-      "Sequence lengths, uniform, and the one that was planned for: MIN-MAX:PLANNED.", valueName: "lengths"))
+      "Sequence lengths, uniform or always the same, and the one that was planned for: MIN-MAX:PLANNED or LENGTH:PLANNED.",
+      valueName: "lengths"))
   var lengths: LengthsArgument?
 
   @Option(
     help: ArgumentHelp(
-      "Wait up to a time for up to N batches and run them as one: N:TIME.", valueName: "window"))
+      "Requests come in N parts of a batch: wait up to a time for N of them, and run them as one batch: N:TIME. Rates then "
+        + "count requests.", valueName: "window"))
   var window: WindowArgument?
 
   @Option(help: "How a link serves transfers that overlap.")
@@ -35,7 +38,13 @@ struct VariationOptions: ParsableArguments {
 
   func apply(to options: inout SimulationOptions) {
     if let jitter { options.jitter = jitter.jitter }
-    if let lookups { options.lookups = lookups.distribution }
+    for argument in lookups {
+      if let table = argument.table {
+        options.lookupsByTable[table] = argument.distribution
+      } else {
+        options.lookups = argument.distribution
+      }
+    }
     options.lengths = lengths?.model
     options.batching = window?.window
     options.linkSharing = linkSharing
