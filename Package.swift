@@ -107,7 +107,7 @@ let package = Package(
     tests("CostModel"),
     tests("Modeling"),
     tests("GLPKSolver"),
-    tests("Placement"),
+    tests("Placement", ["Rules"]),
     tests("Plan"),
     tests("Planning"),
     tests("Simulation"),

@@ -113,8 +113,6 @@ extension Partitioner {
       throw error
     } catch let error as FormatError {
       throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
-    } catch let error as DNNPartitioningError {
-      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
     } catch let error as ProblemError {
       throw PartitionError(.badInput, error.issues.map { "\(name): \($0)" })
     } catch {

@@ -1,31 +1,13 @@
 import FoundationEssentials
-
-/// Why a dnn-partitioning file was refused; every problem found, in file order.
-public struct DNNPartitioningError: Error, Sendable, Hashable, CustomStringConvertible {
-  public struct Finding: Sendable, Hashable, CustomStringConvertible {
-    /// For example `nodes[3]` or `edges[7].cost`.
-    public var location: String
-    public var message: String
-    public var description: String { "\(location): \(message)" }
-  }
-  public var findings: [Finding]
-  public var description: String { findings.map(\.description).joined(separator: "\n") }
-}
+import Rules
 
 extension DNNPartitioning {
   /// Reads a file's bytes.
   /// - Throws: what is wrong and where. Booleans may be written 0 and 1, as in the original.
-  public init(json: Data) throws(DNNPartitioningError) {
-    let file: File
-    do {
-      file = try JSONDecoder().decode(File.self, from: json)
-    } catch let error as DecodingError {
-      throw DNNPartitioningError(findings: [Self.finding(error)])
-    } catch {
-      throw DNNPartitioningError(findings: [.init(location: "file", message: "\(error)")])
-    }
+  public init(json: Data) throws(FormatError) {
+    let file = try FormatError.decode(File.self, from: json)
     let findings = file.findings()
-    guard findings.isEmpty else { throw DNNPartitioningError(findings: findings) }
+    guard findings.isEmpty else { throw FormatError(findings: findings) }
     maxSizePerFPGA = file.maxSizePerFPGA
     maxFPGAs = file.maxFPGAs
     maxCPUs = file.maxCPUs
@@ -38,26 +20,6 @@ extension DNNPartitioning {
     edges = file.edges.map {
       Edge(sourceID: $0.sourceId, destinationID: $0.destId, cost: $0.cost)
     }
-  }
-
-  private static func finding(_ error: DecodingError) -> DNNPartitioningError.Finding {
-    let (context, message): (DecodingError.Context, String) =
-      switch error {
-      case .keyNotFound(let key, let context): (context, "the field \(key.stringValue) is missing")
-      case .typeMismatch(let type, let context): (context, "expected \(type)")
-      case .valueNotFound(let type, let context): (context, "expected \(type), found null")
-      case .dataCorrupted(let context): (context, context.debugDescription)
-      @unknown default: (.init(codingPath: [], debugDescription: ""), "not readable")
-      }
-    var location = ""
-    for key in context.codingPath {
-      if let index = key.intValue {
-        location += "[\(index)]"
-      } else {
-        location += (location.isEmpty ? "" : ".") + key.stringValue
-      }
-    }
-    return .init(location: location.isEmpty ? "file" : location, message: message)
   }
 }
 
@@ -101,8 +63,8 @@ private struct File: Decodable {
   /// Costs of one source may differ by this much, as in the original.
   static let costTolerance = 1e-6
 
-  func findings() -> [DNNPartitioningError.Finding] {
-    var findings: [DNNPartitioningError.Finding] = []
+  func findings() -> [FormatError.Finding] {
+    var findings: [FormatError.Finding] = []
     let report = { (location: String, message: String) in
       findings.append(.init(location: location, message: message))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Rules
 import Testing
 
 @testable import Placement
@@ -18,7 +19,7 @@ import Testing
 
   private func findings(_ old: String, _ new: String) -> [String] {
     let text = Self.text.replacingOccurrences(of: old, with: new)
-    do throws(DNNPartitioningError) {
+    do throws(FormatError) {
       _ = try DNNPartitioning(json: Data(text.utf8))
       return []
     } catch {
