@@ -38,12 +38,12 @@ struct LatticeBound {
   }
 
   /// The largest level up to `limit` that a device can have on the resource; generous by a thousandth of the amount, far
-  /// more than rounding makes.
+  /// more than rounding makes, so a level just above the limit counts as reached.
   func floor(_ resource: Int, _ limit: Double) -> Double {
     let amount = step[resource]
     guard amount > 0, limit >= origin[resource] else { return limit }
     let whole = ((limit - origin[resource]) / amount + 1e-3).rounded(.down)
-    return min(limit, origin[resource] + whole * amount)
+    return origin[resource] + whole * amount
   }
 
   private func next(_ resource: Int, _ limit: Double) -> Double {
@@ -67,9 +67,10 @@ struct LatticeBound {
         let weight = relaxation.perSecond(resource) * prices[resource]
         let level = floor(resource, limit)
         provided += weight * level
-        if level == limit { free += weight }
+        if step[resource] == 0 { free += weight }
       }
-      if provided >= value * (1 - 1e-12) { return limit }
+      // A level is a step up, so what rounding makes must not decide.
+      if provided >= value * (1 - 1e-9) { return limit }
       // Lanes without a common amount give more at once; the others at their next level.
       let nearest = loads.map { next($0, limit) }.min() ?? .infinity
       let smooth =
