@@ -15,7 +15,8 @@ import Plan
 ///   do the work, divided at will.
 ///
 /// A dynamic program over the waists' sides takes the least of both. Table look-ups count on the ways alone, as cards may
-/// keep cores apart for them. Units off every way from request to response are left out.
+/// keep cores apart for them. Units off every way from request to response are left out. Units are single operators: a
+/// fused operator that waits for more than its kernel may run long after it.
 struct LatencyBound {
   enum Side: Int, CaseIterable { case host, card }
 
@@ -36,7 +37,10 @@ struct LatencyBound {
   /// Seconds.
   private(set) var bound = 0.0
 
-  init(task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows) {
+  init(task: PlanningTask, kinds: CardKinds) {
+    let units = ModelUnits(
+      graph: task.graph, costs: task.costs, cardKinds: kinds.representatives, joinsFused: false)
+    let flows = ModelFlows(task: task, units: units)
     let times = Self.times(task: task, units: units, kinds: kinds)
     let links = kinds.representatives.map { task.system.cards[$0].link }
     let order = Self.nodesOnTheWay(flows: flows.flows, count: times.count)

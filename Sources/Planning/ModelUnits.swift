@@ -28,14 +28,16 @@ struct ModelUnits {
   /// By operator: its unit; `nil` for served look-ups.
   private(set) var unitOfOperator: [Int?]
 
-  /// - Parameter cardKinds: One card of every kind.
-  init(graph: Graph, costs: CostModel, cardKinds: [Int]) {
+  /// - Parameters:
+  ///   - cardKinds: One card of every kind.
+  ///   - joinsFused: Whether fused operators belong to their kernel's unit; else every operator is a unit of its own.
+  init(graph: Graph, costs: CostModel, cardKinds: [Int], joinsFused: Bool = true) {
     served = ServedLookups(graph: graph)
     unitOfOperator = Array(repeating: nil, count: graph.operators.count)
     for index in graph.operators.indices where served.table[index] == nil {
       let id = OperatorID(index)
       var leader = id
-      while let next = costs.fusedInto(leader), next != leader, served.table[next.index] == nil {
+      while joinsFused, let next = costs.fusedInto(leader), next != leader, served.table[next.index] == nil {
         leader = next
       }
       if let known = unitOfOperator[leader.index] {

@@ -111,7 +111,7 @@ struct NetSplitPlanner {
       }
     }
     guard objective == .latency else { return proof }
-    return (LatencyBound(task: task, units: units, kinds: kinds, flows: flows).bound, "ways between waists")
+    return (LatencyBound(task: task, kinds: kinds).bound, "ways between waists")
   }
 
   private func consider(_ solution: Solution, spansCards: Bool, _ best: inout Candidate?) {
