@@ -10,13 +10,12 @@ import Plan
 /// ``NetSplit`` solves it exactly. Where cards are alike, its optimum also bounds every placement that pins a unit to one
 /// card or splits a table: such a placement loads the cards no less in sum, and the largest load is at least the average.
 struct NetSplitPlanner {
-  private let task: PlanningTask
+  let task: PlanningTask
   let kinds: CardKinds
   let units: ModelUnits
   let flows: ModelFlows
   /// By card kind: the part of all requests that one card of the kind serves.
-  private let share: [Double]
-  private static let lanesPerKind = 4
+  let share: [Double]
 
   init(task: PlanningTask) {
     self.task = task
@@ -191,19 +190,6 @@ struct NetSplitPlanner {
       .bound(bottleneck: bottleneck, onHost: Candidate(placement(of: nil), task: task))
   }
 
-  /// How often host and cards may take turns.
-  private enum Turns {
-    case any
-    /// As often as the operators that cards cannot run make necessary, with at least a net on the host in front of the
-    /// cards' and one behind it.
-    case fewest
-  }
-
-  private func fewestStages(of problem: Problem) -> Int {
-    let sides = problem.units.map { unit in unit.options.contains { $0.shards[0].devices == [1] } ? 1 : 0 }
-    return max(3, (NetSplit.stages(of: sides, in: problem)?.max() ?? 2) + 1)
-  }
-
   private func scope(of objective: PlanObjective) -> String {
     let areAlike = kinds.representatives.count == 1
     let unlike = areAlike ? "" : ", with requests shared in proportion to the cards' speed"
@@ -226,190 +212,6 @@ struct NetSplitPlanner {
     } catch {
       throw .refused("\(error)")
     }
-  }
-
-  // MARK: Problem
-
-  private func problem(chargesCommands: Bool, turns: Turns) -> Problem {
-    var entries = [hostOnly("request"), hostOnly("response")]
-    entries += units.units.map { entry($0, spansCards: !chargesCommands) }
-    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: !chargesCommands) }
-    let lanes =
-      ["host.cores", "host.dram", "uplink.in", "uplink.out"]
-      + kinds.representatives.flatMap { card in
-        ["cores", "dram", "in", "out"].map { "\(task.system.cards[card].model).\($0)" }
-      }
-    var problem = Problem(
-      name: task.graph.name,
-      devices: [
-        .init(
-          name: "host", group: 0, memory: Double(task.system.host.usableBytes),
-          baseLoad: lanes.map { _ in 0 }),
-        .init(
-          name: "every card", group: 1, memory: max(0, cardCapacities().min() ?? 0),
-          baseLoad: baseLoad(lanes: lanes.count)),
-      ],
-      lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))
-    // Single cards keep apart, and share out, what cards taken as one cannot: the bound leaves those rules out.
-    task.rules.addJointRules(
-      to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
-      unitOfTable: flows.index(ofTable:), device: { $0 == 0 ? 0 : chargesCommands ? 1 : nil },
-      apart: chargesCommands)
-    if turns == .fewest { problem.stages = fewestStages(of: problem) }
-    return problem
-  }
-
-  /// With anything on the cards, each batch takes at least one command in and one out.
-  private func baseLoad(lanes: Int) -> [Double] {
-    var load = Array(repeating: 0.0, count: lanes)
-    for (kind, card) in kinds.representatives.enumerated() {
-      let command = share[kind] * task.system.cards[card].link.commandSeconds
-      load[lane(kind, 2)] = command
-      load[lane(kind, 3)] = command
-    }
-    return load
-  }
-
-  private func lane(_ kind: Int, _ offset: Int) -> Int { 4 + kind * Self.lanesPerKind + offset }
-
-  private func hostOnly(_ name: String) -> Problem.Unit {
-    .init(name: name, options: [.init(name: "host", shards: [.init(devices: [0], loads: [], memory: 0)])])
-  }
-
-  /// Whether device 1 is left to a unit: every card, or in the bound's problem also a single one.
-  private func leavesCards(_ sites: PlanRules.Sites, spansCards: Bool) -> Bool {
-    sites.everyCard || (spansCards && sites.cards.contains(true))
-  }
-
-  private func entry(_ unit: ModelUnits.Unit, spansCards: Bool) -> Problem.Unit {
-    let sites = task.rules.sites(of: unit.operators)
-    var options: [Problem.Option] = []
-    if sites.host {
-      options.append(
-        .init(
-          name: "host",
-          shards: [
-            .init(
-              devices: [0], loads: amounts([(0, unit.host.cores), (1, unit.host.dram)]),
-              memory: Double(task.costs.weightBytes(of: unit.operators, on: .host)))
-          ]))
-    }
-    if unit.isSupportedOnCards, leavesCards(sites, spansCards: spansCards) {
-      let loads = unit.cards.enumerated().flatMap { kind, cost in
-        [(lane(kind, 0), share[kind] * cost.cores), (lane(kind, 1), share[kind] * cost.dram)]
-      }
-      let bytes = kinds.representatives.map { task.costs.weightBytes(of: unit.operators, on: .card($0)) }
-      options.append(
-        .init(
-          name: "every card",
-          shards: [.init(devices: [1], loads: amounts(loads), memory: Double(bytes.max() ?? 0))]))
-    }
-    return .init(name: unit.name, options: options)
-  }
-
-  private func tableEntry(_ table: Int, spansCards: Bool) -> Problem.Unit {
-    var options: [Problem.Option] = []
-    let sites = task.rules.tableSites[table]
-    for (rank, precision) in task.tablePrecisions.enumerated() {
-      let format = TableFormat(precision: precision)
-      let bytes = Double(task.costs.tableBytes(table, format: format))
-      let penalty = Double(rank)
-      func isLeft(_ site: PlacementSite) -> Bool {
-        task.rules.allows(
-          table: table, option: PlanRules.optionName(split: .whole, site: site, precision: precision))
-      }
-      if sites.host, isLeft(.host), let cost = task.costs.lookup(table: table, format: format, on: .host) {
-        let cores = Double(task.system.host.processor.cores)
-        options.append(
-          .init(
-            name: "host \(precision.rawValue)",
-            shards: [
-              .init(
-                devices: [0],
-                loads: amounts([
-                  (0, (cost.coreSeconds + cost.launchSeconds) / cores), (1, cost.dramSeconds),
-                ]), memory: bytes)
-            ], penalty: penalty))
-      }
-      let isOnCards = isLeft(.everyCard) || (spansCards && task.rules.allowsOnCards(table, precision))
-      guard isOnCards, leavesCards(sites, spansCards: spansCards) else { continue }
-      let costs = kinds.representatives.map {
-        task.costs.lookup(table: table, format: format, on: .card($0))
-      }
-      guard costs.allSatisfy({ $0 != nil }) else { continue }
-      let loads = zip(kinds.representatives.indices, costs).flatMap { kind, cost in
-        let cores = Double(task.system.cards[kinds.representatives[kind]].processor.cores)
-        let busy = ((cost?.coreSeconds ?? 0) + (cost?.launchSeconds ?? 0)) / cores
-        return [
-          (lane(kind, 0), share[kind] * busy), (lane(kind, 1), share[kind] * (cost?.dramSeconds ?? 0)),
-        ]
-      }
-      options.append(
-        .init(
-          name: "every card \(precision.rawValue)",
-          shards: [.init(devices: [1], loads: amounts(loads), memory: bytes)], penalty: penalty))
-    }
-    return .init(name: task.graph.embeddingTables[table].name, options: options)
-  }
-
-  private func amounts(_ pairs: [(Int, Double)]) -> [Problem.Amount] {
-    pairs.filter { $0.1 > 0 }.map { Problem.Amount($0.0, $0.1) }
-  }
-
-  private func nets(chargesCommands: Bool) -> [Problem.Net] {
-    flows.flows.map { net($0.producer, $0.readers, bytes: $0.bytes, chargesCommands) }
-  }
-
-  private func net(_ producer: Int, _ consumers: [Int], bytes: Int, _ chargesCommands: Bool) -> Problem.Net {
-    let commands = chargesCommands ? 1 : 0
-    let uplink = task.costs.transferSeconds(bytes: bytes, commands: commands, link: task.system.uplink)
-    let links = kinds.representatives.enumerated().map { kind, card in
-      share[kind]
-        * task.costs.transferSeconds(
-          bytes: bytes, commands: commands, link: task.system.cards[card].link)
-    }
-    return Problem.Net(
-      producer: producer, consumers: consumers,
-      out: [
-        amounts([(3, uplink)]),
-        amounts(links.enumerated().map { (lane($0.offset, 3), $0.element) }),
-      ],
-      incoming: [
-        amounts([(2, uplink)]),
-        amounts(links.enumerated().map { (lane($0.offset, 2), $0.element) }),
-      ])
-  }
-
-  // MARK: Memory
-
-  /// By kind: bytes left for constants when every operator's activations are on the card.
-  private func cardCapacities() -> [Double] {
-    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
-    return kinds.representatives.map { card in
-      let buffers = task.graph.embeddingTables.indices.reduce(0) { sum, table in
-        sum
-          + (task.costs.lookup(table: table, format: .init(precision: .int8), on: .card(card))?.bufferBytes
-            ?? 0)
-      }
-      let activations = Double(task.costs.activationBytes(of: operators, on: .card(card)))
-      return Double(task.system.cards[card].usableBytes) - activations
-        - Double(buffers) * Double(task.costs.options.requestsInFlight)
-    }
-  }
-
-  private var smallestDenseBytes: Double {
-    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators)
-    return Double(
-      kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0)
-  }
-
-  private var smallestCopyBytes: Double {
-    let tables = task.graph.embeddingTables.indices.reduce(0.0) { sum, table in
-      sum
-        + (task.tablePrecisions.map { Double(task.costs.tableBytes(table, format: .init(precision: $0))) }
-          .min() ?? 0)
-    }
-    return smallestDenseBytes + tables
   }
 
   // MARK: Placement
