@@ -1,4 +1,5 @@
 import Placement
+import TestSupport
 
 /// Seeded instances like those of large services: tables with power-law sizes and look-ups on alike cards.
 enum Instances {
@@ -31,7 +32,7 @@ enum Instances {
   }
 
   static func make(_ shape: Shape, seed: UInt64, name: String) -> Problem {
-    var random = Generator(state: seed)
+    var random = SeededRandom(seed: seed)
     let rows = (0..<shape.tables).map { _ in random.powerLaw(from: 1e3, to: 4e7, exponent: 0.6) }
     let widths = (0..<shape.tables).map { _ in [32.0, 64, 96, 128][random.below(4)] }
     let lookups = (0..<shape.tables).map { _ in random.powerLaw(from: 1, to: 200, exponent: 0.9).rounded() }
@@ -145,29 +146,19 @@ enum Instances {
     }
     return Problem.Unit(name: "t\(index)", options: options)
   }
+}
 
-  private struct Generator {
-    var state: UInt64
+extension SeededRandom {
+  fileprivate mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
+  fileprivate mutating func uniform() -> Double { Double(next() >> 11) / Double(1 << 53) }
 
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    mutating func uniform() -> Double { Double(next() >> 11) / Double(1 << 53) }
-
-    /// Density falling like x^-(1 + exponent) between the ends.
-    mutating func powerLaw(from low: Double, to high: Double, exponent: Double) -> Double {
-      let a = power(low, -exponent)
-      let b = power(high, -exponent)
-      return power(a + uniform() * (b - a), -1 / exponent).rounded()
-    }
-
-    private func power(_ base: Double, _ exponent: Double) -> Double { Benchmark.power(base, exponent) }
+  /// Density falling like x^-(1 + exponent) between the ends.
+  fileprivate mutating func powerLaw(from low: Double, to high: Double, exponent: Double) -> Double {
+    let a = power(low, -exponent)
+    let b = power(high, -exponent)
+    return power(a + uniform() * (b - a), -1 / exponent).rounded()
   }
+
+  private func power(_ base: Double, _ exponent: Double) -> Double { Benchmark.power(base, exponent) }
 }
