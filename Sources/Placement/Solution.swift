@@ -92,6 +92,8 @@ public struct SearchOptions: Sendable {
   public enum Effort: Sendable, Hashable {
     /// Of tables the relaxation's bound alone, without an assignment; net-splits and graphs know nothing less than `brief`.
     case bound
+    /// Of tables a bound in earnest, up to the sufficient one, without an assignment.
+    case proof
     /// Bounds, greedy packings and short searches: for callers that solve many problems.
     case brief
     case thorough

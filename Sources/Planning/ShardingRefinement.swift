@@ -12,40 +12,42 @@ struct ShardingRefinement {
 
   private static let mostCardsToDivide = 32
 
-  /// - Parameter bound: Proven for the problem, seconds.
-  func candidate(_ sharding: ShardingProblem, _ assignment: Assignment, bound: Double) -> Candidate {
-    var loads = TableLoads(task: task, skeleton: skeleton, share: share)
-    var items: [TablePolisher.Item] = []
-    var itemsOfTable: [[Int]] = []
-    let picks = zip(sharding.entries, assignment.choices.dropFirst()).map { $0[$1.option] }
-    for (table, offer) in picks.enumerated() {
-      var own: [Int] = []
-      switch offer.choice.place {
-      case .host: for effect in offer.effects { loads.addToHost(effect) }
-      case .everyCard: loads.addToEveryCard(kinds.kindOfCard.map { offer.effects[$0] })
-      case .cards:
-        loads.addPartialSum(ofTable: table, split: offer.choice.split)
-        for (effect, device) in zip(offer.effects, assignment.choices[table + 1].devices) {
-          loads.add(effect, to: device - 1)
-          own.append(items.count)
-          items.append(.init(effect: effect, card: device - 1, allowed: 0..<sites.cards.upperBound))
-        }
-      }
-      itemsOfTable.append(own)
+  /// A bottleneck this near the bound, of the gap that is asked for, need not be lowered.
+  private static let partOfGap = 0.9
+
+  /// - Parameters:
+  ///   - bound: Proven for the problem, seconds.
+  ///   - known: The least bottleneck of a plan so far, seconds.
+  ///   - rounds: Of annealing, where neither that plan nor the polished one is within the gap.
+  ///   - isOver: Polled often; ends the search for a better placement.
+  func candidate(
+    _ sharding: ShardingProblem, _ assignment: Assignment, bound: Double, known: Double, rounds: Int,
+    isOver: () -> Bool
+  ) -> Candidate {
+    let choices = assignment.choices.dropFirst()
+    let arrangement = TableArrangement(
+      entries: sharding.entries, picks: choices.map(\.option),
+      cards: zip(sharding.entries, choices).map { entries, choice in
+        if case .cards = entries[choice.option].choice.place { choice.devices.map { $0 - 1 } } else { [] }
+      }, loads: TableLoads(task: task, kinds: kinds, skeleton: skeleton, share: share))
+    func placement(_ arrangement: TableArrangement) -> ModelPlacement {
+      arrangement.placement(skeleton, graph: task.graph)
     }
-    func placement(_ items: [TablePolisher.Item]) -> ModelPlacement {
-      ModelPlacement(
-        operators: skeleton.operators,
-        tables: task.graph.embeddingTables.indices.map { table in
-          picks[table].choice.placement(
-            of: task.graph.embeddingTables[table], cards: itemsOfTable[table].map { items[$0].card })
-        }, sparseCores: task.system.cards.map { _ in 0 })
+    func isAllowed(_ arrangement: TableArrangement) -> Bool {
+      task.rules.isEmpty || task.rules.breaches(of: placement(arrangement), graph: task.graph).isEmpty
     }
-    var polisher = TablePolisher(items: items, loads: loads, kindOfCard: kinds.kindOfCard) { items in
-      task.rules.isEmpty || task.rules.breaches(of: placement(items), graph: task.graph).isEmpty
+    let cards = 0..<sites.cards.upperBound
+    var polisher = TablePolisher(arrangement, allowed: cards, isAllowed: isAllowed)
+    polisher.run(goal: bound * (1 + task.search.gap / 10), isCancelled: isOver)
+    var best = polisher.arrangement
+    let goal = bound * (1 + task.search.gap * Self.partOfGap)
+    if rounds > 0, min(known, best.bottleneck) > goal {
+      var annealing = TableAnnealing(
+        best, goal: goal, allowed: cards, seed: task.search.seed, isAllowed: isAllowed)
+      annealing.run(rounds: rounds, isCancelled: isOver)
+      best = annealing.best
     }
-    polisher.run(goal: bound * (1 + task.search.gap / 10), isCancelled: task.search.isCancelled)
-    return divideCores(placement(polisher.items))
+    return divideCores(placement(best))
   }
 
   /// The best division of every card's cores between look-ups and dense partitions, undivided included.

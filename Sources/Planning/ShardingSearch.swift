@@ -22,8 +22,18 @@ struct ShardingSearch {
     /// Proven for the objective.
     var value = 0.0
     var provedBy: String
-    /// Whether the bound is the family's own, and not one it inherits.
-    var isBounded = false
+    var stage = Stage.new
+    /// Of its sharding problem, once there is one that a better bound may show to be good enough.
+    var assignment: Assignment?
+  }
+
+  private enum Stage {
+    /// The bound is inherited.
+    case new
+    /// The bound is the family's own, by the relaxation.
+    case bounded
+    /// A plan was sought; the bound may rise further.
+    case planned
   }
 
   private var open: [Node] = []
@@ -58,6 +68,9 @@ struct ShardingSearch {
   /// Below this requested gap, families that stay open are searched for longer.
   private static let thoroughGap = 0.005
 
+  /// Whether bounds and plans of families that stay open are improved in turns, for a small gap.
+  private var isThorough: Bool { task.search.gap < Self.thoroughGap && task.objective == .throughput }
+
   /// Problems of many cards are large: after so many bounds families are no longer divided.
   private var mostBounds: Int { max(8, 8192 / task.system.cards.count) }
   private var bounds = 0
@@ -76,10 +89,10 @@ struct ShardingSearch {
       let ranked = open.indices.sorted { (open[$0].value, $0) < (open[$1].value, $1) }
       guard let first = ranked.first else { return }
       // Past the limit the first look at each skeleton still goes on until there is a plan.
-      if isOver, best != nil || open[first].isBounded { break }
+      if isOver, best != nil || open[first].stage != .new { break }
       let chosen =
-        open[first].isBounded || best == nil
-        ? [first] : Array(ranked.filter { [open] in !open[$0].isBounded }.prefix(Self.batch))
+        open[first].stage != .new || best == nil
+        ? [first] : Array(ranked.filter { [open] in open[$0].stage == .new }.prefix(Self.batch))
       let nodes = chosen.map { open[$0] }
       for index in chosen.sorted(by: >) { open.remove(at: index) }
       try work(nodes)
@@ -88,7 +101,7 @@ struct ShardingSearch {
   }
 
   /// Families with this bound hold nothing that is better by more than the gap allows.
-  private var enough: Double { leastValue * (1 - task.search.gap / 2) }
+  private var enough: Double { leastValue * (1 - task.search.gap * (isThorough ? 0.95 : 0.5)) }
 
   /// The node with what its bound on the bottleneck says of the objective.
   private func valued(_ node: Node) -> Node {
@@ -112,14 +125,14 @@ struct ShardingSearch {
   /// Bounds the nodes that are not, and divides or solves the one that is.
   private mutating func work(_ nodes: [Node]) throws(PlanningFailure) {
     bounds += nodes.count
-    if nodes.count == 1, nodes[0].isBounded, bounds <= mostBounds {
+    if nodes.count == 1, nodes[0].stage == .bounded, bounds <= mostBounds {
       let branches = nodes[0].sites.branches(
         countsCards: kinds.representatives.count == 1 && !task.rules.tellCardsApart)
       guard branches.isEmpty else {
         open += branches.map {
           var node = nodes[0]
           node.sites = $0
-          node.isBounded = false
+          node.stage = .new
           return valued(node)
         }
         return
@@ -139,33 +152,53 @@ struct ShardingSearch {
         node.provedBy = certificate.provedBy
         node = valued(node)
       }
-      if let assignment = solution.assignment {
-        offer(sharding, assignment, node)
+      proceed(node, sharding, solution.assignment)
+    }
+  }
+
+  /// Offers what was found, and opens the node again where more is to be done.
+  private mutating func proceed(_ node: Node, _ sharding: ShardingProblem, _ found: Assignment?) {
+    var node = node
+    switch node.stage {
+    case .new:
+      if let found { offer(sharding, found, node, rounds: 0) }
+      node.stage = .bounded
+      open.append(node)
+      return
+    case .bounded:
+      if let found {
+        offer(sharding, found, node, rounds: isThorough ? 2 : 1)
+        if isThorough, node.value < enough {
+          node.stage = .planned
+          node.assignment = found
+          open.append(node)
+          return
+        }
       }
-      if node.isBounded {
-        settle(node)
-      } else {
-        node.isBounded = true
-        open.append(node)
+    case .planned:
+      if let assignment = node.assignment, node.value < enough {
+        offer(sharding, assignment, node, rounds: 8)
       }
     }
+    settle(node)
   }
 
   private func solve(_ node: Node) -> Result<(ShardingProblem, Solution), PlanningFailure> {
     let sharding = ShardingProblem(
       task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
     var options = task.search(startedAt: start, gap: task.search.gap / 2)
-    options.effort = task.search.gap < Self.thoroughGap ? .thorough : .brief
-    if !node.isBounded {
-      // Without a plan any is welcome.
-      if best != nil {
-        options.effort = .bound
-      } else if task.system.cards.count <= Self.mostCardsToLook {
-        options.gap = Self.firstPlanGap
-      }
+    switch node.stage {
+    case .new where best != nil: options.effort = .bound
+    case .new:
+      options.effort = .brief
+      // Any first plan is welcome.
+      if task.system.cards.count <= Self.mostCardsToLook { options.gap = Self.firstPlanGap }
+    case .bounded:
+      options.effort = task.search.gap < Self.thoroughGap && !isThorough ? .thorough : .brief
+    case .planned: options.effort = .proof
     }
     // A plan of low latency is sought among those of a low bottleneck, whatever the bound.
-    if best != nil, !node.isBounded || task.objective != .latency {
+    if best != nil, node.stage == .new || task.objective != .latency {
       options.sufficientBound = objective.bottleneck(
         for: enough, skeleton: node.skeleton, sites: node.sites)
     }
@@ -176,10 +209,15 @@ struct ShardingSearch {
     }
   }
 
-  private mutating func offer(_ sharding: ShardingProblem, _ assignment: Assignment, _ node: Node) {
+  /// - Parameter rounds: of annealing.
+  private mutating func offer(
+    _ sharding: ShardingProblem, _ assignment: Assignment, _ node: Node, rounds: Int
+  ) {
     let refinement = ShardingRefinement(
       task: task, kinds: kinds, share: share, skeleton: node.skeleton, sites: node.sites)
-    let candidate = refinement.candidate(sharding, assignment, bound: node.bound)
+    let candidate = refinement.candidate(
+      sharding, assignment, bound: node.bound, known: best?.loads.bottleneckSeconds ?? .infinity,
+      rounds: task.objective == .throughput ? rounds : 0, isOver: { isOver })
     guard candidate.isBetter(than: best, for: task) else { return }
     best = candidate
     leastValue = min(leastValue, candidate.value(task.objective))

@@ -2,7 +2,7 @@ import CostModel
 import Hardware
 import Plan
 
-/// The loads of a placement of tables on a dense skeleton, kept as sums that a moved shard updates in constant time.
+/// The loads of a placement of tables on a dense skeleton, kept as sums that a changed table updates in constant time.
 ///
 /// With A, D, I, R the core seconds, DRAM seconds, index bytes and result bytes of the shards of card k, s(k) the share
 /// of requests whose replica is there, n(k) 1 where the card has shards, and c the command overhead of its link:
@@ -15,150 +15,191 @@ import Plan
 /// shards' partial sums are added up by the readers' cores.
 /// The figures equal those of the lowering with undivided cores.
 struct TableLoads {
-  private let task: PlanningTask
-  private let skeleton: DenseSkeleton
-  private let share: [Double]
-  /// By card: sums over its own shards.
-  private(set) var cores: [Double]
-  private(set) var dram: [Double]
-  private(set) var index: [Double]
-  private(set) var result: [Double]
-  private(set) var memory: [Double]
-  private(set) var count: [Int]
-  /// By card: seconds of adding up row shards' partial sums, for its share of the requests; cores and DRAM.
-  private var sums: [(cores: Double, dram: Double)]
-  private var hostSum = (cores: 0.0, dram: 0.0)
+  /// What a card brings, and its loads without tables.
+  private struct Card {
+    var kind: Int
+    var share: Double
+    var bandwidth: Double
+    var command: Double
+    var cores: Double
+    var freeBytes: Double
+    var dense: Double
+    var dram: Double
+    var linkIn: Double
+    var linkOut: Double
+  }
+  /// Over the shards of a card, and the copies on it.
+  private struct Sums {
+    var cores = 0.0
+    var dram = 0.0
+    var index = 0.0
+    var result = 0.0
+    var memory = 0.0
+    var count = 0
+    /// Seconds of adding up row shards' partial sums, for its share of the requests.
+    var partialCores = 0.0
+    var partialDRAM = 0.0
+  }
+
+  private let cards: [Card]
+  private let host: Card
+  /// Whether results are read on every card, and not on the host.
+  private let isReadOnCards: Bool
+  private let peerToPeer: Bool
+  private var sums: [Sums]
+  private var hostSums = Sums()
+  private var copies = Sums()
+  /// Over all cards.
   private var resultTotal = 0.0
   private var sources = 0
-  /// Fixed for the search: tables on the host and on every card.
-  private var hostCores = 0.0
-  private var hostDRAM = 0.0
-  private var hostResult = 0.0
-  private var hostTables = 0
-  private var everyIndex = 0.0
-  private var everyResult = 0.0
-  private var everyTables = 0
-  private(set) var hostMemory = 0.0
 
-  init(task: PlanningTask, skeleton: DenseSkeleton, share: [Double]) {
-    self.task = task
-    self.skeleton = skeleton
-    self.share = share
-    let zeros = task.system.cards.map { _ in 0.0 }
-    (cores, dram, index, result, memory) = (zeros, zeros, zeros, zeros, zeros)
-    count = task.system.cards.map { _ in 0 }
-    sums = task.system.cards.map { _ in (0, 0) }
-  }
-
-  mutating func addToHost(_ effect: ShardEffect) {
-    hostCores += effect.cores
-    hostDRAM += effect.dram
-    hostResult += effect.resultBytes
-    hostMemory += effect.memory
-    hostTables += 1
-  }
-
-  /// - Parameter effects: By card.
-  mutating func addToEveryCard(_ effects: [ShardEffect]) {
-    for (card, effect) in effects.enumerated() {
-      cores[card] += share[card] * effect.cores
-      dram[card] += share[card] * effect.dram
-      memory[card] += effect.memory
+  init(task: PlanningTask, kinds: CardKinds, skeleton: DenseSkeleton, share: [Double]) {
+    func card(_ processor: Processor, _ link: Link, kind: Int, share: Double, device: Int) -> Card {
+      func base(_ lane: Lowering.DeviceLane) -> Double {
+        skeleton.base[Lowering.resource(lane, device: device)]
+      }
+      return Card(
+        kind: kind, share: share, bandwidth: link.sustained, command: link.commandSeconds,
+        cores: Double(processor.cores), freeBytes: skeleton.freeBytes[device], dense: base(.dense),
+        dram: base(.dram), linkIn: base(.linkIn), linkOut: base(.linkOut))
     }
-    everyIndex += effects.first?.indexBytes ?? 0
-    everyResult += effects.first?.resultBytes ?? 0
-    everyTables += 1
+    cards = task.system.cards.enumerated().map { index, entry in
+      card(
+        entry.processor, entry.link, kind: kinds.kindOfCard[index], share: share[index], device: index + 1)
+    }
+    host = card(task.system.host.processor, task.system.uplink, kind: 0, share: 1, device: 0)
+    isReadOnCards = skeleton.after == .everyCard
+    peerToPeer = task.system.peerToPeer
+    sums = cards.map { _ in Sums() }
   }
 
-  /// Whoever reads the table adds its row shards' results up.
-  mutating func addPartialSum(ofTable table: Int, split: TableSplit) {
-    if skeleton.after == .host {
-      let cost = task.costs.partialSum(table: table, split: split, on: .host)
-      hostSum.cores += cost?.seconds ?? 0
-      hostSum.dram += cost?.dramSeconds ?? 0
+  // MARK: Changes
+
+  /// - Parameter places: By shard, the card that holds it; empty for the host and for copies.
+  mutating func add(_ entry: TableMenu.Entry, on places: [Int]) { change(entry, places, 1) }
+
+  mutating func remove(_ entry: TableMenu.Entry, from places: [Int]) { change(entry, places, -1) }
+
+  private mutating func change(_ entry: TableMenu.Entry, _ places: [Int], _ sign: Double) {
+    switch entry.choice.place {
+    case .host:
+      for effect in entry.effects { Self.change(&hostSums, effect, sign) }
+    case .everyCard:
+      for card in cards.indices {
+        let effect = entry.effects[cards[card].kind]
+        let share = sign * cards[card].share
+        sums[card].cores += share * effect.cores
+        sums[card].dram += share * effect.dram
+        sums[card].memory += sign * effect.memory
+      }
+      if let any = entry.effects.first { Self.change(&copies, any, sign) }
+    case .cards:
+      if !entry.sums.isEmpty { changeSum(entry.sums, sign) }
+      for (effect, card) in zip(entry.effects, places) { change(effect, card, sign) }
+    }
+  }
+
+  /// Whoever reads a table adds its row shards' results up.
+  private mutating func changeSum(_ entries: [TableMenu.PartialSum], _ sign: Double) {
+    guard isReadOnCards else {
+      hostSums.partialCores += sign * entries[0].cores
+      hostSums.partialDRAM += sign * entries[0].dram
       return
     }
-    for card in sums.indices {
-      let cost = task.costs.partialSum(table: table, split: split, on: .card(card))
-      sums[card].cores += share[card] * (cost?.seconds ?? 0)
-      sums[card].dram += share[card] * (cost?.dramSeconds ?? 0)
+    for card in cards.indices {
+      let entry = entries[cards[card].kind + 1]
+      sums[card].partialCores += sign * cards[card].share * entry.cores
+      sums[card].partialDRAM += sign * cards[card].share * entry.dram
     }
   }
 
-  mutating func add(_ effect: ShardEffect, to card: Int) { change(effect, card, 1) }
-
-  mutating func remove(_ effect: ShardEffect, from card: Int) { change(effect, card, -1) }
+  mutating func move(_ effect: ShardEffect, from card: Int, to target: Int) {
+    change(effect, card, -1)
+    change(effect, target, 1)
+  }
 
   private mutating func change(_ effect: ShardEffect, _ card: Int, _ sign: Double) {
-    cores[card] += sign * effect.cores
-    dram[card] += sign * effect.dram
-    index[card] += sign * effect.indexBytes
-    result[card] += sign * effect.resultBytes
+    let before = sums[card].count
+    Self.change(&sums[card], effect, sign)
     resultTotal += sign * effect.resultBytes
-    memory[card] += sign * effect.memory
-    let before = count[card]
-    count[card] += sign > 0 ? 1 : -1
     if before == 0 { sources += 1 }
-    if count[card] == 0 { sources -= 1 }
+    if sums[card].count == 0 { sources -= 1 }
   }
 
-  func fits(_ card: Int) -> Bool { memory[card] <= skeleton.freeBytes[card + 1] }
+  private static func change(_ sums: inout Sums, _ effect: ShardEffect, _ sign: Double) {
+    sums.cores += sign * effect.cores
+    sums.dram += sign * effect.dram
+    sums.index += sign * effect.indexBytes
+    sums.result += sign * effect.resultBytes
+    sums.memory += sign * effect.memory
+    sums.count += sign > 0 ? 1 : -1
+  }
 
-  var hostFits: Bool { hostMemory <= skeleton.freeBytes[0] }
+  // MARK: Figures
+
+  var cardCount: Int { cards.count }
+
+  /// Whether shards may move between two cards without other costs.
+  func areAlike(_ a: Int, _ b: Int) -> Bool { cards[a].kind == cards[b].kind }
+
+  func isOf(_ card: Int, kind: Int) -> Bool { cards[card].kind == kind }
+
+  func fits(_ card: Int) -> Bool { sums[card].memory <= cards[card].freeBytes }
+
+  /// Part of the bytes left for tables that the card's tables take beyond them; 0 where they fit.
+  func excess(of card: Int) -> Double { Self.excess(sums[card].memory, of: cards[card].freeBytes) }
+
+  var hostExcess: Double { Self.excess(hostSums.memory, of: host.freeBytes) }
+
+  private static func excess(_ bytes: Double, of free: Double) -> Double {
+    max(0, bytes - free) / max(1, free)
+  }
 
   /// The largest load of a card's own resources, seconds.
-  func load(of card: Int) -> Double {
-    let entry = task.system.cards[card]
-    let bandwidth = entry.link.sustained
-    let command = entry.link.commandSeconds
-    let own = count[card] > 0
-    var incoming = base(.linkIn, card) + (own ? command + index[card] / bandwidth : 0)
-    if everyTables > 0 { incoming += share[card] * (command + everyIndex / bandwidth) }
-    var outgoing = base(.linkOut, card)
-    if skeleton.after == .everyCard {
-      let others = Double(sources - (own ? 1 : 0))
-      incoming += share[card] * (others * command + (resultTotal - result[card]) / bandwidth)
-      if hostTables > 0 { incoming += share[card] * (command + hostResult / bandwidth) }
-      if own { outgoing += (1 - share[card]) * (command + result[card] / bandwidth) }
+  func load(of index: Int) -> Double {
+    let card = cards[index]
+    let own = sums[index]
+    let hasShards = own.count > 0
+    var incoming = card.linkIn + (hasShards ? card.command + own.index / card.bandwidth : 0)
+    var outgoing = card.linkOut
+    if copies.count > 0 { incoming += card.share * (card.command + copies.index / card.bandwidth) }
+    if isReadOnCards {
+      let others = Double(sources - (hasShards ? 1 : 0))
+      incoming += card.share * (others * card.command + (resultTotal - own.result) / card.bandwidth)
+      if hostSums.count > 0 {
+        incoming += card.share * (card.command + hostSums.result / card.bandwidth)
+      }
+      if hasShards { outgoing += (1 - card.share) * (card.command + own.result / card.bandwidth) }
     } else {
-      if own { outgoing += command + result[card] / bandwidth }
-      if everyTables > 0 { outgoing += share[card] * (command + everyResult / bandwidth) }
+      if hasShards { outgoing += card.command + own.result / card.bandwidth }
+      if copies.count > 0 { outgoing += card.share * (card.command + copies.result / card.bandwidth) }
     }
     return max(
-      base(.dense, card) + sums[card].cores + cores[card] / Double(entry.processor.cores),
-      base(.dram, card) + sums[card].dram + dram[card],
+      card.dense + own.partialCores + own.cores / card.cores, card.dram + own.partialDRAM + own.dram,
       incoming, outgoing)
   }
 
   /// The largest load of the host and its uplink, seconds.
   var hostLoad: Double {
-    let uplink = task.system.uplink
-    let command = uplink.commandSeconds
-    let host = task.system.host.processor
-    var out = skeleton.base[Lowering.resource(.linkOut, device: 0)]
-    var incoming = skeleton.base[Lowering.resource(.linkIn, device: 0)]
-    for card in count.indices where count[card] > 0 {
-      out += command + index[card] / uplink.sustained
-      if skeleton.after == .host {
-        incoming += command + result[card] / uplink.sustained
-      } else if !task.system.peerToPeer {
-        let hop = (1 - share[card]) * (command + result[card] / uplink.sustained)
-        incoming += hop
-        out += hop
+    var outgoing = host.linkOut
+    var incoming = host.linkIn
+    for (card, own) in zip(cards, sums) where own.count > 0 {
+      outgoing += host.command + own.index / host.bandwidth
+      let results = host.command + own.result / host.bandwidth
+      if !isReadOnCards {
+        incoming += results
+      } else if !peerToPeer {
+        incoming += (1 - card.share) * results
+        outgoing += (1 - card.share) * results
       }
     }
-    if everyTables > 0 {
-      out += command + everyIndex / uplink.sustained
-      if skeleton.after == .host { incoming += command + everyResult / uplink.sustained }
+    if copies.count > 0 {
+      outgoing += host.command + copies.index / host.bandwidth
+      if !isReadOnCards { incoming += host.command + copies.result / host.bandwidth }
     }
-    if hostTables > 0 && skeleton.after == .everyCard { out += command + hostResult / uplink.sustained }
+    if hostSums.count > 0, isReadOnCards { outgoing += host.command + hostSums.result / host.bandwidth }
     return max(
-      skeleton.base[Lowering.resource(.dense, device: 0)] + hostSum.cores
-        + hostCores / Double(host.cores),
-      skeleton.base[Lowering.resource(.dram, device: 0)] + hostSum.dram + hostDRAM, incoming, out)
-  }
-
-  private func base(_ lane: Lowering.DeviceLane, _ card: Int) -> Double {
-    skeleton.base[Lowering.resource(lane, device: card + 1)]
+      host.dense + hostSums.partialCores + hostSums.cores / host.cores,
+      host.dram + hostSums.partialDRAM + hostSums.dram, incoming, outgoing)
   }
 }

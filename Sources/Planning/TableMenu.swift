@@ -10,6 +10,21 @@ struct TableMenu {
     var name: String
     /// By shard; by card kind for a copy on every card.
     var effects: [ShardEffect]
+    /// What a reader of all requests spends on adding up row shards: on the host, then by card kind. Empty where there is
+    /// nothing to add.
+    var sums: [PartialSum]
+  }
+
+  struct PartialSum {
+    /// Seconds.
+    var cores: Double
+    var dram: Double
+
+    init(table: Int, split: TableSplit, on location: Location, costs: CostModel) {
+      let cost = costs.partialSum(table: table, split: split, on: location)
+      cores = cost?.seconds ?? 0
+      dram = cost?.dramSeconds ?? 0
+    }
   }
 
   /// By table.
@@ -22,7 +37,13 @@ struct TableMenu {
         shardCounts: shardCounts
       ).filter { task.rules.allows(table: index, option: $0.optionName) }.compactMap { choice in
         let effects = Self.effects(choice, index: index, table: table, task: task, kinds: kinds)
-        return effects.map { Entry(choice: choice, name: choice.optionName, effects: $0) }
+        var readers: [Location] = []
+        if case .rows = choice.split { readers = [.host] + kinds.representatives.map { .card($0) } }
+        return effects.map {
+          Entry(
+            choice: choice, name: choice.optionName, effects: $0,
+            sums: readers.map { .init(table: index, split: choice.split, on: $0, costs: task.costs) })
+        }
       }
     }
   }

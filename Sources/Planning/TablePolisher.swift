@@ -1,35 +1,32 @@
-import CostModel
-import Hardware
-import Plan
-
 /// Moves and swaps shards between cards until the exact bottleneck no longer falls.
 ///
 /// A heuristic: steepest descent on (largest load, sum of squared card loads), looking only at exchanges that touch the
 /// card with the largest load. Deterministic; ends after a fixed number of trials.
 struct TablePolisher {
-  struct Item {
-    /// By card kind; only the kind it was chosen for where kinds differ.
-    var effect: ShardEffect
-    var card: Int
-    /// Cards that may hold it.
-    var allowed: Range<Int>
+  private struct Item {
+    var table: Int
+    var shard: Int
   }
 
-  private(set) var items: [Item]
-  private(set) var loads: TableLoads
-  private let kindOfCard: [Int]
-  /// Whether rules leave the items where they are.
-  private let isAllowed: ([Item]) -> Bool
+  private(set) var arrangement: TableArrangement
+  private let items: [Item]
+  /// Cards that may hold shards.
+  private let allowed: Range<Int>
+  /// Whether rules allow it.
+  private let isAllowed: (TableArrangement) -> Bool
   private var trials = 0
   private static let maximumTrials = 3_000_000
 
   init(
-    items: [Item], loads: TableLoads, kindOfCard: [Int], isAllowed: @escaping ([Item]) -> Bool = { _ in true }
+    _ arrangement: TableArrangement, allowed: Range<Int>,
+    isAllowed: @escaping (TableArrangement) -> Bool = { _ in true }
   ) {
     self.isAllowed = isAllowed
-    self.items = items
-    self.loads = loads
-    self.kindOfCard = kindOfCard
+    self.arrangement = arrangement
+    self.allowed = allowed
+    items = arrangement.cards.enumerated().flatMap { table, cards in
+      cards.indices.map { Item(table: table, shard: $0) }
+    }
   }
 
   private struct Score {
@@ -42,10 +39,12 @@ struct TablePolisher {
     }
   }
 
+  private var loads: TableLoads { arrangement.loads }
+
   private func score() -> Score {
     var largest = loads.hostLoad
     var squares = 0.0
-    for card in kindOfCard.indices {
+    for card in 0..<loads.cardCount {
       let load = loads.load(of: card)
       largest = max(largest, load)
       squares += load * load
@@ -62,57 +61,59 @@ struct TablePolisher {
     }
   }
 
+  private func card(of item: Int) -> Int { arrangement.cards[items[item].table][items[item].shard] }
+
+  private func effect(of item: Int) -> ShardEffect {
+    arrangement.entry(of: items[item].table).effects[items[item].shard]
+  }
+
   /// Takes the first improving exchange of the worst card's items, largest first.
   private mutating func improve(_ current: Score) -> Score? {
-    let order = kindOfCard.indices.sorted { (loads.load(of: $0), $1) > (loads.load(of: $1), $0) }
+    let order = (0..<loads.cardCount).sorted { (loads.load(of: $0), $1) > (loads.load(of: $1), $0) }
     guard let worst = order.first else { return nil }
-    let own = items.indices.filter { items[$0].card == worst }
+    let own = items.indices.filter { card(of: $0) == worst }
     for item in own {
-      for target in order.reversed() where target != worst && items[item].allowed.contains(target) {
+      for target in order.reversed() where target != worst && allowed.contains(target) {
         if let score = attempt(move: item, to: target, current) { return score }
       }
     }
     for item in own {
-      for other in items.indices where items[other].card != worst {
+      for other in items.indices where card(of: other) != worst {
         if let score = attempt(swap: item, other, current) { return score }
       }
     }
     return nil
   }
 
-  private func areAlike(_ a: Int, _ b: Int) -> Bool { kindOfCard[a] == kindOfCard[b] }
-
   private mutating func relocate(_ item: Int, to card: Int) {
-    loads.remove(items[item].effect, from: items[item].card)
-    loads.add(items[item].effect, to: card)
-    items[item].card = card
+    arrangement.move(shard: items[item].shard, of: items[item].table, to: card)
   }
 
   private mutating func attempt(move item: Int, to target: Int, _ current: Score) -> Score? {
-    let home = items[item].card
-    guard areAlike(home, target) else { return nil }
+    let home = card(of: item)
+    guard loads.areAlike(home, target) else { return nil }
     trials += 1
     relocate(item, to: target)
     if loads.fits(target) {
       let next = score()
-      if next.isBetter(than: current), isAllowed(items) { return next }
+      if next.isBetter(than: current), isAllowed(arrangement) { return next }
     }
     relocate(item, to: home)
     return nil
   }
 
   private mutating func attempt(swap a: Int, _ b: Int, _ current: Score) -> Score? {
-    let first = items[a].card
-    let second = items[b].card
-    guard areAlike(first, second), items[a].allowed.contains(second), items[b].allowed.contains(first),
-      items[a].effect != items[b].effect
+    let first = card(of: a)
+    let second = card(of: b)
+    guard loads.areAlike(first, second), allowed.contains(first), allowed.contains(second),
+      effect(of: a) != effect(of: b)
     else { return nil }
     trials += 1
     relocate(a, to: second)
     relocate(b, to: first)
     if loads.fits(first), loads.fits(second) {
       let next = score()
-      if next.isBetter(than: current), isAllowed(items) { return next }
+      if next.isBetter(than: current), isAllowed(arrangement) { return next }
     }
     relocate(a, to: first)
     relocate(b, to: second)

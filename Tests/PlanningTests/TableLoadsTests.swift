@@ -26,19 +26,20 @@ import Testing
     let share = ReplicaShares.shares(graph: graph, system: system, costs: task.costs)
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3])
     for skeleton in DenseSkeleton.all(task: task, units: units) {
-      var loads = TableLoads(task: task, skeleton: skeleton, share: share)
+      var loads = TableLoads(task: task, kinds: kinds, skeleton: skeleton, share: share)
       var tables: [TablePlacement] = []
       for (table, entries) in menu.entries.enumerated() {
         let entry = entries[Int.random(in: 0..<entries.count, using: &random)]
         var cards: [Int] = []
-        switch entry.choice.place {
-        case .host: entry.effects.forEach { loads.addToHost($0) }
-        case .everyCard: loads.addToEveryCard(kinds.kindOfCard.map { entry.effects[$0] })
-        case .cards:
-          loads.addPartialSum(ofTable: table, split: entry.choice.split)
+        if case .cards = entry.choice.place {
           cards = Array([0, 1, 2].shuffled(using: &random).prefix(entry.effects.count))
-          for (effect, card) in zip(entry.effects, cards) { loads.add(effect, to: card) }
         }
+        // What is taken back leaves no trace.
+        let other = entries[Int.random(in: 0..<entries.count, using: &random)]
+        let places = other.effects.indices.map { $0 % 3 }
+        loads.add(other, on: places)
+        loads.add(entry, on: cards)
+        loads.remove(other, from: places)
         tables.append(entry.choice.placement(of: graph.embeddingTables[table], cards: cards))
       }
       let candidate = Candidate(

@@ -179,4 +179,14 @@ struct AggregateTable: Sendable {
       }
     }
   }
+
+  /// What an option uses of every resource; `nil` where a piece may choose among classes.
+  func use(option: Int) -> [Double]? {
+    guard (firstTerm[option]..<firstTerm[option + 1]).allSatisfy({ termClasses[$0] < classCount }) else {
+      return nil
+    }
+    var use = Array(repeating: 0.0, count: resourceCount)
+    addUse(option: option, prices: use, to: &use)
+    return use
+  }
 }

@@ -10,6 +10,9 @@ struct PackingEngine {
   private let clock: SearchClock
   private let solver: any MIPSolver
 
+  /// Of branch and cut on the aggregated integer program.
+  private static let mostNodes = 4000
+
   init(_ problem: Problem, options: SearchOptions, solver: any MIPSolver = GLPKSolver()) {
     self.problem = problem
     self.options = options
@@ -47,10 +50,28 @@ struct PackingEngine {
     incumbent.raise(bound: min(lifted, result.holdsBelow), provedBy: "aggregated LP on a lattice of loads")
     if isBoundAlone { return incumbent.solution() }
     if let sufficient = options.sufficientBound, incumbent.bound >= sufficient { return incumbent.solution() }
+    if options.effort == .proof {
+      try chooseOptions(table, relaxation, result, incumbent)
+      return incumbent.solution()
+    }
     return PackingStrategy(
       model: model, packable: packable(model), table: table, relaxation: relaxation, result: result,
       lattice: lattice, incumbent: incumbent, options: options, clock: clock
     ).run()
+  }
+
+  /// Raises the bound, up to what is enough, by what whole options make of whole classes.
+  private func chooseOptions(
+    _ table: AggregateTable, _ relaxation: AggregatedBound, _ result: AggregatedBound.Result,
+    _ incumbent: PackingIncumbent
+  ) throws(ProgramError) {
+    let enough = options.sufficientBound ?? incumbent.bound * (1 + options.gap)
+    let program = AggregatedProgram(
+      table: table, relaxation: relaxation, result: result, enough: enough, solver: solver)
+    guard let bound = try program?.bound(gap: options.gap / 10, nodes: Self.mostNodes, clock: clock) else {
+      return
+    }
+    incumbent.raise(bound: bound, provedBy: "aggregated integer program")
   }
 
   /// The model to pack: where colours are not fully expressed, the one that keeps them.
