@@ -60,13 +60,38 @@ public enum Planner {
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
     if !replicated.needsSingleCards {
-      if replicated.fitsEveryCard() { return try replicated.plan(startedAt: start) }
+      if replicated.fitsEveryCard() { return try planCopies(task, startedAt: start) }
       if !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard() {
         return try ShardingPlanner(task: task, startedAt: start).plan()
       }
     }
     return try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
   }
+
+  /// Copies on every card, and where tables keep that from being proven near the best, tables over cards as well: there
+  /// tables choose among more sites and operators among fewer.
+  private static func planCopies(
+    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+  ) throws(PlanningFailure) -> PlannedModel {
+    guard !task.graph.embeddingTables.isEmpty, task.objective != .latency else {
+      return try NetSplitPlanner(task: task).plan(startedAt: start)
+    }
+    var loose = task
+    loose.search.gap = max(task.search.gap, looseGap)
+    let copies = try NetSplitPlanner(task: loose).plan(startedAt: start)
+    let candidate = Candidate(copies.placement, task: task)
+    let value = candidate.value(task.objective)
+    if value - copies.bound <= task.search.gap * value { return copies }
+    if let spread = try? ShardingPlanner(task: task, startedAt: start).plan(),
+      Candidate(spread.placement, task: task).isBetter(than: candidate, for: task)
+    {
+      return spread
+    }
+    return task.search.gap < looseGap ? try NetSplitPlanner(task: task).plan(startedAt: start) : copies
+  }
+
+  /// The gap that copies of everything are first planned with.
+  private static let looseGap = 0.01
 
   /// The first way to plan that gives a plan: copies on every card, tables over cards, single cards.
   ///

@@ -167,7 +167,7 @@ struct ShardingSearch {
       return
     case .bounded:
       if let found {
-        offer(sharding, found, node, rounds: isThorough ? 2 : 1)
+        offer(sharding, found, node, rounds: 2)
         if isThorough, node.value < enough {
           node.stage = .planned
           node.assignment = found

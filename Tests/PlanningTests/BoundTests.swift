@@ -126,4 +126,24 @@ import Testing
       return snapshotDifference(reasons.joined(separator: "\n") + "\n", named: "shortage.txt") == nil
     }
   }
+
+  /// Every card holds all tables, but which of them to copy, to keep on the host or to store smaller is a question that
+  /// whole copies alone leave open.
+  @Test(arguments: 1...3)
+  func copiesOfManyTablesAreProvenNearTheBest(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let rows = (0..<200).map { _ in Int.random(in: 1...200, using: &random) * 10_000 }
+    let lookups = (0..<200).map { _ in Int.random(in: 1...120, using: &random) }
+    let graph = try SampleNets.recommendation(rows: rows, width: 64, batch: 64, lookups: lookups)
+    let system = try SystemCatalog.system(named: "h100")
+    let task = PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true, search: SearchOptions(gap: 0.01, threads: 1))
+    let planned = try Planner.plan(task)
+    let value = Candidate(planned.placement, task: task).value(.throughput)
+    #expect(planned.bound <= value * (1 + 1e-9))
+    #expect(value - planned.bound <= 0.01 * value)
+  }
 }
