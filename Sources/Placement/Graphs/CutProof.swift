@@ -18,7 +18,10 @@ enum CutProof {
     state.raise(bound, provedBy: "minimum cuts")
   }
 
-  static func run(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState) {
+  /// - Parameter rounds: pairs of thresholds to try at most.
+  static func run(
+    _ model: GraphModel, _ prices: CapacityPrices, rounds: Int, _ state: inout GraphSearchState
+  ) {
     guard let branching = CutBranching(model, prices), state.assignment != nil else { return }
     let clock = state.clock
     let nodeLimit = min(20_000, max(200, nodeWork / model.itemCount))

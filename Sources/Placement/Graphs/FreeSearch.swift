@@ -12,9 +12,10 @@ enum FreeSearch {
   ///   - start: device of every item in the best plan so far.
   ///   - share: part of the time limit after which the search ends.
   ///   - positions: position of every device when the quotient graph must stay acyclic.
+  ///   - betweenRounds: called after a round without a better plan; it may prove the plan good enough.
   static func run(
     _ model: GraphModel, start: PlacementState, positions: [Int]?, share: Double,
-    _ state: inout GraphSearchState
+    betweenRounds: (inout GraphSearchState) -> Void, _ state: inout GraphSearchState
   ) {
     let threads = state.options.threads
     let clock = state.clock
@@ -23,6 +24,7 @@ enum FreeSearch {
     let fullLength = movesPerRun(model)
     var idle = 0
     for round in 0..<(state.options.effort == .brief ? 1 : rounds) {
+      if idle == 1 { betweenRounds(&state) }
       if state.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best

@@ -15,27 +15,37 @@ enum ThroughputSearch {
       PackingBound.raise(model, &state)
       if state.isInfeasible { return }
       if model.itemCount <= largestCutModel { CutProof.root(model, prices, &state) }
-      FreeSearch.run(model, start: start, positions: nil, share: searchShare, &state)
-      prove(model, prices, &state)
+      var parts = PartProof(model, prices)
+      FreeSearch.run(
+        model, start: start, positions: nil, share: searchShare,
+        betweenRounds: { parts?.attempt(model, &$0) }, &state)
+      prove(model, prices, &parts, &state)
       return
     }
     overDownSets(model, prices, &state)
     if state.isInfeasible || state.isDone || state.shouldStop { return }
     PackingBound.raise(model, &state)
     if state.isInfeasible { return }
+    var parts = PartProof(model, prices)
     if homes != nil, let positions = devicePositions(model, homes: start.home) {
-      FreeSearch.run(model, start: start, positions: positions, share: searchShare, &state)
+      FreeSearch.run(
+        model, start: start, positions: positions, share: searchShare,
+        betweenRounds: { parts?.attempt(model, &$0) }, &state)
     }
-    prove(model, prices, &state)
+    prove(model, prices, &parts, &state)
   }
 
   private static func prove(
-    _ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState
+    _ model: GraphModel, _ prices: CapacityPrices, _ parts: inout PartProof?,
+    _ state: inout GraphSearchState
   ) {
     guard model.itemCount <= largestCutModel, state.options.effort == .thorough, !state.isDone,
       !state.shouldStop
     else { return }
-    CutProof.run(model, prices, &state)
+    // One round of cuts is quick where they suffice, and parts are stronger where they do not.
+    CutProof.run(model, prices, rounds: 1, &state)
+    parts?.run(&state)
+    CutProof.run(model, prices, rounds: CutProof.rounds, &state)
   }
 
   /// Best cuts of several topological orders: incumbents. Long orders are cut between blocks of items only.
