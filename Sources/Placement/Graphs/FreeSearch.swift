@@ -35,7 +35,7 @@ enum FreeSearch {
         var run = Annealing(
           from, positions: positions, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         // Runs of one round differ in how far they leave the start.
-        let hot = [1.0, 0.3, 0.1, 0.03][index % 4]
+        let hot = [0.3, 0.1, 0.03, 0.01][index % 4]
         return run.run(
           moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: { clock.isPast(share: share) })
       }

@@ -16,7 +16,8 @@ struct PartProof {
 
   /// - Returns: `nil` where ``PartColumns`` does not apply or the model is too large.
   init?(_ model: GraphModel, _ prices: CapacityPrices) {
-    guard model.itemCount <= Self.largestItemCount, let columns = PartColumns(model, prices) else { return nil }
+    guard model.itemCount <= Self.largestItemCount, let columns = PartColumns(model, prices)
+    else { return nil }
     self.columns = columns
   }
 

@@ -12,13 +12,16 @@ enum ThroughputSearch {
     let start = PlacementState(
       model, homes: homes ?? GreedyStart.homes(model), scale: max(state.bound, 1e-300))
     guard model.problem.order == .acyclicQuotient else {
-      PackingBound.raise(model, &state)
+      var parts = partProof(model, prices, state)
+      // With a plan at hand the packing can wait: where parts prove the plan it is not needed.
+      let packsFirst = parts == nil || state.assignment == nil
+      if packsFirst { PackingBound.raise(model, &state) }
       if state.isInfeasible { return }
       if model.itemCount <= largestCutModel { CutProof.root(model, prices, &state) }
-      var parts = PartProof(model, prices)
       FreeSearch.run(
         model, start: start, positions: nil, share: searchShare,
         betweenRounds: { parts?.attempt(model, &$0) }, &state)
+      if !packsFirst { PackingBound.raise(model, &state) }
       prove(model, prices, &parts, &state)
       return
     }
@@ -26,13 +29,20 @@ enum ThroughputSearch {
     if state.isInfeasible || state.isDone || state.shouldStop { return }
     PackingBound.raise(model, &state)
     if state.isInfeasible { return }
-    var parts = PartProof(model, prices)
+    var parts = partProof(model, prices, state)
     if homes != nil, let positions = devicePositions(model, homes: start.home) {
       FreeSearch.run(
         model, start: start, positions: positions, share: searchShare,
         betweenRounds: { parts?.attempt(model, &$0) }, &state)
     }
     prove(model, prices, &parts, &state)
+  }
+
+  /// Not worth its layers where the caller is in a hurry or there is nothing to prove.
+  private static func partProof(
+    _ model: GraphModel, _ prices: CapacityPrices, _ state: GraphSearchState
+  ) -> PartProof? {
+    state.options.effort == .thorough && !state.isDone ? PartProof(model, prices) : nil
   }
 
   private static func prove(

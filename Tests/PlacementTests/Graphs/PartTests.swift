@@ -73,9 +73,11 @@ import Testing
         var random = SeededRandom(seed: seed)
         let values = (0..<model.itemCount).map { _ in Double.random(in: -0.3...1, using: &random) }
         for entry in model.classes.indices {
-          let layers = PartLayers(model, ItemCosts(model, .floor), class: entry, order: PartOrder.grown(model))
+          let layers = PartLayers(
+            model, ItemCosts(model, .floor), class: entry, order: PartOrder.grown(model))
           let limit = Double.random(in: 2...40, using: &random) + layers.base
-          let best = parts(model, class: entry)
+          let best =
+            parts(model, class: entry)
             .filter { layers.base + load(model, $0, class: entry) <= limit }
             .map { part in part.indices.reduce(0) { $0 + (part[$1] ? values[$1] : 0) } }.max() ?? 0
           // Labels alone, and branching alone.
