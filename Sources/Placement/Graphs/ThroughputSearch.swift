@@ -1,7 +1,7 @@
 /// The steps of the throughput search, in order, each ended by the gap, the clock or its own end.
 enum ThroughputSearch {
   /// Part of the time limit for free plans that goes to looking for them; the rest goes to proving.
-  static let searchShare = 0.8
+  static let searchShare = 0.6
   /// Models with more items get no bound from minimum cuts.
   static let largestCutModel = 1_500
 
