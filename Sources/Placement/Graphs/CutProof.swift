@@ -7,6 +7,8 @@ enum CutProof {
   static let rounds = 8
   /// Nodes a threshold may take, times items.
   static let nodeWork = 400_000
+  /// The same for a first try, which is quick where cuts suffice.
+  static let firstNodeWork = 40_000
   /// Part of the time limit that the bounds of single items may take.
   static let rootShare = 0.15
 
@@ -18,13 +20,16 @@ enum CutProof {
     state.raise(bound, provedBy: "minimum cuts")
   }
 
-  /// - Parameter rounds: pairs of thresholds to try at most.
+  /// - Parameters:
+  ///   - rounds: pairs of thresholds to try at most.
+  ///   - nodeWork: nodes a threshold may take, times items.
   static func run(
-    _ model: GraphModel, _ prices: CapacityPrices, rounds: Int, _ state: inout GraphSearchState
+    _ model: GraphModel, _ prices: CapacityPrices, rounds: Int = Self.rounds, nodeWork: Int = Self.nodeWork,
+    _ state: inout GraphSearchState
   ) {
     guard let branching = CutBranching(model, prices), state.assignment != nil else { return }
     let clock = state.clock
-    let nodeLimit = min(20_000, max(200, nodeWork / model.itemCount))
+    let nodeLimit = min(20_000, max(20, nodeWork / model.itemCount))
     // Thresholds at or above this were tried in vain.
     var untried = Double.infinity
     for _ in 0..<rounds {

@@ -52,10 +52,9 @@ enum ThroughputSearch {
     guard model.itemCount <= largestCutModel, state.options.effort == .thorough, !state.isDone,
       !state.shouldStop
     else { return }
-    // One round of cuts is quick where they suffice, and parts are stronger where they do not.
-    CutProof.run(model, prices, rounds: 1, &state)
+    CutProof.run(model, prices, rounds: 1, nodeWork: CutProof.firstNodeWork, &state)
     parts?.run(&state)
-    CutProof.run(model, prices, rounds: CutProof.rounds, &state)
+    CutProof.run(model, prices, &state)
   }
 
   /// Best cuts of several topological orders: incumbents. Long orders are cut between blocks of items only.
