@@ -84,7 +84,9 @@ struct LatticeBound {
   }
 
   /// The largest amount all others are whole multiples of, up to rounding; `nil` when it is too small to matter.
-  static func commonAmount(_ amounts: [Double]) -> Double? {
+  ///
+  /// - Parameter finest: share of the largest amount.
+  static func commonAmount(_ amounts: [Double], finest: Double = 1e-4) -> Double? {
     guard var common = amounts.first, let largest = amounts.last else { return nil }
     for amount in amounts.dropFirst() {
       var a = amount
@@ -94,9 +96,10 @@ struct LatticeBound {
         (a, b) = (b, rest > 1e-10 * largest ? rest : 0)
       }
       common = a
-      if common < 1e-4 * largest { return nil }
+      if common < finest * largest { return nil }
     }
-    let isCommon = amounts.allSatisfy { abs($0 / common - ($0 / common).rounded()) <= 1e-8 }
+    common = largest / (largest / common).rounded()
+    let isCommon = amounts.allSatisfy { abs($0 - ($0 / common).rounded() * common) <= 1e-10 * $0 }
     return isCommon ? common : nil
   }
 }

@@ -45,10 +45,12 @@ struct PackingStrategy {
     heuristic.run(goal: goal, rounds: 1, steps: 4, fresh: true)
     if isDone || (isSmall && explore(nodes: 20_000) == .exhausted) { return }
     if scale == 1 { heuristic.run(goal: goal, rounds: 1, steps: 600, fresh: true) }
+    countPieces()
     if isDone { return }
     if isSmall, explore(nodes: 300_000) == .exhausted { return }
     if options.effort == .brief { return }
     heuristic.run(goal: goal, rounds: 40 * scale, steps: 3000)
+    countPieces()
     if isDone { return }
     if isSmall { _ = explore(nodes: 4_000_000) }
   }
@@ -60,6 +62,15 @@ struct PackingStrategy {
 
   /// Whether enumeration can get anywhere.
   private var isSmall: Bool { model.units.count * model.deviceCount <= 400 }
+
+  /// Raises the bound by what assignments below the incumbent can be.
+  private func countPieces() {
+    guard !isDone, let objective = incumbent.objective else { return }
+    let counting = PieceCountBound(
+      model, table: table, relaxation: relaxation, prices: result.prices, below: objective)
+    guard let counting else { return }
+    incumbent.raise(bound: counting.raise(incumbent.bound), provedBy: "levels by number of pieces")
+  }
 
   /// Branch and bound with a limit of nodes; when it finishes, the question is closed.
   private func explore(nodes: Int) -> PackingTree.Verdict {
