@@ -43,7 +43,6 @@ struct AggregateTable: Sendable {
     var termClasses: [Int] = []
     var termVectors: [Double] = []
     var shared: [Double] = []
-    var own: [Double] = []
     for unit in model.units {
       for option in unit.options {
         let start = termClasses.count
@@ -65,7 +64,6 @@ struct AggregateTable: Sendable {
           }
         }
         shared += option.shared
-        own.append(Self.ownBottleneck(option, model))
         firstTerm.append(termClasses.count)
       }
       firstOption.append(firstTerm.count - 1)
@@ -77,37 +75,52 @@ struct AggregateTable: Sendable {
     self.termVectors = termVectors
     self.classLists = classLists
     optionShared = shared
-    ownBottleneck = own
+    ownBottleneck = Self.ownBottlenecks(model)
   }
 
-  /// Pieces that name one device add up there; each other piece falls on some allowed device, on top of its base.
-  private static func ownBottleneck(_ option: PackingModel.Option, _ model: PackingModel) -> Double {
+  /// By option of all units: pieces that name one device add up there, on top of its base and what all other units put
+  /// there in any case; each other piece falls on some allowed device, on top of the same.
+  private static func ownBottlenecks(_ model: PackingModel) -> [Double] {
     let step = model.resourceCount
+    let amounts = PinnedAmounts(deviceCount: model.deviceCount, step: step, lists: model.deviceLists)
+    let least = model.units.map(amounts.least)
+    var anyway = amounts.total(least)
+    for device in 0..<model.deviceCount {
+      for lane in 0..<model.laneCount {
+        anyway[device * step + lane] += model.base[device * model.laneCount + lane]
+      }
+    }
+    var result: [Double] = []
+    for (unit, own) in zip(model.units, least) {
+      let there = own.isEmpty ? anyway : zip(anyway, own).map { $0 - $1 }
+      for option in unit.options { result.append(ownBottleneck(option, model, there, amounts.of(option))) }
+    }
+    return result
+  }
+
+  /// - Parameters:
+  ///   - there: amounts on the devices without the unit.
+  ///   - pinned: amounts of the option; empty without any.
+  private static func ownBottleneck(
+    _ option: PackingModel.Option, _ model: PackingModel, _ there: [Double], _ pinned: [Double]
+  ) -> Double {
+    let step = model.resourceCount
+    func level(_ device: Int, _ piece: Int?) -> Double {
+      var worst = 0.0
+      for lane in 0..<model.laneCount {
+        let index = device * step + lane
+        var level = there[index] + (pinned.isEmpty ? 0 : pinned[index])
+        if let piece { level += option.vectors[piece * step + lane] }
+        worst = max(worst, level)
+      }
+      return worst
+    }
     var largest = option.shared.max() ?? 0
-    var pinned: [Int: [Double]] = [:]
+    if !pinned.isEmpty { for device in 0..<model.deviceCount { largest = max(largest, level(device, nil)) } }
     for piece in 0..<option.pieceCount {
       let list = model.deviceLists[option.lists[piece]]
-      let loads = option.vectors[piece * step..<piece * step + model.laneCount]
-      if list.count == 1 {
-        let known =
-          pinned[list[0]] ?? (0..<model.laneCount).map { model.base[list[0] * model.laneCount + $0] }
-        pinned[list[0]] = zip(known, loads).map(+)
-        continue
-      }
-      var least = Double.infinity
-      var lastClass = -1
-      for device in list where model.classOf[device] != lastClass {
-        lastClass = model.classOf[device]
-        var worst = 0.0
-        for (lane, load) in loads.enumerated() {
-          worst = max(worst, load + model.base[device * model.laneCount + lane])
-        }
-        least = min(least, worst)
-      }
-      largest = max(largest, least)
+      if list.count > 1 { largest = max(largest, list.reduce(.infinity) { min($0, level($1, piece)) }) }
     }
-    // The order of a dictionary does not matter to a maximum.
-    for loads in pinned.values { largest = max(largest, loads.max() ?? 0) }
     return largest
   }
 

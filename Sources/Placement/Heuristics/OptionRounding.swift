@@ -37,18 +37,21 @@ struct OptionRounding {
       return merged
     }
     let all = model.units.flatMap { $0.options.map(\.penalty) }
-    let spread = max((all.max() ?? 0) - (all.min() ?? 0), 1e-300)
-    penalties = all.map { ($0 - (all.min() ?? 0)) / spread }
+    let least = all.min() ?? 0
+    let spread = max((all.max() ?? 0) - least, 1e-300)
+    penalties = all.map { ($0 - least) / spread }
   }
 
   /// - Parameters:
   ///   - limit: seconds every lane and shared resource should stay within.
   ///   - room: share of every memory to use at most.
-  func round(fractions: [Double], limit: Double, room: Double) -> [Int] {
+  ///   - isHurried: answers with what the relaxation likes most at once.
+  func round(fractions: [Double], limit: Double, room: Double, isHurried: Bool) -> [Int] {
     var chosen = (0..<table.unitCount).map { unit in
       let range = table.firstOption[unit]..<table.firstOption[unit + 1]
       return range.max { fractions[$0] < fractions[$1] } ?? range.lowerBound
     }
+    if isHurried { return chosen.enumerated().map { $1 - table.firstOption[$0] } }
     let resources = table.resourceRange.filter { owner[$0] == $0 }
     var capacity = Array(repeating: 0.0, count: table.resourceCount)
     for resource in table.resourceRange {
@@ -132,21 +135,24 @@ struct OptionRounding {
     }
   }
 
-  /// Up to 160 changes of one unit to another option, by what the relaxation's prices say against them.
+  private static let mostChanges = 160
+
+  /// Changes of one unit to another option, by what the relaxation's prices say against them.
   private func leastMinded(
     _ chosen: [Int], _ reduced: [Double], _ limit: Double
   ) -> [(unit: Int, option: Int)] {
-    var changes: [(unit: Int, option: Int)] = []
+    var changes: [(unit: Int, option: Int, minded: Double)] = []
     for unit in 0..<table.unitCount {
       for option in table.firstOption[unit]..<table.firstOption[unit + 1]
       where option != chosen[unit] && table.ownBottleneck[option] <= limit {
-        changes.append((unit, option))
+        let minded = abs(reduced[option] - reduced[chosen[unit]])
+        // Options rise, so of equals the first stays.
+        if changes.count == Self.mostChanges, let last = changes.last, minded >= last.minded { continue }
+        let position = changes.lastIndex { $0.minded <= minded }.map { $0 + 1 } ?? 0
+        changes.insert((unit, option, minded), at: position)
+        if changes.count > Self.mostChanges { changes.removeLast() }
       }
     }
-    changes.sort {
-      (abs(reduced[$0.option] - reduced[chosen[$0.unit]]), $0.option)
-        < (abs(reduced[$1.option] - reduced[chosen[$1.unit]]), $1.option)
-    }
-    return Array(changes.prefix(160))
+    return changes.map { ($0.unit, $0.option) }
   }
 }

@@ -32,20 +32,27 @@ struct PackingDescent {
     self.incumbent = incumbent
   }
 
-  /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load.
+  /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load. When the
+  /// time is up already, the first that memory holds, so that a short limit still ends with a plan.
   mutating func open(goal: Double) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
     for factor in isLarge ? [1, 1.1, 1.25, 1.5, 2] : [1.0] {
+      if isSettled { return }
       let target = PackingTarget(model, limit: max(goal * factor, 1e-290))
       let greedy = GreedyPacking(model, target: target)
       let rounded = start(goal * factor, 0.998)
       for share in [1, 0.5, 0.34, 0.2, 0.1, 0.05, 0.01] {
-        if clock.isOver || incumbent.isGoodEnough { return }
+        if isSettled { return }
         let state = greedy.pack(options: splitting(rounded, above: share))
         if incumbent.offer(state) { best = state }
         if state.memoryExcess == 0 { break }
       }
+      if clock.isOver { return }
     }
+  }
+
+  private var isSettled: Bool {
+    incumbent.isGoodEnough || (clock.isOver && incumbent.objective != nil)
   }
 
   /// Options whose pieces stay below a share of the memory they may go to; where there is none, the finest.
@@ -77,7 +84,7 @@ struct PackingDescent {
   mutating func run(goal: Double, rounds: Int, steps: Int, fresh: Bool = false) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
     var limit = goal
-    if isLarge, !fresh, let objective = incumbent.objective { limit = max(goal, objective * 0.95) }
+    if isLarge, !fresh, let objective = incumbent.objective { limit = max(goal, (goal + objective) / 2) }
     var room = 0.998
     for _ in 0..<rounds {
       if clock.isOver || incumbent.isGoodEnough { return }
@@ -86,7 +93,8 @@ struct PackingDescent {
         (fresh ? nil : best)
         ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
       var search = PackingSearch(
-        model, target: target, optionCosts: costs, seed: seed &+ round, clock: clock)
+        model, target: target, optionCosts: costs, optionRoom: optionRoom(limit), seed: seed &+ round,
+        clock: clock)
       round += 1
       let reached = search.run(&state, steps: steps) { candidate in
         if incumbent.offer(candidate) { best = candidate }
@@ -111,8 +119,15 @@ struct PackingDescent {
       return middle >= objective * (1 - 1e-4) ? goal : middle
     }
     let middle = (limit + objective) / 2
-    if reached || middle >= objective * (1 - 2e-3) { return max(goal, objective * 0.95) }
+    if reached || middle >= objective * (1 - 2e-4) { return max(goal, (goal + objective) / 2) }
     return max(goal, middle)
+  }
+
+  /// Seconds: in an assignment within the limit all options together cost at most the limit less the bound (Lagrangian
+  /// duality). Twice that, or a hundredth, leaves ways there; before anything fits memory, nearly all.
+  private func optionRoom(_ limit: Double) -> Double {
+    guard incumbent.objective != nil else { return 0.5 * limit }
+    return max(0.01 * limit, 2 * (limit - incumbent.bound))
   }
 
   private var isLarge: Bool { model.deviceCount > 16 }

@@ -8,18 +8,21 @@ struct PackingSearch {
   private let exchange: PairExchange
   /// By unit and option: how far the relaxation's prices are against it, in seconds.
   private let optionCosts: [[Double]]
+  /// Seconds: options that cost more are not tried.
+  private let optionRoom: Double
   private var random: SearchRandom
   private let clock: SearchClock
   /// Units that have a choice of option.
   private let choosers: [Int]
 
   init(
-    _ model: PackingModel, target: PackingTarget, optionCosts: [[Double]], seed: UInt64,
-    clock: SearchClock, largestHalf: Int = 10
+    _ model: PackingModel, target: PackingTarget, optionCosts: [[Double]], optionRoom: Double,
+    seed: UInt64, clock: SearchClock, largestHalf: Int = 10
   ) {
     self.model = model
     self.target = target
     self.optionCosts = optionCosts
+    self.optionRoom = optionRoom
     self.clock = clock
     exchange = PairExchange(model, target: target)
     pairs = PairRepartition(model, target: target, largestHalf: largestHalf)
@@ -143,7 +146,7 @@ struct PackingSearch {
     for offset in 0..<min(count, 4) {
       let candidate = (first + offset) % count
       if candidate == old.option { continue }
-      if optionCosts[unit][candidate] > 0.5 * target.limit { continue }
+      if optionCosts[unit][candidate] > optionRoom { continue }
       let sharedBefore = sharedCost(state)
       state.remove(unit: unit)
       greedy.place(unit: unit, option: candidate, in: &state)

@@ -21,16 +21,17 @@ struct CrowdedOptions {
   /// - Parameter narrowed: the number of a list of devices.
   /// - Returns: whether something was left out.
   func reduce(_ units: inout [PackingModel.Unit], narrowed: ([Int]) -> Int) -> Bool {
-    let own = units.map(neededAnyway)
-    var total = Array(repeating: 0.0, count: capacity.count)
-    for needs in own { for (device, bytes) in needs.enumerated() { total[device] += bytes } }
-    guard total.contains(where: { $0 > 0 }) else { return false }
+    let amounts = PinnedAmounts(deviceCount: capacity.count, step: step, lists: lists)
+    let own = units.map(amounts.least)
+    let total = amounts.total(own)
+    let bytes = capacity.indices.map { ($0 + 1) * step - 1 }
+    guard bytes.contains(where: { total[$0] > 0 }) else { return false }
     var isChanged = false
     for unit in units.indices {
-      let room = capacity.indices.map { capacity[$0] - total[$0] + (own[unit].isEmpty ? 0 : own[unit][$0]) }
+      let room = zip(capacity, bytes).map { $0 - total[$1] + (own[unit].isEmpty ? 0 : own[unit][$1]) }
       let kept = units[unit].options.compactMap { option -> PackingModel.Option? in
-        let pinned = pinnedBytes(option)
-        if pinned.indices.contains(where: { pinned[$0] > room[$0] }) { return nil }
+        let pinned = amounts.of(option)
+        if !pinned.isEmpty, room.indices.contains(where: { pinned[bytes[$0]] > room[$0] }) { return nil }
         var option = option
         for piece in 0..<option.pieceCount where lists[option.lists[piece]].count > 1 {
           let bytes = option.vectors[(piece + 1) * step - 1]
@@ -48,24 +49,5 @@ struct CrowdedOptions {
       units[unit].options = kept
     }
     return isChanged
-  }
-
-  /// By device; empty when the unit has an option without pinned pieces.
-  private func neededAnyway(_ unit: PackingModel.Unit) -> [Double] {
-    let isFree = unit.options.contains { option in option.lists.allSatisfy { lists[$0].count > 1 } }
-    guard !isFree, let first = unit.options.first else { return [] }
-    return unit.options.dropFirst().reduce(pinnedBytes(first)) { least, option in
-      zip(least, pinnedBytes(option)).map { min($0, $1) }
-    }
-  }
-
-  /// By device; empty without pinned pieces.
-  private func pinnedBytes(_ option: PackingModel.Option) -> [Double] {
-    guard option.lists.contains(where: { lists[$0].count == 1 }) else { return [] }
-    var bytes = Array(repeating: 0.0, count: capacity.count)
-    for piece in 0..<option.pieceCount where lists[option.lists[piece]].count == 1 {
-      bytes[lists[option.lists[piece]][0]] += option.vectors[(piece + 1) * step - 1]
-    }
-    return bytes
   }
 }

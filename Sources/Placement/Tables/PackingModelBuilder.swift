@@ -121,16 +121,20 @@ struct PackingModelBuilder {
     var packed = PackingModel.Option(
       vectors: [], lists: [], shared: Array(repeating: 0, count: problem.shared.count),
       penalty: option.penalty, sources: [number], owners: [])
+    packed.vectors.reserveCapacity(option.shards.count * (laneCount + 1))
+    packed.lists.reserveCapacity(option.shards.count)
+    packed.owners.reserveCapacity(option.shards.count)
     for amount in option.shared { packed.shared[amount.index] += amount.seconds }
     for shard in option.shards {
-      let devices = shard.devices.filter { fits(shard.memory, on: $0) }
+      let isAnywhere = shard.devices.allSatisfy { fits(shard.memory, on: $0) }
+      let devices = isAnywhere ? shard.devices : shard.devices.filter { fits(shard.memory, on: $0) }
       guard !devices.isEmpty else { return nil }
       let list = index(of: devices)
-      var vector = Array(repeating: 0.0, count: laneCount + 1)
-      for amount in shard.loads { vector[amount.index] += amount.seconds }
-      vector[laneCount] = shard.memory
       for _ in 0..<shard.count {
-        packed.vectors += vector
+        let start = packed.vectors.count
+        for _ in 0...laneCount { packed.vectors.append(0) }
+        for amount in shard.loads { packed.vectors[start + amount.index] += amount.seconds }
+        packed.vectors[start + laneCount] = shard.memory
         packed.lists.append(list)
         packed.owners.append(0)
       }

@@ -37,8 +37,8 @@ struct PackingStrategy {
       model, table: table, relaxation: relaxation, prices: result.prices, lattice: lattice)
     var heuristic = PackingDescent(
       packable, costs: byUnit(relaxation.reducedCosts(result.prices)),
-      rounding: { [result] limit, room in
-        rounding.round(fractions: result.fractions, limit: limit, room: room)
+      rounding: { [result, clock] limit, room in
+        rounding.round(fractions: result.fractions, limit: limit, room: room, isHurried: clock.isOver)
       }, seed: options.seed, clock: clock, incumbent: incumbent)
     heuristic.open(goal: goal)
     if isDone { return }
