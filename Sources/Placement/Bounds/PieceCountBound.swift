@@ -11,7 +11,7 @@
 /// has a level that its number of pieces can have. With U a known objective, the least T that satisfies this for some
 /// choice that assignments below U may have, or U, is a lower bound.
 struct PieceCountBound {
-  private static let (mostSelections, mostWork) = (200, 60_000_000)
+  private static let (mostSelections, mostWork) = (1000, 100_000_000)
 
   /// Seconds.
   private let ceiling: Double
@@ -82,6 +82,7 @@ extension PieceCountBound {
 
     func raise(_ bound: Double, below ceiling: Double) -> Double {
       if bound >= ceiling || isPossible(bound) { return bound }
+      if !isPossible(ceiling * (1 - 1e-9)) { return ceiling }
       var low = bound
       var high = ceiling
       for _ in 0..<40 {

@@ -1,9 +1,9 @@
 /// Solves problems with units to keep apart or limited in number, which the engines know nothing of.
 ///
 /// The problem without those rules is a relaxation: its bound holds, its infeasibility too, and an assignment of it that
-/// keeps the rules answers the question. Else ``RulePigeonhole`` may refute the rules, small problems are enumerated;
-/// in others sets to keep apart are pinned to different devices and the relaxation solved again, and its assignment is
-/// annealed. Counts its work in steps.
+/// keeps the rules answers the question. Else ``RulePigeonhole`` may refute the rules, limits of number become loads of
+/// the relaxation (``CountLanes``), and small problems are enumerated; in others sets to keep apart are pinned to
+/// different devices and the relaxation solved again, and its assignment is annealed. Counts its work in steps.
 struct RuledSearch {
   private let problem: Problem
   private let options: SearchOptions
@@ -40,11 +40,12 @@ struct RuledSearch {
     var solution = try relax(relaxed, search)
     if solution.certificate.status == .infeasible { return solution }
     if let assignment = solution.assignment, isAllowed(assignment) { return solution }
+    var best = Incumbent(problem)
+    if let start = options.start { best.offer(start) }
+    if let lanes = CountLanes(problem) { try count(lanes, relaxed, search, &solution, &best) }
     let enough = options.sufficientBound.map { solution.certificate.bound >= $0 } ?? false
     if enough && solution.assignment == nil { return solution }
 
-    var best = Incumbent(problem)
-    if let start = options.start { best.offer(start) }
     var enumeration = RuledEnumeration(problem, nodeLimit: Self.enumerationNodes, clock: clock)
     let isExhausted = enumeration.run(&best)
     solution.certificate.nodes += enumeration.nodes
@@ -67,6 +68,37 @@ struct RuledSearch {
       }
     }
     return conclude(solution.certificate, best, isExhausted: isExhausted)
+  }
+
+  /// Raises the bound of the relaxation by limits of number as loads, and offers what packs well with them.
+  private func count(
+    _ lanes: CountLanes, _ relaxed: Problem, _ search: SearchOptions, _ solution: inout Solution,
+    _ best: inout Incumbent
+  ) throws(ProblemError) {
+    var proof = search
+    proof.effort = .bound
+    proof.progress = nil
+    for _ in 0..<3 {
+      let raised = try lanes.raise(solution.certificate.bound, of: relaxed) {
+        problem throws(ProblemError) -> Double in
+        proof.effort = .bound
+        proof.timeLimit = clock.left.map { $0 * Self.relaxationShare }
+        return try relax(problem, proof).certificate.bound
+      }
+      if raised > solution.certificate.bound {
+        solution.certificate.bound = raised
+        solution.certificate.provedBy = "limits of number in the relaxation"
+      }
+      if options.effort == .bound || raised <= 0 { return }
+      proof.effort = options.effort
+      proof.timeLimit = clock.left.map { $0 * Self.relaxationShare }
+      let packed = try relax(lanes.applied(to: relaxed, level: raised), proof)
+      solution.certificate.nodes += packed.certificate.nodes
+      if let assignment = packed.assignment, !best.offer(assignment) { solution.assignment = assignment }
+      guard packed.certificate.bound > raised * (1 + 1e-6) else { return }
+      solution.certificate.bound = min(packed.certificate.bound, best.objective)
+      if isDone(best, solution.certificate.bound) { return }
+    }
   }
 
   /// The relaxation with every unit to keep apart from others on one device that it shares with none of them: where it

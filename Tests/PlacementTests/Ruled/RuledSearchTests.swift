@@ -19,7 +19,7 @@ import Testing
   }
 
   /// Without the rule that devices of a colour match in the enumeration's leaves it would not see the rules.
-  private static func optimum(_ problem: Problem) -> Double? {
+  static func optimum(_ problem: Problem) -> Double? {
     var best: Double?
     func place(_ choices: [Assignment.Choice]) {
       guard choices.count < problem.units.count else {

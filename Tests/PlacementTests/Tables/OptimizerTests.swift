@@ -80,6 +80,17 @@ import Testing
     #expect(cut.certificate.bound <= full.certificate.objective ?? 0)
   }
 
+  /// Even when the time is up before the first packing: what is had at once is the answer.
+  @Test func noTimeAtAllStillGivesAPacking() throws {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let problem = SmallInstances.random(seed: seed, shape: shape)
+      let cut = try Optimizer.solve(problem, options: SearchOptions(gap: 0, timeLimit: 0))
+      let assignment = try #require(cut.assignment, "seed \(seed)")
+      #expect(ProblemEvaluator.evaluate(problem, assignment).isFeasible, "seed \(seed)")
+      #expect(cut.certificate.bound <= cut.certificate.objective ?? 0, "seed \(seed)")
+    }
+  }
+
   @Test func progressOnlyImproves() throws {
     let problem = SmallInstances.random(seed: 7, shape: shape)
     let steps = Steps()
