@@ -23,16 +23,16 @@ import Testing
 
   @Test func tasksOnOneResourceTakeTurns() {
     let program = program([task([(0, 2)]), task([(0, 3)]), task([(1, 1)], after: [0])], resources: 2)
-    let schedule = SingleRequest.schedule(program.variants[0], in: program)
+    let schedule = SingleRequest(program).schedule(program.variants[0])
     #expect(schedule.map(\.start) == [0, 2, 2])
     #expect(schedule.map(\.end) == [2, 5, 3])
-    #expect(SingleRequest.latency(of: program.variants[0], in: program) == 5)
+    #expect(SingleRequest(program).latency(of: program.variants[0]) == 5)
   }
 
   @Test func laterLegsStartWithTheFirst() {
     // The first task holds resource 1 until 4; the second is granted 0 at 1 and waits for 1.
     let program = program([task([(0, 1), (1, 4)]), task([(0, 1), (1, 2)])], resources: 2)
-    let schedule = SingleRequest.schedule(program.variants[0], in: program)
+    let schedule = SingleRequest(program).schedule(program.variants[0])
     #expect(schedule.map(\.end) == [4, 6])
   }
 

@@ -128,7 +128,7 @@ import Testing
     }
     // What the plan predicts, which is computed without the simulator.
     for (variant, latency) in zip(program.variants, try roomy.emptySystemLatencySeconds()) {
-      let predicted = SingleRequest.latency(of: variant, in: program)
+      let predicted = SingleRequest(program).latency(of: variant)
       #expect(abs(latency - predicted) <= 0.001 * predicted)
     }
   }

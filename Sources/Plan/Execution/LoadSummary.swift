@@ -18,8 +18,8 @@ public struct LoadSummary: Hashable, Sendable {
     }
     for index in loads.indices { loads[index] /= Double(max(1, program.resources[index].servers)) }
     self.loads = loads
-    latencySeconds =
-      program.variants.map { SingleRequest.latency(of: $0, in: program) }.max() ?? 0
+    let request = SingleRequest(program)
+    latencySeconds = program.variants.reduce(0) { max($0, request.latency(of: $1)) }
     memoryBytes = program.devices.map {
       let (flight, overflow) = $0.activationBytes.multipliedReportingOverflow(by: $0.inFlightLimit)
       return overflow ? .max : $0.staticBytes.addingReportingOverflow(flight).partialValue
@@ -35,16 +35,16 @@ public struct LoadSummary: Hashable, Sendable {
 
   private static func energy(_ program: ExecutionProgram, loads: [Double]) -> Double {
     let period = loads.max() ?? 0
-    var joules = 0.0
-    for (index, device) in program.devices.enumerated() {
-      // A device is busy while any of its cores is; the busier of its two groups is a lower bound of that time.
-      var busy = 0.0
-      for (position, resource) in program.resources.enumerated() where resource.device == index {
-        switch resource.kind {
-        case .hostCores, .sparseCores, .denseCores: busy = max(busy, loads[position])
-        default: break
-        }
+    // A device is busy while any of its cores is; the busier of its two groups is a lower bound of that time.
+    var busy = program.devices.map { _ in 0.0 }
+    for (resource, load) in zip(program.resources, loads) {
+      switch resource.kind {
+      case .hostCores, .sparseCores, .denseCores: busy[resource.device] = max(busy[resource.device], load)
+      default: break
       }
+    }
+    var joules = 0.0
+    for (device, busy) in zip(program.devices, busy) {
       joules += device.idleWatts * period + (device.busyWatts - device.idleWatts) * busy
     }
     return joules

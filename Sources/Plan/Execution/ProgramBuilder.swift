@@ -9,8 +9,6 @@ struct ProgramBuilder {
   let placement: ModelPlacement
   let costs: CostModel
   let partitions: PartitionGraph
-  /// By partition: its sparse time where it is the same for every replica, `nil` elsewhere.
-  private let fixedSparseTimes: [SparseTime?]
   /// Transfers by the first partition that waits for them; those that none waits for come last.
   private let incoming: [[Int]]
 
@@ -22,16 +20,6 @@ struct ProgramBuilder {
     self.placement = placement
     self.costs = costs
     self.partitions = partitions
-    fixedSparseTimes = partitions.partitions.map { partition in
-      guard partition.role == .sparse else { return nil }
-      let location: Location
-      switch partition.site {
-      case .host: location = .host
-      case .card(let index): location = .card(index)
-      case .everyCard: return nil
-      }
-      return SparseTime(partition, on: location, placement: placement, costs: costs)
-    }
     var incoming: [[Int]] = Array(repeating: [], count: partitions.partitions.count + 1)
     for (index, transfer) in partitions.transfers.enumerated() {
       incoming[transfer.receivers.first ?? partitions.partitions.count].append(index)
@@ -44,8 +32,15 @@ struct ProgramBuilder {
     let shares =
       placement.isReplicated
       ? ReplicaShares.shares(graph: graph, system: system, costs: costs) : [1]
+    let common = CommonTasks(
+      computes: partitions.partitions.indices.map {
+        isCommon(partition: $0) ? compute($0, replica: nil) : nil
+      },
+      hops: partitions.transfers.map { isCommon($0) ? hops($0, parts: indexParts($0), replica: nil) : nil },
+      parts: partitions.transfers.map(indexParts))
     let variants = zip(cards, shares).map { card, share in
-      ExecutionProgram.Variant(card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card))
+      ExecutionProgram.Variant(
+        card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card, common))
     }
     let usage = DeviceUsage(
       graph: graph, system: system, placement: placement, costs: costs, partitions: partitions)
@@ -60,23 +55,43 @@ struct ProgramBuilder {
 
   // MARK: Tasks of one replica
 
-  private func tasks(replica: Int?) -> [ExecutionProgram.Task] {
+  /// What is the same for every replica but for its predecessors, so that a thousand replicas do not each make it.
+  private struct CommonTasks {
+    /// By partition; `nil` where it depends on the replica.
+    var computes: [ExecutionProgram.Task?]
+    /// By transfer; `nil` where they depend on the replica.
+    var hops: [[ExecutionProgram.Task]?]
+    /// By transfer.
+    var parts: [[ExecutionProgram.TablePart]]
+  }
+
+  private func isCommon(partition index: Int) -> Bool { partitions.partitions[index].site != .everyCard }
+
+  private func isCommon(_ transfer: PartitionTransfer) -> Bool {
+    transfer.destination != .everyCard && transfer.source.map(isCommon(partition:)) ?? true
+  }
+
+  private func tasks(replica: Int?, _ common: CommonTasks) -> [ExecutionProgram.Task] {
     var tasks: [ExecutionProgram.Task] = []
     var taskOfPartition: [Int?] = Array(repeating: nil, count: partitions.partitions.count)
     var arrivals: [[Int]] = Array(repeating: [], count: partitions.partitions.count)
     for partition in 0...partitions.partitions.count {
       for index in incoming[partition] {
         let transfer = partitions.transfers[index]
-        let after = send(transfer, replica: replica, taskOfPartition: taskOfPartition, to: &tasks)
+        var after = transfer.source.flatMap { taskOfPartition[$0] }.map { [$0] } ?? []
+        for var hop in common.hops[index] ?? hops(transfer, parts: common.parts[index], replica: replica) {
+          hop.predecessors = after
+          after = [tasks.count]
+          tasks.append(hop)
+        }
         for receiver in transfer.receivers { arrivals[receiver] += after }
       }
       guard partition < partitions.partitions.count else { break }
       let local = partitions.localPredecessors[partition].compactMap { taskOfPartition[$0] }
       taskOfPartition[partition] = tasks.count
-      tasks.append(
-        compute(
-          partition, replica: replica,
-          predecessors: Array(Set(local + arrivals[partition])).sorted()))
+      var task = common.computes[partition] ?? compute(partition, replica: replica)
+      task.predecessors = Array(Set(local + arrivals[partition])).sorted()
+      tasks.append(task)
     }
     return tasks
   }
@@ -90,7 +105,8 @@ struct ProgramBuilder {
     }
   }
 
-  private func compute(_ index: Int, replica: Int?, predecessors: [Int]) -> ExecutionProgram.Task {
+  /// The task of a partition, without predecessors.
+  private func compute(_ index: Int, replica: Int?) -> ExecutionProgram.Task {
     let partition = partitions.partitions[index]
     let device = device(partition.site, replica: replica)
     let location: Location = device == 0 ? .host : .card(device - 1)
@@ -116,33 +132,26 @@ struct ProgramBuilder {
     }
     return ExecutionProgram.Task(
       name: name, kind: device == 0 ? .host : (partition.role == .sparse ? .sparse : .dense),
-      device: device, legs: legs, predecessors: predecessors, tables: parts)
+      device: device, legs: legs, tables: parts)
   }
 
-  /// Appends the tasks of a transfer and answers those its receivers wait for; when sender and receiver are the same
-  /// device for this replica, that is the sender itself.
-  private func send(
-    _ transfer: PartitionTransfer, replica: Int?, taskOfPartition: [Int?],
-    to tasks: inout [ExecutionProgram.Task]
-  ) -> [Int] {
+  /// The tasks of a transfer, each after the one before it; none when sender and receiver are the same device.
+  private func hops(
+    _ transfer: PartitionTransfer, parts: [ExecutionProgram.TablePart], replica: Int?
+  ) -> [ExecutionProgram.Task] {
     let from = transfer.source.map { device(partitions.partitions[$0].site, replica: replica) } ?? 0
     let to = device(transfer.destination, replica: replica)
-    let sender = transfer.source.flatMap { taskOfPartition[$0] }.map { [$0] } ?? []
-    if from == to { return sender }
+    if from == to { return [] }
     let stops = from == 0 || to == 0 || system.peerToPeer ? [from, to] : [from, 0, to]
-    var predecessors = sender
-    for (hop, next) in zip(stops, stops.dropFirst()) {
-      tasks.append(
-        ExecutionProgram.Task(
-          name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
-          legs: [
-            leg(.linkOut, device: hop, bytes: transfer.bytes),
-            leg(.linkIn, device: next, bytes: transfer.bytes),
-          ],
-          predecessors: predecessors, bytes: transfer.bytes, tables: indexParts(transfer)))
-      predecessors = [tasks.count - 1]
+    return zip(stops, stops.dropFirst()).map { hop, next in
+      ExecutionProgram.Task(
+        name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
+        legs: [
+          leg(.linkOut, device: hop, bytes: transfer.bytes),
+          leg(.linkIn, device: next, bytes: transfer.bytes),
+        ],
+        bytes: transfer.bytes, tables: parts)
     }
-    return predecessors
   }
 
   private func leg(_ lane: Lowering.DeviceLane, device: Int, bytes: Int) -> ExecutionProgram.Leg {
@@ -175,8 +184,7 @@ struct ProgramBuilder {
   }
 
   private func sparseTime(_ index: Int, on location: Location) -> SparseTime {
-    fixedSparseTimes[index]
-      ?? SparseTime(partitions.partitions[index], on: location, placement: placement, costs: costs)
+    SparseTime(partitions.partitions[index], on: location, placement: placement, costs: costs)
   }
 
   private func denseTime(_ index: Int, on location: Location) -> (cores: Double, dram: Double) {

@@ -5,7 +5,18 @@ import HeapModule
 /// A list schedule: tasks join their resources' queues in order of readiness (ties by position in the program), and
 /// each resource serves in order of arrival. Written for one request at a time from the definition of
 /// ``ExecutionProgram``; it shares nothing with the simulator.
-public enum SingleRequest {
+public struct SingleRequest {
+  /// By resource, and the total: its servers are those from its entry to the next one's.
+  private let firstServer: [Int]
+
+  public init(_ program: ExecutionProgram) {
+    var firstServer = [0]
+    for resource in program.resources {
+      firstServer.append((firstServer.last ?? 0) + max(1, resource.servers))
+    }
+    self.firstServer = firstServer
+  }
+
   /// Start and end of a task, seconds after the request's arrival.
   public struct Interval: Hashable, Sendable {
     public var start: Double
@@ -19,39 +30,25 @@ public enum SingleRequest {
   }
 
   /// The longest end over all tasks, seconds.
-  public static func latency(of variant: ExecutionProgram.Variant, in program: ExecutionProgram) -> Double {
-    schedule(variant, in: program).map(\.end).max() ?? 0
+  public func latency(of variant: ExecutionProgram.Variant) -> Double {
+    schedule(variant).reduce(0) { max($0, $1.end) }
   }
 
   /// By task. O(n log n) in the tasks of one variant.
-  public static func schedule(
-    _ variant: ExecutionProgram.Variant, in program: ExecutionProgram
-  ) -> [Interval] {
+  public func schedule(_ variant: ExecutionProgram.Variant) -> [Interval] {
     let tasks = variant.tasks
-    // Servers of all resources one after the other; a variant touches few of them.
-    var firstServer: [Int] = []
-    firstServer.reserveCapacity(program.resources.count)
-    var servers = 0
-    for resource in program.resources {
-      firstServer.append(servers)
-      servers += max(1, resource.servers)
-    }
-    var free = Array(repeating: 0.0, count: servers)
-    var ready = tasks.map { _ in 0.0 }
-    var missing = tasks.map(\.predecessors.count)
-    var successors: [[Int]] = tasks.map { _ in [] }
-    for (index, task) in tasks.enumerated() {
-      for predecessor in task.predecessors { successors[predecessor].append(index) }
-    }
-    var intervals = tasks.map { _ in Interval(start: 0, end: 0) }
+    var free = Array(repeating: 0.0, count: firstServer.last ?? 0)
+    var ready = Array(repeating: 0.0, count: tasks.count)
+    var missing = tasks.map { $0.predecessors.count }
+    let successors = Successors(tasks)
+    var intervals = Array(repeating: Interval(start: 0, end: 0), count: tasks.count)
     var waiting = Heap(tasks.indices.filter { missing[$0] == 0 }.map { Ready(time: 0, task: $0) })
     while let next = waiting.popMin()?.task {
       var grant = ready[next]
       var end = grant
       for (position, leg) in tasks[next].legs.enumerated() {
         var server = firstServer[leg.resource]
-        for other in server..<server + max(1, program.resources[leg.resource].servers)
-        where free[other] < free[server] {
+        for other in server..<firstServer[leg.resource + 1] where free[other] < free[server] {
           server = other
         }
         let start = max(grant, free[server])
@@ -60,7 +57,7 @@ public enum SingleRequest {
         end = max(end, start + leg.seconds)
       }
       intervals[next] = Interval(start: grant, end: end)
-      for successor in successors[next] {
+      for successor in successors.of(next) {
         ready[successor] = max(ready[successor], end)
         missing[successor] -= 1
         if missing[successor] == 0 { waiting.insert(Ready(time: ready[successor], task: successor)) }
@@ -68,4 +65,26 @@ public enum SingleRequest {
     }
     return intervals
   }
+}
+
+/// By task, who waits for it: one array for all of them.
+private struct Successors {
+  private var first: [Int]
+  private var waiting: [Int]
+
+  init(_ tasks: [ExecutionProgram.Task]) {
+    first = Array(repeating: 0, count: tasks.count + 1)
+    for task in tasks { for predecessor in task.predecessors { first[predecessor + 1] += 1 } }
+    for index in tasks.indices { first[index + 1] += first[index] }
+    waiting = Array(repeating: 0, count: first[tasks.count])
+    var next = first
+    for (index, task) in tasks.enumerated() {
+      for predecessor in task.predecessors {
+        waiting[next[predecessor]] = index
+        next[predecessor] += 1
+      }
+    }
+  }
+
+  func of(_ task: Int) -> ArraySlice<Int> { waiting[first[task]..<first[task + 1]] }
 }
