@@ -1,22 +1,7 @@
 /// Text for Graphviz's HTML-like labels.
 enum HTMLLabel {
   /// Escapes markup and replaces what XML does not allow, so that any name can be shown.
-  static func escape(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += " "
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value & 0xFFFE == 0xFFFE:
-        result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  static func escape(_ text: String) -> String { Escaping.xml(text, forbidden: "\u{FFFD}") }
 
   /// Escaped, and cut in the middle when longer than `limit` characters.
   static func name(_ text: String, limit: Int = 36) -> String {
