@@ -122,6 +122,7 @@ public enum NetSplit {
     private func polish(
       _ best: (assignment: Assignment, objective: Double), bound: Double, scale: Double
     ) throws(ProgramError) -> (assignment: Assignment, objective: Double) {
+      if options.isCancelled() || remaining == 0 { return best }
       let limit = max(best.objective * (1 + 1e-9), bound / max(1 - options.gap, 0.5))
       guard let scope = SplitScope(problem, order: order, limit: limit) else { return best }
       let program = NetSplitProgram(

@@ -3,7 +3,8 @@
 /// Stages with an even number are device 0, and no reader is in an earlier stage than its producer. So when unit v is in
 /// stage s, every unit in front of it that cannot be earlier than s is in s as well, and all of them load the device of s.
 /// Where that exceeds the limit, or where one of them may not go there, v is later than s. The same holds for the units behind
-/// it, towards earlier stages. Only stages that no assignment within the limit uses are ruled out.
+/// it, towards earlier stages. Only stages that no assignment within the limit uses are ruled out. What takes too many
+/// steps to rule out is kept: a chain of n units would take n * n of them.
 struct StageWindows {
   /// By unit.
   private(set) var first: [Int]
@@ -18,6 +19,7 @@ struct StageWindows {
   private var mayGo: [Bool] = []
   private var mark: [Int]
   private var round = 0
+  private var stepsLeft = 8_000_000
 
   /// - Parameter limit: Seconds.
   /// - Returns: `nil` when some unit has no stage left: every assignment exceeds the limit.
@@ -69,7 +71,8 @@ struct StageWindows {
     round += 1
     mark[unit] = round
     var open = [unit]
-    while let next = open.popLast() {
+    while let next = open.popLast(), stepsLeft > 0 {
+      stepsLeft -= 1
       guard mayGo[2 * next + device], first[next] <= stage, last[next] >= stage else { return false }
       for lane in 0..<lanes {
         load[lane] += least[(2 * next + device) * lanes + lane]
