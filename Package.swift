@@ -45,7 +45,7 @@ let package = Package(
       exclude: ["README.md"]),
     module(
       "ONNXImport",
-      ["Graph", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      ["Graph", "ONNXSchema", "Rules", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     module("Hardware"),
     module("CostModel", ["Graph", "Hardware"]),
     module("Rules"),

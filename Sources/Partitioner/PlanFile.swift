@@ -1,5 +1,6 @@
 import Foundation
 import Plan
+import Rules
 
 extension Partitioner {
   /// The JSON text of a plan: sorted keys, two spaces, a newline at the end; the same plan always gives the same bytes.
@@ -17,10 +18,7 @@ extension Partitioner {
   ///
   /// - Throws: `missingFile`; `badInput` when it is not a plan or is of a newer version.
   public static func readPlan(path: String) throws(PartitionError) -> PlanDocument {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
-    }
-    return try decodePlan(bytes: Array(data), name: path)
+    try decodePlan(bytes: read(path: path), name: path)
   }
 
   /// Reads a plan from bytes.
@@ -28,28 +26,35 @@ extension Partitioner {
   /// - Parameter name: What the plan is called in errors.
   public static func decodePlan(bytes: [UInt8], name: String) throws(PartitionError) -> PlanDocument {
     struct Versioned: Decodable { var version: Int }
-    let decoder = JSONDecoder()
     let data = Data(bytes)
     do {
-      let version = try decoder.decode(Versioned.self, from: data).version
+      let version = try FormatError.decode(Versioned.self, from: data).version
       guard version >= 1, version <= PlanDocument.currentVersion else {
         throw PartitionError(
           .badInput,
           "\(name): version: the plan is of version \(version), this library reads versions 1 to "
             + "\(PlanDocument.currentVersion); use a newer one or plan again")
       }
-      let plan = try decoder.decode(PlanDocument.self, from: data)
+      let plan = try FormatError.decode(PlanDocument.self, from: data)
       do { try plan.system.validate(file: "\(name): system") } catch {
         throw PartitionError(.badInput, error.findings.map(\.description))
       }
       return plan
-    } catch let error as PartitionError {
-      throw error
-    } catch let error as DecodingError {
-      throw PartitionError(.badInput, "\(name): not a plan: \(PlanFile.explanation(of: error))")
+    } catch let error as FormatError {
+      throw PartitionError(.badInput, error.findings.map { "\(name): not a plan: \($0)" })
     } catch {
-      throw PartitionError(.badInput, "\(name): not a plan: \(error.localizedDescription)")
+      throw error as? PartitionError ?? PartitionError(.internalError, "\(name): \(error)")
     }
+  }
+
+  /// The bytes of a file, or of what comes through a pipe.
+  ///
+  /// - Throws: `missingFile`.
+  public static func read(path: String) throws(PartitionError) -> [UInt8] {
+    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
+      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
+    }
+    return Array(data)
   }
 
   /// Writes text to a file: to a temporary file beside it, then by renaming, so that it is never half-written.
@@ -79,23 +84,5 @@ extension Partitioner {
   private static func fileKind(_ path: String) -> mode_t? {
     var info = stat()
     return unsafe stat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
-  }
-}
-
-private enum PlanFile {
-  /// One line: which field, and what is wrong with it.
-  static func explanation(of error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
-      let keys = context.codingPath + (last.map { [$0] } ?? [])
-      let path = keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-      return path.isEmpty ? "the document" : String(path.hasPrefix(".") ? path.dropFirst() : path[...])
-    }
-    switch error {
-    case .keyNotFound(let key, let context): return "\(place(context, key)): is missing"
-    case .typeMismatch(let type, let context): return "\(place(context)): is not a \(type)"
-    case .valueNotFound(_, let context): return "\(place(context)): is null"
-    case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"
-    @unknown default: return "\(error)"
-    }
   }
 }

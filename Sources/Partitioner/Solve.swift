@@ -40,7 +40,8 @@ public struct SolveOptions: Sendable {
 
 /// What the optimiser found for a file, in the file's own terms.
 public struct SolveReport: Sendable, Encodable {
-  public var format: SolveFormat
+  /// `nil` when the search was ended before it was known.
+  public var format: SolveFormat?
   public var name: String
   /// Value of the assignment; `nil` without one. In the unit of the file's own costs.
   public var objective: Double?
@@ -53,7 +54,8 @@ public struct SolveReport: Sendable, Encodable {
   public var nodes: Int
   /// `nil` when none was found.
   public var assignment: Answer?
-  /// Why there is none, and what would help, where that was proven; lines of prose.
+  /// Why there is none: what would help, where that was proven, or what was going on when the search was ended; lines of
+  /// prose.
   public var explanation: String?
   /// Why the assignment to start from was passed over; `nil` when it was not.
   public var warnings: [String]?
@@ -77,46 +79,59 @@ public struct SolveReport: Sendable, Encodable {
 }
 
 extension Partitioner {
-  /// Solves a placement problem on given numbers, without a model.
+  /// Solves a placement problem in a file, without a model.
+  ///
+  /// - Parameter options: a time limit counts from here, and covers reading the file. Where it or a request to end comes
+  ///   before all is read, the report says so; the reading goes on on its thread, unheeded.
+  /// - Returns: also when there is no assignment; the status says why.
+  /// - Throws: `missingFile`; `badInput` with every problem found; `usage` for options that do not fit the format.
+  public static func solve(
+    path: String, options: SolveOptions = SolveOptions()
+  ) throws(PartitionError) -> SolveReport {
+    try solve(name: path, options: options) { () throws(PartitionError) in try read(path: path) }
+  }
+
+  /// Solves a placement problem on given numbers, without a model: as ``solve(path:options:)``.
   ///
   /// - Parameters:
   ///   - bytes: the content of a file in one of the formats.
   ///   - name: what the file is called in errors and in the report.
-  ///   - options: a time limit counts from here, so that it covers reading the content.
-  /// - Returns: also when there is no assignment; the status says why.
-  /// - Throws: `badInput` with every problem found; `usage` for options that do not fit the format.
   public static func solve(
     _ bytes: [UInt8], name: String, options: SolveOptions = SolveOptions()
   ) throws(PartitionError) -> SolveReport {
-    let began = ContinuousClock.now
-    let data = Data(bytes)
-    let format = if let given = options.format { given } else { try detectFormat(data, name: name) }
-    do {
-      var task = try readTask(data, format, name: name, options: options)
-      let given = task.problem
-      task.problem = try ruled(given, by: options.rules)
+    try solve(name: name, options: options) { bytes }
+  }
+
+  private static func solve(
+    name: String, options: SolveOptions,
+    content: @escaping @Sendable () throws(PartitionError) -> [UInt8]
+  ) throws(PartitionError) -> SolveReport {
+    let patience = Patience(timeLimit: options.search.timeLimit, isCancelled: options.search.isCancelled)
+    let task = try patience.wait { () throws(PartitionError) in
+      try SolveTask(bytes: content(), name: name, options: options)
+    }
+    guard let task else {
+      return SolveReport(
+        format: options.format, name: name, status: .limit, provedBy: "nothing",
+        seconds: patience.secondsGone, nodes: 0,
+        explanation: "it was ended while the file was still being read")
+    }
+    return try SolveTask.located(name) {
       var search = options.search
-      if let start = options.start { search.start = try task.read(start) }
-      let faults = search.start.map { ProblemEvaluator.evaluate(task.problem, $0).violations } ?? []
-      search.timeLimit = search.timeLimit.map { max(0, $0 - began.duration(to: .now) / .seconds(1)) }
+      search.start = task.start
+      search.timeLimit = patience.secondsLeft
       let solution = try Optimizer.solve(task.problem, options: search)
       let certificate = solution.certificate
+      search.timeLimit = nil
+      search.isCancelled = { patience.isOver }
       return SolveReport(
-        format: format, name: name, objective: certificate.objective,
+        format: task.format, name: name, objective: certificate.objective,
         bound: certificate.bound.isFinite ? certificate.bound : nil, gap: certificate.gap,
         status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
         nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
         explanation: try certificate.status == .infeasible
-          ? explanation(of: task.problem, given: given, options: options) : nil,
-        warnings: faults.isEmpty ? nil : faults.map { "the assignment to start from is passed over: \($0)" })
-    } catch let error as PartitionError {
-      throw error
-    } catch let error as FormatError {
-      throw PartitionError(.badInput, error.findings.map { "\(name): \($0)" })
-    } catch let error as ProblemError {
-      throw PartitionError(.badInput, error.issues.map { "\(name): \($0)" })
-    } catch {
-      throw PartitionError(.internalError, "\(name): \(error)")
+          ? explanation(of: task, rules: options.rules?.rules ?? [], search: search) : nil,
+        warnings: task.warnings.isEmpty ? nil : task.warnings)
     }
   }
 
@@ -124,11 +139,9 @@ extension Partitioner {
   ///
   /// - Throws: `missingFile`; `badInput` with every problem found.
   public static func placementRules(path: String) throws(PartitionError) -> PlacementRules {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
-    }
+    let bytes = try read(path: path)
     do {
-      var rules = try PlacementRules(json: data)
+      var rules = try PlacementRules(json: Data(bytes))
       rules.source = path
       return rules
     } catch {
@@ -136,74 +149,15 @@ extension Partitioner {
     }
   }
 
-  /// A problem, and how its format writes an answer.
-  private struct SolveTask {
-    var problem: Problem
-    var answer: (Assignment) -> SolveReport.Answer
-    /// Reads an assignment that is written as `answer` writes it.
-    var read: (StartFile) throws -> Assignment
-  }
-
-  private static func readTask(
-    _ data: Data, _ format: SolveFormat, name: String, options: SolveOptions
-  ) throws -> SolveTask {
-    switch format {
-    case .problem:
-      var problem = try ProblemFile.read(data)
-      if let objective = options.objective { problem.objective = objective }
-      if let isContiguous = options.isContiguous { problem.order = isContiguous ? .acyclicQuotient : .free }
-      let asked = problem
-      return SolveTask(
-        problem: problem, answer: { .units(ProblemFile.answer($0, of: asked)) },
-        read: { start in
-          let choices = try start.choices([String: ProblemFile.Choice].self)
-          return try start.located { () throws(FormatError) in try ProblemFile.assignment(choices, of: asked)
-          }
-        })
-    case .torchrecOptions:
-      guard options.objective != .latency else {
-        throw PartitionError(
-          .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
-      }
-      let file = try TorchRecOptions(json: data)
-      return SolveTask(
-        problem: file.problem(), answer: { .tables(file.answer($0)) },
-        read: { start in
-          let choices = try start.choices([String: TorchRecOptions.Choice].self)
-          return try start.located { () throws(FormatError) in try file.assignment(choices) }
-        })
-    case .dnnPartitioning:
-      let file = try DNNPartitioning(json: data)
-      let problem = file.problem(
-        name: name, objective: options.objective ?? .throughput, contiguous: options.isContiguous ?? true)
-      return SolveTask(
-        problem: problem, answer: { .graph(file.answer($0)) },
-        read: { start in
-          let answer = try start.choices(DNNPartitioning.Answer.self)
-          return try start.located { () throws(FormatError) in try file.assignment(answer, of: problem) }
-        })
-    }
-  }
-
-  private static func ruled(_ problem: Problem, by rules: PlacementRules?) throws(PartitionError) -> Problem {
-    guard let rules else { return problem }
-    do {
-      return try rules.applied(to: problem)
-    } catch {
-      throw PartitionError(.badInput, error.findings.map { "\(rules.source): \($0)" })
-    }
-  }
-
-  /// - Parameter given: the problem before the rules.
   private static func explanation(
-    of problem: Problem, given: Problem, options: SolveOptions
+    of task: SolveTask, rules: [PlacementRules.Rule], search: SearchOptions
   ) throws -> String? {
+    let problem = task.problem
     var candidates: [InfeasibilityExplainer.Candidate] = []
-    let rules = options.rules?.rules ?? []
     for (index, rule) in rules.enumerated() {
       var others = rules
       others.remove(at: index)
-      guard let changed = try? PlacementRules(rules: others).applied(to: given) else { continue }
+      guard let changed = try? PlacementRules(rules: others).applied(to: task.given) else { continue }
       candidates.append(.init(text: "without rule \(index + 1) (\(rule))", problem: changed))
     }
     if problem.order == .acyclicQuotient, problem.objective == .throughput {
@@ -211,39 +165,7 @@ extension Partitioner {
       free.order = .free
       candidates.append(.init(text: "parts that need not run as one piece (--non-contiguous)", problem: free))
     }
-    return try InfeasibilityExplainer(problem, candidates: candidates, options: options.search).explain()?
+    return try InfeasibilityExplainer(problem, candidates: candidates, options: search).explain()?
       .description
-  }
-
-  /// Each format has a field of its own that the others lack.
-  private static func detectFormat(_ data: Data, name: String) throws(PartitionError) -> SolveFormat {
-    struct Marks: Decodable {
-      var format: SolveFormat?
-
-      enum CodingKeys: String, CodingKey {
-        case capacities = "hbm_caps"
-        case accelerators = "maxFPGAs"
-        case units
-      }
-
-      init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        if fields.contains(.capacities) {
-          format = .torchrecOptions
-        } else if fields.contains(.accelerators) {
-          format = .dnnPartitioning
-        } else if fields.contains(.units) {
-          format = .problem
-        }
-      }
-    }
-    do {
-      if let format = try JSONDecoder().decode(Marks.self, from: data).format { return format }
-    } catch {
-      throw PartitionError(.badInput, "\(name): not a JSON object")
-    }
-    let known = SolveFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    throw PartitionError(
-      .badInput, "\(name): of no known format (it has no hbm_caps, maxFPGAs or units); known are \(known)")
   }
 }

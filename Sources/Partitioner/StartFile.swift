@@ -8,11 +8,8 @@ public struct StartFile: Sendable {
 
   /// - Throws: `missingFile`.
   public init(path: String) throws(PartitionError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
-    }
+    data = Data(try Partitioner.read(path: path))
     self.path = path
-    self.data = data
   }
 
   private struct Report<Answer: Decodable>: Decodable { var assignment: Answer }

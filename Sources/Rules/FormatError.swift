@@ -37,16 +37,16 @@ extension FormatError {
   }
 
   private static func finding(_ error: DecodingError) -> Finding {
-    let (context, message): (DecodingError.Context, String) =
+    let (path, message): ([any CodingKey], String) =
       switch error {
-      case .keyNotFound(let key, let context): (context, "the field \(key.stringValue) is missing")
-      case .typeMismatch(let type, let context): (context, "expected \(type)")
-      case .valueNotFound(let type, let context): (context, "expected \(type), found null")
-      case .dataCorrupted(let context): (context, context.debugDescription)
-      @unknown default: (.init(codingPath: [], debugDescription: ""), "not readable")
+      case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
+      case .typeMismatch(let type, let context): (context.codingPath, "expected \(type)")
+      case .valueNotFound(let type, let context): (context.codingPath, "expected \(type), found null")
+      case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
+      @unknown default: ([], "not readable")
       }
     var location = ""
-    for key in context.codingPath {
+    for key in path {
       if let index = key.intValue {
         location += "[\(index)]"
       } else {

@@ -15,7 +15,7 @@ struct PartitionCommand: ParsableCommand {
 
       Exit codes:
         0   done
-        2   no plan exists; the reasons say what would help
+        2   no plan exists, or none was found in time; the reasons say what would help
         3   the plan does not hold, in the check or in the simulation
         64  wrong usage: an option or its value
         65  bad input: what is in a file

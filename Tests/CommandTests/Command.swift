@@ -11,6 +11,9 @@ enum Command {
   static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
+  /// Where a program of the package is.
+  static func path(_ program: String) -> String { products.appendingPathComponent(program).path }
+
   /// Runs the command, or another program of the package, in a folder, so that the paths it prints are the relative ones
   /// that it was given.
   static func run(
@@ -18,7 +21,7 @@ enum Command {
   ) throws -> ProgramResult {
     // Help is wrapped at the terminal's width: fixed here.
     try runProgram(
-      products.appendingPathComponent(program).path, arguments, folder: folder.url,
+      path(program), arguments, folder: folder.url,
       environment: ["COLUMNS": "100"])
   }
 

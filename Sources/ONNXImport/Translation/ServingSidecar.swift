@@ -1,5 +1,6 @@
 import Foundation
 import Graph
+import Rules
 
 /// A JSON file beside a model that says how it is served, for models whose file does not say it:
 /// `NAME.serving.json` beside `NAME.onnx` or `NAME.json`. It takes precedence over the model's metadata.
@@ -30,10 +31,9 @@ public struct ServingSidecar: Sendable, Hashable, Codable {
     guard path != model, FileManager.default.fileExists(atPath: path) else { return nil }
     let sidecar: ServingSidecar
     do {
-      sidecar = try JSONDecoder().decode(
-        Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch let error as DecodingError {
-      throw LoadError(.malformed, "not a serving sidecar: \(Self.explanation(of: error))", file: path)
+      sidecar = try FormatError.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch let error as FormatError {
+      throw LoadError(.malformed, "not a serving sidecar: \(error)", file: path)
     } catch {
       throw LoadError(.unreadableFile, "cannot be read: \(error.localizedDescription)", file: path)
     }
@@ -63,15 +63,5 @@ public struct ServingSidecar: Sendable, Hashable, Codable {
     if let batch { serving.batch = batch }
     if let provenance { serving.provenance = provenance }
     for (table, lookups) in averageLookups ?? [:] { serving.averageLookups[table] = lookups }
-  }
-
-  private static func explanation(of error: DecodingError) -> String {
-    switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? context.debugDescription : "'\(path)': \(context.debugDescription)"
-    case .dataCorrupted(let context): return context.debugDescription
-    @unknown default: return "\(error)"
-    }
   }
 }

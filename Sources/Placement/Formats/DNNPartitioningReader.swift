@@ -1,69 +1,42 @@
-import FoundationEssentials
 import Rules
 
 extension DNNPartitioning {
   /// Reads a file's bytes.
   /// - Throws: what is wrong and where. Booleans may be written 0 and 1, as in the original.
-  public init(json: Data) throws(FormatError) {
-    let file = try FormatError.decode(File.self, from: json)
-    let findings = file.findings()
+  public init(json: some Sequence<UInt8>) throws(FormatError) {
+    self = try JSONReader.read(Array(json), Self.init)
+    let findings = findings()
     guard findings.isEmpty else { throw FormatError(findings: findings) }
-    maxSizePerFPGA = file.maxSizePerFPGA
-    maxFPGAs = file.maxFPGAs
-    maxCPUs = file.maxCPUs
-    nodes = file.nodes.map { node in
-      Node(
-        id: node.id, name: node.name ?? "\(node.id)", supportedOnFpga: node.supportedOnFpga.value,
-        cpuLatency: node.cpuLatency, fpgaLatency: node.fpgaLatency, size: node.size ?? 0,
-        colorClass: node.colorClass, isBackwardNode: node.isBackwardNode?.value ?? false)
-    }
-    edges = file.edges.map {
-      Edge(sourceID: $0.sourceId, destinationID: $0.destId, cost: $0.cost)
-    }
   }
-}
 
-/// The file as it is written.
-private struct File: Decodable {
-  struct Node: Decodable {
-    var id: Int
-    var name: String?
-    var supportedOnFpga: Flag
-    var cpuLatency: Double
-    var fpgaLatency: Double
+  private init(_ json: inout JSONReader) throws(FormatError) {
     var size: Double?
-    var colorClass: Int?
-    var isBackwardNode: Flag?
-  }
-  struct Edge: Decodable {
-    var sourceId: Int
-    var destId: Int
-    var cost: Double
-  }
-  /// A boolean, or 0 or 1.
-  struct Flag: Decodable {
-    var value: Bool
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let flag = try? container.decode(Bool.self) {
-        value = flag
-      } else {
-        value = try container.decode(Int.self) != 0
+    var (accelerators, cores): (Int?, Int?)
+    var nodes: [Node]?
+    var edges: [Edge]?
+    try json.object { name, json throws(FormatError) in
+      switch name {
+      case "maxSizePerFPGA": size = try json.double()
+      case "maxFPGAs": accelerators = try json.integer()
+      case "maxCPUs": cores = try json.integer()
+      case "nodes": nodes = try json.list(Node.init)
+      case "edges": edges = try json.list(Edge.init)
+      default: try json.skip()
       }
     }
+    maxSizePerFPGA = try size.required("maxSizePerFPGA")
+    maxFPGAs = try accelerators.required("maxFPGAs")
+    maxCPUs = try cores.required("maxCPUs")
+    self.nodes = try nodes.required("nodes")
+    self.edges = try edges.required("edges")
   }
-  var maxSizePerFPGA: Double
-  var maxFPGAs: Int
-  var maxCPUs: Int
-  var nodes: [Node]
-  var edges: [Edge]
 
   /// More devices than this is taken for a damaged file.
-  static let largestDeviceCount = 100_000
+  private static let largestDeviceCount = 100_000
   /// Costs of one source may differ by this much, as in the original.
-  static let costTolerance = 1e-6
+  private static let costTolerance = 1e-6
 
-  func findings() -> [FormatError.Finding] {
+  private func findings() -> [FormatError.Finding] {
     var findings: [FormatError.Finding] = []
     let report = { (location: String, message: String) in
       findings.append(.init(location: location, message: message))
@@ -80,7 +53,7 @@ private struct File: Decodable {
         report("nodes[\(index)]", "id \(node.id) is already taken by nodes[\(other)]")
       }
       for (field, value) in [
-        ("cpuLatency", node.cpuLatency), ("fpgaLatency", node.fpgaLatency), ("size", node.size ?? 0),
+        ("cpuLatency", node.cpuLatency), ("fpgaLatency", node.fpgaLatency), ("size", node.size),
       ] where !isAmount(value) {
         report("nodes[\(index)].\(field)", "must be finite and not negative")
       }
@@ -88,19 +61,19 @@ private struct File: Decodable {
     var cost: [Int: Double] = [:]
     var successors: [[Int]] = Array(repeating: [], count: nodes.count)
     for (index, edge) in edges.enumerated() {
-      guard let source = position[edge.sourceId], let target = position[edge.destId] else {
-        let missing = position[edge.sourceId] == nil ? edge.sourceId : edge.destId
+      guard let source = position[edge.sourceID], let target = position[edge.destinationID] else {
+        let missing = position[edge.sourceID] == nil ? edge.sourceID : edge.destinationID
         report("edges[\(index)]", "there is no node with id \(missing)")
         continue
       }
-      if source == target { report("edges[\(index)]", "leads from node \(edge.sourceId) to itself") }
+      if source == target { report("edges[\(index)]", "leads from node \(edge.sourceID) to itself") }
       if !isAmount(edge.cost) { report("edges[\(index)].cost", "must be finite and not negative") }
-      if let known = cost[edge.sourceId], abs(known - edge.cost) > Self.costTolerance {
+      if let known = cost[edge.sourceID], abs(known - edge.cost) > Self.costTolerance {
         report(
           "edges[\(index)].cost",
-          "node \(edge.sourceId) has an edge of cost \(known) too; all its edges must cost the same")
+          "node \(edge.sourceID) has an edge of cost \(known) too; all its edges must cost the same")
       }
-      cost[edge.sourceId] = edge.cost
+      cost[edge.sourceID] = edge.cost
       if source != target { successors[source].append(target) }
     }
     if let stuck = QuotientOrder.remainder(after: successors) {
@@ -108,5 +81,55 @@ private struct File: Decodable {
       report("edges", "the graph has a circle; nodes on it or behind it: \(names)")
     }
     return findings
+  }
+}
+
+extension DNNPartitioning.Node {
+  fileprivate init(_ json: inout JSONReader) throws(FormatError) {
+    var id: Int?
+    var name: String?
+    var colour: Int?
+    var isSupported: Bool?
+    var isBackward = false
+    var (cpu, fpga, size): (Double?, Double?, Double) = (nil, nil, 0)
+    try json.object { field, json throws(FormatError) in
+      switch field {
+      case "id": id = try json.integer()
+      case "name": name = try json.string()
+      case "supportedOnFpga": isSupported = try json.flag()
+      case "cpuLatency": cpu = try json.double()
+      case "fpgaLatency": fpga = try json.double()
+      case "size": size = try json.double()
+      case "colorClass": colour = try json.integer()
+      case "isBackwardNode": isBackward = try json.flag()
+      default: try json.skip()
+      }
+    }
+    self.id = try id.required("id")
+    self.name = name ?? "\(self.id)"
+    supportedOnFpga = try isSupported.required("supportedOnFpga")
+    cpuLatency = try cpu.required("cpuLatency")
+    fpgaLatency = try fpga.required("fpgaLatency")
+    self.size = size
+    colorClass = colour
+    isBackwardNode = isBackward
+  }
+}
+
+extension DNNPartitioning.Edge {
+  fileprivate init(_ json: inout JSONReader) throws(FormatError) {
+    var (source, destination): (Int?, Int?)
+    var cost: Double?
+    try json.object { field, json throws(FormatError) in
+      switch field {
+      case "sourceId": source = try json.integer()
+      case "destId": destination = try json.integer()
+      case "cost": cost = try json.double()
+      default: try json.skip()
+      }
+    }
+    sourceID = try source.required("sourceId")
+    destinationID = try destination.required("destId")
+    self.cost = try cost.required("cost")
   }
 }

@@ -21,8 +21,8 @@ public enum ProblemFile {
 
   /// Reads a file's bytes.
   /// - Throws: what is wrong and where, by field; numbers are checked by ``Problem/validate()`` when it is solved.
-  public static func read(_ json: Data) throws(FormatError) -> Problem {
-    let file = try FormatError.decode(Document.self, from: json)
+  public static func read(_ json: some Sequence<UInt8>) throws(FormatError) -> Problem {
+    let file = try JSONReader.read(Array(json), Document.init)
     var reader = ProblemFileReader(file)
     return try reader.problem()
   }
@@ -56,8 +56,8 @@ public enum ProblemFile {
 
   // MARK: The file as it is written
 
-  struct Document: Codable {
-    struct Device: Codable {
+  struct Document: Encodable {
+    struct Device: Encodable {
       var name: String
       var group: Int?
       var memory: Double?
@@ -65,35 +65,35 @@ public enum ProblemFile {
       var execution: Problem.Execution?
     }
 
-    struct Shard: Codable {
+    struct Shard: Encodable {
       var count: Int?
       var devices: [String]?
       var loads: [String: Double]?
       var memory: Double?
     }
 
-    struct Option: Codable {
+    struct Option: Encodable {
       var name: String
       var shards: [Shard]
       var shared: [String: Double]?
       var penalty: Double?
     }
 
-    struct Unit: Codable {
+    struct Unit: Encodable {
       var name: String
       var colour: Int?
       var inOrder: Bool?
       var options: [Option]
     }
 
-    struct Net: Codable {
+    struct Net: Encodable {
       var producer: String
       var consumers: [String]
       var out: [[String: Double]]
       var incoming: [[String: Double]]
     }
 
-    struct Limit: Codable {
+    struct Limit: Encodable {
       var units: [String]
       var devices: [String]
       var count: Int

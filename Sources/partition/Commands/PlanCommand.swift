@@ -33,11 +33,7 @@ struct PlanCommand: ParsableCommand {
   )
   var latencyBudget: Double?
 
-  @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
-  var gap = Fraction(0.01)
-
-  @Option(help: ArgumentHelp("Stop after this time with the best plan so far.", valueName: "seconds"))
-  var timeLimit: Double?
+  @OptionGroup var search: SearchArguments
 
   @Option(help: "Of the cards' matrix engines.")
   var precision = Precision.int8
@@ -49,24 +45,12 @@ struct PlanCommand: ParsableCommand {
   var noSplit = false
 
   @Option(
-    help: ArgumentHelp(
-      "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
-      valueName: "file"), completion: .file(extensions: ["json"]))
-  var constraints: String?
-
-  @Option(
     help: ArgumentHelp("A plan of the same model to begin from.", valueName: "plan"),
     completion: .file(extensions: ["json"]))
   var start: String?
 
   @Option(help: "Requests in flight on a card, each with its activations in memory.")
   var inFlight = PlanOptions().requestsInFlight
-
-  @Option(help: "Worker threads. The plan does not depend on it.")
-  var threads = 2
-
-  @Option(help: "Seed of the search's random choices.")
-  var seed: UInt64 = 1
 
   @Option(name: .shortAndLong, help: "Where to write the plan.", completion: .file(extensions: ["json"]))
   var output: String?
@@ -77,27 +61,32 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the plan itself; it is written to a file only with -o.")
   var json = false
 
+  /// What is planned, and what the reader noticed.
+  private struct Input: Sendable {
+    var model: Model
+    var system: System
+    var options: PlanOptions
+    var warnings: [String]
+  }
+
   func run() throws {
+    Interrupt.listen()
+    let patience = Patience(timeLimit: search.timeLimit) { Interrupt.isRequested }
     try Failure.reported { () throws(PartitionError) in
-      let model = try modelArguments.load()
-      warn(model.findings)
-      let system = try Partitioner.system(named: system, cards: cards)
-      var options = options
-      if let constraints { options.rules = try Partitioner.placementRules(path: constraints) }
-      if let start {
-        let known = try Partitioner.startingPlacement(
-          Partitioner.readPlan(path: start), for: model, on: system, options: options)
-        options.start = known.placement
-        for problem in known.problems { Failure.note("warning: \(start) is passed over: \(problem)") }
+      guard var input = try patience.wait(for: read) else {
+        throw PartitionError(
+          .infeasible,
+          "\(modelArguments.model): there is no plan yet: it was ended while the model was still being read")
       }
-      Interrupt.listen()
+      for warning in input.warnings { Failure.note(warning) }
+      input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
       let plan = try Partitioner.plan(
-        model, on: system, options: options, isCancelled: { Interrupt.isRequested },
+        input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
         progress: { ProgressLine.shared.show(SearchStatus.line($0)) })
       ProgressLine.shared.clear()
       let path = output ?? (json ? nil : "plan.json")
       if let path { try Partitioner.write(Partitioner.encode(plan, path: path), to: path) }
-      if let dot { try Partitioner.write(PlanDrawing(plan, graph: model.graph).dot, to: dot) }
+      if let dot { try Partitioner.write(PlanDrawing(plan, graph: input.model.graph).dot, to: dot) }
       if json {
         print(try Partitioner.encode(plan, path: path ?? "plan.json"), terminator: "")
       } else {
@@ -106,15 +95,27 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  private var options: PlanOptions {
-    PlanOptions(
-      objective: objective, latencyBudgetMilliseconds: latencyBudget, gap: gap.value,
-      timeLimitSeconds: timeLimit, precision: precision, tablePrecisions: tablePrecision.precisions,
-      allowsSplits: !noSplit, requestsInFlight: inFlight, threads: threads, seed: seed)
+  @Sendable private func read() throws(PartitionError) -> Input {
+    let model = try modelArguments.load()
+    var input = Input(
+      model: model, system: try Partitioner.system(named: system, cards: cards), options: options,
+      // Notes are left out: `partition inspect` lists them all.
+      warnings: model.findings.filter { $0.severity >= .warning }.map(\.description))
+    if let rules = try search.rules() { input.options.rules = rules }
+    if let start {
+      let known = try Partitioner.startingPlacement(
+        Partitioner.readPlan(path: start), for: model, on: input.system, options: input.options)
+      input.options.start = known.placement
+      input.warnings += known.problems.map { "warning: \(start) is passed over: \($0)" }
+    }
+    return input
   }
 
-  /// What the loader had to assume, on standard error, notes left out: `partition inspect` lists them all.
-  private func warn(_ findings: [Finding]) {
-    for finding in findings where finding.severity >= .warning { Failure.note(finding.description) }
+  private var options: PlanOptions {
+    PlanOptions(
+      objective: objective, latencyBudgetMilliseconds: latencyBudget, gap: search.gap.value,
+      precision: precision, tablePrecisions: tablePrecision.precisions,
+      allowsSplits: !noSplit, requestsInFlight: inFlight, threads: search.threads,
+      seed: search.seed)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Partitioner
 import Reporting
 
@@ -37,27 +36,11 @@ struct SolveCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
-      valueName: "file"), completion: .file(extensions: ["json"]))
-  var constraints: String?
-
-  @Option(
-    help: ArgumentHelp(
       "An assignment to begin from: what --json printed, whole or its assignment.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var start: String?
 
-  @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
-  var gap = Fraction(0.01)
-
-  @Option(help: ArgumentHelp("Stop after this time with the best so far.", valueName: "seconds"))
-  var timeLimit: Double?
-
-  @Option(help: "Worker threads.")
-  var threads = 2
-
-  @Option(help: "Seed of the search's random choices.")
-  var seed: UInt64 = 1
+  @OptionGroup var search: SearchArguments
 
   @Flag(help: "Print JSON: objective, bound, gap, status, seconds, provedBy and the assignment.")
   var json = false
@@ -71,46 +54,31 @@ struct SolveCommand: ParsableCommand {
   )
   var log: String?
 
-  func validate() throws {
-    if gap.value >= 1 { throw ValidationError("--gap is \(gap.value); give a fraction below 1") }
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("--time-limit is \(timeLimit); give seconds above 0")
-    }
-    if !(1...256).contains(threads) { throw ValidationError("--threads is \(threads); give 1 to 256") }
-  }
-
   func run() throws {
+    Interrupt.listen()
     let report = try Failure.reported { () throws(PartitionError) in
-      let bytes = try read(file)
       var options = options(log: try log.map { path throws(PartitionError) in try SearchLog(path: path) })
-      if let constraints {
-        options.rules = try Partitioner.placementRules(path: constraints)
-      }
+      options.rules = try search.rules()
       if let start { options.start = try StartFile(path: start) }
-      Interrupt.listen()
-      let report = try Partitioner.solve(bytes, name: file, options: options)
+      let report = try Partitioner.solve(path: file, options: options)
       ProgressLine.shared.clear()
       for warning in report.warnings ?? [] { Failure.note("warning: \(warning)") }
-      let text = try JSONText.encode(report)
-      if let output { try Partitioner.write(text, to: output) }
-      print(json ? text : SolveSummary(report).text, terminator: "")
+      if json || output != nil {
+        let text = try JSONText.encode(report)
+        if let output { try Partitioner.write(text, to: output) }
+        if json { print(text, terminator: "") }
+      }
+      if !json { print(SolveSummary(report).text, terminator: "") }
       return report
     }
     if report.assignment == nil { throw ExitCode(PartitionError.Kind.infeasible.rawValue) }
-  }
-
-  private func read(_ path: String) throws(PartitionError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
-    }
-    return Array(data)
   }
 
   private func options(log: SearchLog?) -> SolveOptions {
     SolveOptions(
       format: format, objective: objective, isContiguous: contiguity.map { $0 == .contiguous },
       search: SearchOptions(
-        gap: gap.value, timeLimit: timeLimit, threads: threads, seed: seed,
+        gap: search.gap.value, timeLimit: search.timeLimit, threads: search.threads, seed: search.seed,
         isCancelled: { Interrupt.isRequested },
         progress: { progress in
           ProgressLine.shared.show(SearchStatus.line(progress))

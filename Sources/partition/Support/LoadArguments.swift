@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Partitioner
 import Reporting
 
@@ -60,11 +59,9 @@ struct LoadArguments: ParsableArguments {
   /// - Parameter openRate: the rate where none is given but one is needed, for a search; `nil`: back to back.
   func load(openRate: Double? = nil) throws(PartitionError) -> Load {
     if let arrivals {
-      guard let data = FileManager.default.contents(atPath: arrivals) else {
-        throw PartitionError(.missingFile, "\(arrivals): no such file, or it cannot be read")
-      }
+      let bytes = try Partitioner.read(path: arrivals)
       do {
-        return .trace(try ArrivalTrace.parse(String(decoding: data, as: UTF8.self), name: arrivals))
+        return .trace(try ArrivalTrace.parse(String(decoding: bytes, as: UTF8.self), name: arrivals))
       } catch {
         throw PartitionError(error)
       }

@@ -18,8 +18,9 @@ struct SolveSummary {
     }
     let gap = Figures.percent(report.gap ?? 0)
     let verdict = report.status == .optimal ? "within the gap asked for" : "the gap is wider than asked for"
+    let format = report.format.map { " (\($0.rawValue))" } ?? ""
     return """
-      \(report.name) (\(report.format.rawValue))
+      \(report.name)\(format)
         objective  \(objective)
         bound      \(report.bound.map { "\($0)" } ?? "none"), by \(report.provedBy)
         gap        \(gap): \(verdict)

@@ -59,7 +59,7 @@ import Testing
     #expect(
       findings("\"sourceId\": 8, \"destId\": 9", "\"sourceId\": 9, \"destId\": 7")
         == ["edges: the graph has a circle; nodes on it or behind it: 7, 8, 9"])
-    #expect(findings("\"fpgaLatency\": 4, ", "") == ["nodes[1]: the field fpgaLatency is missing"])
+    #expect(findings("\"fpgaLatency\": 4, ", "") == ["nodes[1].fpgaLatency: is missing"])
     #expect(
       findings("\"cpuLatency\": 30", "\"cpuLatency\": -3") == [
         "nodes[0].cpuLatency: must be finite and not negative"

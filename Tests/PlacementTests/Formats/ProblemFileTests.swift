@@ -36,8 +36,10 @@ import Testing
 
   @Test func saysWhichFieldIsMissingOrOfTheWrongType() {
     for (text, location) in [
-      ("{", "file"), ("{}", "file"),
-      (#"{"format":"placement-problem","version":1,"lanes":[],"devices":[{}],"units":[]}"#, "devices[0]"),
+      ("{", "file"), ("{}", "format"),
+      (
+        #"{"format":"placement-problem","version":1,"lanes":[],"devices":[{}],"units":[]}"#, "devices[0].name"
+      ),
       (
         #"{"format":"placement-problem","version":1,"lanes":[],"devices":[],"units":[{"name":3,"options":[]}]}"#,
         "units[0].name"

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Partitioner
+
+/// How hard and how long `plan` and `solve` search, and within which of the user's rules.
+struct SearchArguments: ParsableArguments {
+  @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
+  var gap = Fraction(0.01)
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop after this time, reading included, with the best so far.", valueName: "seconds"))
+  var timeLimit: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var constraints: String?
+
+  @Option(help: "Worker threads. The result does not depend on it.")
+  var threads = 2
+
+  @Option(help: "Seed of the search's random choices.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    if gap.value >= 1 { throw ValidationError("--gap is \(gap.value); give a fraction below 1") }
+    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
+      throw ValidationError("--time-limit is \(timeLimit); give seconds above 0")
+    }
+    if !(1...256).contains(threads) { throw ValidationError("--threads is \(threads); give 1 to 256") }
+  }
+
+  /// The rules that are named; `nil` for none.
+  func rules() throws(PartitionError) -> PlacementRules? {
+    try constraints.map { path throws(PartitionError) in try Partitioner.placementRules(path: path) }
+  }
+}
