@@ -32,7 +32,7 @@ extension FormatError {
     } catch let error as DecodingError {
       throw FormatError(findings: [finding(error)])
     } catch {
-      throw FormatError(findings: [Finding(location: "file", message: "\(error)")])
+      throw FormatError(findings: [Finding(location: "the document", message: "\(error)")])
     }
   }
 
@@ -53,6 +53,6 @@ extension FormatError {
         location += (location.isEmpty ? "" : ".") + key.stringValue
       }
     }
-    return Finding(location: location.isEmpty ? "file" : location, message: message)
+    return Finding(location: location.isEmpty ? "the document" : location, message: message)
   }
 }

@@ -28,7 +28,7 @@ package struct JSONReader {
     } catch {
       throw FormatError(
         findings: error.findings.map {
-          $0.location.isEmpty ? .init(location: "file", message: $0.message) : $0
+          $0.location.isEmpty ? .init(location: "the document", message: $0.message) : $0
         })
     }
   }

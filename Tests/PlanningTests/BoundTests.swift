@@ -135,7 +135,7 @@ import Testing
     let rows = (0..<200).map { _ in Int.random(in: 1...200, using: &random) * 10_000 }
     let lookups = (0..<200).map { _ in Int.random(in: 1...120, using: &random) }
     let graph = try SampleNets.recommendation(rows: rows, width: 64, batch: 64, lookups: lookups)
-    let system = try SystemCatalog.system(named: "h100")
+    let system = try SystemCatalog.system("h100")
     let task = PlanningTask(
       graph: graph, system: system,
       costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),

@@ -139,17 +139,17 @@ import Testing
       (#"{"edges": [{"cost": null}]}"#, "edges[0].cost: is missing"),
       (#"{"edges": [null]}"#, "edges[0]: expected an object, found null"),
       (#"{"edges": {}}"#, "edges: expected a list"),
-      ("[]", "file: expected an object"),
+      ("[]", "the document: expected an object"),
       ("{\"edges\":\n [{\"cost\" 1}]}", "edges[0]: not JSON at line 2, column 11: expected a colon"),
       (#"{"edges": [{"cost": 1}"#, "edges: not JSON at line 1, column 23: expected a comma or ]"),
-      ("", "file: not JSON at line 1, column 1: it ends in the middle"),
-      ("{} x", "file: not JSON at line 1, column 4: something follows after the end"),
+      ("", "the document: not JSON at line 1, column 1: it ends in the middle"),
+      ("{} x", "the document: not JSON at line 1, column 4: something follows after the end"),
     ] { #expect(message(text, costs) == expected) }
     #expect(message("{\"edges\": [{\"cost\": 1e0}, {\"cost\": 20.0}]}\n", costs) == nil)
     let deep = String(repeating: "[", count: 100_000)
     #expect(
       message(deep) { json throws(FormatError) in try json.skip() }?.hasSuffix("nested too deep") == true)
     #expect(
-      message("1e400") { json throws(FormatError) in _ = try json.double() } == "file: 1e400 is out of range")
+      message("1e400") { json throws(FormatError) in _ = try json.double() } == "the document: 1e400 is out of range")
   }
 }
