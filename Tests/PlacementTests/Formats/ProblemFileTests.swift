@@ -36,7 +36,7 @@ import Testing
 
   @Test func saysWhichFieldIsMissingOrOfTheWrongType() {
     for (text, location) in [
-      ("{", "file"), ("{}", "format"),
+      ("{", "the document"), ("{}", "format"),
       (
         #"{"format":"placement-problem","version":1,"lanes":[],"devices":[{}],"units":[]}"#, "devices[0].name"
       ),
