@@ -150,6 +150,7 @@ import Testing
     #expect(
       message(deep) { json throws(FormatError) in try json.skip() }?.hasSuffix("nested too deep") == true)
     #expect(
-      message("1e400") { json throws(FormatError) in _ = try json.double() } == "the document: 1e400 is out of range")
+      message("1e400") { json throws(FormatError) in _ = try json.double() }
+        == "the document: 1e400 is out of range")
   }
 }
