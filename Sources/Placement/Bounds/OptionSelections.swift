@@ -13,6 +13,8 @@ struct OptionSelections {
   }
 
   private(set) var all: [Selection] = []
+  /// Of more units there are too many choices, and a step of the enumeration takes longer.
+  private static let mostUnits = 512
   private let most: Int
 
   /// Units with equal loads.
@@ -32,6 +34,7 @@ struct OptionSelections {
     _ model: PackingModel, _ table: AggregateTable, _ relaxation: AggregatedBound, _ prices: [Double],
     below objective: Double, most: Int
   ) {
+    guard model.units.count <= Self.mostUnits else { return nil }
     self.most = most
     steps = most * model.units.count
     var total = 0.0
