@@ -10,7 +10,7 @@ import Plan
 /// ``NetSplit`` solves it exactly. Where cards are alike, its optimum also bounds every placement that pins a unit to one
 /// card or splits a table: such a placement loads the cards no less in sum, and the largest load is at least the average.
 struct NetSplitPlanner {
-  let task: PlanningTask
+  var task: PlanningTask
   let kinds: CardKinds
   let units: ModelUnits
   let flows: ModelFlows

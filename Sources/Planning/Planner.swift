@@ -60,7 +60,7 @@ public enum Planner {
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
     if !replicated.needsSingleCards {
-      if replicated.fitsEveryCard() { return try planCopies(task, startedAt: start) }
+      if replicated.fitsEveryCard() { return try planCopies(replicated, startedAt: start) }
       if !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard() {
         return try ShardingPlanner(task: task, startedAt: start).plan()
       }
@@ -71,14 +71,15 @@ public enum Planner {
   /// Copies on every card, and where tables keep that from being proven near the best, tables over cards as well: there
   /// tables choose among more sites and operators among fewer.
   private static func planCopies(
-    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+    _ replicated: NetSplitPlanner, startedAt start: ContinuousClock.Instant
   ) throws(PlanningFailure) -> PlannedModel {
+    let task = replicated.task
     guard !task.graph.embeddingTables.isEmpty, task.objective != .latency else {
-      return try NetSplitPlanner(task: task).plan(startedAt: start)
+      return try replicated.plan(startedAt: start)
     }
-    var loose = task
-    loose.search.gap = max(task.search.gap, looseGap)
-    let copies = try NetSplitPlanner(task: loose).plan(startedAt: start)
+    var loose = replicated
+    loose.task.search.gap = max(task.search.gap, looseGap)
+    let copies = try loose.plan(startedAt: start)
     let candidate = Candidate(copies.placement, task: task)
     let value = candidate.value(task.objective)
     if value - copies.bound <= task.search.gap * value { return copies }
@@ -87,7 +88,7 @@ public enum Planner {
     {
       return spread
     }
-    return task.search.gap < looseGap ? try NetSplitPlanner(task: task).plan(startedAt: start) : copies
+    return task.search.gap < looseGap ? try replicated.plan(startedAt: start) : copies
   }
 
   /// The gap that copies of everything are first planned with.

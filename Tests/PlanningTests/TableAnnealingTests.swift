@@ -16,27 +16,21 @@ import Testing
     let rows = (0..<24).map { _ in Int.random(in: 10...900, using: &random) * 40_000 }
     let graph = try SampleNets.recommendation(rows: rows)
     let system = try SystemCatalog.system(cards: 3)
-    let task = PlanningTask(
-      graph: graph, system: system,
-      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
-      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
-      allowsSplits: true, search: .init())
-    let kinds = CardKinds(system: system)
-    let units = ModelUnits(graph: graph, costs: task.costs, cardKinds: kinds.representatives)
-    let share = ReplicaShares.shares(graph: graph, system: system, costs: task.costs)
-    let menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3])
+    let sample = ShardingSample(graph, system)
     let skeleton = try #require(
-      DenseSkeleton.all(task: task, units: units).first { $0.after == .everyCard && $0.before == .everyCard })
+      DenseSkeleton.all(task: sample.task, units: sample.units).first {
+        $0.after == .everyCard && $0.before == .everyCard
+      })
     // Every table whole and in int4 on the cards in turn.
-    let picks = try menu.entries.map { entries in
+    let picks = try sample.menu.entries.map { entries in
       try #require(
         entries.firstIndex {
           $0.choice.place == .cards(kind: 0) && $0.choice.split == .whole && $0.choice.precision == .int4
         })
     }
     let start = TableArrangement(
-      entries: menu.entries, picks: picks, cards: rows.indices.map { [$0 % 3] },
-      loads: TableLoads(task: task, kinds: kinds, skeleton: skeleton, share: share))
+      entries: sample.menu.entries, picks: picks, cards: rows.indices.map { [$0 % 3] },
+      loads: sample.loads(skeleton))
     try #require(start.fits)
     func anneal() -> TableArrangement {
       var annealing = TableAnnealing(start, goal: start.bottleneck / 3, allowed: 0..<3, seed: 7) { _ in true }
@@ -48,7 +42,7 @@ import Testing
     #expect(end.bottleneck < start.bottleneck * 0.95)
     let again = anneal()
     #expect(end.picks == again.picks && end.cards == again.cards)
-    let candidate = Candidate(end.placement(skeleton, graph: graph), task: task)
+    let candidate = Candidate(end.placement(skeleton, graph: graph), task: sample.task)
     #expect(candidate.fits)
     #expect(abs(candidate.loads.bottleneckSeconds - end.bottleneck) <= 1e-9 * end.bottleneck)
   }

@@ -16,19 +16,11 @@ import Testing
     let graph = try SampleNets.recommendation(rows: rows)
     var system = try SystemCatalog.system(cards: 3)
     system.peerToPeer = seed % 3 != 0
-    let task = PlanningTask(
-      graph: graph, system: system,
-      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
-      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
-      allowsSplits: true, search: .init())
-    let kinds = CardKinds(system: system)
-    let units = ModelUnits(graph: graph, costs: task.costs, cardKinds: kinds.representatives)
-    let share = ReplicaShares.shares(graph: graph, system: system, costs: task.costs)
-    let menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3])
-    for skeleton in DenseSkeleton.all(task: task, units: units) {
-      var loads = TableLoads(task: task, kinds: kinds, skeleton: skeleton, share: share)
+    let sample = ShardingSample(graph, system)
+    for skeleton in DenseSkeleton.all(task: sample.task, units: sample.units) {
+      var loads = sample.loads(skeleton)
       var tables: [TablePlacement] = []
-      for (table, entries) in menu.entries.enumerated() {
+      for (table, entries) in sample.menu.entries.enumerated() {
         let entry = entries[Int.random(in: 0..<entries.count, using: &random)]
         var cards: [Int] = []
         if case .cards = entry.choice.place {
@@ -43,7 +35,8 @@ import Testing
         tables.append(entry.choice.placement(of: graph.embeddingTables[table], cards: cards))
       }
       let candidate = Candidate(
-        ModelPlacement(operators: skeleton.operators, tables: tables, sparseCores: [0, 0, 0]), task: task)
+        ModelPlacement(operators: skeleton.operators, tables: tables, sparseCores: [0, 0, 0]),
+        task: sample.task)
       let sums = [loads.hostLoad] + system.cards.indices.map { loads.load(of: $0) }
       for (device, sum) in sums.enumerated() {
         let lanes = Lowering.DeviceLane.allCases.map {

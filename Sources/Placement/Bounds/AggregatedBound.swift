@@ -315,6 +315,25 @@ struct AggregatedBound {
     return sum
   }
 
+  /// What assignments whose options alone stay within a limit cost at prices.
+  ///
+  /// - Returns: the lower bound on them, and by unit those options with their reduced costs: how far choosing one lifts
+  ///   that bound. All in seconds.
+  func reducedCosts(
+    _ prices: [Double], within limit: Double
+  ) -> (value: Double, units: [[(option: Int, cost: Double)]]) {
+    var total = 0.0
+    let units = (0..<table.unitCount).map { unit in
+      let own = (table.firstOption[unit]..<table.firstOption[unit + 1])
+        .filter { table.ownBottleneck[$0] <= limit }
+        .map { (option: $0, cost: table.cost(option: $0, prices: prices)) }
+      let least = own.reduce(.infinity) { min($0, $1.cost) }
+      total += least
+      return own.map { (option: $0.option, cost: $0.cost - least) }
+    }
+    return (value(total, prices), units)
+  }
+
   /// Reduced cost of every flat option at prices: how far choosing it lifts the bound, in seconds.
   func reducedCosts(_ prices: [Double]) -> [Double] {
     var result = (0..<table.optionCount).map { table.cost(option: $0, prices: prices) }

@@ -13,8 +13,8 @@ struct AggregatedProgram {
   private let relaxation: AggregatedBound
   private let solver: any MIPSolver
   private let limit: Double
-  /// By unit: the kept options with what they use of every resource.
-  private var kept: [[(option: Int, use: [Double])]] = []
+  /// By unit and kept option: what it uses of every resource.
+  private var kept: [[[Double]]] = []
 
   private static let mostOptions = 4000
   /// What rounding in the solver may add to a bound, relative; the limit lies above what is enough by more than that.
@@ -30,34 +30,23 @@ struct AggregatedProgram {
     self.relaxation = relaxation
     self.solver = solver
     limit = min(enough * (1 + 3 * Self.tolerance), result.holdsBelow)
-    var costs: [[(option: Int, cost: Double)]] = []
-    for unit in 0..<table.unitCount {
-      costs.append(
-        (table.firstOption[unit]..<table.firstOption[unit + 1]).filter { table.ownBottleneck[$0] < limit }
-          .map { ($0, table.cost(option: $0, prices: result.prices)) })
-    }
-    let least = costs.map { $0.map(\.cost).min() ?? .infinity }
-    let value = relaxation.value(least.reduce(0, +), result.prices)
-    var count = 0
-    for (options, least) in zip(costs, least) {
-      var own: [(option: Int, use: [Double])] = []
-      for (option, cost) in options where value + (cost - least) < limit {
+    let (value, units) = relaxation.reducedCosts(result.prices, within: limit.nextDown)
+    for options in units {
+      var own: [[Double]] = []
+      for (option, cost) in options where value + cost < limit {
         guard let use = table.use(option: option) else { return nil }
-        own.append((option, use))
+        own.append(use)
       }
-      own = Self.undominated(own)
-      count += own.count
-      kept.append(own)
+      kept.append(Self.undominated(own))
     }
+    let count = kept.reduce(0) { $0 + $1.count }
     guard count <= Self.mostOptions else { return nil }
   }
 
-  private static func undominated(_ options: [(option: Int, use: [Double])]) -> [(option: Int, use: [Double])]
-  {
-    options.enumerated().filter { index, option in
+  private static func undominated(_ options: [[Double]]) -> [[Double]] {
+    options.enumerated().filter { index, use in
       !options.enumerated().contains { other, rival in
-        other != index && zip(rival.use, option.use).allSatisfy { $0 <= $1 }
-          && (other < index || rival.use != option.use)
+        other != index && zip(rival, use).allSatisfy { $0 <= $1 } && (other < index || rival != use)
       }
     }.map(\.element)
   }
@@ -76,15 +65,15 @@ struct AggregatedProgram {
     var fixed = resources.map { _ in 0.0 }
     for options in kept {
       if options.count == 1 {
-        for (row, resource) in resources.enumerated() { fixed[row] += options[0].use[resource] }
+        for (row, resource) in resources.enumerated() { fixed[row] += options[0][resource] }
         continue
       }
       var choice: [LinearExpression.Term] = []
-      for option in options {
+      for use in options {
         let variable = program.addVariable("", lower: 0, upper: 1, kind: .integer)
         choice.append(.init(1, variable))
-        for (row, resource) in resources.enumerated() where option.use[resource] > 0 {
-          terms[row].append(.init(option.use[resource], variable))
+        for (row, resource) in resources.enumerated() where use[resource] > 0 {
+          terms[row].append(.init(use[resource], variable))
         }
       }
       program.addConstraint("", LinearExpression(choice), equals: 1)

@@ -37,30 +37,20 @@ struct OptionSelections {
     guard model.units.count <= Self.mostUnits else { return nil }
     self.most = most
     steps = most * model.units.count
-    var total = 0.0
-    var candidates: [[(option: Int, cost: Double)]] = []
-    for unit in 0..<table.unitCount {
-      let first = table.firstOption[unit]
-      let own = (first..<table.firstOption[unit + 1])
-        .filter { table.ownBottleneck[$0] <= objective * (1 + 1e-12) }
-        .map { (option: $0 - first, cost: table.cost(option: $0, prices: prices)) }
-      let least = own.reduce(.infinity) { min($0, $1.cost) }
-      total += least
-      candidates.append(own.map { ($0.option, $0.cost - least) })
-    }
-    let value = relaxation.value(total, prices)
+    let (value, candidates) = relaxation.reducedCosts(prices, within: objective * (1 + 1e-12))
     let room = objective * (1 + 1e-9) - value
     var kinds: [Kind] = []
     var kindOf: [[Double]: Int] = [:]
     for (unit, own) in candidates.enumerated() {
       let left = own.filter { $0.cost <= room }
-      let key = Self.loads(model, unit, left.map(\.option))
+      let numbers = left.map { $0.option - table.firstOption[unit] }
+      let key = Self.loads(model, unit, numbers)
       if let known = kindOf[key] {
         kinds[known].units.append(unit)
         for (index, choice) in left.enumerated() { kinds[known].costs[index].append(choice.cost) }
       } else {
         kindOf[key] = kinds.count
-        kinds.append(Kind(units: [unit], options: left.map(\.option), costs: left.map { [$0.cost] }))
+        kinds.append(Kind(units: [unit], options: numbers, costs: left.map { [$0.cost] }))
       }
     }
     for index in kinds.indices {

@@ -76,7 +76,6 @@ struct RuledSearch {
     _ best: inout Incumbent
   ) throws(ProblemError) {
     var proof = search
-    proof.effort = .bound
     proof.progress = nil
     for _ in 0..<3 {
       let raised = try lanes.raise(solution.certificate.bound, of: relaxed) {
