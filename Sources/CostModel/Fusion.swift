@@ -50,7 +50,7 @@ struct Fusion: Sendable {
   }
 
   private static func fusedInput(of node: Operator, in graph: Graph, group: [OperatorID?]) -> TensorID? {
-    guard elementwise.contains(node.type), node.domain.isEmpty || node.domain == "ai.onnx",
+    guard node.has(.elementwise),
       let output = node.outputs.first.flatMap({ $0 })
     else { return nil }
     let inputs = graph.activationInputs(of: node)
@@ -69,16 +69,6 @@ struct Fusion: Sendable {
   private static func producerIndex(_ tensor: TensorID, _ graph: Graph) -> Int {
     graph[tensor].producer?.index ?? -1
   }
-
-  /// ONNX operators whose output element depends on one element of each input.
-  private static let elementwise: Set<String> = [
-    "Abs", "Add", "And", "BatchNormalization", "Cast", "CastLike", "Ceil", "Celu", "Clip", "Cos",
-    "DequantizeLinear", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Floor", "Gelu", "Greater",
-    "GreaterOrEqual", "HardSigmoid", "HardSwish", "LeakyRelu", "Less", "LessOrEqual", "Log", "Max",
-    "Min", "Mish", "Mod", "Mul", "Neg", "Not", "Or", "PRelu", "Pow", "QuantizeLinear", "Reciprocal",
-    "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Sub", "Sum",
-    "Tanh", "ThresholdedRelu", "Where", "Xor",
-  ]
 }
 
 extension Graph {

@@ -164,7 +164,7 @@ struct GraphAssembler {
         }
       }
       // A Gather reads the rows it returns, not the whole constant.
-      if graph.operators[index].type == "Gather" { constants = min(constants, written) }
+      if graph.operators[index].has(.rowLookup) { constants = min(constants, written) }
       graph.operators[index].work.weightBytes = constants
       graph.operators[index].work.inputBytes = activations
       graph.operators[index].work.outputBytes = written

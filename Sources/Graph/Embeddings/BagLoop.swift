@@ -6,7 +6,7 @@ struct BagLoop {
 
   init?(_ body: Scope, table: String) {
     let gathers = body.nodes.filter { node in
-      node.type == "Gather" && node.inputs.count > 1
+      node.has(.rowLookup) && node.inputs.count > 1
         && node.inputs[0].map { body.values[$0].name == table } ?? false
     }
     guard gathers.count == 1, let rows = gathers[0].outputs.first.flatMap({ $0 }),
@@ -23,7 +23,7 @@ struct BagLoop {
     if readers[0].type == "Mul", let output = readers[0].outputs.first.flatMap({ $0 }) {
       return isReduced(output, in: body)
     }
-    return ["ReduceSum", "ReduceMean", "ReduceMax"].contains(readers[0].type)
+    return readers[0].has(.pooling)
   }
 
   /// The captured value a slice of indices comes from.

@@ -76,10 +76,10 @@ struct EmbeddingRecognition {
   private func lookup(_ id: OperatorID, table: TensorID) -> Lookup? {
     let operation = graph[id]
     guard operation.inputs.filter({ $0 == table }).count == 1 else { return nil }
-    if PooledLookup.isLookup(operation.type) {
+    if operation.has(.bagLookup) {
       return operation.inputs.first == table ? pooledLookup(id, operation) : nil
     }
-    if operation.type == "Gather", operation.domain.isEmpty {
+    if operation.has(.rowLookup) {
       return operation.inputs.first == table ? gather(id, operation) : nil
     }
     return operation.type == "Loop" ? loop(id, operation, table) : nil
@@ -130,7 +130,7 @@ struct EmbeddingRecognition {
       return nil
     }
     let reader = graph[tensor.consumers[0]]
-    guard reader.type == "ReduceSum" || reader.type == "ReduceMean",
+    guard reader.has(.pooling),
       let output = reader.outputs.first.flatMap({ $0 }), graph[output].shape.last == tensor.shape.last,
       graph[output].count < tensor.count || tensor.shape.dropLast().contains(1)
     else { return nil }

@@ -75,37 +75,38 @@ struct ShapeInference {
       declaredOutputs: node.outputs.map { $0.flatMap { scope.values[$0].declared?.shape } })
     var outputs: [TensorFact] = []
     var bodyWork: OperatorWork?
-    var isKnown = true
+    let definition = node.definition
     do throws(ShapeProblem) {
-      if ShapeRules.withBodies.contains(node.type), !node.bodies.isEmpty {
+      if definition?.traits.contains(.hasBodies) ?? false, !node.bodies.isEmpty {
         (outputs, bodyWork) = try inferBodies(context, captured: facts)
       } else if let function = functions[node.qualifiedType] {
         (outputs, bodyWork) = try inferCall(function, context)
-      } else if let rule = ShapeRules.rule(type: node.type, domain: node.domain) {
+      } else if let rule = definition?.shape {
         outputs = try rule(context)
-      } else {
-        isKnown = false
+      } else if definition == nil {
         log.unknownOperator(node)
       }
     } catch {
       report(error, context)
     }
-    describe(&outputs, of: context)
+    describe(&outputs, of: context, definition)
     for (slot, output) in node.outputs.enumerated() {
       guard let output else { continue }
       let inferred = slot < outputs.count ? outputs[slot] : .unknown
       facts[output] = settle(inferred, scope.values[output], node: node.name)
       if slot < outputs.count { outputs[slot] = facts[output] } else { outputs.append(facts[output]) }
     }
-    return bodyWork ?? WorkRules.work(context, outputs: outputs, isKnown: isKnown)
+    return bodyWork ?? definition?.work.work(context, outputs: outputs) ?? WorkRule.unknown(outputs: outputs)
   }
 
   /// Values, constancy and whether shapes are bounds.
-  private func describe(_ outputs: inout [TensorFact], of context: NodeContext) {
-    let values = ValueFolding.fold(context, outputs: outputs)
+  private func describe(
+    _ outputs: inout [TensorFact], of context: NodeContext, _ definition: OperatorDefinition?
+  ) {
+    let values = definition?.values?.values(context, outputs: outputs) ?? []
     let given = context.inputs.compactMap { $0 }
-    let isStoredView =
-      Self.foldable.contains(context.type) && given.allSatisfy { $0.constancy == .stored }
+    let isFoldable = definition?.traits.contains(.foldable) ?? false
+    let isStoredView = isFoldable && given.allSatisfy { $0.constancy == .stored }
     for index in outputs.indices {
       outputs[index].isBound = outputs[index].isBound || context.hasBoundInput
       if isStoredView {
@@ -120,11 +121,6 @@ struct ShapeInference {
       if !outputs[index].isConstant { outputs[index].constancy = .folded }
     }
   }
-
-  /// Operators that leave a constant a constant without its values being known.
-  private static let foldable: Set<String> = [
-    "Constant", "Identity", "ConstantOfShape", "Transpose", "Reshape", "Cast", "Unsqueeze", "Squeeze",
-  ]
 
   /// Joins what is inferred of a value with what the model declares.
   private mutating func settle(

@@ -1,34 +1,51 @@
-/// Computes the values of small tensors that follow from shapes and constants, so that reshapes and slices by
-/// computed shapes can be inferred.
-enum ValueFolding {
-  /// The values of each output, `nil` where they are not known or too many to keep.
-  static func fold(_ node: NodeContext, outputs: [TensorFact]) -> [ConstantValues?] {
-    guard let first = outputs.first else { return [] }
-    if node.type == "Split" { return foldSplit(node, outputs: outputs) }
-    guard let count = first.count, count <= ConstantValues.limit, let shape = first.shape else { return [] }
-    return [value(node, type: first.type, shape: shape)]
-  }
+/// How the values of small tensors follow from shapes and constants, so that reshapes and slices by computed shapes can
+/// be inferred. `nil` stands for values that are not known.
+enum ValueRule: Sendable {
+  /// The values of the first output, from its type and shape.
+  typealias Single = @Sendable (NodeContext, ElementType?, [Int]) -> ConstantValues?
 
-  private static func value(_ node: NodeContext, type: ElementType?, shape: [Int]) -> ConstantValues? {
-    switch node.type {
-    case "Constant": return constant(node)
-    case "Shape":
-      guard let input = node.input(0), let source = input.shape, !input.isBound,
-        let range = try? GeneratingRules.shapeRange(node, rank: source.count)
-      else { return nil }
-      return .ints(Array(source[range]))
-    case "Size":
-      guard let input = node.input(0), !input.isBound, let size = input.count else { return nil }
-      return .ints([size])
-    case "ConstantOfShape": return filled(node, count: Saturating.product(shape))
-    default: break
+  /// From shapes and attributes: the inputs' values need not be known.
+  case generated(Single)
+  /// From the values of all inputs.
+  case computed(Single)
+  /// The values of every output.
+  case parts(@Sendable (NodeContext, [TensorFact]) -> [ConstantValues?])
+
+  /// The values of each output, as far as they are known and few enough to keep.
+  func values(_ node: NodeContext, outputs: [TensorFact]) -> [ConstantValues?] {
+    switch self {
+    case .parts(let parts): return parts(node, outputs)
+    case .generated(let single):
+      return Self.first(of: outputs).map { [single(node, $0.type, $0.shape)] } ?? []
+    case .computed(let single):
+      guard node.has(0), node.inputs.allSatisfy({ $0 == nil || $0?.values != nil }) else { return [] }
+      return Self.first(of: outputs).map { [single(node, $0.type, $0.shape)] } ?? []
     }
-    guard node.inputs.allSatisfy({ $0 == nil || $0?.values != nil }), node.input(0) != nil else { return nil }
-    if let result = ValueArithmetic.fold(node, type: type, shape: shape) { return result }
-    return ValueLayout.fold(node, type: type, shape: shape)
   }
 
-  private static func constant(_ node: NodeContext) -> ConstantValues? {
+  private static func first(of outputs: [TensorFact]) -> (type: ElementType?, shape: [Int])? {
+    guard let first = outputs.first, let count = first.count, count <= ConstantValues.limit,
+      let shape = first.shape
+    else { return nil }
+    return (first.type, shape)
+  }
+}
+
+/// Values that follow from attributes and shapes.
+enum ValueFolding {
+  static let shape = ValueRule.generated { node, _, _ in
+    guard let input = node.input(0), let source = input.shape, !input.isBound,
+      let range = try? GeneratingOperators.shapeRange(node, rank: source.count)
+    else { return nil }
+    return .ints(Array(source[range]))
+  }
+
+  static let size = ValueRule.generated { node, _, _ in
+    guard let input = node.input(0), !input.isBound, let size = input.count else { return nil }
+    return .ints([size])
+  }
+
+  static let constant = ValueRule.generated { node, _, _ in
     if let tensor = node.node.tensors["value"] { return tensor.values }
     switch node.node.attributes.first(where: { $0.key.hasPrefix("value_") })?.value {
     case .int(let value): return .ints([value])
@@ -39,8 +56,9 @@ enum ValueFolding {
     }
   }
 
-  private static func filled(_ node: NodeContext, count: Int) -> ConstantValues? {
+  static let filled = ValueRule.generated { node, _, shape in
     guard node.input(0)?.values != nil else { return nil }
+    let count = Saturating.product(shape)
     guard let value = node.node.tensors["value"] else {
       return .floats([Double](repeating: 0, count: count))
     }
@@ -48,16 +66,6 @@ enum ValueFolding {
     case .ints(let values): return values.first.map { .ints([Int](repeating: $0, count: count)) }
     case .floats(let values): return values.first.map { .floats([Double](repeating: $0, count: count)) }
     case nil: return nil
-    }
-  }
-
-  private static func foldSplit(_ node: NodeContext, outputs: [TensorFact]) -> [ConstantValues?] {
-    guard let values = node.input(0)?.values, node.shape(0)?.count == 1 else { return [] }
-    var start = 0
-    return outputs.map { output in
-      guard let count = output.count, start + count <= values.count else { return nil }
-      defer { start += count }
-      return values.picking(Array(start..<(start + count)))
     }
   }
 }

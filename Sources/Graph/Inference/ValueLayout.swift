@@ -1,38 +1,37 @@
 /// Views, joins and selections of small known values.
 enum ValueLayout {
-  static func fold(_ node: NodeContext, type: ElementType?, shape: [Int]) -> ConstantValues? {
-    guard let values = node.input(0)?.values, let source = node.shape(0),
-      values.count == Saturating.product(source)
-    else { return nil }
-    switch node.type {
-    case "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout":
-      return values.count == Saturating.product(shape) ? values : nil
-    case "Concat": return concat(node, shape)
-    case "Gather": return gather(node, values, source, shape)
-    case "Slice": return slice(node, values, source)
-    case "Expand": return values.picking(Broadcasting.positions(of: source, in: shape))
-    case "Transpose":
-      guard let order = try? LayoutRules.permutation(node, rank: source.count) else { return nil }
-      let strides = Strides(source).values
-      return values.picking(
-        Strides.indices(of: shape).map { index in
-          zip(index, order).reduce(0) { $0 + $1.0 * strides[$1.1] }
-        })
-    case "Tile":
-      let strides = Strides(source).values
-      return values.picking(
-        Strides.indices(of: shape).map { index in
-          source.indices.reduce(0) { $0 + index[$1] % source[$1] * strides[$1] }
-        })
-    case "NonZero":
-      let found = zip(Strides.indices(of: source), values.floats).filter { $0.1 != 0 }.map(\.0)
-      return .ints(source.indices.flatMap { axis in found.map { $0[axis] } })
-    default: return nil
-    }
+  static let view = rule { _, values, _, shape in
+    values.count == Saturating.product(shape) ? values : nil
+  }
+
+  static let expand = rule { _, values, source, shape in
+    values.picking(Broadcasting.positions(of: source, in: shape))
+  }
+
+  static let transpose = rule { node, values, source, shape in
+    guard let order = try? LayoutOperators.permutation(node, rank: source.count) else { return nil }
+    let strides = Strides(source).values
+    return values.picking(
+      Strides.indices(of: shape).map { index in
+        zip(index, order).reduce(0) { $0 + $1.0 * strides[$1.1] }
+      })
+  }
+
+  static let tile = rule { _, values, source, shape in
+    let strides = Strides(source).values
+    return values.picking(
+      Strides.indices(of: shape).map { index in
+        source.indices.reduce(0) { $0 + index[$1] % source[$1] * strides[$1] }
+      })
+  }
+
+  static let nonZero = rule { _, values, source, _ in
+    let found = zip(Strides.indices(of: source), values.floats).filter { $0.1 != 0 }.map(\.0)
+    return .ints(source.indices.flatMap { axis in found.map { $0[axis] } })
   }
 
   /// Joins along the first axis, which is how shapes are put together.
-  private static func concat(_ node: NodeContext, _ shape: [Int]) -> ConstantValues? {
+  static let concat = rule { node, _, _, shape in
     guard let axis = try? node.axis(node.int("axis", default: 1), rank: shape.count), axis == 0 else {
       return nil
     }
@@ -42,9 +41,7 @@ enum ValueLayout {
     return ints.count == parts.count ? .ints(ints.flatMap { $0 }) : .floats(parts.flatMap(\.floats))
   }
 
-  private static func gather(
-    _ node: NodeContext, _ values: ConstantValues, _ source: [Int], _ shape: [Int]
-  ) -> ConstantValues? {
+  static let gather = rule { node, values, source, _ in
     guard let indices = node.intValues(1), let first = source.first,
       (try? node.int("axis", default: 0)) == 0
     else { return nil }
@@ -58,14 +55,34 @@ enum ValueLayout {
     return values.picking(positions)
   }
 
-  private static func slice(
-    _ node: NodeContext, _ values: ConstantValues, _ source: [Int]
-  ) -> ConstantValues? {
-    guard let cuts = try? IndexingRules.cuts(node, shape: source) else { return nil }
+  static let slice = rule { node, values, source, _ in
+    guard let cuts = try? IndexingOperators.cuts(node, shape: source) else { return nil }
     let strides = Strides(source).values
     return values.picking(
       Strides.indices(of: cuts.map(\.count)).map { index in
         cuts.indices.reduce(0) { $0 + (cuts[$1].start + index[$1] * cuts[$1].step) * strides[$1] }
       })
+  }
+
+  static let split = ValueRule.parts { node, outputs in
+    guard let values = node.input(0)?.values, node.shape(0)?.count == 1 else { return [] }
+    var start = 0
+    return outputs.map { output in
+      guard let count = output.count, start + count <= values.count else { return nil }
+      defer { start += count }
+      return values.picking(Array(start..<(start + count)))
+    }
+  }
+
+  /// A rule on the first input's values and shape and the output's shape.
+  private static func rule(
+    _ move: @escaping @Sendable (NodeContext, ConstantValues, [Int], [Int]) -> ConstantValues?
+  ) -> ValueRule {
+    .computed { node, _, shape in
+      guard let values = node.input(0)?.values, let source = node.shape(0),
+        values.count == Saturating.product(source)
+      else { return nil }
+      return move(node, values, source, shape)
+    }
   }
 }

@@ -36,9 +36,9 @@ public struct ServedLookups: Sendable {
   }
 
   private static func pooling(of lookup: OperatorID, in graph: Graph, isPooled: Bool) -> OperatorID? {
-    guard isPooled, graph[lookup].type == "Gather", let output = graph[lookup].outputs.first ?? nil,
+    guard isPooled, graph[lookup].has(.rowLookup), let output = graph[lookup].outputs.first ?? nil,
       graph[output].consumers.count == 1, let reader = graph[output].consumers.first,
-      graph[reader].type == "ReduceSum" || graph[reader].type == "ReduceMean"
+      graph[reader].has(.pooling)
     else { return nil }
     return reader
   }

@@ -1,12 +1,22 @@
 /// Operators that make tensors from attributes, shapes or nothing.
-enum GeneratingRules {
-  static let rules: [String: ShapeRule] = [
-    "Constant": constant, "ConstantOfShape": constantOfShape,
-    "Shape": shape, "Size": { _ in [TensorFact(.int64, [])] },
-    "Range": range,
-    "RandomNormal": random, "RandomUniform": random, "Multinomial": multinomial,
-    "HannWindow": window, "HammingWindow": window, "BlackmanWindow": window,
-  ]
+enum GeneratingOperators {
+  static let definitions: [OperatorDefinition] =
+    [
+      OperatorDefinition(
+        "Constant", shape: constant, work: .movement, values: ValueFolding.constant, traits: .foldable),
+      OperatorDefinition(
+        "ConstantOfShape", shape: constantOfShape, work: .movement, values: ValueFolding.filled,
+        traits: .foldable),
+      OperatorDefinition("Shape", shape: shape, work: .movement, values: ValueFolding.shape),
+      OperatorDefinition(
+        "Size", shape: { _ in [TensorFact(.int64, [])] }, work: .movement, values: ValueFolding.size),
+      OperatorDefinition("Range", shape: range, work: .movement, values: ValueArithmetic.range),
+      OperatorDefinition("EyeLike", shape: like, work: .movement),
+      OperatorDefinition("Multinomial", shape: multinomial),
+    ]
+    + ["RandomNormal", "RandomUniform"].map { OperatorDefinition($0, shape: random) }
+    + ["RandomNormalLike", "RandomUniformLike", "Bernoulli"].map { OperatorDefinition($0, shape: like) }
+    + ["HannWindow", "HammingWindow", "BlackmanWindow"].map { OperatorDefinition($0, shape: window) }
 
   private static let constant: ShapeRule = { node throws(ShapeProblem) in
     if let value = node.node.tensors["value"] ?? node.node.tensors["sparse_value"] {
@@ -78,5 +88,10 @@ enum GeneratingRules {
   private static let window: ShapeRule = { node throws(ShapeProblem) in
     let type = ElementType(onnxCode: try node.int("output_datatype", default: 1)) ?? .float32
     return [TensorFact(type, node.intValues(0)?.first.map { [$0] })]
+  }
+
+  private static let like: ShapeRule = { node throws(ShapeProblem) in
+    let type = try node.int("dtype").flatMap(ElementType.init(onnxCode:))
+    return [TensorFact(type ?? node.elementType(0), node.shape(0))]
   }
 }

@@ -1,10 +1,29 @@
 /// Operators that view, permute, join or cut tensors.
-enum LayoutRules {
-  static let rules: [String: ShapeRule] = [
-    "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze,
-    "Transpose": transpose, "Concat": concat, "Split": split, "Expand": expand, "Tile": tile,
-    "DepthToSpace": depthToSpace, "SpaceToDepth": spaceToDepth,
+enum LayoutOperators {
+  static let definitions: [OperatorDefinition] = [
+    view("Reshape", reshape), view("Squeeze", squeeze), view("Unsqueeze", unsqueeze),
+    view("Identity", ElementwiseOperators.same),
+    OperatorDefinition("Flatten", shape: flatten, work: .view, values: ValueLayout.view),
+    OperatorDefinition(
+      "Dropout", shape: dropout, work: .view, values: ValueLayout.view, traits: .elementwise),
+    OperatorDefinition(
+      "Transpose", shape: transpose, work: .movement, values: ValueLayout.transpose, traits: .foldable),
+    OperatorDefinition("Concat", shape: concat, work: .movement, values: ValueLayout.concat),
+    OperatorDefinition("Split", shape: split, work: .movement, values: ValueLayout.split),
+    OperatorDefinition("Expand", shape: expand, work: .movement, values: ValueLayout.expand),
+    OperatorDefinition("Tile", shape: tile, work: .movement, values: ValueLayout.tile),
+    OperatorDefinition("DepthToSpace", shape: depthToSpace, work: .movement),
+    OperatorDefinition("SpaceToDepth", shape: spaceToDepth, work: .movement),
+    OperatorDefinition("ReverseSequence", shape: ElementwiseOperators.same, work: .movement),
   ]
+
+  private static func view(_ name: String, _ shape: @escaping ShapeRule) -> OperatorDefinition {
+    OperatorDefinition(name, shape: shape, work: .view, values: ValueLayout.view, traits: .foldable)
+  }
+
+  private static let dropout: ShapeRule = { node in
+    [TensorFact(node.elementType(0), node.shape(0)), TensorFact(.bool, node.shape(0))]
+  }
 
   private static let reshape: ShapeRule = { node throws(ShapeProblem) in
     guard let target = try node.intsFrom(input: 1, attribute: "shape") else { return [] }

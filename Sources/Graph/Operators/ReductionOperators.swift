@@ -1,17 +1,23 @@
 /// Operators that reduce along axes.
-enum ReductionRules {
-  static let rules: [String: ShapeRule] = {
-    var rules: [String: ShapeRule] = [:]
-    for name in [
-      "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
-      "ReduceProd", "ReduceSum", "ReduceSumSquare",
-    ] {
-      rules[name] = reduction
-    }
-    rules["ArgMax"] = argument
-    rules["ArgMin"] = argument
-    return rules
-  }()
+enum ReductionOperators {
+  static let definitions: [OperatorDefinition] =
+    ["ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"].map {
+      OperatorDefinition($0, shape: reduction, work: .perInput)
+    } + [
+      reduction("ReduceMax", ValueArithmetic.reduction { $0.max() }, .pooling),
+      reduction("ReduceMin", ValueArithmetic.reduction { $0.min() }),
+      reduction("ReduceProd", ValueArithmetic.reduction(Saturating.exactProduct)),
+      reduction("ReduceSum", ValueArithmetic.reduction { $0.reduce(0, Saturating.sum) }, .pooling),
+      OperatorDefinition("ReduceMean", shape: reduction, work: .perInput, traits: .pooling),
+      OperatorDefinition("ArgMax", shape: argument, work: .perInput),
+      OperatorDefinition("ArgMin", shape: argument, work: .perInput),
+    ]
+
+  private static func reduction(
+    _ name: String, _ values: ValueRule, _ traits: OperatorTraits = []
+  ) -> OperatorDefinition {
+    OperatorDefinition(name, shape: reduction, work: .perInput, values: values, traits: traits)
+  }
 
   private static let reduction: ShapeRule = { node throws(ShapeProblem) in
     guard let axes = try axes(node), let shape = node.shape(0) else { return [] }

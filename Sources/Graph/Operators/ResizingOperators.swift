@@ -1,8 +1,12 @@
 /// Operators that pad, crop or resample.
-enum ResizingRules {
-  static let rules: [String: ShapeRule] = [
-    "Pad": pad, "Resize": resize, "Upsample": upsample, "CenterCropPad": centerCropPad,
-    "GridSample": gridSample, "AffineGrid": affineGrid,
+enum ResizingOperators {
+  static let definitions: [OperatorDefinition] = [
+    OperatorDefinition("Pad", shape: pad, work: .movement),
+    OperatorDefinition("Resize", shape: resize, work: .movement),
+    OperatorDefinition("Upsample", shape: upsample, work: .movement),
+    OperatorDefinition("CenterCropPad", shape: centerCropPad, work: .movement),
+    OperatorDefinition("GridSample", shape: gridSample),
+    OperatorDefinition("AffineGrid", shape: affineGrid),
   ]
 
   private static let pad: ShapeRule = { node throws(ShapeProblem) in

@@ -1,10 +1,22 @@
 /// Operators that select elements by index, range or mask.
-enum IndexingRules {
-  static let rules: [String: ShapeRule] = [
-    "Slice": slice, "Gather": gather, "GatherElements": gatherElements, "GatherND": gatherND,
-    "TopK": topK, "OneHot": oneHot, "NonZero": nonZero, "Unique": unique, "Compress": compress,
-    "NonMaxSuppression": nonMaxSuppression,
-  ]
+enum IndexingOperators {
+  static let definitions: [OperatorDefinition] =
+    [
+      OperatorDefinition("Slice", shape: slice, work: .movement, values: ValueLayout.slice),
+      OperatorDefinition(
+        "Gather", shape: gather, work: .movement, values: ValueLayout.gather, traits: .rowLookup),
+      OperatorDefinition("GatherElements", shape: gatherElements, work: .movement),
+      OperatorDefinition("GatherND", shape: gatherND, work: .movement),
+      OperatorDefinition("TopK", shape: topK, work: .movement),
+      OperatorDefinition("OneHot", shape: oneHot, work: .movement),
+      OperatorDefinition("NonZero", shape: nonZero, work: .movement, values: ValueLayout.nonZero),
+      OperatorDefinition("Unique", shape: unique, work: .movement),
+      OperatorDefinition("Compress", shape: compress, work: .movement),
+      OperatorDefinition("NonMaxSuppression", shape: nonMaxSuppression, work: .movement),
+    ]
+    + ["Scatter", "ScatterElements", "ScatterND", "TensorScatter"].map {
+      OperatorDefinition($0, shape: ElementwiseOperators.same, work: .movement)
+    }
 
   /// One axis of a Slice: `count` elements from `start` in steps of `step`.
   struct Cut {

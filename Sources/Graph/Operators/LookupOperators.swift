@@ -1,7 +1,23 @@
 /// Row look-ups into embedding tables, in any domain.
-enum LookupRules {
-  static let rules: [String: ShapeRule] = Dictionary(
-    uniqueKeysWithValues: PooledLookup.operators.map { ($0, lookup) })
+enum LookupOperators {
+  static let definitions = [
+    "SparseLengthsSum", "SparseLengthsMean", "SparseLengthsWeightedSum", "SparseLengthsWeightedMean",
+    "EmbeddingBag", "EmbeddingBagByteRowwiseOffsets",
+    "FusedRowwiseQuantizedSparseLengthsSum", "FusedRowwiseQuantizedSparseLengthsWeightedSum",
+    "RowwiseQuantizedSparseLengthsWeightedSum",
+    "SparseLengthsSumFused8BitRowwise", "SparseLengthsWeightedSumFused8BitRowwise",
+    "SparseLengthsMeanFused8BitRowwise", "SparseLengthsSumFused4BitRowwise",
+    "SparseLengthsWeightedSumFused4BitRowwise", "SparseLengthsMeanFused4BitRowwise",
+  ].map {
+    OperatorDefinition($0, in: .any, shape: lookup, work: .counted(work), traits: .bagLookup, splits: .rows)
+  }
+
+  @Sendable private static func work(_ node: NodeContext, _: [TensorFact]) -> OperatorWork {
+    guard let lookup = try? PooledLookup(node) else { return OperatorWork(kind: .lookup) }
+    return OperatorWork(
+      kind: .lookup,
+      vectorOperations: Saturating.product(lookup.isFused ? 2 : 1, lookup.lookups, lookup.dimension))
+  }
 
   private static let lookup: ShapeRule = { node throws(ShapeProblem) in
     guard let lookup = try PooledLookup(node), let bags = lookup.bags else { return [] }
@@ -12,19 +28,6 @@ enum LookupRules {
 
 /// A look-up operator that sums the rows of each bag: its parts, by the conventions of Caffe2, Glow and PyTorch.
 struct PooledLookup {
-  static let operators = [
-    "SparseLengthsSum", "SparseLengthsMean", "SparseLengthsWeightedSum", "SparseLengthsWeightedMean",
-    "EmbeddingBag", "EmbeddingBagByteRowwiseOffsets",
-    "FusedRowwiseQuantizedSparseLengthsSum", "FusedRowwiseQuantizedSparseLengthsWeightedSum",
-    "RowwiseQuantizedSparseLengthsWeightedSum",
-    "SparseLengthsSumFused8BitRowwise", "SparseLengthsWeightedSumFused8BitRowwise",
-    "SparseLengthsMeanFused8BitRowwise", "SparseLengthsSumFused4BitRowwise",
-    "SparseLengthsWeightedSumFused4BitRowwise", "SparseLengthsMeanFused4BitRowwise",
-  ]
-  private static let names = Set(operators)
-
-  static func isLookup(_ type: String) -> Bool { names.contains(type) }
-
   /// Elements of one stored row, quantisation parameters included.
   let rowWidth: Int
   let rows: Int

@@ -1,0 +1,98 @@
+/// What the program knows of one operator: shape inference, folding, work counts, fusion and placement read it here and
+/// nowhere else.
+///
+/// A definition stands in the table of its family in this folder; ``OperatorRegistry`` finds it.
+package struct OperatorDefinition: Sendable {
+  package let name: String
+  package let domain: OperatorDomain
+  /// `nil` where the outputs' shapes must be declared by the model.
+  let shape: ShapeRule?
+  let work: WorkRule
+  /// How small values follow from known ones; `nil` where they do not.
+  let values: ValueRule?
+  package let traits: OperatorTraits
+  /// How its work may be shared out over devices.
+  package let splits: SplitAxes
+
+  init(
+    _ name: String, in domain: OperatorDomain = .standard, shape: ShapeRule?,
+    work: WorkRule = .perElement, values: ValueRule? = nil, traits: OperatorTraits = [],
+    splits: SplitAxes = []
+  ) {
+    self.name = name
+    self.domain = domain
+    self.shape = shape
+    self.work = work
+    self.values = values
+    self.traits = traits
+    self.splits = splits
+  }
+
+  /// Whether the output only renames its input's bytes.
+  package var isView: Bool {
+    if case .view = work { true } else { false }
+  }
+
+  /// Whether it multiplies matrices: what runs on a matrix engine.
+  package var isMatrix: Bool {
+    if case .matrix = work { true } else { false }
+  }
+}
+
+/// What else is true of an operator.
+package struct OperatorTraits: OptionSet, Sendable {
+  package let rawValue: Int
+
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// An element of the output depends on one element of each input, so that a compiler computes it while the
+  /// producer's result is still in registers.
+  package static let elementwise = Self(rawValue: 1 << 0)
+  /// Applied to constants it is a constant of the same content, although its values are not known here.
+  package static let foldable = Self(rawValue: 1 << 1)
+  /// Reduces rows to one: what ends an embedding bag.
+  package static let pooling = Self(rawValue: 1 << 2)
+  /// Looks up rows of a table and pools them: an embedding bag as one operator.
+  package static let bagLookup = Self(rawValue: 1 << 3)
+  /// Reads of its first input only the rows it returns.
+  package static let rowLookup = Self(rawValue: 1 << 4)
+  /// Runs subgraphs that are attributes of it.
+  package static let hasBodies = Self(rawValue: 1 << 5)
+}
+
+/// Axes of an operator along which devices can share its work.
+package struct SplitAxes: OptionSet, Sendable {
+  package let rawValue: Int
+
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Columns of the weights or output channels: each device has a part of the output.
+  package static let outputs = Self(rawValue: 1 << 0)
+  /// Rows of the weights: each device has a term of the sum.
+  package static let inputs = Self(rawValue: 1 << 1)
+  /// Attention heads.
+  package static let heads = Self(rawValue: 1 << 2)
+  /// Experts of a mixture.
+  package static let experts = Self(rawValue: 1 << 3)
+  /// Rows of an embedding table.
+  package static let rows = Self(rawValue: 1 << 4)
+}
+
+/// The operator set that a name belongs to. The same name may mean different things in two of them, as Attention does.
+package enum OperatorDomain: Sendable, Hashable {
+  /// ONNX: the empty domain or `ai.onnx`.
+  case standard
+  /// What ONNX Runtime contributes: `com.microsoft`.
+  case microsoft
+  /// A name that means the same in every domain.
+  case any
+
+  /// `nil` for a domain of which nothing is known.
+  init?(_ text: String) {
+    switch text {
+    case "", "ai.onnx": self = .standard
+    case "com.microsoft": self = .microsoft
+    default: return nil
+    }
+  }
+}

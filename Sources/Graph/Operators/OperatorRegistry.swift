@@ -1,0 +1,48 @@
+/// All operators that are known, by name and domain.
+package enum OperatorRegistry {
+  /// Every definition, family by family.
+  package static let all: [OperatorDefinition] = [
+    ElementwiseOperators.definitions, NormalisationOperators.definitions,
+    ConvolutionOperators.definitions, PoolingOperators.definitions, ProductOperators.definitions,
+    ReductionOperators.definitions, QuantisationOperators.definitions, LayoutOperators.definitions,
+    IndexingOperators.definitions, ResizingOperators.definitions, GeneratingOperators.definitions,
+    ControlOperators.definitions, LookupOperators.definitions,
+  ].flatMap { $0 }
+
+  private struct Key: Hashable {
+    var name: String
+    var domain: OperatorDomain
+  }
+
+  private static let byName: [Key: OperatorDefinition] = Dictionary(
+    all.map { (Key(name: $0.name, domain: $0.domain), $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// The definition of an operator; `nil` for one that is not known.
+  ///
+  /// ONNX Runtime's domain repeats standard operators, and writers leave its name out: a name that one of the two
+  /// domains lacks is looked up in the other.
+  package static func definition(of type: String, domain: String) -> OperatorDefinition? {
+    if let found = byName[Key(name: type, domain: .any)] { return found }
+    guard let domain = OperatorDomain(domain) else { return nil }
+    return byName[Key(name: type, domain: domain)]
+      ?? byName[Key(name: type, domain: domain == .standard ? .microsoft : .standard)]
+  }
+}
+
+extension Operator {
+  /// What is known of operators of this type; `nil` where nothing is.
+  package var definition: OperatorDefinition? { OperatorRegistry.definition(of: type, domain: domain) }
+
+  /// Whether operators of this type are known to have all of `traits`.
+  package func has(_ traits: OperatorTraits) -> Bool {
+    definition.map { $0.traits.isSuperset(of: traits) } ?? false
+  }
+}
+
+extension Scope.Node {
+  var definition: OperatorDefinition? { OperatorRegistry.definition(of: type, domain: domain) }
+
+  func has(_ traits: OperatorTraits) -> Bool {
+    definition.map { $0.traits.isSuperset(of: traits) } ?? false
+  }
+}
