@@ -1,4 +1,5 @@
 import Graph
+import ONNXSchema
 
 /// Loads ONNX models, binary or JSON, told apart by content. Weights are never kept: memory follows the structure of
 /// the model, not the size of its weights, and external data is never opened.
@@ -29,12 +30,15 @@ public enum ModelLoader {
     _ reader: inout ByteReader, file: String?, sidecar: ServingSidecar?, options: LoadOptions
   ) throws(LoadError) -> LoadedModel {
     let model = try ModelDecoder.decode(&reader)
-    var translator = ModelTranslator(binder: DimensionBinder(options.dimensions))
-    var draft = translator.translate(model)
+    var (draft, binder, findings) = translate(model, options.dimensions)
     if draft.name.isEmpty { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
-    var findings = translator.findings + translator.binder.impossibleBindings()
-    if let problem = translator.binder.problem { findings.append(problem) }
+    if !binder.unboundNames.isEmpty {
+      binder.noteOpen(inTrialOf: model, options.dimensions)
+      if let problem = binder.problem {
+        findings.append(options.allowsUnknownSizes ? problem.asWarning : problem)
+      }
+    }
     try check(findings, file: file)
     let built: GraphDraft.Built
     do {
@@ -43,11 +47,28 @@ public enum ModelLoader {
       throw LoadError(
         .invalidModel, (findings.filter { $0.severity == .error } + error.problems).located(in: file))
     }
-    if let problem = translator.binder.problem(ofUnresolved: built.unresolved) {
-      throw LoadError(.unboundDimensions, [problem].located(in: file))
+    binder.noteUsed(built.openLoops.map(\.tripName))
+    if binder.unboundNames.isEmpty {
+      binder.noteOpen(values: built.unresolved, loops: built.openLoops)
+      if let problem = binder.problem {
+        guard options.allowsUnknownSizes else {
+          throw LoadError(.unboundDimensions, [problem].located(in: file))
+        }
+        findings.append(problem.asWarning)
+      }
     }
-    findings += translator.binder.unusedBindings() + built.findings
+    findings += binder.unusedBindings() + built.findings
     return LoadedModel(graph: built.graph, findings: findings.located(in: file))
+  }
+
+  /// The model as written with its dimensions bound, and what is wrong with that.
+  private static func translate(
+    _ model: Onnx_ModelProto, _ dimensions: [String: Int]
+  ) -> (draft: GraphDraft, binder: DimensionBinder, findings: [Finding]) {
+    var translator = ModelTranslator(binder: DimensionBinder(dimensions))
+    var draft = translator.translate(model)
+    draft.tripCounts = translator.binder.tripCounts
+    return (draft, translator.binder, translator.findings + translator.binder.impossibleBindings())
   }
 
   /// The last component of a path without its extension.
@@ -63,6 +84,29 @@ public enum ModelLoader {
     guard !errors.isEmpty else { return }
     let isUnbound = errors.count == 1 && errors[0].field == DimensionBinder.field
     throw LoadError(isUnbound ? .unboundDimensions : .invalidModel, errors.located(in: file))
+  }
+}
+
+extension DimensionBinder {
+  private static let trialSize = 8
+
+  /// Notes what else would be asked for if every unbound name were bound, so that all is asked at once.
+  fileprivate mutating func noteOpen(inTrialOf model: Onnx_ModelProto, _ dimensions: [String: Int]) {
+    let trial = Dictionary(uniqueKeysWithValues: unboundNames.map { ($0, Self.trialSize) })
+    var translator = ModelTranslator(binder: DimensionBinder(dimensions.merging(trial) { given, _ in given }))
+    var draft = translator.translate(model)
+    draft.tripCounts = tripCounts
+    // Sizes that are made up may contradict each other; then nothing more can be said.
+    guard let built = try? draft.build() else { return }
+    noteOpen(values: built.unresolved, loops: built.openLoops)
+  }
+}
+
+extension Finding {
+  fileprivate var asWarning: Finding {
+    var finding = self
+    finding.severity = .warning
+    return finding
   }
 }
 

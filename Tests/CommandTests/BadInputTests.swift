@@ -46,8 +46,9 @@ import Testing
       name: "unbound dimension", files: ["bad.json": SmallModels.perceptron(isDynamic: true)],
       arguments: ["plan", "bad.json"], status: 64),
     Case(
-      name: "dimension without a size", arguments: ["plan", "perceptron.json", "--dim", "batch=0"], status: 64
-    ),
+      name: "dimension without a size", arguments: ["plan", "perceptron.json", "--dim", "batch="], status: 64),
+    Case(
+      name: "negative size", arguments: ["plan", "perceptron.json", "--dim", "batch=-2"], status: 64),
     Case(
       name: "dimension given twice",
       arguments: ["plan", "perceptron.json", "--dim", "batch=2", "--batch", "3"], status: 64),

@@ -39,7 +39,7 @@ import Testing
     #expect(error?.problems.count == 2)
   }
 
-  @Test(arguments: [[0], [-1, 2], [1 << 40, 1 << 40], [1 << 62]]) func impossibleInputs(shape: [Int]) {
+  @Test(arguments: [[-1, 2], [1 << 40, 1 << 40], [1 << 62]]) func impossibleInputs(shape: [Int]) {
     var builder = GraphBuilder(name: "net")
     builder.output(builder.add("Relu", [builder.input("x", .float32, shape)]))
     let error = #expect(throws: GraphError.self) { try builder.build() }

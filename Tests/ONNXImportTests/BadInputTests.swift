@@ -92,7 +92,7 @@ import Testing
     #expect(found[0].message.contains("'first' -> 'second' -> 'third' -> 'first'"))
   }
 
-  @Test(arguments: [-5, 0, Int64.min, 1 << 62, Int64.max]) func impossibleInputSizes(size: Int64) throws {
+  @Test(arguments: [-5, Int64.min, 1 << 62, Int64.max]) func impossibleInputSizes(size: Int64) throws {
     let found = try problems(Messages.classifier(batch: .size(size)))
     #expect(found.contains { $0.field == "image" })
   }
@@ -140,20 +140,5 @@ import Testing
     model.graph.node[3].input = ["f", "absent"]
     model.graph.output[0].name = "gone"
     #expect(try problems(model).count == 3)
-  }
-
-  @Test func functionThatCallsItselfIsAnError() throws {
-    var function = Onnx_FunctionProto()
-    function.name = "F"
-    function.domain = "local"
-    function.input = ["a"]
-    function.output = ["b"]
-    function.node = [Messages.node("F", ["a"], ["b"], domain: "local")]
-    var model = Messages.model(
-      Messages.graph(
-        [Messages.node("F", ["x"], ["y"], name: "call", domain: "local")],
-        inputs: [Messages.value("x", [1])], outputs: ["y"]))
-    model.functions = [function]
-    #expect(try problems(model).contains { $0.message.contains("calls itself") })
   }
 }

@@ -3,7 +3,7 @@ import ONNXImport
 import ONNXSchema
 import Testing
 
-/// If, Loop, Scan and local functions.
+/// If, Loop and Scan.
 @Suite struct BodyTests {
   private func scalar(_ name: String, _ type: Onnx_TensorProto.DataType) -> Onnx_ValueInfoProto {
     Messages.value(name, [], type: type)
@@ -96,25 +96,122 @@ import Testing
     #expect(graph.node("if")?.inputs.compactMap { $0.map { graph[$0].name } } == ["flag", "w", "x"])
   }
 
-  @Test func localFunctionIsCostedAtItsCall() throws {
-    var function = Onnx_FunctionProto()
-    function.name = "Dense"
-    function.domain = "local"
-    function.input = ["a", "b"]
-    function.output = ["r"]
-    function.node = [
-      Messages.node("MatMul", ["a", "b"], ["m"]), Messages.node("Relu", ["m"], ["r"]),
-    ]
-    var model = Messages.model(
-      Messages.graph(
-        [Messages.node("Dense", ["x", "w"], ["y"], name: "call", domain: "local")],
-        inputs: [Messages.value("x", [4, 8])], outputs: ["y"], constants: [Messages.tensor("w", [8, 2])]))
-    model.functions = [function]
-    let loaded = try model.load()
+  /// A decoder whose cache grows by one entry a pass: products of length 1, 2, ... with the cache.
+  private func growingLoop(
+    trips: Onnx_TensorProto?, condition: String = "c", cacheShape: [Messages.Size]? = nil
+  ) -> Onnx_ModelProto {
+    let body = Messages.graph(
+      [
+        Messages.node("Concat", ["cache", "h"], ["grown"], attributes: [Messages.attribute("axis", 0)]),
+        Messages.node("Transpose", ["grown"], ["turned"]),
+        Messages.node("MatMul", ["h", "turned"], ["scores"]),
+        Messages.node("MatMul", ["scores", "grown"], ["next"]),
+        Messages.node("Less", ["i", "end"], ["less"]),
+        Messages.node("Identity", [condition], ["c2"]),
+      ],
+      inputs: [
+        scalar("i", .int64), scalar("c", .bool), Messages.value("h", [1, 8]),
+        Messages.value("cache", [.name("t"), .size(8)]),
+      ],
+      outputs: ["c2", "next", "grown"])
+    var graph = Messages.graph(
+      [
+        Messages.node(
+          "Loop", ["trips", "go", "x", "start"], ["last", "all"], name: "decoder",
+          attributes: [Messages.attribute("body", body: body)]),
+        Messages.node("Relu", ["all"], ["y"]),
+      ], inputs: [Messages.value("x", [1, 8]), Messages.value("start", [2, 8])], outputs: ["y"],
+      constants: [truth("go"), Messages.ints("end", [9])] + (trips.map { [$0] } ?? []))
+    if trips == nil { graph.input.append(scalar("trips", .int64)) }
+    if let cacheShape { graph.valueInfo = [Messages.value("all", cacheShape)] }
+    return Messages.model(graph)
+  }
+
+  private func count(_ value: Int64) -> Onnx_TensorProto {
+    var trips = Messages.tensor("trips", [], type: .int64)
+    trips.int64Data = [value]
+    return trips
+  }
+
+  /// Two products of 2 x 8 x length operations each, over lengths 3, 4, ... for as many passes as `passes`.
+  private func work(passes: Int) -> Int { (0..<passes).reduce(0) { $0 + 2 * 2 * 8 * (3 + $1) } }
+
+  @Test(arguments: [0, 1, 2, 3, 4, 7, 8, 9, 100, 100_000])
+  func stateThatGrowsCostsWhatEveryPassCosts(passes: Int) throws {
+    let loaded = try growingLoop(trips: count(Int64(passes))).load()
     #expect(loaded.findings.isEmpty)
-    #expect(loaded.graph.shape("y") == [4, 2])
-    #expect(loaded.graph.node("call")?.work.matrixOperations == 2 * 4 * 2 * 8)
-    #expect(loaded.graph.node("call")?.work.vectorOperations == 8)
+    #expect(loaded.graph.shape("y") == [2 + passes, 8])
+    #expect(loaded.graph.node("decoder")?.work.matrixOperations == work(passes: passes))
+  }
+
+  @Test func growingStateAsksForTheTripCount() throws {
+    let model = growingLoop(trips: nil)
+    let error = #expect(throws: LoadError.self) { try model.load() }
+    #expect(error?.reason == .unboundDimensions)
+    #expect(error?.description.contains("--dim decoder:trips=N") == true)
+    let graph = try model.load(["decoder:trips": 5]).graph
+    #expect(graph.shape("y") == [7, 8])
+    #expect(graph.node("decoder")?.work.matrixOperations == work(passes: 5))
+  }
+
+  @Test func declaredShapeBehindALoopGivesItsTripCount() throws {
+    let model = growingLoop(trips: nil, cacheShape: [.name("total"), .size(8)])
+    let graph = try model.load(["total": 12]).graph
+    #expect(graph.shape("y") == [12, 8])
+    #expect(graph.node("decoder")?.work.matrixOperations == work(passes: 10))
+  }
+
+  @Test func loopThatMayEndEarlyIsAnUpperBoundWithAFinding() throws {
+    let loaded = try growingLoop(trips: count(4), condition: "less").load()
+    #expect(loaded.graph.shape("y") == [6, 8])
+    #expect(loaded.findings.contains { $0.node == "decoder" && $0.message.contains("the most there can be") })
+    let bound = try growingLoop(trips: count(4), condition: "less").load(["decoder:trips": 3])
+    #expect(bound.graph.shape("y") == [5, 8] && bound.findings.isEmpty)
+  }
+
+  @Test func scanOfOperatorSet8HasABatchAxis() throws {
+    let body = Messages.graph(
+      [Messages.node("Add", ["s", "e"], ["s2"]), Messages.node("MatMul", ["s2", "w"], ["o"])],
+      inputs: [Messages.value("s", [8]), Messages.value("e", [8])], outputs: ["s2", "o"])
+    func model(lengths: String) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            Messages.node(
+              "Scan", [lengths, "x0", "xs"], ["final", "os"], name: "scan",
+              attributes: [Messages.attribute("body", body: body), Messages.attribute("num_scan_inputs", 1)])
+          ], inputs: [Messages.value("x0", [4, 8]), Messages.value("xs", [4, 50, 8])], outputs: ["os"],
+          constants: [Messages.tensor("w", [8, 16]), Messages.ints("lengths", [50, 10, 0, 5])]))
+    }
+    let graph = try model(lengths: "").load().graph
+    #expect(graph.shape("final") == [4, 8] && graph.shape("os") == [4, 50, 16])
+    #expect(graph.node("scan")?.work.matrixOperations == 4 * 50 * 2 * 8 * 16)
+    let short = try model(lengths: "lengths").load().graph
+    #expect(short.shape("os") == [4, 50, 16])
+    #expect(short.node("scan")?.work.matrixOperations == 65 * 2 * 8 * 16)
+  }
+
+  @Test func branchesOfUnlikeShapesAreAFinding() throws {
+    func model(_ elseNode: Onnx_NodeProto) -> Onnx_ModelProto {
+      let short = Messages.graph([Messages.node("Relu", ["x"], ["a"])], outputs: ["a"])
+      return Messages.model(
+        Messages.graph(
+          [
+            Messages.node(
+              "If", ["flag"], ["y"], name: "if",
+              attributes: [
+                Messages.attribute("then_branch", body: short),
+                Messages.attribute("else_branch", body: Messages.graph([elseNode], outputs: ["b"])),
+              ])
+          ], inputs: [scalar("flag", .bool), Messages.value("x", [4, 8])], outputs: ["y"]))
+    }
+    let longer = try model(
+      Messages.node("Concat", ["x", "x"], ["b"], attributes: [Messages.attribute("axis", 0)])
+    ).load()
+    #expect(longer.graph.shape("y") == [8, 8])
+    #expect(longer.findings.contains { $0.node == "if" && $0.message.contains("is the most it can be") })
+    let flat = try model(Messages.node("Flatten", ["x"], ["b"])).load()
+    #expect(flat.graph.shape("y") == [4, 8] && flat.findings.isEmpty)
   }
 
   /// PyTorch's export of an embedding bag: a loop over bags that slices indices, gathers rows and sums them.

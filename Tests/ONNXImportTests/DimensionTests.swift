@@ -30,11 +30,63 @@ import Testing
     #expect(loaded.findings.contains { $0.message.contains("'batch'") && $0.severity == .warning })
   }
 
-  @Test(arguments: [0, -3]) func sizesMustBePositive(size: Int) throws {
+  @Test func sizesMustNotBeNegative() throws {
     let error = #expect(throws: LoadError.self) {
-      try Messages.classifier(batch: .name("n")).load(["n": size])
+      try Messages.classifier(batch: .name("n")).load(["n": -3])
     }
-    #expect(error?.problems.contains { $0.message.contains("must be positive") } == true)
+    #expect(error?.problems.contains { $0.message.contains("must not be negative") } == true)
+  }
+
+  @Test func sizesMayBeZero() throws {
+    let model = Messages.model(
+      Messages.graph(
+        [Messages.node("Concat", ["past", "new"], ["all"], attributes: [Messages.attribute("axis", 1)])],
+        inputs: [
+          Messages.value("past", [.size(2), .name("past_length")]),
+          Messages.value("new", [.size(2), .name("length")]),
+        ], outputs: ["all"]))
+    let loaded = try model.load(["past_length": 0, "length": 3])
+    #expect(loaded.graph.shape("past") == [2, 0] && loaded.graph.shape("all") == [2, 3])
+    #expect(loaded.findings.isEmpty)
+    let empty = try Messages.classifier(batch: .size(0)).load()
+    #expect(empty.graph.shape("scores") == [0, 10])
+    #expect(empty.findings.contains { $0.message.contains("--dim image:0=N") && $0.severity == .warning })
+    #expect(try Messages.classifier(batch: .size(0)).load(["image:0": 4]).graph.shape("scores") == [4, 10])
+  }
+
+  @Test func everythingUnboundIsAskedForAtOnceReadyForAShell() throws {
+    let model = Messages.model(
+      Messages.graph(
+        [Messages.node("Mystery", ["a"], ["b"], domain: "acme"), Messages.node("Relu", ["b"], ["c"])],
+        inputs: [Messages.value("a", [.name("my batch"), .name("it's")])], outputs: ["c"]))
+    var declared = model
+    declared.graph.valueInfo = [Messages.value("b", [.name("u0"), .name("my batch")])]
+    let error = #expect(throws: LoadError.self) { try declared.load() }
+    #expect(
+      error?.description.hasSuffix(#"give sizes: --dim 'my batch=N' --dim 'it'\''s=N' --dim u0=N"#) == true)
+    let graph = try declared.load(["my batch": 3, "it's": 2, "u0": 7]).graph
+    #expect(graph.shape("c") == [7, 3])
+  }
+
+  @Test func sizesThatAreNoneAreErrors() throws {
+    let error = #expect(throws: LoadError.self) {
+      try Messages.classifier(batch: .name("n/2")).load(["n": 5])
+    }
+    #expect(
+      error?.problems.contains { $0.message.contains("'n/2', is 5/2, which is no size with n=5") } == true)
+    let between = try {
+      var model = Messages.classifier(batch: .name("n"))
+      model.graph.valueInfo = [Messages.value("r", [.name("n/2"), .size(8), .size(16), .size(16)])]
+      return try model.load(["n": 5])
+    }()
+    #expect(between.graph.shape("r") == [5, 8, 16, 16] && between.findings.isEmpty)
+  }
+
+  @Test func unknownSizesLoadWhereTheyAreAllowed() throws {
+    let loaded = try ModelLoader.load(
+      bytes: Messages.classifier(batch: .name("n")).binary(), options: LoadOptions(allowsUnknownSizes: true))
+    #expect(loaded.graph.operators.count == 4)
+    #expect(loaded.findings.contains { $0.severity == .warning && $0.message.contains("--dim n=N") })
   }
 
   @Test func namesOfValuesInBetweenNeedNoBinding() throws {
@@ -67,8 +119,15 @@ import Testing
   @Test(arguments: [
     ("batch", 6), ("2*batch", 12), ("batch * 2 + 1", 13), ("floor(batch/4)", 1), ("(batch - 1)//2", 2),
     ("max(batch, 10)", 10), ("min(batch,10) % 4", 2), ("-1 + batch", 5), ("a b", 7),
+    ("floor(batch/4 - 1/2) + 1", 2), ("floor(-batch/4)", -2), ("ceiling(batch/4)", 2), ("batch/4*2", 3),
+    ("Mod(-1, batch)", 5), ("-batch % 4", 2), ("-batch//4", -2), ("batch**2", 36), ("-batch**2 + 40", 4),
+    ("2**(-1)*batch", 3), ("2**3**2", 512), ("Max(1, batch - 8, 3)", 3), ("0.5*batch + 1.0", 4),
+    ("floor(0.3*batch)", 1), ("FloorDiv(batch, 4)", 1), ("CeilDiv(batch, 4)", 2),
+    ("TruncToInt(-batch/4)", -1),
+    ("ModularIndexing(batch, 2, 2)", 1), ("2*a b + batch", 20), ("2*past-len + batch", 12),
+    ("batch-1", 5), ("2*(batch-a.1)", 2), ("Abs(a.1 - batch)", 1), ("batch + past-len", 9),
   ]) func expressions(text: String, size: Int) {
-    let value = DimensionExpression.evaluate(text, ["batch": 6, "a b": 7])
+    let value = DimensionExpression.evaluate(text, ["batch": 6, "a b": 7, "past-len": 3, "a.1": 5])
     guard case .known(let result, _) = value else {
       Issue.record("\(text) gave \(value)")
       return
@@ -78,7 +137,9 @@ import Testing
 
   @Test(arguments: [
     ("n + m", ["n", "m"]), ("odd name!", ["odd name!"]), ("((((", ["(((("]), ("", [""]),
-    ("n/0", ["n/0"]), (String(repeating: "(", count: 5000), [String(repeating: "(", count: 5000)]),
+    ("n/0", ["n/0"]), ("past-len + 1", ["past-len"]), ("2*batch size", ["batch size"]),
+    ("past - len", ["past", "len"]), ("/model/Concat_dim_1", ["/model/Concat_dim_1"]), ("f(x)", ["f(x)"]),
+    (String(repeating: "(", count: 5000), [String(repeating: "(", count: 5000)]),
     ("9223372036854775807 * 2", ["9223372036854775807 * 2"]),
   ]) func unboundOrNoExpression(text: String, names: [String]) {
     let value = DimensionExpression.evaluate(text, [:])
@@ -87,5 +148,14 @@ import Testing
       return
     }
     #expect(result == (text == "n/0" ? ["n"] : names))
+  }
+
+  @Test(arguments: ["n**n**n", "n*n*n*n*n*n*n", "1/(n - 1000000000)", "n/7", "(-n)**63", "Mod(n, n - n)"])
+  func largeOrUndefinedResultsAreNoSize(text: String) {
+    let value = DimensionExpression.evaluate(text, ["n": 1_000_000_000])
+    guard case .impossible = value else {
+      Issue.record("\(text) gave \(value)")
+      return
+    }
   }
 }

@@ -32,7 +32,7 @@ public struct GraphBuilder: Sendable {
     draft = GraphDraft(name: name)
   }
 
-  /// Adds a tensor the caller feeds. Every dimension must be positive.
+  /// Adds a tensor the caller feeds. No dimension may be negative.
   public mutating func input(_ name: String, _ type: ElementType, _ shape: [Int]) -> Value {
     draft.inputs.append(GraphDraft.Declaration(name: name, type: type, shape: shape))
     return Value(name: name)
@@ -95,10 +95,10 @@ public struct GraphBuilder: Sendable {
   public func build() throws(GraphError) -> Result {
     var problems: [Finding] = []
     for input in draft.inputs {
-      guard let shape = input.shape, shape.contains(where: { ($0 ?? 0) <= 0 }) else { continue }
+      guard let shape = input.shape, shape.contains(where: { ($0 ?? 0) < 0 }) else { continue }
       problems.append(
         Finding(
-          .error, "shape \(shape.compactMap { $0 }) of an input must be positive on every axis",
+          .error, "shape \(shape.compactMap { $0 }) of an input must not be negative on any axis",
           field: input.name))
     }
     guard problems.isEmpty else { throw GraphError(problems: problems) }

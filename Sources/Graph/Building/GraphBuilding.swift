@@ -5,22 +5,22 @@ extension GraphDraft {
     package var findings: [Finding]
     /// Values whose shape is neither declared nor could be inferred.
     package var unresolved: [String]
+    /// Loops whose trip count the caller may give.
+    package var openLoops: [OpenLoop]
   }
 
-  /// Resolves names, infers shapes, folds constants, counts work and finds embedding tables.
+  /// Inlines local functions, resolves names, infers shapes, folds constants, counts work and finds embedding tables.
   ///
   /// - Throws: ``GraphError`` with every problem found.
   package func build() throws(GraphError) -> Built {
+    let inlined = FunctionInliner.inline(self)
+    try check(inlined.findings)
     var resolver = ScopeResolver()
-    let scope = resolver.resolve(self)
-    var resolvedFunctions: [String: Scope] = [:]
-    for (name, function) in functions.sorted(by: { $0.key < $1.key }) {
-      resolvedFunctions[name] = resolver.resolve(function)
-    }
-    var findings = resolver.findings + problemsOfConstants()
+    let scope = resolver.resolve(inlined.draft)
+    var findings = inlined.findings + resolver.findings + problemsOfConstants()
     try check(findings)
 
-    var inference = ShapeInference(functions: resolvedFunctions)
+    var inference = ShapeInference(tripCounts: tripCounts)
     let facts = scope.inputs.map { value -> TensorFact in
       let declared = scope.values[value].declared
       let known = declared?.shape?.compactMap { $0 }
@@ -34,7 +34,9 @@ extension GraphDraft {
     let result = assembler.assemble()
     findings += result.findings
     try check(findings)
-    return Built(graph: result.graph, findings: findings, unresolved: result.unresolved)
+    return Built(
+      graph: result.graph, findings: findings, unresolved: result.unresolved,
+      openLoops: inference.openLoops)
   }
 
   private func check(_ findings: [Finding]) throws(GraphError) {

@@ -41,22 +41,55 @@ package struct GraphDraft: Sendable {
     package var bodies: [(attribute: String, draft: GraphDraft)]
     /// Inside a function: attributes whose value is an attribute of the call.
     package var attributeReferences: [String: String]
+    /// Tells local functions of one name apart; empty for most.
+    package var overload: String
 
     package init(
-      name: String, type: String, domain: String = "", inputs: [String], outputs: [String],
-      attributes: [String: Attribute] = [:], tensors: [String: Constant] = [:],
+      name: String, type: String, domain: String = "", overload: String = "", inputs: [String],
+      outputs: [String], attributes: [String: Attribute] = [:], tensors: [String: Constant] = [:],
       bodies: [(attribute: String, draft: GraphDraft)] = [],
       attributeReferences: [String: String] = [:]
     ) {
       self.name = name
       self.type = type
       self.domain = domain
+      self.overload = overload
       self.inputs = inputs
       self.outputs = outputs
       self.attributes = attributes
       self.tensors = tensors
       self.bodies = bodies
       self.attributeReferences = attributeReferences
+    }
+  }
+
+  /// What a node calls a local function by.
+  package struct FunctionKey: Sendable, Hashable, CustomStringConvertible {
+    package var domain: String
+    package var name: String
+    package var overload: String
+
+    package init(domain: String, name: String, overload: String = "") {
+      self.domain = domain
+      self.name = name
+      self.overload = overload
+    }
+
+    package var description: String {
+      (domain.isEmpty ? "" : domain + "::") + name + (overload.isEmpty ? "" : ":" + overload)
+    }
+  }
+
+  /// A local function: an operator defined by a body.
+  package struct Function: Sendable {
+    /// Inputs, outputs and nodes.
+    package var body: GraphDraft
+    /// Carries the attributes that have a default, and nothing else.
+    package var defaults: Node
+
+    package init(body: GraphDraft, defaults: Node) {
+      self.body = body
+      self.defaults = defaults
     }
   }
 
@@ -69,13 +102,14 @@ package struct GraphDraft: Sendable {
   /// Shapes the file states for values in between.
   package var declarations: [Declaration]
   package var serving: Serving
-  /// Local functions: operators defined by a body, by qualified type.
-  package var functions: [String: GraphDraft]
+  package var functions: [FunctionKey: Function]
+  /// Passes of loops whose count depends on data, as the caller states them, by the loop's name.
+  package var tripCounts: [String: Int]
 
   package init(
     name: String, inputs: [Declaration] = [], constants: [Constant] = [], nodes: [Node] = [],
     outputs: [Declaration] = [], declarations: [Declaration] = [], serving: Serving = Serving(),
-    functions: [String: GraphDraft] = [:]
+    functions: [FunctionKey: Function] = [:], tripCounts: [String: Int] = [:]
   ) {
     self.name = name
     self.inputs = inputs
@@ -85,5 +119,6 @@ package struct GraphDraft: Sendable {
     self.declarations = declarations
     self.serving = serving
     self.functions = functions
+    self.tripCounts = tripCounts
   }
 }

@@ -22,7 +22,6 @@ struct Scope: Sendable {
     var outputs: [Int?]
     var attributes: [String: Attribute]
     var tensors: [String: GraphDraft.Constant]
-    var attributeReferences: [String: String]
     var bodies: [Body]
     /// Values of this scope that its bodies read, ascending, each once.
     var captured: [Int]

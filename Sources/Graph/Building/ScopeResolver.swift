@@ -5,7 +5,7 @@ struct ScopeResolver {
   /// Deepest nesting of bodies that is accepted.
   static let maximumDepth = 32
 
-  /// Resolves the outermost graph, or the body of a function.
+  /// Resolves the outermost graph.
   mutating func resolve(_ draft: GraphDraft) -> Scope {
     var names = NodeNames()
     let (scope, _) = resolve(draft, around: [], depth: 0, names: &names)
@@ -122,8 +122,7 @@ struct ScopeResolver {
     return Scope.Node(
       name: name, type: node.type, domain: node.domain, inputs: inputs,
       outputs: node.outputs.map { $0.isEmpty ? nil : table.index[$0] },
-      attributes: node.attributes, tensors: node.tensors,
-      attributeReferences: node.attributeReferences, bodies: bodies, captured: captured.sorted())
+      attributes: node.attributes, tensors: node.tensors, bodies: bodies, captured: captured.sorted())
   }
 
   /// Sorts nodes topologically and renumbers the producers in `values`.

@@ -40,15 +40,20 @@ extension Scope {
   }
 }
 
-/// Gives every node a name of its own.
+/// Gives every node, or every value, a name of its own.
 struct NodeNames {
   private var taken: Set<String> = []
   /// The last number tried for a name, so that many nodes of one name do not take quadratic time.
   private var lastNumber: [String: Int] = [:]
 
+  mutating func reserve(_ name: String) { taken.insert(name) }
+
   /// The name itself where it is free, else with a number; unnamed nodes are called after their type.
   mutating func unique(_ name: String, type: String, index: Int) -> String {
-    let wanted = name.isEmpty ? "\(type)_\(index)" : name
+    unique(name.isEmpty ? "\(type)_\(index)" : name)
+  }
+
+  mutating func unique(_ wanted: String) -> String {
     if taken.insert(wanted).inserted { return wanted }
     var number = (lastNumber[wanted] ?? 1) + 1
     while !taken.insert("\(wanted)#\(number)").inserted { number += 1 }

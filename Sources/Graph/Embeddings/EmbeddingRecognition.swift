@@ -98,7 +98,7 @@ struct EmbeddingRecognition {
   private func context(of operation: Operator) -> NodeContext? {
     let node = Scope.Node(
       name: operation.name, type: operation.type, domain: operation.domain, inputs: [], outputs: [],
-      attributes: operation.attributes, tensors: [:], attributeReferences: [:], bodies: [], captured: [])
+      attributes: operation.attributes, tensors: [:], bodies: [], captured: [])
     return NodeContext(
       node: node,
       inputs: operation.inputs.map { $0.map { TensorFact(graph[$0].type, graph[$0].shape) } },

@@ -3,18 +3,18 @@
 /// Shapes the model declares are checked against what is inferred: a contradiction is a finding, and the inferred shape is
 /// used, except where it is only an upper bound because the real one depends on data.
 struct ShapeInference {
-  /// Local functions by qualified type.
-  let functions: [String: Scope]
+  /// Passes of loops as the caller states them, by the loop's name.
+  let tripCounts: [String: Int]
   var log = InferenceLog()
-  /// Nodes that may still be inferred: bodies of functions are inferred at every call, and calls may multiply.
+  /// Loops whose trip count only the caller can know.
+  var openLoops: [OpenLoop] = []
+  /// Nodes that may still be inferred: bodies of nested loops are inferred several times each.
   private var budget = 4_000_000
   /// Branches of If being inferred: a branch that does not fit the shapes at hand may never be taken.
   var branchDepth = 0
-  /// Functions being inferred, outermost first.
-  var callStack: [String] = []
 
-  init(functions: [String: Scope]) {
-    self.functions = functions
+  init(tripCounts: [String: Int] = [:]) {
+    self.tripCounts = tripCounts
   }
 
   /// What is known of a scope after inference.
@@ -30,9 +30,8 @@ struct ShapeInference {
   /// - Parameters:
   ///   - inputs: facts of the scope's inputs, in order; missing ones are not known.
   ///   - captured: facts of the values of the scope around, for a body.
-  ///   - call: attributes of the call, for the body of a function.
   mutating func infer(
-    _ scope: Scope, inputs: [TensorFact], captured: [TensorFact] = [], call: Scope.Node? = nil
+    _ scope: Scope, inputs: [TensorFact], captured: [TensorFact] = []
   ) -> Result {
     var facts = [TensorFact](repeating: .unknown, count: scope.values.count)
     for (index, value) in scope.values.enumerated() {
@@ -48,9 +47,9 @@ struct ShapeInference {
     var works: [OperatorWork] = []
     works.reserveCapacity(scope.nodes.count)
     for node in scope.nodes {
-      let node = node.resolvingAttributes(of: call)
       guard budget > 0 else {
-        log.fail("the model's functions expand to too many nodes", node: node.name)
+        if budget == 0 { log.fail("the model's loops are nested too deep to be followed", node: node.name) }
+        budget = -1
         works.append(.movement)
         continue
       }
@@ -79,8 +78,6 @@ struct ShapeInference {
     do throws(ShapeProblem) {
       if definition?.traits.contains(.hasBodies) ?? false, !node.bodies.isEmpty {
         (outputs, bodyWork) = try inferBodies(context, captured: facts)
-      } else if let function = functions[node.qualifiedType] {
-        (outputs, bodyWork) = try inferCall(function, context)
       } else if let rule = definition?.shape {
         outputs = try rule(context)
       } else if definition == nil {
@@ -180,15 +177,4 @@ struct ShapeInference {
 
 extension Scope.Node {
   var qualifiedType: String { domain.isEmpty ? type : "\(domain)::\(type)" }
-
-  /// The node with attributes that refer to the call of the function filled in.
-  func resolvingAttributes(of call: Scope.Node?) -> Scope.Node {
-    guard !attributeReferences.isEmpty else { return self }
-    var node = self
-    for (name, reference) in attributeReferences {
-      node.attributes[name] = call?.attributes[reference]
-      if let tensor = call?.tensors[reference] { node.tensors[name] = tensor }
-    }
-    return node
-  }
 }

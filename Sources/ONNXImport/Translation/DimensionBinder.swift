@@ -6,7 +6,9 @@ struct DimensionBinder {
   static let field = "dim"
 
   private let bindings: [String: Int]
-  private var used: Set<String> = []
+  private(set) var used: Set<String> = []
+  /// Inputs whose dimension is bound to what no dimension can be.
+  private var impossible: [Finding] = []
   /// Unbound names in order of appearance, with the places they occur at.
   private var unbound: [(name: String, places: [String])] = []
   private var positionOfUnbound: [String: Int] = [:]
@@ -64,7 +66,20 @@ struct DimensionBinder {
       used.formUnion(bound)
       for name in names { note(name, value: value, axis: axis, isInput: isInput) }
       return nil
+    case .impossible(let result, let names):
+      used.formUnion(names)
+      if isInput { refuse(name, result, names, value: value, axis: axis) }
+      return nil
     }
+  }
+
+  private mutating func refuse(
+    _ text: String, _ result: Rational?, _ names: [String], value: String, axis: Int
+  ) {
+    let given = names.map { "\($0)=\(bindings[$0] ?? 0)" }.joined(separator: " ")
+    let outcome = result.map { "is \($0), which is no size" } ?? "cannot be computed"
+    impossible.append(
+      Finding(.error, "axis \(axis) of the input, '\(text)', \(outcome) with \(given)", field: value))
   }
 
   private mutating func note(_ name: String, value: String, axis: Int, isInput: Bool) {
@@ -92,35 +107,47 @@ struct DimensionBinder {
       let more = places.count > shown ? ["and \(places.count - shown) more places"] : []
       return "'\(name)' (\((places.prefix(shown) + more).joined(separator: ", ")))"
     }
-    let advice = unbound.map { "--dim \($0.name)=N" }.joined(separator: " ")
+    let advice = unbound.map { "--dim \(ShellText.quoted("\($0.name)=N"))" }.joined(separator: " ")
     let count = unbound.count == 1 ? "1 dynamic dimension is" : "\(unbound.count) dynamic dimensions are"
     return Finding(
       .error, "\(count) not bound: \(list.joined(separator: "; ")); give sizes: \(advice)",
       field: Self.field)
   }
 
-  /// The same for values that inference left without a shape.
-  func problem(ofUnresolved values: [String]) -> Finding? {
-    var binder = DimensionBinder(bindings)
+  /// Unbound names of the graph's inputs, in order of appearance.
+  var unboundNames: [String] { unbound.map(\.name) }
+
+  /// Adds what inference needs as well: dimensions of values that it left without a shape, and the trip counts of loops
+  /// whose state grows.
+  mutating func noteOpen(values: [String], loops: [OpenLoop]) {
     for value in values {
-      for name in openValues[value] ?? [] { binder.add(name, place: "value '\(value)'") }
+      for name in openValues[value] ?? [] { add(name, place: "value '\(value)'") }
     }
-    return binder.problem
+    for loop in loops where loop.isGrowing {
+      add(loop.tripName, place: "the trip count of Loop '\(loop.name)', whose state grows with every pass")
+    }
   }
 
-  /// Warnings for bindings that name nothing in the model, and errors for impossible ones.
+  /// Trip counts of loops among the bindings.
+  var tripCounts: [String: Int] { bindings.filter { $0.key.hasSuffix(OpenLoop.tripSuffix) } }
+
+  mutating func noteUsed(_ names: some Sequence<String>) { used.formUnion(names) }
+
+  /// Warnings for bindings that name nothing in the model.
   func unusedBindings() -> [Finding] {
     bindings.keys.sorted().filter { !used.contains($0) }.map {
       Finding(
-        .warning, "no dimension of the model is called '\($0)'; --dim \($0) has no effect", field: Self.field)
+        .warning, "no dimension of the model is called '\($0)'; --dim \(ShellText.quoted($0)) has no effect",
+        field: Self.field)
     }
   }
 
   /// Errors for sizes that no dimension can have.
   func impossibleBindings() -> [Finding] {
-    bindings.sorted { $0.key < $1.key }.filter { $0.value <= 0 }.map {
+    bindings.sorted { $0.key < $1.key }.filter { $0.value < 0 }.map {
       Finding(
-        .error, "dimension '\($0.key)' is bound to \($0.value); a size must be positive", field: Self.field)
-    }
+        .error, "dimension '\($0.key)' is bound to \($0.value); a size must not be negative",
+        field: Self.field)
+    } + impossible
   }
 }

@@ -1,126 +1,128 @@
-import Graph
+/// A dynamic dimension as exporters write it: a name, or an expression over names in the notation of SymPy and PyTorch, such
+/// as `2*batch`, `floor(height/2 - 1/2) + 1`, `Max(1, s0 - 3)`, `Mod(n, 8)` or `(s1//4)**2`. Arithmetic is exact: a
+/// division gives a fraction until `floor` or `//` rounds it.
+indirect enum DimensionExpression: Equatable {
+  case number(Rational)
+  case name(String)
+  case operation(Operation, [DimensionExpression])
 
-/// A dynamic dimension as exporters write it: a name, or an expression over names such as `2*batch` or `floor(h/2) + 1`.
-struct DimensionExpression {
-  private let bytes: [UInt8]
-  private var position = 0
-  private let bindings: [String: Int]
-  /// Names that are not bound, and names that are, in order of appearance.
-  private var unbound: [String] = []
-  private var bound: [String] = []
-  private var depth = 0
+  enum Operation: Equatable {
+    case sum, difference, product, quotient, floorQuotient, ceilingQuotient, remainder, power
+    case minimum, maximum, floor, ceiling, truncation, absolute, negation, identity
+    /// `ModularIndexing(a, b, c)` of PyTorch: a // b % c.
+    case modularIndex
 
-  private init(_ text: String, _ bindings: [String: Int]) {
-    bytes = Array(text.utf8)
-    self.bindings = bindings
+    /// A function as it is called, in any case.
+    init?(function: String, arguments: Int) {
+      switch (function.lowercased(), arguments) {
+      case ("floor", 1): self = .floor
+      case ("ceiling", 1), ("ceil", 1): self = .ceiling
+      case ("trunc", 1), ("trunctoint", 1), ("int", 1): self = .truncation
+      case ("abs", 1): self = .absolute
+      case ("identity", 1), ("tofloat", 1), ("float", 1): self = .identity
+      case ("mod", 2), ("pythonmod", 2): self = .remainder
+      case ("floordiv", 2), ("cleandiv", 2): self = .floorQuotient
+      case ("ceildiv", 2): self = .ceilingQuotient
+      case ("truediv", 2), ("inttruediv", 2), ("floattruediv", 2): self = .quotient
+      case ("pow", 2), ("powbynatural", 2): self = .power
+      case ("modularindexing", 3): self = .modularIndex
+      case ("min", 1...): self = .minimum
+      case ("max", 1...): self = .maximum
+      default: return nil
+      }
+    }
   }
 
   enum Value: Equatable {
     case known(Int, from: [String])
     /// Names that are not bound, in order of appearance, and names that are.
     case unbound([String], bound: [String])
+    /// Bound, and no size: the value, or `nil` where there is none.
+    case impossible(Rational?, from: [String])
   }
 
   /// Evaluates an expression; text that is not one counts as a name.
+  ///
+  /// SymPy writes a difference with spaces, so that `past-length` may be one name: it is, unless `past` and `length` are
+  /// bound.
   static func evaluate(_ text: String, _ bindings: [String: Int]) -> Value {
     if let size = bindings[text] { return .known(size, from: [text]) }
-    var parser = DimensionExpression(text, bindings)
-    guard let value = parser.sum(), parser.isAtEnd else { return .unbound([text], bound: []) }
-    guard parser.unbound.isEmpty else {
-      var seen: Set<String> = []
-      return .unbound(parser.unbound.filter { seen.insert($0).inserted }, bound: parser.bound)
-    }
-    return .known(value, from: parser.bound)
-  }
-
-  private mutating func sum() -> Int? {
-    guard depth < 64, var value = product() else { return nil }
-    while let sign = take("+", "-") {
-      guard let right = product() else { return nil }
-      let (result, overflow) =
-        sign == "+" ? value.addingReportingOverflow(right) : value.subtractingReportingOverflow(right)
-      guard !overflow else { return nil }
-      value = result
-    }
-    return value
-  }
-
-  private mutating func product() -> Int? {
-    guard var value = factor() else { return nil }
-    while let sign = take("*", "/", "%") {
-      _ = sign == "/" ? take("/") : nil
-      guard let right = factor() else { return nil }
-      let isOpen = !unbound.isEmpty
-      if sign == "*" {
-        let (result, overflow) = value.multipliedReportingOverflow(by: right)
-        guard !overflow else { return nil }
-        value = result
-      } else {
-        guard right > 0 || isOpen else { return nil }
-        let divisor = max(1, right)
-        let quotient = (value - ((value % divisor) + divisor) % divisor) / divisor
-        value = sign == "/" ? quotient : value - quotient * divisor
+    let known = bindings.keys.filter { $0.contains { " -+*/%(),".contains($0) } }
+      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    var unbound: Value?
+    for hyphens in [DimensionParser.Hyphens.subtract, .belongToNames] {
+      guard let expression = DimensionParser.parse(text, hyphens: hyphens, knownNames: known) else {
+        continue
       }
-    }
-    return value
-  }
-
-  private mutating func factor() -> Int? {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < 64 else { return nil }
-    if take("(") != nil {
-      guard let value = sum(), take(")") != nil else { return nil }
-      return value
-    }
-    if take("-") != nil { return factor().flatMap { $0 == .min ? nil : -$0 } }
-    let word = takeWord()
-    guard !word.isEmpty else { return nil }
-    if let number = Int(word) { return number }
-    guard word.first.map({ !$0.isNumber }) ?? false else { return nil }
-    if take("(") != nil { return call(word) }
-    if let value = bindings[word] {
-      bound.append(word)
-      return value
-    }
-    unbound.append(word)
-    return 1
-  }
-
-  /// Division rounds down already, so `floor` and `ceil` of a whole number change nothing.
-  private mutating func call(_ name: String) -> Int? {
-    guard var value = sum() else { return nil }
-    while take(",") != nil {
-      guard let other = sum() else { return nil }
-      switch name.lowercased() {
-      case "max": value = max(value, other)
-      case "min": value = min(value, other)
-      default: return nil
+      let names = expression.names
+      guard !names.isEmpty || expression.value(bindings)?.whole != nil else { continue }
+      let open = names.filter { bindings[$0] == nil }
+      let bound = names.filter { bindings[$0] != nil }
+      guard open.isEmpty else {
+        unbound = .unbound(open, bound: bound)
+        continue
       }
+      let value = expression.value(bindings)
+      return value?.whole.map { .known($0, from: bound) } ?? .impossible(value, from: bound)
     }
-    guard take(")") != nil, ["floor", "max", "min"].contains(name.lowercased()) else { return nil }
-    return value
+    return unbound ?? .unbound([text], bound: [])
   }
 
-  private mutating func skipSpaces() {
-    while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
+  /// Names in order of appearance, each once.
+  private var names: [String] {
+    var all: [String] = []
+    collectNames(into: &all)
+    var seen: Set<String> = []
+    return all.filter { seen.insert($0).inserted }
   }
 
-  private var isAtEnd: Bool { bytes[position...].allSatisfy { $0 == UInt8(ascii: " ") } }
-
-  private mutating func take(_ options: Character...) -> Character? {
-    skipSpaces()
-    guard position < bytes.count else { return nil }
-    let next = Character(UnicodeScalar(bytes[position]))
-    guard options.contains(next) else { return nil }
-    position += 1
-    return next
+  private func collectNames(into names: inout [String]) {
+    switch self {
+    case .number: break
+    case .name(let name): names.append(name)
+    case .operation(_, let parts): for part in parts { part.collectNames(into: &names) }
+    }
   }
 
-  private mutating func takeWord() -> String {
-    skipSpaces()
-    let start = position
-    while position < bytes.count, !"+-*/%(), ".utf8.contains(bytes[position]) { position += 1 }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
+  /// `nil` where a name is not bound, a divisor is 0 or a number leaves the range of integers.
+  private func value(_ bindings: [String: Int]) -> Rational? {
+    switch self {
+    case .number(let number): return number
+    case .name(let name): return bindings[name].map { Rational($0) }
+    case .operation(let operation, let parts):
+      let values = parts.compactMap { $0.value(bindings) }
+      guard values.count == parts.count, let first = values.first else { return nil }
+      return Self.apply(operation, first, Array(values.dropFirst()))
+    }
+  }
+
+  private static func apply(_ operation: Operation, _ first: Rational, _ rest: [Rational]) -> Rational? {
+    let second = rest.first ?? first
+    switch operation {
+    case .sum: return first.adding(second)
+    case .difference: return second.negated.flatMap(first.adding)
+    case .product: return first.multiplied(by: second)
+    case .quotient: return first.divided(by: second)
+    case .floorQuotient: return first.divided(by: second).map { Rational($0.floor) }
+    case .ceilingQuotient: return first.divided(by: second).map { Rational($0.ceiling) }
+    case .remainder: return remainder(first, second)
+    case .power: return first.raised(to: second)
+    case .minimum: return rest.reduce(first) { $1.isLess(than: $0) ? $1 : $0 }
+    case .maximum: return rest.reduce(first) { $0.isLess(than: $1) ? $1 : $0 }
+    case .floor: return Rational(first.floor)
+    case .ceiling: return Rational(first.ceiling)
+    case .truncation: return Rational(first.numerator < 0 ? first.ceiling : first.floor)
+    case .absolute: return first.numerator < 0 ? first.negated : first
+    case .negation: return first.negated
+    case .identity: return first
+    case .modularIndex:
+      guard rest.count == 2, let quotient = first.divided(by: rest[0]) else { return nil }
+      return remainder(Rational(quotient.floor), rest[1])
+    }
+  }
+
+  /// With the sign of the divisor, as in Python and SymPy.
+  private static func remainder(_ a: Rational, _ b: Rational) -> Rational? {
+    a.divided(by: b).flatMap { b.multiplied(by: Rational($0.floor)) }?.negated.flatMap(a.adding)
   }
 }

@@ -19,9 +19,9 @@ struct ModelTranslator {
     draft.serving = metadata.serving
     findings += metadata.findings
     for function in model.functions {
-      let domain = Self.domain(function.domain)
-      let name = domain.isEmpty ? function.name : "\(domain)::\(function.name)"
-      draft.functions[name] = translate(function)
+      let key = GraphDraft.FunctionKey(
+        domain: Self.domain(function.domain), name: function.name, overload: function.overload)
+      draft.functions[key] = translate(function)
     }
     return draft
   }
@@ -60,12 +60,15 @@ struct ModelTranslator {
     return draft
   }
 
-  private mutating func translate(_ function: Onnx_FunctionProto) -> GraphDraft {
+  private mutating func translate(_ function: Onnx_FunctionProto) -> GraphDraft.Function {
     var draft = GraphDraft(name: function.name)
     draft.inputs = function.input.map { GraphDraft.Declaration(name: $0, type: nil, shape: nil) }
     draft.outputs = function.output.map { GraphDraft.Declaration(name: $0, type: nil, shape: nil) }
+    draft.declarations = function.valueInfo.map { declaration($0, isInput: false) }
     draft.nodes = function.node.enumerated().map { translate($0.element, index: $0.offset) }
-    return draft
+    var defaults = GraphDraft.Node(name: function.name, type: function.name, inputs: [], outputs: [])
+    for attribute in function.attributeProto { add(attribute, to: &defaults, node: function.name) }
+    return GraphDraft.Function(body: draft, defaults: defaults)
   }
 
   private mutating func declaration(
@@ -107,13 +110,22 @@ struct ModelTranslator {
       case nil: .unnamed
       }
     let size = binder.bind(written, value: value, axis: axis, isInput: isInput)
-    guard isInput, let size, size <= 0 else { return size.flatMap { $0 < 0 ? nil : $0 } }
-    findings.append(
-      Finding(
-        .error,
-        "axis \(axis) of the input has size \(size); sizes are positive: give one with --dim \(value):\(axis)=N",
-        field: value))
-    return nil
+    guard let size, size <= 0 else { return size }
+    let advice = "--dim \(ShellText.quoted("\(value):\(axis)=N"))"
+    if isInput, size < 0 {
+      findings.append(
+        Finding(
+          .error, "axis \(axis) of the input has size \(size); give one that is not negative with \(advice)",
+          field: value))
+    } else if isInput, case .size(0) = written {
+      findings.append(
+        Finding(
+          .warning,
+          "axis \(axis) of the input has size 0, so that it is empty; if 0 stands for a size that is not known, give "
+            + "one with \(advice)",
+          field: value))
+    }
+    return size < 0 ? nil : size
   }
 
   /// Text that exporters put where they have no name; two such axes need not be alike.
@@ -127,8 +139,8 @@ struct ModelTranslator {
       findings.append(Finding(.error, "the node has no operator type", node: name, field: "op_type"))
     }
     var result = GraphDraft.Node(
-      name: node.name, type: node.opType, domain: Self.domain(node.domain), inputs: node.input,
-      outputs: node.output)
+      name: node.name, type: node.opType, domain: Self.domain(node.domain), overload: node.overload,
+      inputs: node.input, outputs: node.output)
     for attribute in node.attribute { add(attribute, to: &result, node: name) }
     return result
   }

@@ -5,15 +5,20 @@ extension Precision: ExpressibleByArgument {}
 extension PlanObjective: ExpressibleByArgument {}
 
 /// `name=value` of a dynamic dimension.
-struct DimensionBinding: ExpressibleByArgument {
+struct DimensionBinding {
   var name: String
   var size: Int
 
-  init?(argument: String) {
+  @Sendable init(argument: String) throws {
     // The name may contain anything, an equals sign too; the size may not.
-    guard let equals = argument.lastIndex(of: "="), equals != argument.startIndex,
-      let size = Int(argument[argument.index(after: equals)...]), size > 0
-    else { return nil }
+    guard let equals = argument.lastIndex(of: "="), equals != argument.startIndex else {
+      throw ValidationError("'\(argument)' is not of the form NAME=SIZE")
+    }
+    let text = argument[argument.index(after: equals)...]
+    guard let size = Int(text) else {
+      throw ValidationError("'\(text)' is not a whole number that a size can be")
+    }
+    guard size >= 0 else { throw ValidationError("\(size) is negative; a size is 0 or more") }
     name = String(argument[..<equals])
     self.size = size
   }
@@ -68,7 +73,8 @@ struct ModelArguments: ParsableArguments {
 
   @Option(
     name: .customLong("dim"),
-    help: ArgumentHelp("Size of a dynamic dimension; may be repeated.", valueName: "name=size"))
+    help: ArgumentHelp("Size of a dynamic dimension; may be repeated.", valueName: "name=size"),
+    transform: DimensionBinding.init(argument:))
   var dimensions: [DimensionBinding] = []
 
   @Option(help: "Items in a batch: the same as --dim batch=N.")
