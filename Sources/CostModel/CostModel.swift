@@ -41,7 +41,8 @@ public struct CostModel: Sendable {
     self.graph = graph
     self.system = system
     self.options = options
-    let structure = GraphStructure(graph)
+    let structure = GraphStructure(
+      graph, unsupportedOperators: Set(system.cards.map(\.unsupportedOperators)))
     self.structure = structure
 
     let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
@@ -99,7 +100,7 @@ public struct CostModel: Sendable {
     return cost
   }
 
-  /// The operator whose kernel computes this one as well; `nil` where it has its own.
+  /// The operator whose kernel computes this one as well, or that a view lies within; `nil` where it has its own.
   ///
   /// The costs of both assume that they run on the same device.
   public func fusedInto(_ op: OperatorID) -> OperatorID? { structure.fusion.leader[op.index] }

@@ -3,67 +3,83 @@ import Graph
 /// Which elementwise operators a compiler computes while the producer's result is still in registers.
 ///
 /// Operator v joins the group of operator u when
-/// - v is elementwise and has the shape of the input that u produced,
+/// - v is elementwise and has the shape of the input that u produced, perhaps through views,
 /// - u is v's last producer in topological order, and does matrix or vector work or is itself in such a group,
-/// - v's other inputs exist before the group's first operator starts, or come from the group.
+/// - v's other inputs exist before the group's first operator starts, or come from the group,
+/// - the same devices run v and the group's first operator.
 ///
 /// v then costs the reads of its other inputs and what arithmetic its group does not hide; it needs no launch of its own, and its result
 /// takes the place of u's. The rule covers bias, activation, residual addition, SiLU and GELU chains, and inference
 /// batch normalisation: the epilogues that TVM, XLA, Glow and TensorRT fuse.
+///
+/// A view whose result a fused operator reads is in the group as well. So whatever a group reads from outside, its first
+/// operator aside, was made before that operator: groups taken as one never wait for each other in a circle.
 struct Fusion: Sendable {
   /// The first operator of the group an operator was fused into; `nil` where it runs on its own or leads.
-  let leader: [OperatorID?]
+  private(set) var leader: [OperatorID?]
   /// The input whose buffer an operator's result takes over; `nil` where it writes a new one.
-  let inPlaceInput: [TensorID?]
+  private(set) var inPlaceInput: [TensorID?]
+  /// The group each operator's result belongs to, leaders and views without a fused reader included.
+  private var group: [OperatorID?]
 
-  init(_ graph: Graph) {
-    var leader: [OperatorID?] = []
-    var inPlace: [TensorID?] = []
-    leader.reserveCapacity(graph.operators.count)
-    inPlace.reserveCapacity(graph.operators.count)
-    /// The group each operator's result belongs to, leaders included.
-    var group: [OperatorID?] = []
+  /// - Parameter deviceClasses: By operator: equal where the same devices run two operators.
+  init(_ graph: Graph, deviceClasses: [Int]) {
+    leader = Array(repeating: nil, count: graph.operators.count)
+    inPlaceInput = leader.map { _ in nil }
+    group = leader
     for (index, node) in graph.operators.enumerated() {
       let id = OperatorID(index)
       if node.work.isView {
         let input = graph.activationInputs(of: node).first
-        leader.append(nil)
-        inPlace.append(input)
-        group.append(input.flatMap { graph[$0].producer }.flatMap { group[$0.index] })
-        continue
-      }
-      if let input = Fusion.fusedInput(of: node, in: graph, group: group),
-        let producer = graph[input].producer
+        inPlaceInput[index] = input
+        group[index] = input.flatMap { home(of: id, behind: $0, in: graph, deviceClasses) }
+      } else if let input = fusedInput(of: node, in: graph),
+        let home = home(of: id, behind: input, in: graph, deviceClasses)
       {
-        leader.append(group[producer.index])
-        inPlace.append(graph[input].consumers.count == 1 ? input : nil)
-        group.append(group[producer.index])
-      } else {
-        leader.append(nil)
-        inPlace.append(nil)
-        let leads = node.work.kind == .matrix || node.work.kind == .vector
-        group.append(leads ? id : nil)
+        leader[index] = home
+        group[index] = home
+        inPlaceInput[index] = graph[input].consumers.count == 1 ? input : nil
+        takeInViews(behind: graph.activationInputs(of: node), of: home, in: graph)
+      } else if node.work.kind == .matrix || node.work.kind == .vector {
+        group[index] = id
       }
     }
-    self.leader = leader
-    self.inPlaceInput = inPlace
   }
 
-  private static func fusedInput(of node: Operator, in graph: Graph, group: [OperatorID?]) -> TensorID? {
+  /// The input whose producer an elementwise operator may be fused into.
+  private func fusedInput(of node: Operator, in graph: Graph) -> TensorID? {
     guard node.has(.elementwise),
       let output = node.outputs.first.flatMap({ $0 })
     else { return nil }
     let inputs = graph.activationInputs(of: node)
-    guard
-      let last = inputs.max(by: { producerIndex($0, graph) < producerIndex($1, graph) }),
-      let producer = graph[last].producer, let home = group[producer.index],
-      graph[last].shape == graph[output].shape
+    let last = inputs.max { Fusion.producerIndex($0, graph) < Fusion.producerIndex($1, graph) }
+    return last.flatMap { graph[$0].shape == graph[output].shape ? $0 : nil }
+  }
+
+  /// The group that produced `input`, where `op` may be in it.
+  private func home(
+    of op: OperatorID, behind input: TensorID, in graph: Graph, _ deviceClasses: [Int]
+  ) -> OperatorID? {
+    guard let home = graph[input].producer.flatMap({ group[$0.index] }),
+      deviceClasses[home.index] == deviceClasses[op.index]
     else { return nil }
-    let available = inputs.allSatisfy { input in
-      guard let other = graph[input].producer else { return true }
-      return group[other.index] == home || other < home
+    let isAvailable = graph.activationInputs(of: graph[op]).allSatisfy { input in
+      guard let producer = graph[input].producer else { return true }
+      return group[producer.index] == home || producer < home
     }
-    return available ? last : nil
+    return isAvailable ? home : nil
+  }
+
+  /// Puts the views that lead from a group to the inputs of one of its operators into the group.
+  private mutating func takeInViews(behind inputs: [TensorID], of home: OperatorID, in graph: Graph) {
+    var open = inputs
+    while let input = open.popLast() {
+      guard let producer = graph[input].producer, producer != home, group[producer.index] == home,
+        leader[producer.index] == nil
+      else { continue }
+      leader[producer.index] = home
+      open += graph.activationInputs(of: graph[producer])
+    }
   }
 
   private static func producerIndex(_ tensor: TensorID, _ graph: Graph) -> Int {

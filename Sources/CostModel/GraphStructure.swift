@@ -14,8 +14,10 @@ struct GraphStructure: Sendable {
   let weights: [[TensorID]]
   let isGraphOutput: [Bool]
 
-  init(_ graph: Graph) {
-    fusion = Fusion(graph)
+  /// - Parameter unsupportedOperators: The types of operators that a card cannot run, once for all cards that agree.
+  init(_ graph: Graph, unsupportedOperators: Set<[String]>) {
+    fusion = Fusion(
+      graph, deviceClasses: Self.deviceClasses(graph, unsupportedOperators: unsupportedOperators))
     var buffer = graph.tensors.indices.map { TensorID($0) }
     for (index, node) in graph.operators.enumerated() {
       guard let input = fusion.inPlaceInput[index], let output = node.outputs.first.flatMap({ $0 })
@@ -38,5 +40,17 @@ struct GraphStructure: Sendable {
     var isGraphOutput = [Bool](repeating: false, count: graph.tensors.count)
     for output in graph.outputs { isGraphOutput[output.index] = true }
     self.isGraphOutput = isGraphOutput
+  }
+
+  /// By operator: a number that two share where the same cards run both.
+  private static func deviceClasses(_ graph: Graph, unsupportedOperators: Set<[String]>) -> [Int] {
+    let unsupported = unsupportedOperators.map { Set($0) }
+    var classes: [[Bool]: Int] = [:]
+    return graph.operators.map { node in
+      let key = unsupported.map { $0.contains(node.type) }
+      let known = classes[key] ?? classes.count
+      classes[key] = known
+      return known
+    }
   }
 }

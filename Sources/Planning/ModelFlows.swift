@@ -48,6 +48,29 @@ struct ModelFlows {
       }
     }
     self.flows = flows
+    assert(Self.isAcyclic(flows), "units of '\(task.graph.name)' wait for each other in a circle")
+  }
+
+  /// Whether nothing that is placed waits for itself. It holds for every model, because what a unit or a table reads was
+  /// made before its first operator.
+  static func isAcyclic(_ flows: [Flow]) -> Bool {
+    var missing: [Int: Int] = [:]
+    var flowsOfProducer: [Int: [Flow]] = [:]
+    for flow in flows {
+      flowsOfProducer[flow.producer, default: []].append(flow)
+      missing[flow.producer, default: 0] += 0
+      for reader in flow.readers { missing[reader, default: 0] += 1 }
+    }
+    var open = missing.filter { $0.value == 0 }.map(\.key)
+    var done = 0
+    while let producer = open.popLast() {
+      done += 1
+      for reader in flowsOfProducer[producer, default: []].flatMap(\.readers) {
+        missing[reader, default: 0] -= 1
+        if missing[reader] == 0 { open.append(reader) }
+      }
+    }
+    return done == missing.count
   }
 }
 

@@ -17,9 +17,10 @@ extension NetSplitPlanner {
     case fewest
   }
 
-  private func fewestStages(of problem: Problem) -> Int {
+  /// `nil` where nets form a circle, so that no unit has an earliest turn.
+  private func fewestStages(of problem: Problem) -> Int? {
     let sides = problem.units.map { unit in unit.options.contains { $0.shards[0].devices == [1] } ? 1 : 0 }
-    return max(3, (NetSplit.stages(of: sides, in: problem)?.max() ?? 2) + 1)
+    return NetSplit.stages(of: sides, in: problem).map { max(3, ($0.max() ?? 2) + 1) }
   }
 
   // MARK: Problem

@@ -17,6 +17,8 @@ struct PipelinePlanner {
   private let units: ModelUnits
   private let flows: ModelFlows
   private let start: ContinuousClock.Instant
+  /// Cards that lack different operators may each need the other's result.
+  private let order: Problem.Order
 
   /// Tries to find out how much memory the activations of a device's part take.
   private static let attempts = 6
@@ -28,6 +30,7 @@ struct PipelinePlanner {
     kinds = replicated.kinds
     units = replicated.units
     flows = replicated.flows
+    order = replicated.needsSingleCards ? .free : .acyclicQuotient
   }
 
   func plan() throws(PlanningFailure) -> PlannedModel {
@@ -63,7 +66,7 @@ struct PipelinePlanner {
     var proof: BottleneckProof?
     for _ in 0..<Self.attempts {
       let pipeline = PipelineProblem(
-        task: task, units: units, kinds: kinds, flows: flows, reserve: reserve)
+        task: task, units: units, kinds: kinds, flows: flows, order: order, reserve: reserve)
       let solution = try solve(pipeline.problem, knownBound: knownBound)
       // Only the first try leaves activations out of account, so only its bound holds for all pipelines.
       let first =
@@ -113,7 +116,7 @@ struct PipelinePlanner {
 
   private var scope: String {
     "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
-      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host or on one card\(task.rules.scope)"
+      + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host or on one card\(order == .free ? "" : ", each card's in one piece")\(task.rules.scope)"
   }
 
   private func notes(_ placement: ModelPlacement) -> [String] {

@@ -6,9 +6,9 @@ import Plan
 
 /// A model cut over single cards, as a ``Problem``: every unit and every whole table on the host or on one card.
 ///
-/// Lanes are the cores, the DRAM and the two directions of the link; the host's link is the uplink. The quotient graph
-/// must be acyclic, so each card runs its part as one piece: a pipeline. What only the host can run is exempt, and the
-/// request and the response are at the host's ends.
+/// Lanes are the cores, the DRAM and the two directions of the link; the host's link is the uplink. Where every card runs
+/// the same operators the quotient graph must be acyclic, so each card runs its part as one piece: a pipeline. What only
+/// the host can run is exempt, and the request and the response are at the host's ends.
 ///
 /// Its objective never exceeds the bottleneck of the same placement, so that its bound holds for the model: tensors
 /// between the same two cards travel as one command, so a net is charged its bytes alone, and once however many devices
@@ -23,9 +23,12 @@ struct PipelineProblem {
 
   private enum Lane: Int, CaseIterable { case cores, dram, linkIn, linkOut }
 
-  /// - Parameter reserve: Bytes to keep free on every device, the host first.
+  /// - Parameters:
+  ///   - order: Free where a batch may have to come back to a card.
+  ///   - reserve: Bytes to keep free on every device, the host first.
   init(
-    task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows, reserve: [Double]
+    task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows, order: Problem.Order,
+    reserve: [Double]
   ) {
     self.task = task
     self.units = units
@@ -38,7 +41,7 @@ struct PipelineProblem {
       lanes: ["cores", "dram", "in", "out"],
       units: [builder.end("request"), builder.end("response")] + units.units.map { builder.unit($0) }
         + tables.map(\.unit),
-      nets: flows.flows.map { builder.net($0) }, order: .acyclicQuotient)
+      nets: flows.flows.map { builder.net($0) }, order: order)
     task.rules.addJointRules(
       to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
       unitOfTable: flows.index(ofTable:), device: { $0 })

@@ -34,6 +34,11 @@ public struct RateSearch: Sendable, Hashable, Codable {
   }
 }
 
+extension RateSearch {
+  /// Batches a second: where batches take no time, every rate is met and the search ends here.
+  public static let highestTriedRate = 1e9
+}
+
 extension Simulator {
   /// Finds the highest rate that meets an objective, by bisection between almost nothing and the saturated rate.
   ///
@@ -47,7 +52,7 @@ extension Simulator {
     progress: (@Sendable (RateSearch.Trial) -> Void)? = nil
   ) throws(SimulationError) -> RateSearch {
     try check(objective, options, tolerance)
-    let saturated = min(1e9, bounds.saturatedRate) * Double(options.batching?.maximumRequests ?? 1)
+    let saturated = min(RateSearch.highestTriedRate, bounds.saturatedRate) * Double(options.batching?.maximumRequests ?? 1)
     var search = RateSearch(
       objective: objective, highestRate: 0, surelyMet: 0, surelyMissed: saturated, trials: [])
     var low = 0.01 * saturated

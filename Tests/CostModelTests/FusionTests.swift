@@ -55,10 +55,48 @@ struct FusionTests {
     let v = b.add("view", "Reshape", [m], [1000], kind: .movement, isView: true)
     b.output(b.elementwise("clip", "Clip", v))
     let model = CostModel(graph: b.graph, system: Machine.system())
-    for name in ["sigmoid", "silu", "clip"] {
+    for name in ["sigmoid", "silu", "view", "clip"] {
       #expect(model.fusedInto(b.graph.op(name)) == b.graph.op("fc"))
     }
+  }
+
+  @Test func aViewThatNothingFusedReadsIsNotInTheGroup() {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    let v = b.add("view", "Reshape", [y], [1000], kind: .movement, isView: true)
+    b.output(b.elementwise("softmax", "Softmax", v))
+    let model = CostModel(graph: b.graph, system: Machine.system())
     #expect(model.fusedInto(b.graph.op("view")) == nil)
+  }
+
+  @Test func aViewWithALateShapePreventsFusion() {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let y = b.gemm("fc", x, out: 100)
+    let shape = b.add("shape", "ArgMax", [b.gemm("other", y, out: 10)], [1], kind: .vector)
+    let v = b.add("view", "Reshape", [y, shape], [1000], kind: .movement, isView: true)
+    b.output(b.elementwise("relu", "Relu", v))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    // In fc's group it would wait for other, which waits for fc.
+    #expect(model.fusedInto(b.graph.op("view")) == nil)
+    #expect(model.fusedInto(b.graph.op("relu")) == nil)
+  }
+
+  @Test func aGroupIsCutWhereDevicesDiffer() throws {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    let r = b.elementwise("relu", "Relu", y)
+    let t = b.elementwise("tanh", "Tanh", r)
+    b.output(b.elementwise("neg", "Neg", t))
+    let system = Machine.system(cards: [Machine.card(0, unsupported: ["Tanh"]), Machine.card(1)])
+    let model = CostModel(graph: b.graph, system: system)
+    #expect(model.fusedInto(b.graph.op("relu")) == b.graph.op("fc"))
+    #expect(model.fusedInto(b.graph.op("tanh")) == nil)
+    #expect(model.fusedInto(b.graph.op("neg")) == nil)
+    // A kernel of its own: its launch, and its input and result of 2 kB each at 500 GB/s.
+    let cost = try #require(model.cost(of: b.graph.op("tanh"), on: .card(1)))
+    #expect(cost.launchSeconds == 1e-6)
+    #expect(abs(cost.sramSeconds - 8e-9) < 1e-18)
   }
 
   @Test func anInputThatIsNotThereYetPreventsFusion() {

@@ -108,6 +108,32 @@ import Testing
     #expect(planned.bound <= leastBottleneck(task, replicas: false) * (1 + 1e-9))
   }
 
+  /// Only card 0 subtracts and only card 1 multiplies, so a chain of both crosses between them twice.
+  @Test func aBatchMayComeBackToACard() throws {
+    var builder = GraphBuilder(name: "two backends")
+    let x = builder.input("x", .float32, [64, 512])
+    var value = x
+    for (index, type) in ["Sub", "Mul", "Add", "Sub"].enumerated() {
+      value = builder.add(
+        type, [value, builder.constant("w\(index)", .float32, [64, 512])], name: "op\(index)")
+    }
+    builder.output(value)
+    let graph = try builder.build().graph
+    var task = try task(graph, cards: 2, megabytes: 100) { system in
+      system.cards[0].unsupportedOperators = ["Mul"]
+      system.cards[1].unsupportedOperators = ["Sub"]
+    }
+    let free = try Planner.plan(task)
+    #expect(free.bound <= leastBottleneck(task, replicas: true) * (1 + 1e-9))
+    task.rules = try PlanRules(
+      [.forbid(units: ["*"], devices: ["host"])], graph: graph, system: task.system)
+    let planned = try Planner.plan(task)
+    #expect(planned.placement.operators[0] == .card(0))
+    #expect(planned.placement.operators[1] == .card(1))
+    #expect(planned.placement.operators[3] == .card(0))
+    #expect(Candidate(planned.placement, task: task).fits)
+  }
+
   @Test func tablesGoWithAPipeline() throws {
     let graph = try SampleNets.recommendation(rows: [100_000, 50_000, 20_000], hidden: 60_000)
     let task = try task(graph, cards: 2, megabytes: 12)

@@ -93,7 +93,14 @@ struct ProgramBuilder {
       task.predecessors = Array(Set(local + arrivals[partition])).sorted()
       tasks.append(task)
     }
-    return tasks
+    return tasks.isEmpty ? [passThrough] : tasks
+  }
+
+  /// What the host does for a model whose outputs are inputs or constants: it takes no time.
+  private var passThrough: ExecutionProgram.Task {
+    .init(
+      name: "\(Partition.Role.dense.rawValue)0@host", kind: .host, device: 0,
+      legs: [.init(resource: Lowering.resource(.dense, device: 0), seconds: 0)])
   }
 
   /// The device (0 is the host) that a site means for one replica.

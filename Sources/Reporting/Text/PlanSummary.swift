@@ -82,6 +82,7 @@ public struct PlanSummary {
   }
 
   private var throughput: String {
+    if plan.predicted.bottleneckSeconds == 0 { return "nothing to compute" }
     let batches = plan.predicted.throughputPerSecond
     let items = plan.request.batch.map { " (\(Figures.number(batches * Double($0))) items/s)" } ?? ""
     return "\(Figures.number(batches)) batches/s\(items)"

@@ -79,6 +79,7 @@ public struct SimulationSummary {
 
   private var throughputWords: String {
     let rate = report.throughputPerSecond
+    if rate.value == 0, report.counts.completed > 0 { return "no limit: a batch takes no time" }
     let offered = report.offeredPerSecond.map { ", \(Figures.number($0)) offered" } ?? ""
     return "\(Figures.number(rate.value))\(margin(rate, Figures.number)) batches/s\(offered)"
   }

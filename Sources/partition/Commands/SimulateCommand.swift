@@ -97,7 +97,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   private func options(for simulator: Simulator) throws(PartitionError) -> SimulationOptions {
-    let openRate = slo.map { _ in simulator.bounds.saturatedRate / 2 }
+    let openRate = slo.map { _ in min(RateSearch.highestTriedRate, simulator.bounds.saturatedRate) / 2 }
     var options = SimulationOptions(load: try loadArguments.load(openRate: openRate))
     options.requests = requests
     options.replications = replications
