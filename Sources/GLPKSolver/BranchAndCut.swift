@@ -18,6 +18,11 @@ final class BranchAndCut {
   private var incumbent: Double?
   private var bound: Double
   private var nodes = 0
+  /// Of the root relaxation.
+  private var rootTicks = 0
+  /// Simplex iterations of the tree's problem when it was seen first, and since.
+  private var firstIteration: Int32?
+  private var iterations = 0
 
   init(program: Program, limits: SolveLimits, guide: SolveGuide?) throws(ProgramError) {
     self.program = program
@@ -39,14 +44,16 @@ final class BranchAndCut {
     let wantsVectors = guide?.heuristic != nil || guide?.cuts != nil || guide?.incumbent != nil
     let presolve = limits.presolve && !wantsVectors && !program.constraints.isEmpty
     if !presolve {
-      let root = problem.solveLinear(timeLimit: secondsLeft, isCancelled: limits.isCancelled)
+      let root = problem.solveLinear(
+        timeLimit: secondsLeft, workLimit: limits.workLimit, isCancelled: limits.isCancelled)
+      rootTicks = root.ticks
       switch root.vector {
       case .optimal: bound = root.objective ?? bound
       case .infeasible: return infeasible(root.stop, root.solverStatus)
       default:
         return SolveOutcome(
           stop: root.stop, vector: root.vector == .unbounded ? .unbounded : .unknown,
-          solverStatus: root.solverStatus, values: [], objective: nil, bound: bound, nodes: 0)
+          solverStatus: root.solverStatus, values: [], objective: nil, bound: bound, nodes: 0, ticks: ticks)
       }
     }
     var parameters = unsafe self.parameters(presolve: presolve)
@@ -98,9 +105,13 @@ final class BranchAndCut {
     let reason = unsafe glp_ios_reason(tree.pointer)
     // Once a node; the other reasons would only count the same node again.
     if reason == GLP_IPREPRO { nodes += 1 }
+    let count = unsafe glp_get_it_cnt(glp_ios_get_prob(tree.pointer))
+    iterations = Int(count) - Int(firstIteration ?? count)
+    if firstIteration == nil { firstIteration = count }
     update(tree)
     if limits.isCancelled() { return stop(tree, .cancelled) }
     if let left = secondsLeft, left <= 0 { return stop(tree, .timeLimit) }
+    if let limit = limits.workLimit, ticks >= limit { return stop(tree, .workLimit) }
     if let limit = limits.nodeLimit, nodes > limit { return stop(tree, .nodeLimit) }
     switch reason {
     case GLP_IHEUR: if let propose = guide?.heuristic { offer(propose, tree) }
@@ -108,6 +119,10 @@ final class BranchAndCut {
     default: break
     }
   }
+
+  /// An iteration in the tree costs twice one of a long solve, since nodes begin with a factorisation, and a node's
+  /// branching and heuristic about one more.
+  private var ticks: Int { rootTicks + (2 * iterations + nodes) * problem.ticksPerIteration }
 
   private func stop(_ tree: SearchTree, _ reason: StopReason) {
     stopped = reason
@@ -188,7 +203,7 @@ final class BranchAndCut {
   private func infeasible(_ stop: StopReason, _ word: String) -> SolveOutcome {
     SolveOutcome(
       stop: stop, vector: .infeasible, solverStatus: word, values: [], objective: nil,
-      bound: limits.cutoff ?? program.worstBound, nodes: nodes)
+      bound: limits.cutoff ?? program.worstBound, nodes: nodes, ticks: ticks)
   }
 
   private func outcome(code: Int32) -> SolveOutcome {
@@ -206,7 +221,7 @@ final class BranchAndCut {
     guard status == GLP_OPT || status == GLP_FEAS else {
       return SolveOutcome(
         stop: stop, vector: code == GLP_ENODFS ? .unbounded : .unknown, solverStatus: word, values: [],
-        objective: nil, bound: bound, nodes: nodes)
+        objective: nil, bound: bound, nodes: nodes, ticks: ticks)
     }
     let values = program.variables.indices.map { index -> Double in
       let value = unsafe glp_mip_col_val(problem.handle, Int32(index + 1))
@@ -218,6 +233,6 @@ final class BranchAndCut {
     let capped = program.sense == .minimise ? min(bound, objective) : max(bound, objective)
     return SolveOutcome(
       stop: stop, vector: proven ? .optimal : .feasible, solverStatus: word, values: values,
-      objective: objective, bound: proven ? objective : capped, nodes: nodes)
+      objective: objective, bound: proven ? objective : capped, nodes: nodes, ticks: ticks)
   }
 }

@@ -17,7 +17,7 @@ public struct GLPKSolver: MIPSolver {
     try program.validate()
     guard program.isMixedInteger else {
       let linear = try solveLinear(
-        program, timeLimit: limits.timeLimit, isCancelled: limits.isCancelled)
+        program, timeLimit: limits.timeLimit, workLimit: limits.workLimit, isCancelled: limits.isCancelled)
       return SolveOutcome(linear: linear, sense: program.sense)
     }
     var program = program
@@ -25,7 +25,7 @@ public struct GLPKSolver: MIPSolver {
     guard program.roundIntegerBounds() else {
       return SolveOutcome(
         stop: .finished, vector: .infeasible, solverStatus: "no integer within bounds", values: [],
-        objective: nil, bound: limits.cutoff ?? program.worstBound, nodes: 0)
+        objective: nil, bound: limits.cutoff ?? program.worstBound, nodes: 0, ticks: 0)
     }
     let search = try BranchAndCut(program: program, limits: limits, guide: guide)
     defer { search.close() }
@@ -33,12 +33,12 @@ public struct GLPKSolver: MIPSolver {
   }
 
   public func solveLinear(
-    _ program: Program, timeLimit: Double?, isCancelled: () -> Bool
+    _ program: Program, timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool
   ) throws(ProgramError) -> LinearOutcome {
     try program.validate()
     let problem = try LoadedProblem(program)
     defer { problem.close() }
-    return problem.solveLinear(timeLimit: timeLimit, isCancelled: isCancelled)
+    return problem.solveLinear(timeLimit: timeLimit, workLimit: workLimit, isCancelled: isCancelled)
   }
 
   public func withLinear<Result>(
@@ -63,7 +63,7 @@ extension SolveOutcome {
       }
     self.init(
       stop: linear.stop, vector: linear.vector, solverStatus: linear.solverStatus, values: linear.values,
-      objective: linear.objective, bound: bound, nodes: 0)
+      objective: linear.objective, bound: bound, nodes: 0, ticks: linear.ticks)
   }
 }
 

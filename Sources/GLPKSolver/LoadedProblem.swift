@@ -13,6 +13,7 @@ import Modeling
   /// Adding a column or changing the objective leaves the basis primal feasible; adding a row, dual feasible.
   private var prefersPrimal = false
   private var hasBasis = false
+  private var entryCount = 0
   /// Constants of constraint expressions, which GLPK has no place for: bounds are shifted by them.
   private var constants: [Double]
 
@@ -33,6 +34,7 @@ import Modeling
     ] where count > Self.largestCount {
       throw .tooLarge(place: place, count: count, limit: Self.largestCount)
     }
+    entryCount = entries
     glp_term_out(GLP_OFF)
     let problem = unsafe glp_create_prob()
     unsafe handle = problem
@@ -139,6 +141,7 @@ import Modeling
     let indices = [Int32(0)] + merged.map { Int32($0.variable.index + 1) }
     let values = [0.0] + merged.map(\.coefficient)
     unsafe glp_set_mat_col(handle, Int32(variableCount), Int32(merged.count), indices, values)
+    entryCount += merged.count
     prefersPrimal = true
     return VariableID(index: variableCount - 1)
   }
@@ -159,6 +162,7 @@ import Modeling
     let values = [0.0] + merged.terms.map(\.coefficient)
     unsafe glp_set_mat_row(
       handle, Int32(constraintCount), Int32(merged.terms.count), indices, values)
+    entryCount += merged.terms.count
     apply(row: constraintCount - 1, lower: constraint.lower, upper: constraint.upper)
     prefersPrimal = false
     return ConstraintID(index: constraintCount - 1)
@@ -188,15 +192,15 @@ import Modeling
     prefersPrimal = true
   }
 
-  func solve(timeLimit: Double?, isCancelled: () -> Bool) -> LinearOutcome {
-    solveLinear(timeLimit: timeLimit, isCancelled: isCancelled)
+  func solve(timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool) -> LinearOutcome {
+    solveLinear(timeLimit: timeLimit, workLimit: workLimit, isCancelled: isCancelled)
   }
 }
 
 extension LoadedProblem {
   /// Runs the simplex method in slices, so that a cancellation is seen soon; each slice starts from the basis the last
   /// one left. Slices are counted in iterations, because where they end decides which of several optima is found.
-  func solveLinear(timeLimit: Double?, isCancelled: () -> Bool) -> LinearOutcome {
+  func solveLinear(timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool) -> LinearOutcome {
     guard variableCount > 0 else { return emptyOutcome() }
     let clock = ContinuousClock()
     let deadline = timeLimit.map { clock.now.advanced(by: .seconds(max(0, min($0, 1e9)))) }
@@ -209,12 +213,21 @@ extension LoadedProblem {
       hasBasis = true
     }
     var repairs = 0
+    let first = unsafe glp_get_it_cnt(handle)
+    var ticks: Int { (Int(unsafe glp_get_it_cnt(handle)) - Int(first)) * ticksPerIteration }
+    func outcome(_ stop: StopReason, _ code: Int32) -> LinearOutcome {
+      self.outcome(stop: stop, code: code, ticks: ticks)
+    }
     while true {
-      if isCancelled() { return outcome(stop: .cancelled, code: GLP_ESTOP) }
+      if isCancelled() { return outcome(.cancelled, GLP_ESTOP) }
       parameters.it_lim = 500
+      if let workLimit {
+        if ticks >= workLimit { return outcome(.workLimit, GLP_EITLIM) }
+        parameters.it_lim = Int32(min(500, (workLimit - ticks) / ticksPerIteration + 1))
+      }
       if let deadline {
         let left = clock.now.duration(to: deadline)
-        if left <= .zero { return outcome(stop: .timeLimit, code: GLP_ETMLIM) }
+        if left <= .zero { return outcome(.timeLimit, GLP_ETMLIM) }
         parameters.tm_lim = Int32(min(max(1, left / .milliseconds(1)), 2e9))
       }
       let code = unsafe glp_simplex(handle, &parameters)
@@ -223,15 +236,18 @@ extension LoadedProblem {
       case GLP_EBADB, GLP_ESING, GLP_ECOND, GLP_EFAIL:
         // A basis that went bad numerically: start again from the slack basis, once, with the primal method.
         repairs += 1
-        if repairs > 1 { return outcome(stop: .numericalTrouble, code: code) }
+        if repairs > 1 { return outcome(.numericalTrouble, code) }
         unsafe glp_std_basis(handle)
         parameters.meth = GLP_PRIMAL
-      default: return outcome(stop: code == 0 ? .finished : .numericalTrouble, code: code)
+      default: return outcome(code == 0 ? .finished : .numericalTrouble, code)
       }
     }
   }
 
-  private func outcome(stop: StopReason, code: Int32) -> LinearOutcome {
+  /// Of one simplex iteration, in nanoseconds: measured on net-split relaxations of 100 to 300,000 rows.
+  var ticksPerIteration: Int { 3000 + 4 * (constraintCount + variableCount + entryCount) }
+
+  private func outcome(stop: StopReason, code: Int32, ticks: Int) -> LinearOutcome {
     let status = unsafe glp_get_status(handle)
     let vector: VectorStatus =
       switch status {
@@ -245,14 +261,14 @@ extension LoadedProblem {
     guard vector == .optimal || vector == .feasible else {
       return LinearOutcome(
         stop: stop, vector: vector, solverStatus: word, values: [], objective: nil, duals: [],
-        reducedCosts: [])
+        reducedCosts: [], ticks: ticks)
     }
     return LinearOutcome(
       stop: stop, vector: vector, solverStatus: word,
       values: (0..<variableCount).map { unsafe glp_get_col_prim(handle, Int32($0 + 1)) },
       objective: unsafe glp_get_obj_val(handle),
       duals: (0..<constraintCount).map { unsafe glp_get_row_dual(handle, Int32($0 + 1)) },
-      reducedCosts: (0..<variableCount).map { unsafe glp_get_col_dual(handle, Int32($0 + 1)) })
+      reducedCosts: (0..<variableCount).map { unsafe glp_get_col_dual(handle, Int32($0 + 1)) }, ticks: ticks)
   }
 
   /// Without variables the rows are constants, which GLPK's simplex refuses to look at.
@@ -265,6 +281,6 @@ extension LoadedProblem {
     return LinearOutcome(
       stop: .finished, vector: feasible ? .optimal : .infeasible, solverStatus: "no variables",
       values: [], objective: feasible ? unsafe glp_get_obj_coef(handle, 0) : nil,
-      duals: feasible ? Array(repeating: 0, count: constraintCount) : [], reducedCosts: [])
+      duals: feasible ? Array(repeating: 0, count: constraintCount) : [], reducedCosts: [], ticks: 0)
   }
 }

@@ -4,6 +4,9 @@ public struct SolveLimits: Sendable {
   public var gap: Double
   /// Wall-clock seconds; `nil` for no limit.
   public var timeLimit: Double?
+  /// Ticks of about a nanosecond, counted from iterations and nodes, so that a stopped search repeats exactly; `nil` for no
+  /// limit.
+  public var workLimit: Int?
   /// Branch-and-bound nodes; a limit of work, so that a stopped search repeats exactly.
   public var nodeLimit: Int?
   /// Only solutions at least this good are wanted; without one the vector status is `infeasible`.
@@ -23,12 +26,14 @@ public struct SolveLimits: Sendable {
   public enum NodeSelection: Sendable, Hashable { case depthFirst, bestBound, bestProjection }
 
   public init(
-    gap: Double = 0, timeLimit: Double? = nil, nodeLimit: Int? = nil, cutoff: Double? = nil,
+    gap: Double = 0, timeLimit: Double? = nil, workLimit: Int? = nil, nodeLimit: Int? = nil,
+    cutoff: Double? = nil,
     presolve: Bool = false, cuts: Set<Cuts> = [], branching: Branching = .driebeckTomlin,
     selection: NodeSelection = .bestBound, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.gap = gap
     self.timeLimit = timeLimit
+    self.workLimit = workLimit
     self.nodeLimit = nodeLimit
     self.cutoff = cutoff
     self.presolve = presolve
@@ -96,7 +101,9 @@ public protocol LinearSession: AnyObject {
   func setBounds(_ constraint: ConstraintID, lower: Double, upper: Double) throws(ProgramError)
   func setObjective(_ variable: VariableID, _ coefficient: Double) throws(ProgramError)
   /// Solves from the last basis; integrality is ignored.
-  func solve(timeLimit: Double?, isCancelled: () -> Bool) -> LinearOutcome
+  ///
+  /// - Parameter workLimit: see ``SolveLimits/workLimit``.
+  func solve(timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool) -> LinearOutcome
 }
 
 /// A solver of linear and mixed-integer programs. A second one needs this protocol and no other change.
@@ -109,7 +116,7 @@ public protocol MIPSolver: Sendable {
   ) throws(ProgramError) -> SolveOutcome
   /// Solves the linear relaxation once.
   func solveLinear(
-    _ program: Program, timeLimit: Double?, isCancelled: () -> Bool
+    _ program: Program, timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool
   ) throws(ProgramError) -> LinearOutcome
   /// Holds the linear relaxation for the length of `body`.
   func withLinear<Result>(
@@ -123,6 +130,6 @@ extension MIPSolver {
   }
 
   public func solveLinear(_ program: Program) throws(ProgramError) -> LinearOutcome {
-    try solveLinear(program, timeLimit: nil, isCancelled: { false })
+    try solveLinear(program, timeLimit: nil, workLimit: nil, isCancelled: { false })
   }
 }

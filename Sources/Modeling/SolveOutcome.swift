@@ -5,6 +5,7 @@ public enum StopReason: Sendable, Hashable {
   /// The relative gap asked for was reached.
   case gap
   case timeLimit
+  case workLimit
   case nodeLimit
   case cancelled
   /// The solver gave up for numerical reasons.
@@ -39,10 +40,12 @@ public struct SolveOutcome: Sendable, Hashable {
   public var bound: Double
   /// Branch-and-bound nodes; 0 for a linear program.
   public var nodes: Int
+  /// Work done: see ``SolveLimits/workLimit``.
+  public var ticks: Int
 
   public init(
     stop: StopReason, vector: VectorStatus, solverStatus: String, values: [Double], objective: Double?,
-    bound: Double, nodes: Int
+    bound: Double, nodes: Int, ticks: Int
   ) {
     self.stop = stop
     self.vector = vector
@@ -51,6 +54,7 @@ public struct SolveOutcome: Sendable, Hashable {
     self.objective = objective
     self.bound = bound
     self.nodes = nodes
+    self.ticks = ticks
   }
 }
 
@@ -65,10 +69,12 @@ public struct LinearOutcome: Sendable, Hashable {
   public var duals: [Double]
   /// By variable.
   public var reducedCosts: [Double]
+  /// Work done: see ``SolveLimits/workLimit``.
+  public var ticks: Int
 
   public init(
     stop: StopReason, vector: VectorStatus, solverStatus: String, values: [Double], objective: Double?,
-    duals: [Double], reducedCosts: [Double]
+    duals: [Double], reducedCosts: [Double], ticks: Int
   ) {
     self.stop = stop
     self.vector = vector
@@ -77,5 +83,6 @@ public struct LinearOutcome: Sendable, Hashable {
     self.objective = objective
     self.duals = duals
     self.reducedCosts = reducedCosts
+    self.ticks = ticks
   }
 }

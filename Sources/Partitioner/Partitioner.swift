@@ -62,7 +62,7 @@ public enum Partitioner {
       latencyBudgetMilliseconds: budget, tablePrecisions: options.tablePrecisions,
       allowsSplits: options.allowsSplits,
       search: SearchOptions(
-        gap: options.gap, timeLimit: options.timeLimitSeconds, threads: options.threads,
+        gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work, threads: options.threads,
         seed: options.seed, isCancelled: isCancelled, progress: progress),
       rules: rules, start: options.start)
     let planned: PlannedModel
@@ -245,6 +245,7 @@ extension PlanOptions {
     if let limit = timeLimitSeconds, !(limit > 0) {
       problems.append("time limit is \(limit); give seconds above 0")
     }
+    if let ticks = work?.ticks, ticks <= 0 { problems.append("work is \(ticks) ticks; give more than 0") }
     if let budget = latencyBudgetMilliseconds, !(budget > 0) {
       problems.append("latency budget is \(budget); give milliseconds above 0")
     }

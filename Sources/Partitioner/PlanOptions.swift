@@ -1,4 +1,5 @@
 import Hardware
+import Placement
 import Plan
 import Rules
 
@@ -11,6 +12,9 @@ public struct PlanOptions: Sendable {
   public var gap: Double
   /// Wall-clock seconds of the whole planning call.
   public var timeLimitSeconds: Double?
+  /// Work of the whole planning call, counted so that it ends in the same place everywhere; `nil` for the standard budget of
+  /// about ten seconds, or for no limit where there is one of time.
+  public var work: WorkBudget?
   /// Of the matrix engines on the cards.
   public var precision: Precision
   /// Allowed for embedding tables, best liked first.
@@ -29,7 +33,8 @@ public struct PlanOptions: Sendable {
 
   public init(
     objective: PlanObjective = .throughput, latencyBudgetMilliseconds: Double? = nil,
-    gap: Double = 0.01, timeLimitSeconds: Double? = nil, precision: Precision = .int8,
+    gap: Double = 0.01, timeLimitSeconds: Double? = nil, work: WorkBudget? = nil,
+    precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
     requestsInFlight: Int = 24, threads: Int = 2, seed: UInt64 = 1,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil
@@ -38,6 +43,7 @@ public struct PlanOptions: Sendable {
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
     self.gap = gap
     self.timeLimitSeconds = timeLimitSeconds
+    self.work = work
     self.precision = precision
     self.tablePrecisions = tablePrecisions
     self.allowsSplits = allowsSplits

@@ -59,6 +59,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var latencyBudgetMilliseconds: Double?
   var gap: Double?
   var timeLimitSeconds: Double?
+  var effort: Effort?
   var precision: Precision?
   var tablePrecisions: [Precision]?
   var allowsSplits: Bool?
@@ -68,7 +69,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
-      precision
+      effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed
   }
 
@@ -78,6 +79,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
     var options = PlanOptions()
     options.latencyBudgetMilliseconds = latencyBudgetMilliseconds
     options.timeLimitSeconds = timeLimitSeconds
+    options.work = effort?.work
     if let objective { options.objective = objective }
     if let gap { options.gap = gap }
     if let precision { options.precision = precision }
@@ -87,6 +89,23 @@ struct PlanCallOptions: Decodable, KnownKeys {
     if let threads { options.threads = threads }
     if let seed { options.seed = seed }
     return options
+  }
+}
+
+/// How much work to do: a factor, or "none" for no limit.
+struct Effort: Decodable {
+  let work: WorkBudget
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let word = try? container.decode(String.self), word == "none" {
+      work = .unlimited
+    } else if let factor = try? container.decode(Double.self), factor > 0 {
+      work = WorkBudget(effort: factor)
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "give a number above 0, or \"none\"")
+    }
   }
 }
 

@@ -38,9 +38,12 @@ public struct Certificate: Sendable, Hashable {
   public var seconds: Double
   /// Branch-and-bound nodes over all solves.
   public var nodes: Int
+  /// Work that was done: see ``WorkBudget``.
+  public var ticks: Int
 
   public init(
-    status: Status, objective: Double?, bound: Double, provedBy: String, seconds: Double, nodes: Int
+    status: Status, objective: Double?, bound: Double, provedBy: String, seconds: Double, nodes: Int,
+    ticks: Int
   ) {
     self.status = status
     self.objective = objective
@@ -48,6 +51,7 @@ public struct Certificate: Sendable, Hashable {
     self.provedBy = provedBy
     self.seconds = seconds
     self.nodes = nodes
+    self.ticks = ticks
   }
 
   /// (objective - bound) / objective; 0 when both are 0, `nil` without an objective.
@@ -72,6 +76,8 @@ public struct SearchOptions: Sendable {
   public var gap: Double
   /// Wall-clock seconds; `nil` for no limit.
   public var timeLimit: Double?
+  /// A limit that ends the search in the same place everywhere.
+  public var work: WorkBudget
   public var threads: Int
   public var seed: UInt64
   public var effort: Effort
@@ -84,7 +90,7 @@ public struct SearchOptions: Sendable {
   public var start: Assignment?
   /// Polled often; the search ends with its best assignment soon after it returns true.
   public var isCancelled: @Sendable () -> Bool
-  /// Called when the incumbent or the bound improves, from any thread.
+  /// Called when the incumbent or the bound improves, and as work is done; from any thread.
   public var progress: (@Sendable (Progress) -> Void)?
 
   /// How much work goes into closing a gap that the first steps leave open. Counted in steps, not seconds, so that the
@@ -103,20 +109,28 @@ public struct SearchOptions: Sendable {
     public var incumbent: Double?
     public var bound: Double
     public var seconds: Double
-    public init(incumbent: Double?, bound: Double, seconds: Double) {
+    /// Work done: see ``WorkBudget``.
+    public var ticks: Int
+    /// Part of the work that may be done, 0 to 1; `nil` without a limit.
+    public var share: Double?
+    public init(incumbent: Double?, bound: Double, seconds: Double, ticks: Int, share: Double?) {
       self.incumbent = incumbent
       self.bound = bound
       self.seconds = seconds
+      self.ticks = ticks
+      self.share = share
     }
   }
 
+  /// - Parameter work: `nil` for the standard budget, or for none where there is a time limit.
   public init(
-    gap: Double = 0.01, timeLimit: Double? = nil, threads: Int = 2, seed: UInt64 = 1,
+    gap: Double = 0.01, timeLimit: Double? = nil, work: WorkBudget? = nil, threads: Int = 2, seed: UInt64 = 1,
     effort: Effort = .thorough, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.gap = gap
     self.timeLimit = timeLimit
+    self.work = work ?? (timeLimit == nil ? .standard : .unlimited)
     self.threads = threads
     self.seed = seed
     self.effort = effort

@@ -45,15 +45,15 @@ struct NetSplitPlanner {
   /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
   func denseFitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestDenseBytes } }
 
-  func plan(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> PlannedModel {
+  func plan(clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
     let onHost = Candidate(placement(of: nil), task: task)
     var best: Candidate? = onHost.fits ? onHost : nil
     let proof =
       task.objective == .throughput
-      ? try leastBottleneck(startedAt: start, &best)
-      : try leastBlend(task.objective, startedAt: start, &best)
+      ? try leastBottleneck(clock: clock, &best)
+      : try leastBlend(task.objective, clock: clock, &best)
     if !(best.map { task.meetsBudget($0.loads.latencySeconds) } ?? false), task.objective != .latency {
-      _ = try leastBlend(.latency, startedAt: start, &best)
+      _ = try leastBlend(.latency, clock: clock, &best)
     }
     guard let best else {
       throw .infeasible([
@@ -70,7 +70,7 @@ struct NetSplitPlanner {
   /// Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the plan
   /// is sought with and without.
   private func leastBottleneck(
-    startedAt start: ContinuousClock.Instant, _ best: inout Candidate?
+    clock: SearchClock, _ best: inout Candidate?
   ) throws(PlanningFailure) -> Proof {
     var proof: Proof = (.infinity, "all on the host")
     for chargesCommands in [true, false] {
@@ -79,8 +79,8 @@ struct NetSplitPlanner {
       if problem.units.contains(where: \.options.isEmpty) { continue }
       let sufficient =
         chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
-      let solution = try solve(problem, startedAt: start, sufficientBound: sufficient)
-      consider(solution, spansCards: !chargesCommands, &best)
+      let solution = try solve(problem, clock: clock, sufficientBound: sufficient)
+      consider(solution, spansCards: !chargesCommands, clock, &best)
       if !chargesCommands, solution.certificate.status != .infeasible {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
@@ -91,7 +91,7 @@ struct NetSplitPlanner {
 
   /// The least energy, or the least time of a request whose parts follow one another.
   private func leastBlend(
-    _ objective: PlanObjective, startedAt start: ContinuousClock.Instant, _ best: inout Candidate?
+    _ objective: PlanObjective, clock: SearchClock, _ best: inout Candidate?
   ) throws(PlanningFailure) -> Proof {
     var proof: Proof = (0, "nothing")
     for chargesCommands in [true, false] {
@@ -100,11 +100,12 @@ struct NetSplitPlanner {
       let solution: Solution
       do {
         solution = try NetSplit.solve(
-          problem, blend: blend(objective), options: task.search(startedAt: start, gap: task.search.gap / 2))
+          problem, blend: blend(objective), options: task.search(clock, gap: task.search.gap / 2))
+        clock.spend(solution.certificate.ticks)
       } catch {
         throw .refused("\(error)")
       }
-      consider(solution, spansCards: !chargesCommands, &best)
+      consider(solution, spansCards: !chargesCommands, clock, &best)
       if !chargesCommands {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
@@ -113,10 +114,13 @@ struct NetSplitPlanner {
     return (LatencyBound(task: task, kinds: kinds).bound, "ways between waists")
   }
 
-  private func consider(_ solution: Solution, spansCards: Bool, _ best: inout Candidate?) {
+  private func consider(
+    _ solution: Solution, spansCards: Bool, _ clock: SearchClock, _ best: inout Candidate?
+  ) {
     guard let assignment = solution.assignment else { return }
     let candidate = Candidate(placement(of: assignment, spansCards: spansCards), task: task)
     if candidate.isBetter(than: best, for: task) { best = candidate }
+    if let best { clock.report(incumbent: best.value(task.objective), bound: 0) }
   }
 
   /// Watts for energy: idle power of the whole system through the period, and what busy cores add. Seconds of one
@@ -150,10 +154,10 @@ struct NetSplitPlanner {
   ///
   /// Requires alike cards. A placement loads the cards no less in sum than its image here, where one device stands
   /// for all of them with a part of each load, and it fits all their memory together.
-  func pooledProof(startedAt start: ContinuousClock.Instant) throws(PlanningFailure) -> BottleneckProof {
+  func pooledProof(clock: SearchClock) throws(PlanningFailure) -> BottleneckProof {
     var problem = problem(chargesCommands: false, turns: .any)
     problem.devices[1].memory = task.system.cards.reduce(0) { $0 + Double($1.usableBytes) }
-    let certificate = try solve(problem, startedAt: start, sufficientBound: nil).certificate
+    let certificate = try solve(problem, clock: clock, sufficientBound: nil).certificate
     let tables = task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables"
     return BottleneckProof(
       bound: certificate.status == .infeasible ? .infinity : certificate.bound,
@@ -203,12 +207,14 @@ struct NetSplitPlanner {
   }
 
   private func solve(
-    _ problem: Problem, startedAt start: ContinuousClock.Instant, sufficientBound: Double?
+    _ problem: Problem, clock: SearchClock, sufficientBound: Double?
   ) throws(PlanningFailure) -> Solution {
-    var options = task.search(startedAt: start, gap: task.search.gap * 0.9)
+    var options = task.search(clock, gap: task.search.gap * 0.9)
     options.sufficientBound = sufficientBound
     do {
-      return try Optimizer.solve(problem, options: options)
+      let solution = try Optimizer.solve(problem, options: options)
+      clock.spend(solution.certificate.ticks)
+      return solution
     } catch {
       throw .refused("\(error)")
     }

@@ -16,17 +16,17 @@ struct PipelinePlanner {
   private let kinds: CardKinds
   private let units: ModelUnits
   private let flows: ModelFlows
-  private let start: ContinuousClock.Instant
+  private let clock: SearchClock
   /// Cards that lack different operators may each need the other's result.
   private let order: Problem.Order
 
   /// Tries to find out how much memory the activations of a device's part take.
   private static let attempts = 6
 
-  init(task: PlanningTask, replicated: NetSplitPlanner, startedAt start: ContinuousClock.Instant) {
+  init(task: PlanningTask, replicated: NetSplitPlanner, clock: SearchClock) {
     self.task = task
     self.replicated = replicated
-    self.start = start
+    self.clock = clock
     kinds = replicated.kinds
     units = replicated.units
     flows = replicated.flows
@@ -35,7 +35,7 @@ struct PipelinePlanner {
 
   func plan() throws(PlanningFailure) -> PlannedModel {
     let areAlike = kinds.representatives.count == 1
-    let pooled = areAlike ? try replicated.pooledProof(startedAt: start) : nil
+    let pooled = areAlike ? try replicated.pooledProof(clock: clock) : nil
     let pipeline = try pipeline(knownBound: pooled?.bound)
     let other = try alternative()
     var best = pipeline.candidate
@@ -89,11 +89,13 @@ struct PipelinePlanner {
   }
 
   private func solve(_ problem: Problem, knownBound: Double?) throws(PlanningFailure) -> Solution {
-    var options = task.search(startedAt: start)
+    var options = task.search(clock)
     options.knownBound = knownBound
     options.effort = .brief
     do {
-      return try Optimizer.solve(problem, options: options)
+      let solution = try Optimizer.solve(problem, options: options)
+      clock.spend(solution.certificate.ticks)
+      return solution
     } catch {
       throw .refused("\(error)")
     }
@@ -103,7 +105,7 @@ struct PipelinePlanner {
   private func alternative() throws(PlanningFailure) -> PlannedModel? {
     do {
       return task.graph.embeddingTables.isEmpty
-        ? try replicated.plan(startedAt: start) : try ShardingPlanner(task: task, startedAt: start).plan()
+        ? try replicated.plan(clock: clock) : try ShardingPlanner(task: task, clock: clock).plan()
     } catch {
       switch error {
       case .infeasible, .noneFound: return nil

@@ -11,11 +11,13 @@ import Plan
 public struct PlanExplainer {
   private let task: PlanningTask
   private let system: System
-  private let start = ContinuousClock.now
+  private let clock: SearchClock
 
   /// Largest number of cards that is tried, times those there are.
   private static let mostCards = 16
   private static let mostMemory = 64.0
+  /// Of all time and work, for one trial.
+  private static let largestShare = 0.125
   /// Rules that are left out in turn.
   private static let mostRules = 16
 
@@ -23,6 +25,9 @@ public struct PlanExplainer {
   public init(_ task: PlanningTask, system: System) {
     self.task = task
     self.system = system
+    var search = task.search
+    search.progress = nil
+    clock = SearchClock(search)
   }
 
   /// Why memory or rules leave no plan.
@@ -45,8 +50,9 @@ public struct PlanExplainer {
     var causes = ["the shortest plan found takes \(found) ms for one batch, \(missing) ms too much"]
     var trial = task
     trial.objective = .latency
-    trial.search.progress = nil
-    if let planned = try? Planner.plan(trial), planned.bound * 1000 > budget {
+    if let planned = try? Planner.plan(trial, clock: clock.part(Self.largestShare)),
+      planned.bound * 1000 > budget
+    {
       let least = trimmed(rounded(planned.bound * 1000, .down))
       causes.append("no placement takes less than \(least) ms: \(planned.scope)")
     }
@@ -84,11 +90,8 @@ public struct PlanExplainer {
     return variation
   }
 
-  /// A time limit is that of all trials together.
-  private var isOver: Bool {
-    task.search.isCancelled()
-      || task.search.timeLimit.map { (ContinuousClock.now - start) / .seconds(1) >= $0 } ?? false
-  }
+  /// The limits are those of all trials together.
+  private var isOver: Bool { clock.isOver }
 
   /// Whether there is a plan within the budget.
   private func works(_ variation: Variation) -> Bool {
@@ -107,8 +110,7 @@ public struct PlanExplainer {
     trial.rules = rules
     trial.start = nil
     trial.search.gap = 0.5
-    trial.search.progress = nil
-    guard let planned = try? Planner.plan(trial) else { return false }
+    guard let planned = try? Planner.plan(trial, clock: clock.part(Self.largestShare)) else { return false }
     return trial.meetsBudget(Candidate(planned.placement, task: trial).loads.latencySeconds)
   }
 
@@ -210,8 +212,7 @@ public struct PlanExplainer {
     var trial = task
     trial.objective = .latency
     trial.latencyBudgetMilliseconds = nil
-    trial.search.progress = nil
-    guard let planned = try? Planner.plan(trial) else { return }
+    guard let planned = try? Planner.plan(trial, clock: clock.part(Self.largestShare)) else { return }
     let seconds = Candidate(planned.placement, task: trial).loads.latencySeconds
     let needed = rounded(seconds * 1000, .up)
     guard needed > budget, works(changed { $0.budget = needed }) else { return }

@@ -8,9 +8,14 @@ import Plan
 public enum Planner {
   /// - Throws: ``PlanningFailure``; `infeasible` only when it is proven.
   public static func plan(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
+    try plan(task, clock: SearchClock(task.search))
+  }
+
+  /// - Parameter clock: of the search that this is a part of.
+  static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
     let first = task.start.map { Candidate($0, task: task) }
     do {
-      var planned = try planWithinBudget(task)
+      var planned = try planWithinBudget(task, clock: clock)
       if let first, first.isBetter(than: Candidate(planned.placement, task: task), for: task) {
         planned.placement = first.placement
         planned.notes = ["the plan to start from was not improved"]
@@ -26,13 +31,14 @@ public enum Planner {
   }
 
   /// A plan, and where it exceeds the latency budget one of shorter latency if there is one.
-  private static func planWithinBudget(_ task: PlanningTask) throws(PlanningFailure) -> PlannedModel {
-    let start = ContinuousClock.now
-    var planned = try route(task, startedAt: start)
+  private static func planWithinBudget(
+    _ task: PlanningTask, clock: SearchClock
+  ) throws(PlanningFailure) -> PlannedModel {
+    var planned = try route(task, clock: clock)
     guard task.objective != .latency, !meetsBudget(planned, task) else { return planned }
     var shortest = task
     shortest.objective = .latency
-    if let other = try? route(shortest, startedAt: start), seconds(other, task) < seconds(planned, task) {
+    if let other = try? route(shortest, clock: clock), seconds(other, task) < seconds(planned, task) {
       // The bound stays: it ranges over the same placements.
       planned.placement = other.placement
       planned.notes = other.notes + ["the plan of shortest latency, because others exceed the latency budget"]
@@ -50,45 +56,45 @@ public enum Planner {
   }
 
   private static func route(
-    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+    _ task: PlanningTask, clock: SearchClock
   ) throws(PlanningFailure) -> PlannedModel {
-    try task.rules.isEmpty ? plan(task, startedAt: start) : planWithRules(task, startedAt: start)
+    try task.rules.isEmpty ? planWithoutRules(task, clock: clock) : planWithRules(task, clock: clock)
   }
 
-  private static func plan(
-    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+  private static func planWithoutRules(
+    _ task: PlanningTask, clock: SearchClock
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
     if !replicated.needsSingleCards {
-      if replicated.fitsEveryCard() { return try planCopies(replicated, startedAt: start) }
+      if replicated.fitsEveryCard() { return try planCopies(replicated, clock: clock) }
       if !task.graph.embeddingTables.isEmpty, replicated.denseFitsEveryCard() {
-        return try ShardingPlanner(task: task, startedAt: start).plan()
+        return try ShardingPlanner(task: task, clock: clock).plan()
       }
     }
-    return try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
+    return try PipelinePlanner(task: task, replicated: replicated, clock: clock).plan()
   }
 
   /// Copies on every card, and where tables keep that from being proven near the best, tables over cards as well: there
   /// tables choose among more sites and operators among fewer.
   private static func planCopies(
-    _ replicated: NetSplitPlanner, startedAt start: ContinuousClock.Instant
+    _ replicated: NetSplitPlanner, clock: SearchClock
   ) throws(PlanningFailure) -> PlannedModel {
     let task = replicated.task
     guard !task.graph.embeddingTables.isEmpty, task.objective != .latency else {
-      return try replicated.plan(startedAt: start)
+      return try replicated.plan(clock: clock)
     }
     var loose = replicated
     loose.task.search.gap = max(task.search.gap, looseGap)
-    let copies = try loose.plan(startedAt: start)
+    let copies = try loose.plan(clock: clock)
     let candidate = Candidate(copies.placement, task: task)
     let value = candidate.value(task.objective)
     if value - copies.bound <= task.search.gap * value { return copies }
-    if let spread = try? ShardingPlanner(task: task, startedAt: start).plan(),
+    if let spread = try? ShardingPlanner(task: task, clock: clock).plan(),
       Candidate(spread.placement, task: task).isBetter(than: candidate, for: task)
     {
       return spread
     }
-    return task.search.gap < looseGap ? try replicated.plan(startedAt: start) : copies
+    return task.search.gap < looseGap ? try replicated.plan(clock: clock) : copies
   }
 
   /// The gap that copies of everything are first planned with.
@@ -98,7 +104,7 @@ public enum Planner {
   ///
   /// Each way proves only that it has no plan itself, so their failure together is no proof.
   private static func planWithRules(
-    _ task: PlanningTask, startedAt start: ContinuousClock.Instant
+    _ task: PlanningTask, clock: SearchClock
   ) throws(PlanningFailure) -> PlannedModel {
     let replicated = NetSplitPlanner(task: task)
     let hasTables = !task.graph.embeddingTables.isEmpty
@@ -110,19 +116,19 @@ public enum Planner {
       task.rules.tableSites.contains { !$0.host && !$0.everyCard }
       || (hasTables && !(task.rules.apart.isEmpty && task.rules.counts.isEmpty))
     if !needsCards, !tablesWantCards, replicated.fitsEveryCard(),
-      let planned = try unlessNone({ () throws(PlanningFailure) in try replicated.plan(startedAt: start) })
+      let planned = try unlessNone({ () throws(PlanningFailure) in try replicated.plan(clock: clock) })
     {
       return planned
     }
     if !needsCards, hasTables, replicated.denseFitsEveryCard(),
       let planned = try unlessNone({ () throws(PlanningFailure) in
-        try ShardingPlanner(task: task, startedAt: start).plan()
+        try ShardingPlanner(task: task, clock: clock).plan()
       })
     {
       return planned
     }
     if let planned = try unlessNone({ () throws(PlanningFailure) in
-      try PipelinePlanner(task: task, replicated: replicated, startedAt: start).plan()
+      try PipelinePlanner(task: task, replicated: replicated, clock: clock).plan()
     }) {
       return planned
     }

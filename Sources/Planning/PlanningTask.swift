@@ -122,12 +122,9 @@ extension PlanningTask {
     latencyBudgetMilliseconds.map { seconds * 1000 <= $0 } ?? true
   }
 
-  /// Search options with what is left of the time limit.
-  func search(startedAt start: ContinuousClock.Instant, gap: Double? = nil) -> SearchOptions {
-    var options = search
-    if let limit = search.timeLimit {
-      options.timeLimit = max(0.01, limit - (ContinuousClock.now - start) / .seconds(1))
-    }
+  /// Search options with what is left of the time and work.
+  func search(_ clock: SearchClock, gap: Double? = nil) -> SearchOptions {
+    var options = clock.options(search)
     if let gap { options.gap = gap }
     return options
   }

@@ -12,11 +12,11 @@ struct ShardingPlanner {
   private let kinds: CardKinds
   private let units: ModelUnits
   private let share: [Double]
-  private let start: ContinuousClock.Instant
+  private let clock: SearchClock
 
-  init(task: PlanningTask, startedAt start: ContinuousClock.Instant) {
+  init(task: PlanningTask, clock: SearchClock) {
     self.task = task
-    self.start = start
+    self.clock = clock
     kinds = CardKinds(system: task.system)
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
     share = ReplicaShares.shares(graph: task.graph, system: task.system, costs: task.costs)
@@ -26,7 +26,7 @@ struct ShardingPlanner {
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: task.allowsSplits ? shardCounts : [])
     let objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)
     var search = ShardingSearch(
-      task: task, kinds: kinds, share: share, menu: menu, objective: objective, startedAt: start)
+      task: task, kinds: kinds, share: share, menu: menu, objective: objective, clock: clock)
     try search.run(DenseSkeleton.all(task: task, units: units))
     guard let best = search.best else {
       if !task.rules.isEmpty, !task.search.isCancelled() {

@@ -19,10 +19,10 @@ struct ShardingRefinement {
   ///   - bound: Proven for the problem, seconds.
   ///   - known: The least bottleneck of a plan so far, seconds.
   ///   - rounds: Of annealing, where neither that plan nor the polished one is within the gap.
-  ///   - isOver: Polled often; ends the search for a better placement.
+  ///   - clock: Ends the search for a better placement.
   func candidate(
     _ sharding: ShardingProblem, _ assignment: Assignment, bound: Double, known: Double, rounds: Int,
-    isOver: () -> Bool
+    clock: SearchClock
   ) -> Candidate {
     let choices = assignment.choices.dropFirst()
     let arrangement = TableArrangement(
@@ -38,13 +38,13 @@ struct ShardingRefinement {
     }
     let cards = 0..<sites.cards.upperBound
     var polisher = TablePolisher(arrangement, allowed: cards, isAllowed: isAllowed)
-    polisher.run(goal: bound * (1 + task.search.gap / 10), isCancelled: isOver)
+    polisher.run(goal: bound * (1 + task.search.gap / 10), clock: clock)
     var best = polisher.arrangement
     let goal = bound * (1 + task.search.gap * Self.partOfGap)
     if rounds > 0, min(known, best.bottleneck) > goal {
       var annealing = TableAnnealing(
         best, goal: goal, allowed: cards, seed: task.search.seed, isAllowed: isAllowed)
-      annealing.run(rounds: rounds, isCancelled: isOver)
+      annealing.run(rounds: rounds, clock: clock)
       best = annealing.best
     }
     return divideCores(placement(best))

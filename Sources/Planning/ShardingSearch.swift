@@ -12,7 +12,7 @@ struct ShardingSearch {
   private let share: [Double]
   private let menu: TableMenu
   private let objective: ShardingObjective
-  private let start: ContinuousClock.Instant
+  private let clock: SearchClock
 
   private struct Node {
     var skeleton: DenseSkeleton
@@ -46,14 +46,14 @@ struct ShardingSearch {
 
   init(
     task: PlanningTask, kinds: CardKinds, share: [Double], menu: TableMenu,
-    objective: ShardingObjective, startedAt start: ContinuousClock.Instant
+    objective: ShardingObjective, clock: SearchClock
   ) {
     self.task = task
     self.kinds = kinds
     self.share = share
     self.menu = menu
     self.objective = objective
-    self.start = start
+    self.clock = clock
   }
 
   /// Families that are bounded at once.
@@ -89,7 +89,7 @@ struct ShardingSearch {
       let ranked = open.indices.sorted { (open[$0].value, $0) < (open[$1].value, $1) }
       guard let first = ranked.first else { return }
       // Past the limit the first look at each skeleton still goes on until there is a plan.
-      if isOver, best != nil || open[first].stage != .new { break }
+      if clock.isOver, best != nil || open[first].stage != .new { break }
       let chosen =
         open[first].stage != .new || best == nil
         ? [first] : Array(ranked.filter { [open] in open[$0].stage == .new }.prefix(Self.batch))
@@ -109,11 +109,6 @@ struct ShardingSearch {
     node.value = max(
       node.value, objective.bound(bottleneck: node.bound, skeleton: node.skeleton, sites: node.sites))
     return node
-  }
-
-  private var isOver: Bool {
-    task.search.isCancelled()
-      || task.search.timeLimit.map { (ContinuousClock.now - start) / .seconds(1) >= $0 } ?? false
   }
 
   private mutating func settle(_ node: Node) {
@@ -138,8 +133,8 @@ struct ShardingSearch {
         return
       }
     }
-    let answers = Parallel.map(count: nodes.count, threads: task.search.threads) { [self] in
-      solve(nodes[$0])
+    let answers = clock.map(count: nodes.count, threads: task.search.threads) { [self] in
+      solve(nodes[$0], $1)
     }
     for (node, answer) in zip(nodes, answers) {
       let (sharding, solution): (ShardingProblem, Solution)
@@ -183,10 +178,12 @@ struct ShardingSearch {
     settle(node)
   }
 
-  private func solve(_ node: Node) -> Result<(ShardingProblem, Solution), PlanningFailure> {
+  private func solve(_ node: Node, _ clock: SearchClock) -> Result<
+    (ShardingProblem, Solution), PlanningFailure
+  > {
     let sharding = ShardingProblem(
       task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
-    var options = task.search(startedAt: start, gap: task.search.gap / 2)
+    var options = task.search(clock, gap: task.search.gap / 2)
     switch node.stage {
     case .new where best != nil: options.effort = .bound
     case .new:
@@ -203,7 +200,9 @@ struct ShardingSearch {
         for: enough, skeleton: node.skeleton, sites: node.sites)
     }
     do {
-      return .success((sharding, try Optimizer.solve(sharding.problem, options: options)))
+      let solution = try Optimizer.solve(sharding.problem, options: options)
+      clock.spend(solution.certificate.ticks)
+      return .success((sharding, solution))
     } catch {
       return .failure(.refused("\(error)"))
     }
@@ -217,9 +216,10 @@ struct ShardingSearch {
       task: task, kinds: kinds, share: share, skeleton: node.skeleton, sites: node.sites)
     let candidate = refinement.candidate(
       sharding, assignment, bound: node.bound, known: best?.loads.bottleneckSeconds ?? .infinity,
-      rounds: task.objective == .throughput ? rounds : 0, isOver: { isOver })
+      rounds: task.objective == .throughput ? rounds : 0, clock: clock)
     guard candidate.isBetter(than: best, for: task) else { return }
     best = candidate
     leastValue = min(leastValue, candidate.value(task.objective))
+    clock.report(incumbent: leastValue, bound: 0)
   }
 }

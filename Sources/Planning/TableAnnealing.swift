@@ -1,4 +1,3 @@
-import Foundation
 import Placement
 
 /// Changes tables' entries and places under the exact loads, to bring all loads down to a goal within memory.
@@ -35,6 +34,10 @@ struct TableAnnealing {
     Phase(steps: 1_500_000, hottest: 2e-2, coldest: 1e-4, below: nil, exceeding: 0.7),
     Phase(steps: 500_000, hottest: 3e-4, coldest: 1e-5, below: 3e-4, exceeding: 0.1),
   ]
+  /// Steps of one temperature.
+  private static let block = 256
+  private static let ticksPerStep = 300
+  private static let ticksPerCard = 15
   /// Trials between two changes of memory's weight, and its factor.
   private static let period = 200
   private static let weightStep = 1.02
@@ -58,13 +61,13 @@ struct TableAnnealing {
     random = SearchRandom(seed: seed)
   }
 
-  mutating func run(rounds: Int, isCancelled: () -> Bool) {
+  mutating func run(rounds: Int, clock: SearchClock) {
     guard goal > 0, !state.entries.isEmpty, !allowed.isEmpty else { return }
     for _ in 0..<rounds {
       memoryWeight = 1
       for phase in Self.phases {
-        run(phase, isCancelled)
-        if bestValue <= goal || isCancelled() { return }
+        run(phase, clock)
+        if bestValue <= goal || clock.isOver { return }
       }
     }
   }
@@ -93,14 +96,20 @@ struct TableAnnealing {
     return energy
   }
 
-  private mutating func run(_ phase: Phase, _ isCancelled: () -> Bool) {
+  private mutating func run(_ phase: Phase, _ clock: SearchClock) {
     aim = goal
     if let below = phase.below { aim = max(goal, min(bestValue, state.bottleneck) * (1 - below)) }
     var current = energy
     var exceeding = 0
     var trials = 0
+    var temperature = phase.hottest
     for step in 0..<phase.steps {
-      if step % 1024 == 0, isCancelled() { return }
+      if step % Self.block == 0 {
+        let ticks = Self.ticksPerStep + Self.ticksPerCard * state.loads.cardCount
+        if clock.spend(step == 0 ? 0 : Self.block * ticks) { return }
+        let progress = Double(step) / Double(phase.steps)
+        temperature = phase.hottest * PortableMath.pow(phase.coldest / phase.hottest, progress)
+      }
       guard let change = moves.propose(state, allowed: allowed, &random) else { continue }
       trials += 1
       if trials == Self.period {
@@ -113,9 +122,7 @@ struct TableAnnealing {
       for site in change { state.put(site.table, site.pick, on: site.cards) }
       let next = energy
       let rise = next.load - current.load + memoryWeight * (next.memory - current.memory)
-      let progress = Double(step) / Double(phase.steps)
-      let temperature = phase.hottest * pow(phase.coldest / phase.hottest, progress)
-      if rise <= 0 || random.unit() < exp(-rise / temperature) {
+      if rise <= 0 || random.unit() < PortableMath.exp(-rise / temperature) {
         current = next
         if next.memory == 0, next.largest < bestValue * (1 - 1e-9), isAllowed(state) {
           best = state

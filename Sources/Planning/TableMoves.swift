@@ -1,4 +1,3 @@
-import Foundation
 import Placement
 
 /// Random changes of one or two tables.
@@ -28,8 +27,6 @@ struct TableMoves {
 
   /// Splits are rarely better than whole tables, and there are many of them.
   private static let chanceOfSplit = 0.02
-  /// Partners are likelier near in the order: their distance is a uniform number to this power.
-  private static let nearness = 4.0
 
   init(_ entries: [[TableMenu.Entry]]) {
     candidates = entries.map(Self.undominated)
@@ -89,7 +86,9 @@ struct TableMoves {
   /// Two tables of like size take each other's sites.
   private func exchange(_ table: Int, _ state: TableArrangement, _ random: inout SearchRandom) -> [Site]? {
     let order = orders[random.below(orders.count)]
-    let distance = 1 + Int(pow(random.unit(), Self.nearness) * Double(candidates.count))
+    // Partners are likelier near in the order: the distance is a uniform number to the power of four.
+    let uniform = random.unit()
+    let distance = 1 + Int(uniform * uniform * uniform * uniform * Double(candidates.count))
     let position = order.position[table] + (random.below(2) == 0 ? distance : -distance)
     guard order.tables.indices.contains(position) else { return nil }
     let other = order.tables[position]

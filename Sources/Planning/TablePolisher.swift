@@ -1,3 +1,5 @@
+import Placement
+
 /// Moves and swaps shards between cards until the exact bottleneck no longer falls.
 ///
 /// A heuristic: steepest descent on (largest load, sum of squared card loads), looking only at exchanges that touch the
@@ -16,6 +18,8 @@ struct TablePolisher {
   private let isAllowed: (TableArrangement) -> Bool
   private var trials = 0
   private static let maximumTrials = 3_000_000
+  private static let ticksPerTrial = 200
+  private static let ticksPerCard = 20
 
   init(
     _ arrangement: TableArrangement, allowed: Range<Int>,
@@ -53,10 +57,15 @@ struct TablePolisher {
   }
 
   /// - Parameter goal: Stop when the largest load is at most this, seconds.
-  mutating func run(goal: Double, isCancelled: () -> Bool) {
+  mutating func run(goal: Double, clock: SearchClock) {
     var current = score()
-    while current.largest > goal, trials < Self.maximumTrials, !isCancelled() {
-      guard let better = improve(current) else { return }
+    var counted = 0
+    while current.largest > goal, trials < Self.maximumTrials {
+      let better = improve(current)
+      let isOver = clock.spend(
+        (trials - counted) * (Self.ticksPerTrial + Self.ticksPerCard * loads.cardCount))
+      counted = trials
+      guard let better, !isOver else { return }
       current = better
     }
   }

@@ -63,15 +63,15 @@ private func knapsackOptimum(_ values: [Int], _ weights: [Int], _ capacity: Int)
   @Test func growsRowsAndColumnsFromTheLastBasis() throws {
     let (program, x) = manualSample()
     let values = try GLPKSolver().withLinear(program) { session throws(ProgramError) in
-      var found = [session.solve(timeLimit: nil, isCancelled: { false }).objective]
+      var found = [session.solve(timeLimit: nil, workLimit: nil, isCancelled: { false }).objective]
       try session.addConstraint(
         .init(name: "cap", expression: LinearExpression(x[0]), lower: -.infinity, upper: 20))
-      found.append(session.solve(timeLimit: nil, isCancelled: { false }).objective)
+      found.append(session.solve(timeLimit: nil, workLimit: nil, isCancelled: { false }).objective)
       try session.addVariable(
         objective: 20, lower: 0, upper: 5, entries: [(ConstraintID(index: 0), 1)])
-      found.append(session.solve(timeLimit: nil, isCancelled: { false }).objective)
+      found.append(session.solve(timeLimit: nil, workLimit: nil, isCancelled: { false }).objective)
       try session.setBounds(x[1], lower: 0, upper: 0)
-      found.append(session.solve(timeLimit: nil, isCancelled: { false }).objective)
+      found.append(session.solve(timeLimit: nil, workLimit: nil, isCancelled: { false }).objective)
       return found.map { $0 ?? .nan }
     }
     // By hand: a=20 b=80; then b gives way to the new column one for one; then c takes what rows two and three leave.
@@ -134,6 +134,26 @@ private func knapsackOptimum(_ values: [Int], _ weights: [Int], _ capacity: Int)
     let limited = try GLPKSolver().solve(program, limits: SolveLimits(nodeLimit: 1))
     #expect(limited.stop == .nodeLimit && limited.bound >= best - 1e-9)
     #expect(try GLPKSolver().solve(program, limits: SolveLimits(timeLimit: 0)).stop == .timeLimit)
+  }
+
+  /// Iterations and nodes are counted, so a limit of work ends a search in the same place each time.
+  @Test func workIsCountedAndEndsTheSearch() throws {
+    let (program, values, weights, capacity) = knapsack(seed: 9, items: 30)
+    let best = Double(knapsackOptimum(values, weights, capacity))
+    let full = try GLPKSolver().solve(program, limits: SolveLimits())
+    #expect(full.ticks > 0)
+    for share in [2, 5] {
+      let limits = SolveLimits(workLimit: full.ticks / share)
+      let cut = try GLPKSolver().solve(program, limits: limits)
+      #expect(cut.stop == .workLimit && cut.bound >= best - 1e-9)
+      #expect(cut.ticks >= full.ticks / share && cut.ticks < full.ticks)
+      #expect(try GLPKSolver().solve(program, limits: limits) == cut)
+    }
+    let linear = try GLPKSolver().solveLinear(manualSample().0)
+    #expect(linear.ticks > 0)
+    let stopped = try GLPKSolver().solveLinear(
+      manualSample().0, timeLimit: nil, workLimit: 0, isCancelled: { false })
+    #expect(stopped.stop == .workLimit && stopped.ticks == 0)
   }
 
   @Test func integersWithFractionalBoundsAreRoundedInwards() throws {

@@ -67,7 +67,7 @@ import Testing
     let task = try task(graph, cards: 2, objective: objective) { system in
       for card in system.cards.indices { system.cards[card].processor.dram.bytes = 4_000_000_000 }
     }
-    let planned = try ShardingPlanner(task: task, startedAt: .now).plan()
+    let planned = try ShardingPlanner(task: task, clock: SearchClock(task.search)).plan()
     let value = Candidate(planned.placement, task: task).value(objective)
     let best = leastShardingValue(task)
     #expect(best.isFinite)

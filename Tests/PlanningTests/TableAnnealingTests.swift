@@ -34,7 +34,7 @@ import Testing
     try #require(start.fits)
     func anneal() -> TableArrangement {
       var annealing = TableAnnealing(start, goal: start.bottleneck / 3, allowed: 0..<3, seed: 7) { _ in true }
-      annealing.run(rounds: 1, isCancelled: { false })
+      annealing.run(rounds: 1, clock: SearchClock(SearchOptions()))
       return annealing.best
     }
     let end = anneal()

@@ -56,6 +56,9 @@ const char *partitioner_version(void);
  *     latencyBudgetMilliseconds  number above 0; default the model's own
  *     gap                        number 0 to 1, proven relative gap at which to stop; default 0.01
  *     timeLimitSeconds           number above 0; default none
+ *     effort                     number above 0, times the default amount of work (about 10 s), or "none" for no limit; it is
+ *                                counted, so that the same call gives the same plan anywhere. Default 1, or "none" with
+ *                                timeLimitSeconds
  *     precision                  "int8" (default), "fp16", "fp32": of the cards' matrix engines
  *     tablePrecisions            array of "int8", "int4", "fp16", "fp32", best liked first; default ["int8", "int4"]
  *     allowsSplits               boolean, whether tables may be split; default true

@@ -34,6 +34,8 @@ struct AggregatedBound {
     var fractions: [Double]
   }
 
+  private static let ticksPerOption = 25
+
   private let table: AggregateTable
   private let solver: any MIPSolver
   /// By resource: what one unit of T provides, what base loads use, and what is provided in any case.
@@ -88,7 +90,7 @@ struct AggregatedBound {
     if seeds.infeasible {
       return Result(bound: .infinity, isMemoryInfeasible: true, prices: [], fractions: [])
     }
-    if let start { seeds.proposals.append(answer(start, allowed)) }
+    if let start { seeds.proposals.append(answer(start, allowed, clock)) }
     return try bottleneckPhase(
       allowed, seeds: seeds.proposals, start: start, tolerance: tolerance, enough: enough, clock: clock)
   }
@@ -107,7 +109,8 @@ struct AggregatedBound {
     return result
   }
 
-  private func answer(_ prices: [Double], _ allowed: [[Int32]]) -> Proposal {
+  private func answer(_ prices: [Double], _ allowed: [[Int32]], _ clock: SearchClock) -> Proposal {
+    clock.spend(Self.ticksPerOption * table.optionCount)
     var use = Array(repeating: 0.0, count: table.resourceCount)
     var chosen: [Int32] = []
     chosen.reserveCapacity(allowed.count)
@@ -138,7 +141,7 @@ struct AggregatedBound {
     let memories = table.resourceRange.filter { isMemory[$0] && fixedCapacity[$0].isFinite }
     var prices = Array(repeating: 0.0, count: table.resourceCount)
     for resource in memories { prices[resource] = 1 / max(1, fixedCapacity[resource]) }
-    var proposals = [answer(prices, allowed)]
+    var proposals = [answer(prices, allowed, clock)]
     func fits(_ proposal: Proposal) -> Bool {
       memories.allSatisfy { proposal.use[$0] <= fixedCapacity[$0] }
     }
@@ -162,7 +165,7 @@ struct AggregatedBound {
           try session.addVariable(
             objective: 0, lower: 0, upper: .infinity, entries: [(mixture, 1)] + entries)
         }
-        let outcome = session.solve(timeLimit: clock.left, isCancelled: { clock.isOver })
+        let outcome = session.solve(clock)
         guard outcome.vector == .optimal, let value = outcome.objective else { break }
         if value <= 0 { return (proposals, false) }
         var next = Array(repeating: 0.0, count: table.resourceCount)
@@ -175,7 +178,7 @@ struct AggregatedBound {
         for resource in memories {
           next[resource] /= total * max(1, fixedCapacity[resource])
         }
-        let proposal = answer(next, allowed)
+        let proposal = answer(next, allowed, clock)
         // Lower bound on the overflow at these prices: sum of least costs minus what is there.
         if proposal.cost > 1 + ProblemEvaluator.memoryTolerance { return (proposals, true) }
         if proposal.cost - 1 >= value - 1e-9 { break }
@@ -210,7 +213,7 @@ struct AggregatedBound {
       priceSeeds.append(single)
     }
     for prices in priceSeeds {
-      let proposal = answer(prices, allowed)
+      let proposal = answer(prices, allowed, clock)
       let value = self.value(proposal.cost, prices)
       if best.prices.isEmpty || value > best.bound {
         best.bound = max(best.bound, value)
@@ -245,7 +248,7 @@ struct AggregatedBound {
             objective: 0, lower: 0, upper: .infinity, entries: [(mixture, 1)] + entries)
         }
         pending = []
-        let outcome = session.solve(timeLimit: clock.left, isCancelled: { clock.isOver })
+        let outcome = session.solve(clock)
         guard outcome.vector == .optimal, let value = outcome.objective else { break }
         weights = Array(outcome.values.dropFirst())
         if best.bound >= enough || value * scale - best.bound <= tolerance * value * scale { break }
@@ -253,7 +256,7 @@ struct AggregatedBound {
         let centre = best.prices
         let smooth = zip(exact, centre).map { 0.6 * $0 + 0.4 * $1 }
         for candidate in [smooth, exact] {
-          let proposal = answer(candidate, allowed)
+          let proposal = answer(candidate, allowed, clock)
           let bound = self.value(proposal.cost, candidate)
           pending.append(proposal)
           if bound > best.bound {

@@ -90,8 +90,9 @@ struct AggregatedProgram {
     let outcome = try solver.solve(
       program,
       limits: SolveLimits(
-        gap: gap, timeLimit: clock.left, nodeLimit: nodes, cuts: [.gomory, .cover],
-        isCancelled: { clock.isOver }))
+        gap: gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, nodeLimit: nodes,
+        cuts: [.gomory, .cover], isCancelled: { clock.isOver }))
+    clock.spend(outcome.ticks)
     let bound = outcome.vector == .infeasible ? 1 : max(0, outcome.bound)
     return bound * limit * (1 - Self.tolerance)
   }

@@ -38,6 +38,9 @@ struct PieceCountBound {
     }
   }
 
+  /// What ``raise(_:)`` takes at most.
+  var ticks: Int { selections.reduce(0) { $0 + $1.ticks } }
+
   /// - Parameter bound: proven already, seconds.
   func raise(_ bound: Double) -> Double {
     selections.reduce(max(bound, ceiling)) { $1.raise(bound, below: $0) }
@@ -78,6 +81,10 @@ extension PieceCountBound {
       guard classes.contains(where: { $0.lanes.contains { $0.levels != nil } }) else { return nil }
       let most = classes.map { self.most(of: $0.lanes) }.max() ?? 0
       guard most <= mostWork / (pieces + 1) / max(1, model.deviceCount) else { return nil }
+    }
+
+    var ticks: Int {
+      42 * (pieces + 1) * classes.reduce(0) { $0 + $1.devices * (most(of: $1.lanes) + 1) }
     }
 
     func raise(_ bound: Double, below ceiling: Double) -> Double {

@@ -49,8 +49,7 @@ public enum NetSplit {
     let problem: Problem
     let options: SearchOptions
     let solver: Solver
-    let clock = ContinuousClock()
-    let start = ContinuousClock.now
+    let clock: SearchClock
     /// `nil` where stages are not limited.
     let order: UnitOrder?
     var incumbent: (assignment: Assignment, objective: Double)?
@@ -60,12 +59,9 @@ public enum NetSplit {
       self.problem = problem
       self.options = options
       self.solver = solver
+      clock = SearchClock(options)
       order = problem.stages == nil ? nil : UnitOrder(problem)
     }
-
-    var elapsed: Double { (clock.now - start) / .seconds(1) }
-
-    var remaining: Double? { options.timeLimit.map { max(0, $0 - elapsed) } }
 
     mutating func run() throws(ProgramError) -> Solution {
       for device in [1, 0] { consider(allOn(device)) }
@@ -80,9 +76,10 @@ public enum NetSplit {
       let outcome = try solver.solve(
         program.program,
         limits: SolveLimits(
-          gap: options.gap, timeLimit: remaining, selection: .bestBound,
+          gap: options.gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, selection: .bestBound,
           isCancelled: options.isCancelled),
         guide: guide(program, scale: scale))
+      clock.spend(outcome.ticks)
       nodes += outcome.nodes
       if !outcome.values.isEmpty { consider(program.assignment(from: outcome.values)) }
       let proven = outcome.vector == .infeasible
@@ -95,7 +92,7 @@ public enum NetSplit {
       let polished = try polish(best, bound: bound, scale: scale)
       incumbent = polished
       let gap = best.objective > 0 ? (polished.objective - bound) / polished.objective : 0
-      options.progress?(.init(incumbent: polished.objective, bound: bound, seconds: elapsed))
+      clock.report(incumbent: polished.objective, bound: bound)
       return Solution(
         assignment: polished.assignment,
         certificate: certificate(
@@ -108,7 +105,9 @@ public enum NetSplit {
     ) throws(ProgramError) -> Solution? {
       guard let sufficient = options.sufficientBound, let incumbent else { return nil }
       let relaxation = try solver.solveLinear(
-        program.program, timeLimit: remaining, isCancelled: options.isCancelled)
+        program.program, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft,
+        isCancelled: options.isCancelled)
+      clock.spend(relaxation.ticks)
       guard relaxation.vector == .optimal, let value = relaxation.objective, value * scale >= sufficient
       else {
         return nil
@@ -122,7 +121,7 @@ public enum NetSplit {
     private func polish(
       _ best: (assignment: Assignment, objective: Double), bound: Double, scale: Double
     ) throws(ProgramError) -> (assignment: Assignment, objective: Double) {
-      if options.isCancelled() || remaining == 0 { return best }
+      if clock.isOver { return best }
       let limit = max(best.objective * (1 + 1e-9), bound / max(1 - options.gap, 0.5))
       guard let scope = SplitScope(problem, order: order, limit: limit) else { return best }
       let program = NetSplitProgram(
@@ -130,7 +129,9 @@ public enum NetSplit {
       let outcome = try solver.solve(
         program.program,
         limits: SolveLimits(
-          gap: 1e-3, timeLimit: remaining, nodeLimit: 200, isCancelled: options.isCancelled))
+          gap: 1e-3, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, nodeLimit: 200,
+          isCancelled: options.isCancelled))
+      clock.spend(outcome.ticks)
       guard !outcome.values.isEmpty else { return best }
       let assignment = program.assignment(from: outcome.values)
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
@@ -141,7 +142,8 @@ public enum NetSplit {
     private func certificate(status: Certificate.Status, bound: Double) -> Certificate {
       Certificate(
         status: status, objective: incumbent?.objective, bound: bound,
-        provedBy: "net-split integer program", seconds: elapsed, nodes: nodes)
+        provedBy: "net-split integer program", seconds: clock.seconds, nodes: nodes,
+        ticks: clock.ticks)
     }
 
     private var largestLoad: Double {

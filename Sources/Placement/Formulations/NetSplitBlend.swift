@@ -34,14 +34,14 @@ extension NetSplit {
   public static func solve(
     _ problem: Problem, blend: Blend, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
   ) throws(ProgramError) -> Solution {
-    let start = ContinuousClock.now
+    let clock = SearchClock(options)
     let scale = max(scale(of: problem), .leastNormalMagnitude * 1e20)
     guard let scope = SplitScope(problem, order: UnitOrder(problem), limit: .infinity) else {
       return Solution(
         assignment: nil,
         certificate: Certificate(
           status: .infeasible, objective: nil, bound: .infinity, provedBy: "limit of stages", seconds: 0,
-          nodes: 0))
+          nodes: 0, ticks: 0))
     }
     let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .blend(blend))
     let guide = SolveGuide(
@@ -54,7 +54,8 @@ extension NetSplit {
     let outcome = try solver.solve(
       program.program,
       limits: SolveLimits(
-        gap: options.gap, timeLimit: options.timeLimit, nodeLimit: blendNodes, selection: .bestBound,
+        gap: options.gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, nodeLimit: blendNodes,
+        selection: .bestBound,
         isCancelled: options.isCancelled), guide: guide)
     let assignment = outcome.values.isEmpty ? nil : program.assignment(from: outcome.values)
     let objective = assignment.map { blend.value(ProblemEvaluator.evaluate(problem, $0)) }
@@ -66,7 +67,7 @@ extension NetSplit {
         status: outcome.vector == .infeasible
           ? .infeasible : assignment == nil ? .limit : isProven ? .optimal : .feasible,
         objective: objective, bound: min(bound, objective ?? bound), provedBy: "net-split integer program",
-        seconds: (ContinuousClock.now - start) / .seconds(1), nodes: outcome.nodes))
+        seconds: clock.seconds, nodes: outcome.nodes, ticks: outcome.ticks))
   }
 
   /// Seconds near the loads' size, so that coefficients are near 1.

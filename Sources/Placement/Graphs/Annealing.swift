@@ -22,6 +22,7 @@ struct Annealing {
   private var cluster: [Int] = []
 
   static let largestCluster = 24
+  private static let ticksPerMove = 100
 
   init(_ start: PlacementState, positions: [Int]?, seed: UInt64) {
     model = start.model
@@ -35,21 +36,29 @@ struct Annealing {
   }
 
   /// Runs a number of moves with the temperature falling from `hot` to `cold` (relative changes of the cost).
+  ///
+  /// - Parameter shouldStop: told the ticks every few thousand moves.
   mutating func run(
-    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: () -> Bool
+    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: (Int) -> Bool
   ) -> Result {
     let devices = state.deviceCount
     guard devices > 1, model.itemCount > 0, moves > 0 else { return best }
     var temperature = hot
     let block = 256
-    let cooling = Self.root(cold / hot, count: max(1, moves / block))
+    let cooling = PortableMath.pow(cold / hot, 1 / Double(max(1, moves / block)))
+    // Items moved, and moves, since the work was counted.
+    var shifts = 0
+    defer { _ = shouldStop(Self.ticksPerMove * shifts) }
     let gain = model.itemCount > Self.largeModel ? Self.largeModelGain : Self.rounding
     state.refresh(scale: max(state.largestLoad, 1e-300))
     for number in 0..<moves {
       if number % block == 0 {
         if best.largestLoad <= target { break }
         temperature *= cooling
-        if number % (block * 16) == 0 && shouldStop() { break }
+        if number % (block * 16) == 0 {
+          if shouldStop(Self.ticksPerMove * shifts) { break }
+          shifts = block * 16
+        }
         if number % (block * 64) == 0 {
           state.rebuild()
           state.refresh(scale: max(state.largestLoad, 1e-300))
@@ -59,10 +68,11 @@ struct Annealing {
       journal.removeAll(keepingCapacity: true)
       propose()
       if journal.isEmpty { continue }
+      shifts += journal.count
       state.settle()
       best.moves += 1
       let change = (state.cost - before) / before
-      if change <= 0 || random.unit() < Self.decay(change / temperature) {
+      if change <= 0 || random.unit() < PortableMath.exp(-change / temperature) {
         if state.cost < before { note(gain: gain) }
       } else {
         for entry in journal.reversed() { state.move(entry.item, to: entry.home, mode: entry.mode) }
@@ -192,30 +202,5 @@ struct Annealing {
     let (a, b) = (state.home[item], state.home[other])
     guard a != b, tryMove(item, to: b) else { return }
     _ = tryMove(other, to: a)
-  }
-
-  /// exp(-x) for x >= 0 as (1 + x / 16)^-16: close enough to accept by, the same on every platform.
-  private static func decay(_ x: Double) -> Double {
-    let a = 1 / (1 + x / 16)
-    let b = a * a
-    let c = b * b
-    let d = c * c
-    return d * d
-  }
-
-  /// The count-th root of x in (0, 1], by bisection.
-  private static func root(_ x: Double, count: Int) -> Double {
-    var (low, high) = (0.0, 1.0)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      var (power, base, left) = (1.0, middle, count)
-      while left > 0 {
-        if left & 1 == 1 { power *= base }
-        base *= base
-        left >>= 1
-      }
-      if power < x { low = middle } else { high = middle }
-    }
-    return high
   }
 }

@@ -23,8 +23,8 @@ struct CapacityPrices: Sendable {
   /// Passes over all items times items that the search for prices may take.
   static let workLimit = 20_000_000
 
-  /// - Parameter shouldStop: Asked between evaluations; the best prices so far are kept.
-  init(_ model: GraphModel, shouldStop: () -> Bool = { false }) {
+  /// - Parameter shouldStop: Told the ticks of each evaluation; the best prices so far are kept.
+  init(_ model: GraphModel, shouldStop: (Int) -> Bool = { _ in false }) {
     lanes = model.laneCount
     classCount = model.classes.count
     let resources = classCount * lanes + model.problem.shared.count
@@ -38,7 +38,7 @@ struct CapacityPrices: Sendable {
       var improved = false
       for resource in 0..<resources {
         for scale in [factor, 1 / factor] {
-          if shouldStop() { passes = 0 }
+          if shouldStop(20 * model.itemCount * (classCount + 1)) { passes = 0 }
           if passes <= 0 { break }
           var price = best.price
           price[resource] *= scale

@@ -15,22 +15,28 @@ struct CountingBound {
   private static let largestCount = 24
   /// Thresholds tried for a class and lane.
   private static let largestTries = 4_000
+  /// Of a threshold: f for every count.
+  private static let ticksPerItem = 200
 
-  /// The largest bound below `objective` over all classes and lanes, seconds; `bound` when none is larger.
-  static func largest(_ model: GraphModel, from bound: Double, below objective: Double) -> Double {
+  /// The largest bound below `objective`, unless `shouldStop`, told the ticks, ends it, over all classes and lanes, seconds; `bound` when none is larger.
+  static func largest(
+    _ model: GraphModel, from bound: Double, below objective: Double, shouldStop: (Int) -> Bool
+  ) -> Double {
     let costs = ItemCosts(model, .floor)
     var best = bound
     for lane in 0..<model.laneCount {
       let counting = CountingBound(model: model, costs: costs, lane: lane)
       for entry in model.classes.indices {
-        best = max(best, counting.bound(class: entry, from: best, below: objective))
+        best = max(best, counting.bound(class: entry, from: best, below: objective, shouldStop: shouldStop))
       }
     }
     return best
   }
 
   /// f changes only where (k + 1) w / r is an integer, so only those thresholds matter: they are tried from the largest.
-  private func bound(class entry: Int, from bound: Double, below objective: Double) -> Double {
+  private func bound(
+    class entry: Int, from bound: Double, below objective: Double, shouldStop: (Int) -> Bool
+  ) -> Double {
     let base = model.classes[entry].baseLoad[lane]
     var thresholds: [Double] = []
     for count in 1...Self.largestCount {
@@ -49,7 +55,7 @@ struct CountingBound {
     for threshold in thresholds where threshold < last * (1 - 1e-6) {
       last = threshold
       tries += 1
-      if tries > Self.largestTries { break }
+      if tries > Self.largestTries || shouldStop(Self.ticksPerItem * model.itemCount) { break }
       // Just below the step, so that rounding cannot count an item that fits exactly.
       let safe = threshold * (1 - 1e-9)
       if isRefuted(safe, entry) { return safe }

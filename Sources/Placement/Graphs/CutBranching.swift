@@ -62,11 +62,11 @@ struct CutBranching {
 
   /// The largest over items of the smallest over classes of a device's least load with that item on it: a lower bound on
   /// the largest load, seconds.
-  mutating func rootBound(shouldStop: () -> Bool) -> Double {
+  mutating func rootBound(shouldStop: (Int) -> Bool) -> Double {
     var bound = 0.0
     var side = Array(repeating: Int8(0), count: model.itemCount)
     for item in 0..<model.itemCount {
-      if shouldStop() { return bound }
+      if shouldStop(model.classes.count * ticksPerCut) { return bound }
       side[item] = 1
       var smallest = Double.infinity
       for entry in model.classes.indices {
@@ -78,7 +78,7 @@ struct CutBranching {
     return bound
   }
 
-  mutating func search(below threshold: Double, nodeLimit: Int, shouldStop: () -> Bool) -> Verdict {
+  mutating func search(below threshold: Double, nodeLimit: Int, shouldStop: (Int) -> Bool) -> Verdict {
     let end = nodes + nodeLimit
     var stack = [
       Node(
@@ -89,7 +89,7 @@ struct CutBranching {
       )
     ]
     while var node = stack.popLast() {
-      if nodes >= end || shouldStop() { return .open }
+      if nodes >= end || shouldStop(Self.probeCount * deviceCount * ticksPerCut) { return .open }
       nodes += 1
       guard propagate(&node, threshold, shouldStop: shouldStop) else { continue }
       guard let (item, devices) = branch(node, threshold) else { return .found(node.home) }
@@ -120,12 +120,13 @@ struct CutBranching {
   }
 
   /// Rules pairs out and fixes items with one device left, until nothing changes; false when the node is refuted.
-  private mutating func propagate(_ node: inout Node, _ threshold: Double, shouldStop: () -> Bool) -> Bool {
+  private mutating func propagate(_ node: inout Node, _ threshold: Double, shouldStop: (Int) -> Bool) -> Bool
+  {
     var changed = true
     while changed {
       changed = false
       for item in candidates(node) {
-        if shouldStop() { return true }
+        if shouldStop(deviceCount * ticksPerCut) { return true }
         var left: [Int] = []
         for device in 0..<deviceCount where node.side[device][item] == 0 && isFirstEmpty(node, device) {
           let entry = classOf[device]
@@ -181,6 +182,8 @@ struct CutBranching {
   }
 
   private static let probeCount = 12
+
+  private var ticksPerCut: Int { 100 * (model.itemCount + 2 * model.nets.count) }
 
   /// The open item whose placement matters most, with its devices from the least loaded; `nil` when all are placed.
   private mutating func branch(_ node: Node, _ threshold: Double) -> (item: Int, devices: [Int])? {

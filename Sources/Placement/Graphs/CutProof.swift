@@ -9,14 +9,14 @@ enum CutProof {
   static let nodeWork = 400_000
   /// The same for a first try, which is quick where cuts suffice.
   static let firstNodeWork = 40_000
-  /// Part of the time limit that the bounds of single items may take.
+  /// Part of all time and work that the bounds of single items may take.
   static let rootShare = 0.15
 
   /// The bound of single items, before any search.
   static func root(_ model: GraphModel, _ prices: CapacityPrices, _ state: inout GraphSearchState) {
     guard var branching = CutBranching(model, prices) else { return }
     let clock = state.clock
-    let bound = branching.rootBound(shouldStop: { clock.isPast(share: rootShare) })
+    let bound = branching.rootBound(shouldStop: clock.part(rootShare).spend)
     state.raise(bound, provedBy: "minimum cuts")
   }
 
@@ -40,10 +40,10 @@ enum CutProof {
       guard span > 5e-4 * state.objective else { return }
       let thresholds =
         top < untried ? [state.bound + span / 2, top] : [1, 2].map { state.bound + span * $0 / 3 }
-      let results = Parallel.map(count: 2, threads: state.options.threads) { index in
+      let results = clock.map(count: 2, threads: state.options.threads) { index, clock in
         var search = branching
         let verdict = search.search(
-          below: thresholds[index], nodeLimit: nodeLimit, shouldStop: { clock.isOver })
+          below: thresholds[index], nodeLimit: nodeLimit, shouldStop: clock.spend)
         return (verdict: verdict, nodes: search.nodes)
       }
       for (threshold, result) in zip(thresholds, results) {

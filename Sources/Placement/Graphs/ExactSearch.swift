@@ -7,6 +7,7 @@ struct ExactSearch {
   /// Larger models are not tried.
   static let largestItemCount = 24
   static let nodeLimit = 60_000
+  private static let ticksPerNode = 2_000
 
   private let model: GraphModel
   private let lanes: Int
@@ -50,7 +51,7 @@ struct ExactSearch {
   }
 
   private mutating func place(_ depth: Int, _ state: inout GraphSearchState) {
-    if nodes >= Self.nodeLimit || (nodes & 255 == 0 && state.shouldStop) {
+    if nodes >= Self.nodeLimit || (nodes & 255 == 0 && state.clock.spend(256 * Self.ticksPerNode)) {
       isComplete = false
       return
     }

@@ -10,14 +10,13 @@ enum FreeSearch {
 
   /// - Parameters:
   ///   - start: device of every item in the best plan so far.
-  ///   - share: part of the time limit after which the search ends.
+  ///   - share: part of all time and work after which the search ends.
   ///   - positions: position of every device when the quotient graph must stay acyclic.
   ///   - betweenRounds: called after a round without a better plan; it may prove the plan good enough.
   static func run(
     _ model: GraphModel, start: PlacementState, positions: [Int]?, share: Double,
     betweenRounds: (inout GraphSearchState) -> Void, _ state: inout GraphSearchState
   ) {
-    let threads = state.options.threads
     let clock = state.clock
     let seed = state.options.seed
     var best = start
@@ -31,13 +30,13 @@ enum FreeSearch {
       // A short round first: a good plan early.
       let moves = max(1, fullLength >> (round == 0 ? 3 : 0))
       let target = state.bound
-      let results = Parallel.map(count: runsPerRound, threads: threads) { index in
+      let results = clock.map(count: runsPerRound, threads: state.options.threads, share: share) {
+        index, clock in
         var run = Annealing(
           from, positions: positions, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         // Runs of one round differ in how far they leave the start.
         let hot = [0.3, 0.1, 0.03, 0.01][index % 4]
-        return run.run(
-          moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: { clock.isPast(share: share) })
+        return run.run(moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: clock.spend)
       }
       for result in results {
         state.nodes += result.moves

@@ -30,21 +30,19 @@ public enum GraphEngine {
   /// - Parameter enumerates: false leaves ``ExactSearch`` out, so that tests reach the steps behind it on small problems.
   static func solve(_ problem: Problem, options: SearchOptions, enumerates: Bool) -> Solution {
     let clock = SearchClock(
-      limit: options.timeLimit,
-      reserve: smallestReserve + reservePerUnit * Double(problem.units.count),
-      isCancelled: options.isCancelled)
+      options, reserve: smallestReserve + reservePerUnit * Double(problem.units.count))
     var state = GraphSearchState(problem, options, clock)
     // Only a large model takes long enough for the time to be up before the search begins; a small one always
     // answers with its first bound.
     if problem.units.count > largestLatticeModel && clock.isOver { return state.solution() }
-    let model = GraphModel(problem, shouldStop: { clock.isOver })
+    let model = GraphModel(problem, shouldStop: clock.spend)
     if let start = options.start { state.offer(start) }
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {
       let name = model.units[item].first.map { problem.units[$0].name } ?? ""
       state.refuse(by: "no device may take unit \(name)")
       return state.solution()
     }
-    let prices = CapacityPrices(model, shouldStop: { clock.isOver })
+    let prices = CapacityPrices(model, shouldStop: clock.spend)
     if let known = options.knownBound { state.raise(known, provedBy: "the caller's bound") }
     switch problem.objective {
     case .throughput:

@@ -74,16 +74,18 @@ struct GraphModel: Sendable {
 
   /// Each round of reductions builds the model again: large ones get two.
   private static let largeUnitCount = 20_000
+  private static let ticksPerUnit = 2_000
 
   /// The model with the reductions of ``GraphReduction`` applied until none applies any more.
-  /// - Parameter shouldStop: Asked between rounds; the reductions so far are kept.
-  init(_ problem: Problem, shouldStop: () -> Bool = { false }) {
+  /// - Parameter shouldStop: Told the ticks of each round; the reductions so far are kept.
+  init(_ problem: Problem, shouldStop: (Int) -> Bool = { _ in false }) {
     var classes = Self.classes(problem)
     Self.liftIdleMemory(problem, &classes)
     var (itemOf, count) = Self.items(problem)
     var model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)
     var rounds = problem.units.count > Self.largeUnitCount ? 2 : Int.max
-    while rounds > 0, !shouldStop(), let merged = GraphReduction.merged(model) {
+    let ticks = Self.ticksPerUnit * (problem.units.count + problem.nets.count)
+    while rounds > 0, !shouldStop(ticks), let merged = GraphReduction.merged(model) {
       rounds -= 1
       (itemOf, count) = merged
       model = GraphModel(problem, classes: classes, itemOf: itemOf, count: count)

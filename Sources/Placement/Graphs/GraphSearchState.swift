@@ -68,12 +68,10 @@ struct GraphSearchState {
       assignment: assignment,
       certificate: Certificate(
         status: status, objective: assignment == nil ? nil : objective, bound: bound, provedBy: provedBy,
-        seconds: clock.seconds, nodes: nodes))
+        seconds: clock.seconds, nodes: nodes, ticks: clock.ticks))
   }
 
   private func report() {
-    options.progress?(
-      .init(
-        incumbent: assignment == nil ? nil : objective, bound: bound, seconds: clock.seconds))
+    clock.report(incumbent: assignment == nil ? nil : objective, bound: bound)
   }
 }

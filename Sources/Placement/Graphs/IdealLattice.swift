@@ -21,8 +21,8 @@ struct IdealLattice: Sendable {
     bits[ideal * wordCount + item >> 6] >> UInt64(item & 63) & 1 == 1
   }
 
-  /// All down-sets, level by level; `nil` when there are more than `limit` or `shouldStop` answers true.
-  static func all(_ model: GraphModel, limit: Int, shouldStop: () -> Bool) -> IdealLattice? {
+  /// All down-sets, level by level; `nil` when there are more than `limit` or `shouldStop`, told the ticks, answers true.
+  static func all(_ model: GraphModel, limit: Int, shouldStop: (Int) -> Bool) -> IdealLattice? {
     let itemCount = model.itemCount
     let words = max(1, (itemCount + 63) / 64)
     var lattice = IdealLattice(
@@ -35,7 +35,7 @@ struct IdealLattice: Sendable {
       let levelEnd = level.upperBound
       var total = levelEnd
       for ideal in level {
-        if ideal & 255 == 0 && shouldStop() { return nil }
+        if ideal & 255 == 0 && shouldStop(256 * (200 + 10 * itemCount)) { return nil }
         for item in 0..<itemCount where !lattice.contains(ideal, item) {
           guard model.predecessors[item].allSatisfy({ lattice.contains(ideal, $0) }) else { continue }
           for word in 0..<words { next[word] = lattice.bits[ideal * words + word] }

@@ -18,6 +18,8 @@ struct LatencyAnnealing {
   private var cluster: [Int] = []
 
   static let largestCluster = 32
+  /// Of one move, which works the whole latency out again.
+  private static let ticksPerItem = 20
   /// What a full device's worth of excess memory costs, as a part of the latency.
   static let excessWeight = 2.0
 
@@ -37,15 +39,20 @@ struct LatencyAnnealing {
     }
   }
 
+  /// - Parameter shouldStop: told the ticks every few moves.
   mutating func run(
-    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: () -> Bool
+    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: (Int) -> Bool
   ) -> Result {
     var current = cost()
     var best = Result(homes: state.home, modes: state.mode, latency: .infinity, moves: 0)
     if state.excess == 0 && current < .infinity { best.latency = current }
     guard model.problem.devices.count > 1, model.itemCount > 0 else { return best }
+    var ticks = 0
     for number in 0..<moves {
-      if number & 63 == 0 && (best.latency <= target || shouldStop()) { break }
+      if number & 63 == 0 {
+        if best.latency <= target || shouldStop(ticks) { break }
+        ticks = 64 * Self.ticksPerItem * (model.itemCount + model.nets.count)
+      }
       // Falls with the square of the time left.
       let left = 1 - Double(number) / Double(moves)
       let temperature = cold + (hot - cold) * left * left
@@ -55,7 +62,7 @@ struct LatencyAnnealing {
       best.moves += 1
       let next = cost()
       let isBetter = next <= current
-      let threshold = -Self.logarithm(random.unit()) * temperature
+      let threshold = -PortableMath.ln(max(random.unit(), 0x1p-54)) * temperature
       if next < .infinity && (isBetter || next - current < threshold * min(current, 1e300)) {
         current = next
         if next < best.latency * (1 - 1e-12) && state.excess == 0 {
@@ -124,15 +131,5 @@ struct LatencyAnnealing {
     guard a != b else { return }
     tryMove(item, to: b)
     tryMove(other, to: a)
-  }
-
-  /// ln(x) for x in [0, 1) by halving and a series, the same on every platform; -50 stands for ln(0).
-  private static func logarithm(_ x: Double) -> Double {
-    guard x > 0 else { return -50 }
-    let exponent = x.exponent
-    let t = (x.significand - 1) / (x.significand + 1)
-    let square = t * t
-    let series = 2 * t * (1 + square * (1 / 3.0 + square * (1 / 5.0 + square * (1 / 7.0 + square / 9))))
-    return Double(exponent) * 0.693_147_180_559_945_3 + series
   }
 }

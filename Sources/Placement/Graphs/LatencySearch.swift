@@ -16,9 +16,9 @@ enum LatencySearch {
     var candidates: [[Int]] = model.problem.devices.indices.filter { device in
       model.modes.allSatisfy { !$0[model.classOf[device]].isEmpty }
     }.prefix(8).map { Array(repeating: $0, count: model.itemCount) }
-    if let lattice = IdealLattice.all(model, limit: largestLattice, shouldStop: { clock.isOver }) {
+    if let lattice = IdealLattice.all(model, limit: largestLattice, shouldStop: clock.spend) {
       if lattice.reachesAll,
-        let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: { clock.isOver })
+        let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: clock.spend)
       {
         candidates.append(homes)
       }
@@ -26,7 +26,7 @@ enum LatencySearch {
       for kind in ItemOrder.Kind.allCases where !clock.isOver {
         let lattice = IdealLattice.chain(ItemOrder.order(model, kind))
         guard lattice.itemCount == model.itemCount else { continue }
-        if let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: { clock.isOver }) {
+        if let homes = SerialLatencyProgram(model, lattice)?.homes(shouldStop: clock.spend) {
           candidates.append(homes)
         }
       }
@@ -47,7 +47,6 @@ enum LatencySearch {
   ) {
     let clock = state.clock
     let seed = state.options.seed
-    let threads = state.options.threads
     let moves = min(200_000, max(2_000, 100 * model.itemCount * model.problem.devices.count))
     var best = start
     var idle = 0
@@ -56,10 +55,10 @@ enum LatencySearch {
       idle += 1
       let from = best
       let target = state.bound
-      let results = Parallel.map(count: runsPerRound, threads: threads) { index in
+      let results = clock.map(count: runsPerRound, threads: state.options.threads) { index, clock in
         var run = LatencyAnnealing(from, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
         let hot = [0.1, 0.03, 0.01, 0.003][index % 4]
-        return run.run(moves: moves, hot: hot, cold: 1e-5, target: target, shouldStop: { clock.isOver })
+        return run.run(moves: moves, hot: hot, cold: 1e-5, target: target, shouldStop: clock.spend)
       }
       for result in results {
         state.nodes += result.moves

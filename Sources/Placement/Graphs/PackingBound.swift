@@ -7,21 +7,21 @@
 enum PackingBound {
   /// Larger models keep the bound of the prices.
   static let largestItemCount = 3_000
-  /// Part of the time limit the packing may take.
+  /// Part of all time and work the packing may take.
   static let share = 0.15
   /// Tighter packings are not worth their time here.
   static let gap = 5e-4
 
   static func raise(_ model: GraphModel, _ state: inout GraphSearchState) {
     guard model.isExact, model.itemCount <= largestItemCount, !state.isDone, !state.shouldStop else { return }
-    let counted = CountingBound.largest(model, from: state.bound, below: state.objective)
+    let counted = CountingBound.largest(
+      model, from: state.bound, below: state.objective, shouldStop: state.clock.spend)
     state.raise(counted, provedBy: "counting of large units")
     if state.isDone { return }
-    var options = state.options
+    var options = state.clock.options(state.options, share: share)
     options.gap = max(gap, state.options.gap / 2)
-    options.timeLimit = state.clock.limit.map { share * $0 }
-    options.progress = nil
     guard let packed = try? PackingEngine(relaxed(model), options: options).solve() else { return }
+    state.clock.spend(packed.certificate.ticks)
     state.nodes += packed.certificate.nodes
     if packed.certificate.status == .infeasible {
       state.refuse(by: "packing without transfers")

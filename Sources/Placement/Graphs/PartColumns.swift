@@ -37,6 +37,8 @@ struct PartColumns {
   private static let excess = 1e-7
   /// Arcs and labels for one part.
   private static let pricingWork = 20_000_000
+  /// Of a part whose load is worked out.
+  private static let ticksPerItem = 300
 
   /// - Returns: `nil` with several lanes or shared resources, which the values do not weigh, or without items.
   init?(_ model: GraphModel, _ prices: CapacityPrices) {
@@ -55,7 +57,7 @@ struct PartColumns {
   }
 
   /// Whether the items' loads as values prove that no assignment has a largest load of at most the threshold, seconds.
-  mutating func weightsRefute(_ threshold: Double, shouldStop: () -> Bool) -> Bool {
+  mutating func weightsRefute(_ threshold: Double, shouldStop: (Int) -> Bool) -> Bool {
     let scale = weight.reduce(0, +)
     guard scale.isFinite else { return false }
     var left = scale * (1 - Self.rounding)
@@ -80,20 +82,21 @@ struct PartColumns {
 
   /// Generates columns until their prices prove that no assignment has a largest load of at most the threshold, seconds, or
   /// the program has a solution, or the work is done; only the first answers true.
-  mutating func pricesRefute(_ threshold: Double, workLimit: Int, shouldStop: () -> Bool) -> Bool {
+  mutating func pricesRefute(_ threshold: Double, workLimit: Int, shouldStop: (Int) -> Bool) -> Bool {
     let end = work + workLimit
     addWindows(threshold, shouldStop: shouldStop)
     let (program, rows, counts) = emptyProgram(threshold)
     let answer = try? GLPKSolver().withLinear(program) { session throws(ProgramError) -> Bool in
       var taken = 0
-      while work < end && !shouldStop() {
+      while work < end && !shouldStop(0) {
         for index in taken..<pool.count where loads[index] <= threshold {
           try session.addVariable(
             objective: 0, lower: 0, upper: .infinity,
             entries: pool[index].items.map { (rows[$0], 1) } + [(counts[pool[index].entry], 1)])
         }
         taken = pool.count
-        let outcome = session.solve(timeLimit: nil, isCancelled: shouldStop)
+        let outcome = session.solve(timeLimit: nil, workLimit: nil, isCancelled: { shouldStop(0) })
+        _ = shouldStop(outcome.ticks)
         guard outcome.vector == .optimal, let value = outcome.objective, value > Self.excess else {
           return false
         }
@@ -149,10 +152,12 @@ struct PartColumns {
   }
 
   /// From every item on a long stretch of the layers' order within the threshold, as first columns.
-  private mutating func addWindows(_ threshold: Double, shouldStop: () -> Bool) {
+  private mutating func addWindows(_ threshold: Double, shouldStop: (Int) -> Bool) {
     for entry in model.classes.indices {
       let order = pricing[entry].layers.order
-      for first in order.indices where !shouldStop() {
+      var ticks = 0
+      for first in order.indices where !shouldStop(ticks) {
+        ticks = 0
         var items: [Int] = []
         var own = model.classes[entry].baseLoad[0]
         for item in order[first...] {
@@ -163,6 +168,7 @@ struct PartColumns {
         }
         while !items.isEmpty {
           let part = Part(entry: entry, items: items.sorted())
+          ticks += Self.ticksPerItem * items.count
           if load(part) <= threshold {
             add(part)
             break

@@ -21,6 +21,7 @@ struct PartPricing: Sendable {
   var largestLabelCount = (root: 300_000, below: 20_000)
 
   private static let multiplierSteps = 30
+  private static let ticksPerArc = 10
   /// Of the sum of all absolute values: parts this little better than the best are not looked for.
   private static let slack = 1e-12
 
@@ -32,7 +33,7 @@ struct PartPricing: Sendable {
   ///   - workLimit: arcs and labels to look at; past it, as when `shouldStop`, the bound is what the open nodes allow.
   func best(
     _ values: [Double], load: Double, above floor: Double, stopsEarly: Bool, workLimit: Int,
-    shouldStop: () -> Bool
+    shouldStop: (Int) -> Bool
   ) -> Outcome {
     // Sums along paths differ by rounding from the loads that an evaluator finds.
     let limit = load - layers.base + 1e-10 * load
@@ -45,8 +46,11 @@ struct PartPricing: Sendable {
         side: Array(repeating: 0, count: values.count),
         multiplier: search.slack / Self.slack / max(limit, 1e-9 * load), bound: .infinity)
     ]
+    var told = 0
     while let node = stack.popLast() {
-      if search.outcome.work > workLimit || shouldStop() {
+      let ticks = Self.ticksPerArc * (search.outcome.work - told)
+      told = search.outcome.work
+      if search.outcome.work > workLimit || shouldStop(ticks) {
         search.outcome.bound = max(search.outcome.bound, node.bound, stack.map(\.bound).max() ?? 0)
         break
       }

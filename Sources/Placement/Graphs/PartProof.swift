@@ -34,7 +34,7 @@ struct PartProof {
     var (low, high) = (state.bound, Self.top(state))
     while high - low > Self.resolution * state.objective && !state.shouldStop {
       let middle = (low + high) / 2
-      if columns.weightsRefute(middle, shouldStop: { clock.isOver }) { low = middle } else { high = middle }
+      if columns.weightsRefute(middle, shouldStop: clock.spend) { low = middle } else { high = middle }
     }
     state.raise(low, provedBy: Self.name)
     var threshold = Self.top(state)
@@ -56,7 +56,7 @@ struct PartProof {
   private mutating func tryPrices(_ threshold: Double, _ state: inout GraphSearchState) -> Bool {
     let clock = state.clock
     let before = columns.work
-    let isRefuted = columns.pricesRefute(threshold, workLimit: Self.workLimit, shouldStop: { clock.isOver })
+    let isRefuted = columns.pricesRefute(threshold, workLimit: Self.workLimit, shouldStop: clock.spend)
     state.nodes += (columns.work - before) / 1000
     if isRefuted { state.raise(threshold, provedBy: Self.name) }
     return isRefuted

@@ -21,6 +21,8 @@ struct PartWalk {
   private var floor: [Double]
   private var stack: [Frame] = []
   private var savedLoad: [Double] = []
+  /// Steps that were not told of.
+  private var steps = 0
 
   private struct Frame {
     var ideal: Int
@@ -55,9 +57,10 @@ struct PartWalk {
   /// Calls `report` with every larger down-set and the largest lane load of the difference on one device of the class.
   ///
   /// `report` returns the limit from there on; parts whose floor reaches it are skipped with all that contain them.
+  /// - Parameter shouldStop: told the ticks every few thousand down-sets.
   /// - Returns: whether `shouldStop` ended the walk.
   mutating func visit(
-    class entry: Int, limit: Double, shouldStop: () -> Bool, report: (Int, Double) -> Double
+    class entry: Int, limit: Double, shouldStop: (Int) -> Bool, report: (Int, Double) -> Double
   ) -> Bool {
     var limit = limit
     let deviceClass = model.classes[entry]
@@ -70,7 +73,6 @@ struct PartWalk {
     stack.removeAll(keepingCapacity: true)
     savedLoad.removeAll(keepingCapacity: true)
     stack.append(Frame(ideal: first, step: Int(lattice.firstStep[first]), item: -1, memory: 0))
-    var polls = 0
     var stopped = false
     while let frame = stack.last {
       let top = stack.count - 1
@@ -100,8 +102,11 @@ struct PartWalk {
       limit = report(target, partLoad)
       stack.append(
         Frame(ideal: target, step: Int(lattice.firstStep[target]), item: item, memory: memory))
-      polls += 1
-      if polls & 4095 == 0 && shouldStop() { stopped = true }
+      steps += 1
+      if steps == 4096 {
+        steps = 0
+        if shouldStop(4096 * (80 + 20 * lanes)) { stopped = true }
+      }
     }
     return stopped
   }

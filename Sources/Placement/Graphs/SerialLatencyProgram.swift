@@ -23,8 +23,8 @@ struct SerialLatencyProgram {
     stateCount = size
   }
 
-  /// Device of every item; `nil` when no chain of parts fits or the clock ended the search.
-  func homes(shouldStop: () -> Bool) -> [Int]? {
+  /// Device of every item; `nil` when no chain of parts fits or `shouldStop`, told the ticks, ended the search.
+  func homes(shouldStop: (Int) -> Bool) -> [Int]? {
     let total = lattice.count * stateCount
     var value = Array(repeating: Double.infinity, count: total)
     var parent = Array(repeating: Int32(-1), count: total)
@@ -32,7 +32,7 @@ struct SerialLatencyProgram {
     value[0] = 0
     var walk = PartWalk(model, ItemCosts(model, .fastest), lattice)
     for ideal in 0..<lattice.count - 1 {
-      if shouldStop() { return nil }
+      if shouldStop(model.itemCount + model.nets.count + 20 * stateCount) { return nil }
       walk.start(at: ideal)
       for (entry, deviceClass) in model.classes.enumerated() {
         let counts = deviceClass.execution == .oneCall

@@ -57,8 +57,8 @@ struct StagedProgram {
 
   /// - Parameters:
   ///   - incumbent: only assignments with a smaller largest load are looked for.
-  ///   - shouldStop: polled every few thousand parts.
-  func solve(below incumbent: Double, shouldStop: () -> Bool) -> Outcome {
+  ///   - shouldStop: told the ticks every few thousand parts.
+  func solve(below incumbent: Double, shouldStop: (Int) -> Bool) -> Outcome {
     var tables = Tables(
       value: Array(repeating: .infinity, count: lattice.count * stateCount),
       parent: Array(repeating: -1, count: lattice.count * stateCount),
@@ -72,8 +72,14 @@ struct StagedProgram {
     var walk = PartWalk(model, costs, lattice)
     var steps = 0
     var active: [Int] = []
+    // States that were looked at since the last report.
+    var looks = 0
+    func isOver(_ ticks: Int) -> Bool {
+      defer { looks = 0 }
+      return shouldStop(ticks + 10 * looks)
+    }
     for ideal in 0..<lattice.count - 1 {
-      if shouldStop() {
+      if isOver(model.itemCount + model.nets.count + 20 * stateCount) {
         return outcome(tables, isComplete: false, steps: steps)
       }
       dropDominated(&tables, ideal)
@@ -90,8 +96,9 @@ struct StagedProgram {
           active.append(state)
         }
         if active.isEmpty { continue }
-        let stopped = walk.visit(class: entry, limit: tables.limit, shouldStop: shouldStop) { target, load in
+        let stopped = walk.visit(class: entry, limit: tables.limit, shouldStop: isOver) { target, load in
           steps += 1
+          looks += active.count
           if load >= tables.limit { return tables.limit }
           for state in active {
             let value = max(load, tables.value[ideal * stateCount + state])

@@ -1,6 +1,6 @@
 /// The steps of the throughput search, in order, each ended by the gap, the clock or its own end.
 enum ThroughputSearch {
-  /// Part of the time limit for free plans that goes to looking for them; the rest goes to proving.
+  /// Part of the time and work for free plans that goes to looking for them; the rest goes to proving.
   static let searchShare = 0.6
   /// Models with more items get no bound from minimum cuts.
   static let largestCutModel = 1_500
@@ -73,14 +73,14 @@ enum ThroughputSearch {
       if order.count > GraphEngine.largestChain {
         (chained, blockOf) = model.coarsened(order: order, count: GraphEngine.largestChain)
         chain = Array(0..<chained.itemCount)
-        chainPrices = CapacityPrices(chained)
+        chainPrices = CapacityPrices(chained, shouldStop: clock.spend)
       }
       let costs = ItemCosts(chained, .fastest)
       guard let program = StagedProgram(chained, costs, IdealLattice.chain(chain), chainPrices) else {
         return best
       }
       for limit in limits(state) {
-        let outcome = program.solve(below: limit, shouldStop: { clock.isOver })
+        let outcome = program.solve(below: limit, shouldStop: clock.spend)
         state.nodes += outcome.steps
         guard outcome.value != nil else { continue }
         let homes = blockOf.map { outcome.homes[$0] }
@@ -107,10 +107,10 @@ enum ThroughputSearch {
     let clock = state.clock
     guard
       let lattice = IdealLattice.all(
-        model, limit: GraphEngine.largestLattice, shouldStop: { clock.isOver }),
+        model, limit: GraphEngine.largestLattice, shouldStop: clock.spend),
       let program = StagedProgram(model, ItemCosts(model, .fastest), lattice, prices)
     else { return }
-    let outcome = program.solve(below: state.objective, shouldStop: { clock.isOver })
+    let outcome = program.solve(below: state.objective, shouldStop: clock.spend)
     state.nodes += outcome.steps
     if outcome.value != nil { state.offer(model.assignment(homes: outcome.homes)) }
     guard outcome.isComplete else { return }
@@ -123,7 +123,7 @@ enum ThroughputSearch {
       return
     }
     guard let relaxed = StagedProgram(model, ItemCosts(model, .floor), lattice, prices) else { return }
-    let below = relaxed.solve(below: .infinity, shouldStop: { clock.isOver })
+    let below = relaxed.solve(below: .infinity, shouldStop: clock.spend)
     guard below.isComplete else { return }
     if let value = below.value {
       state.raise(value, provedBy: "dynamic program over down-sets, relaxed")

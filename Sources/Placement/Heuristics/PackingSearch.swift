@@ -12,6 +12,8 @@ struct PackingSearch {
   private let optionRoom: Double
   private var random: SearchRandom
   private let clock: SearchClock
+  /// Of work that was not counted yet.
+  private var ticks = 0
   /// Units that have a choice of option.
   private let choosers: [Int]
 
@@ -43,7 +45,7 @@ struct PackingSearch {
     var kicks = 0
     let patience = max(8, 3 * model.deviceCount)
     for step in 0..<steps {
-      if step & 15 == 0, clock.isOver { return false }
+      if step & 15 == 0, isOver() { return false }
       if step & 1023 == 1023 { state.refresh() }
       let improved = self.step(&state, failures: failures)
       if improved {
@@ -69,6 +71,12 @@ struct PackingSearch {
     return false
   }
 
+  /// Counts the work since the last time.
+  private mutating func isOver() -> Bool {
+    defer { ticks = 0 }
+    return clock.spend(ticks)
+  }
+
   private mutating func step(_ state: inout PackingState, failures: Int) -> Bool {
     let (a, resource) = pickLoaded(state, greedy: failures == 0)
     if !choosers.isEmpty, failures % 3 == 2 || model.deviceCount < 2 || state.movable[a].isEmpty {
@@ -77,7 +85,9 @@ struct PackingSearch {
     guard model.deviceCount > 1, let b = pickPartner(state, of: a, resource, failures: failures) else {
       return changeOptions(&state, near: a)
     }
+    ticks += exchange.ticks(state, a, b)
     if exchange.improve(&state, a, b, using: &random) { return true }
+    ticks += pairs.ticks(state, a, b)
     return pairs.improve(&state, a, b, leading: resource, using: &random)
   }
 
@@ -124,6 +134,7 @@ struct PackingSearch {
   /// Tries other options for a sample of units, some of them on the loaded device.
   private mutating func changeOptions(_ state: inout PackingState, near device: Int) -> Bool {
     guard !choosers.isEmpty else { return false }
+    ticks += 16 * 4 * 20 * (20 + model.deviceCount * model.resourceCount)
     var improved = false
     let local = state.movable[device]
     for attempt in 0..<16 {

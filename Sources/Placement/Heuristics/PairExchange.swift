@@ -12,6 +12,12 @@ struct PairExchange {
     self.target = target
   }
 
+  /// Of ``improve(_:_:_:using:)``.
+  func ticks(_ state: PackingState, _ a: Int, _ b: Int) -> Int {
+    4 * model.resourceCount * (min(most, state.movable[a].count) + 1)
+      * (min(most, state.movable[b].count) + 1)
+  }
+
   /// - Returns: whether the cost of the pair fell.
   func improve(_ state: inout PackingState, _ a: Int, _ b: Int, using random: inout SearchRandom) -> Bool {
     let count = model.resourceCount

@@ -18,6 +18,12 @@ struct PairRepartition {
     self.largestHalf = largestHalf
   }
 
+  /// Of ``improve(_:_:_:leading:using:)``.
+  func ticks(_ state: PackingState, _ a: Int, _ b: Int) -> Int {
+    let half = min(largestHalf, (state.movable[a].count + state.movable[b].count) / 2)
+    return (3 * resources * window + 100) << half
+  }
+
   /// Improves the two devices in place.
   /// - Returns: whether the cost of the pair fell.
   func improve(

@@ -45,7 +45,7 @@ struct PenaltyPolish {
     }
     var changed = false
     for (unit, gain) in gains.sorted(by: { ($0.1, $1.0) > ($1.1, $0.0) }) where gain > 0 {
-      if clock.isOver { return false }
+      if clock.spend(ticks(unit)) { return false }
       if improve(&state, unit) { changed = true }
     }
     return changed
@@ -66,6 +66,11 @@ struct PenaltyPolish {
       state.place(unit: unit, option: old.option, on: old.devices)
     }
     return false
+  }
+
+  /// Of trying all of a unit's options.
+  private func ticks(_ unit: Int) -> Int {
+    20 * model.units[unit].options.count * (20 + model.deviceCount * model.resourceCount)
   }
 
   private func fits(_ state: PackingState, _ devices: [Int], _ option: PackingModel.Option) -> Bool {
@@ -89,6 +94,7 @@ struct PenaltyPolish {
       let oldGiver = (option: state.option[giver], devices: state.places[giver])
       let oldTaker = (option: state.option[taker], devices: state.places[taker])
       let before = penalty(state, giver) + penalty(state, taker)
+      clock.spend(ticks(taker))
       state.remove(unit: giver)
       greedy.place(unit: giver, option: next, in: &state)
       if fits(state, state.places[giver], options[next]), improve(&state, taker),

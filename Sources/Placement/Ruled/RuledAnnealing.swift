@@ -1,5 +1,3 @@
-import Foundation
-
 /// Simulated annealing on assignments under hard rules: units change option or devices, pairs of units trade places.
 ///
 /// The cost is the sum over resources of the eighth power of load over scale, or the latency over scale, plus a heavy
@@ -42,11 +40,14 @@ struct RuledAnnealing {
   }
 
   /// Moves of one run: fewer where a move costs more.
-  private var moves: Int {
+  private var moves: Int { min(400_000, max(2_000, 60_000_000 / workPerMove)) }
+
+  private var workPerMove: Int {
     let work = needsEvaluator ? 40 * (problem.units.count + problem.nets.count) : 0
-    return min(
-      400_000, max(2_000, 60_000_000 / (60 + work + problem.devices.count * (problem.lanes.count + 4))))
+    return 60 + work + problem.devices.count * (problem.lanes.count + 4)
   }
+
+  private static let ticksPerWork = 10
 
   /// - Parameters:
   ///   - start: `nil` for a random one.
@@ -70,14 +71,17 @@ struct RuledAnnealing {
     scale = max(scale, 1e-300)
     var cost = cost(state, choices)
     let count = max(1, Int(Double(moves) * share))
+    var heat = Self.hot
     for move in 0..<count {
-      if move & 255 == 0, clock.isOver { return move }
-      let heat = Self.hot * pow(Self.cold / Self.hot, Double(move) / Double(count))
+      if move & 255 == 0 {
+        if clock.spend(move == 0 ? 0 : 256 * workPerMove * Self.ticksPerWork) { return move }
+        heat = Self.hot * PortableMath.pow(Self.cold / Self.hot, Double(move) / Double(count))
+      }
       guard let change = proposal(choices) else { continue }
       let before = change.map { choices[$0.unit] }
       apply(change, to: &choices, &state)
       let next = self.cost(state, choices)
-      if next <= cost || random.unit() < exp((cost - next) / heat) {
+      if next <= cost || random.unit() < PortableMath.exp((cost - next) / heat) {
         cost = next
         if state.excess == 0, mayImprove(state, best), best.offer(Assignment(choices: choices)) {
           if best.objective <= bound * (1 + gap) { return move }

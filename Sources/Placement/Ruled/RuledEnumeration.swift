@@ -30,6 +30,8 @@ struct RuledEnumeration {
     }
   }
 
+  private static let ticksPerNode = 500
+
   /// Assignments beyond which there is no hope that cutting branches leaves few enough.
   private static let mostAssignments = 1e10
 
@@ -50,7 +52,7 @@ struct RuledEnumeration {
   private mutating func place(unit: Int, _ best: inout RuledSearch.Incumbent) {
     nodes += 1
     nodesLeft -= 1
-    if nodes & 1023 == 0, clock.isOver { nodesLeft = 0 }
+    if nodes & 1023 == 0, clock.spend(1024 * Self.ticksPerNode) { nodesLeft = 0 }
     if nodesLeft <= 0 { return }
     guard unit < problem.units.count else {
       best.offer(Assignment(choices: choices))

@@ -10,7 +10,7 @@ struct RuledSearch {
   private let clock: SearchClock
   private let relax: (Problem, SearchOptions) throws(ProblemError) -> Solution
 
-  /// Part of the time limit that the relaxation may take.
+  /// Part of all time and work that a relaxation may take.
   private static let relaxationShare = 0.5
   private static let enumerationNodes = 400_000
 
@@ -22,7 +22,7 @@ struct RuledSearch {
     self.problem = problem
     self.options = options
     self.relax = relax
-    clock = SearchClock(limit: options.timeLimit, isCancelled: options.isCancelled)
+    clock = SearchClock(options)
   }
 
   func solve() throws(ProblemError) -> Solution {
@@ -32,17 +32,13 @@ struct RuledSearch {
     var relaxed = RulePigeonhole.thinned(problem)
     relaxed.apart = []
     relaxed.limits = []
-    var search = options
-    search.timeLimit = options.timeLimit.map { $0 * Self.relaxationShare }
-    if let report = options.progress {
-      search.progress = { report(.init(incumbent: nil, bound: $0.bound, seconds: $0.seconds)) }
-    }
-    var solution = try relax(relaxed, search)
+    var solution = try solveRelaxed(relaxed, clock.options(options, share: Self.relaxationShare))
+    clock.report(incumbent: nil, bound: solution.certificate.bound)
     if solution.certificate.status == .infeasible { return solution }
     if let assignment = solution.assignment, isAllowed(assignment) { return solution }
     var best = Incumbent(problem)
     if let start = options.start { best.offer(start) }
-    if let lanes = CountLanes(problem) { try count(lanes, relaxed, search, &solution, &best) }
+    if let lanes = CountLanes(problem) { try count(lanes, relaxed, &solution, &best) }
     let enough = options.sufficientBound.map { solution.certificate.bound >= $0 } ?? false
     if enough && solution.assignment == nil { return solution }
 
@@ -54,7 +50,7 @@ struct RuledSearch {
       solution.certificate.provedBy = "enumeration"
     } else {
       if let pinned = solution.assignment.flatMap(pinned), !problem.apart.isEmpty {
-        let other = try relax(pinned, search)
+        let other = try solveRelaxed(pinned, clock.options(options, share: Self.relaxationShare))
         solution.certificate.nodes += other.certificate.nodes
         if let assignment = other.assignment { best.offer(assignment) }
       }
@@ -70,28 +66,31 @@ struct RuledSearch {
     return conclude(solution.certificate, best, isExhausted: isExhausted)
   }
 
+  /// Solves a relaxation and counts what it took.
+  private func solveRelaxed(_ problem: Problem, _ options: SearchOptions) throws(ProblemError) -> Solution {
+    let solution = try relax(problem, options)
+    clock.spend(solution.certificate.ticks)
+    return solution
+  }
+
   /// Raises the bound of the relaxation by limits of number as loads, and offers what packs well with them.
   private func count(
-    _ lanes: CountLanes, _ relaxed: Problem, _ search: SearchOptions, _ solution: inout Solution,
-    _ best: inout Incumbent
+    _ lanes: CountLanes, _ relaxed: Problem, _ solution: inout Solution, _ best: inout Incumbent
   ) throws(ProblemError) {
-    var proof = search
-    proof.progress = nil
     for _ in 0..<3 {
       let raised = try lanes.raise(solution.certificate.bound, of: relaxed) {
         problem throws(ProblemError) -> Double in
+        var proof = clock.options(options, share: Self.relaxationShare)
         proof.effort = .bound
-        proof.timeLimit = clock.left.map { $0 * Self.relaxationShare }
-        return try relax(problem, proof).certificate.bound
+        return try solveRelaxed(problem, proof).certificate.bound
       }
       if raised > solution.certificate.bound {
         solution.certificate.bound = raised
         solution.certificate.provedBy = "limits of number in the relaxation"
       }
       if options.effort == .bound || raised <= 0 { return }
-      proof.effort = options.effort
-      proof.timeLimit = clock.left.map { $0 * Self.relaxationShare }
-      let packed = try relax(lanes.applied(to: relaxed, level: raised), proof)
+      let proof = clock.options(options, share: Self.relaxationShare)
+      let packed = try solveRelaxed(lanes.applied(to: relaxed, level: raised), proof)
       solution.certificate.nodes += packed.certificate.nodes
       if let assignment = packed.assignment, !best.offer(assignment) { solution.assignment = assignment }
       guard packed.certificate.bound > raised * (1 + 1e-6) else { return }
@@ -127,6 +126,7 @@ struct RuledSearch {
   private func conclude(_ certificate: Certificate, _ best: Incumbent, isExhausted: Bool) -> Solution {
     var certificate = certificate
     certificate.seconds = clock.seconds
+    certificate.ticks = clock.ticks
     certificate.objective = best.assignment == nil ? nil : best.objective
     certificate.bound = min(certificate.bound, best.objective)
     if best.assignment == nil {
@@ -134,8 +134,7 @@ struct RuledSearch {
     } else {
       certificate.status = isDone(best, certificate.bound) ? .optimal : .feasible
     }
-    options.progress?(
-      .init(incumbent: certificate.objective, bound: certificate.bound, seconds: certificate.seconds))
+    clock.report(incumbent: certificate.objective, bound: certificate.bound)
     return Solution(assignment: best.assignment, certificate: certificate)
   }
 
@@ -149,7 +148,8 @@ struct RuledSearch {
 
   private func certificate(_ status: Certificate.Status, bound: Double, by step: String) -> Certificate {
     Certificate(
-      status: status, objective: nil, bound: bound, provedBy: step, seconds: clock.seconds, nodes: 0)
+      status: status, objective: nil, bound: bound, provedBy: step, seconds: clock.seconds, nodes: 0,
+      ticks: clock.ticks)
   }
 
   /// The best assignment so far; ``ProblemEvaluator`` judges every candidate.

@@ -17,7 +17,7 @@ struct PackingEngine {
     self.problem = problem
     self.options = options
     self.solver = solver
-    clock = SearchClock(limit: options.timeLimit, isCancelled: options.isCancelled)
+    clock = SearchClock(options)
   }
 
   /// - Precondition: the problem is valid and has no nets.

@@ -89,8 +89,7 @@ final class PackingIncumbent {
   }
 
   private func report() {
-    options.progress?(
-      SearchOptions.Progress(incumbent: objective, bound: bound, seconds: clock.seconds))
+    clock.report(incumbent: objective, bound: bound)
   }
 
   func solution() -> Solution {
@@ -100,7 +99,7 @@ final class PackingIncumbent {
       assignment: assignment,
       certificate: Certificate(
         status: status, objective: objective, bound: bound, provedBy: provedBy, seconds: clock.seconds,
-        nodes: nodes))
+        nodes: nodes, ticks: clock.ticks))
   }
 
   func infeasible(provedBy step: String) -> Solution {

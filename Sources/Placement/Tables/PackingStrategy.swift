@@ -38,7 +38,8 @@ struct PackingStrategy {
     var heuristic = PackingDescent(
       packable, costs: byUnit(relaxation.reducedCosts(result.prices)),
       rounding: { [result, clock] limit, room in
-        rounding.round(fractions: result.fractions, limit: limit, room: room, isHurried: clock.isOver)
+        clock.spend(rounding.ticks)
+        return rounding.round(fractions: result.fractions, limit: limit, room: room, isHurried: clock.isOver)
       }, seed: options.seed, clock: clock, incumbent: incumbent)
     heuristic.open(goal: goal)
     if isDone { return }
@@ -69,6 +70,7 @@ struct PackingStrategy {
     let counting = PieceCountBound(
       model, table: table, relaxation: relaxation, prices: result.prices, below: objective)
     guard let counting else { return }
+    clock.spend(counting.ticks)
     incumbent.raise(bound: counting.raise(incumbent.bound), provedBy: "levels by number of pieces")
   }
 

@@ -24,6 +24,8 @@ struct PackingTree {
   private let pricing: Pricing
   private var nodesLeft: Int
   private(set) var nodes = 0
+  /// Pieces that were tried since the work was counted.
+  private var tries = 0
   /// Seconds; packings must stay strictly below.
   private var limit: Double
   private let shrink: Double
@@ -122,7 +124,7 @@ struct PackingTree {
   private mutating func visit(_ position: Int, priced: Double) {
     nodes += 1
     nodesLeft -= 1
-    if nodesLeft <= 0 || (nodes & 1023 == 0 && clock.isOver) {
+    if nodesLeft <= 0 || (nodes & 255 == 0 && isOver()) {
       verdict = .stopped
       return
     }
@@ -150,6 +152,15 @@ struct PackingTree {
       if verdict == .stopped { return }
     }
   }
+
+  /// Counts the work since the last time.
+  private mutating func isOver() -> Bool {
+    defer { tries = 0 }
+    return clock.spend(256 * Self.ticksPerNode + tries * Self.ticksPerAmount * model.resourceCount)
+  }
+
+  private static let ticksPerNode = 60
+  private static let ticksPerAmount = 8
 
   private mutating func place(
     _ unit: Int, _ option: PackingModel.Option, piece: Int, _ position: Int, priced: Double
@@ -201,6 +212,7 @@ struct PackingTree {
   /// Puts the piece there and answers its price, or leaves all as it was and answers `nil` when it does not fit.
   private mutating func add(_ option: PackingModel.Option, _ piece: Int, _ device: Int) -> Double? {
     let step = model.resourceCount
+    tries += 1
     let capacity = model.capacity[device] * (1 + ProblemEvaluator.memoryTolerance)
     for resource in 0..<step {
       let level = levels[device * step + resource] + option.vectors[piece * step + resource]

@@ -71,6 +71,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
+    if search.verbose { ProgressLine.shared.beVerbose() }
     let patience = Patience(timeLimit: search.timeLimit) { Interrupt.isRequested }
     try Failure.reported { () throws(PartitionError) in
       guard var input = try patience.wait(for: read) else {
@@ -82,7 +83,10 @@ struct PlanCommand: ParsableCommand {
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
       let plan = try Partitioner.plan(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
-        progress: { ProgressLine.shared.show(SearchStatus.line($0)) })
+        progress: { [objective] progress in
+          ProgressLine.shared.show(
+            SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
+        })
       ProgressLine.shared.clear()
       let path = output ?? (json ? nil : "plan.json")
       if let path { try Partitioner.write(Partitioner.encode(plan, path: path), to: path) }
@@ -114,7 +118,7 @@ struct PlanCommand: ParsableCommand {
   private var options: PlanOptions {
     PlanOptions(
       objective: objective, latencyBudgetMilliseconds: latencyBudget, gap: search.gap.value,
-      precision: precision, tablePrecisions: tablePrecision.precisions,
+      work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
       allowsSplits: !noSplit, requestsInFlight: inFlight, threads: search.threads,
       seed: search.seed)
   }

@@ -56,6 +56,7 @@ struct SolveCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
+    if search.verbose { ProgressLine.shared.beVerbose() }
     let report = try Failure.reported { () throws(PartitionError) in
       var options = options(log: try log.map { path throws(PartitionError) in try SearchLog(path: path) })
       options.rules = try search.rules()
@@ -78,7 +79,9 @@ struct SolveCommand: ParsableCommand {
     SolveOptions(
       format: format, objective: objective, isContiguous: contiguity.map { $0 == .contiguous },
       search: SearchOptions(
-        gap: search.gap.value, timeLimit: search.timeLimit, threads: search.threads, seed: search.seed,
+        gap: search.gap.value, timeLimit: search.timeLimit, work: search.effort?.work,
+        threads: search.threads,
+        seed: search.seed,
         isCancelled: { Interrupt.isRequested },
         progress: { progress in
           ProgressLine.shared.show(SearchStatus.line(progress))

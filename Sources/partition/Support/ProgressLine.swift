@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// One line on standard error that is rewritten in place; silent where standard error is not a terminal.
+/// One line on standard error that is rewritten in place; silent where standard error is not a terminal, unless it is asked
+/// to be verbose: then each update is a line of its own.
 final class ProgressLine: Sendable {
   static let shared = ProgressLine()
 
@@ -9,6 +10,7 @@ final class ProgressLine: Sendable {
     var width = 0
     var lastUpdate = ContinuousClock.now
     var isFirst = true
+    var isVerbose = false
   }
 
   private static let interval = Duration.milliseconds(100)
@@ -16,16 +18,22 @@ final class ProgressLine: Sendable {
   private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
   private let state = Mutex(State())
 
+  func beVerbose() { state.withLock { $0.isVerbose = true } }
+
   /// Shows a line in place of the last one. Safe from any thread; updates within a tenth of a second are dropped.
   func show(_ text: @autoclosure () -> String) {
-    guard isTerminal else { return }
     state.withLock { state in
+      guard isTerminal || state.isVerbose else { return }
       let now = ContinuousClock.now
       guard state.isFirst || now - state.lastUpdate >= Self.interval else { return }
       let line = text()
-      let blank = String(repeating: " ", count: max(0, state.width - line.count))
-      FileHandle.standardError.write(Data(("\r" + line + blank).utf8))
-      state.width = line.count
+      if state.isVerbose {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+      } else {
+        let blank = String(repeating: " ", count: max(0, state.width - line.count))
+        FileHandle.standardError.write(Data(("\r" + line + blank).utf8))
+        state.width = line.count
+      }
       state.lastUpdate = now
       state.isFirst = false
     }
@@ -33,7 +41,6 @@ final class ProgressLine: Sendable {
 
   /// Removes the line.
   func clear() {
-    guard isTerminal else { return }
     state.withLock { state in
       guard state.width > 0 else { return }
       FileHandle.standardError.write(Data(("\r" + String(repeating: " ", count: state.width) + "\r").utf8))

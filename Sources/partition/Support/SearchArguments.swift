@@ -13,6 +13,12 @@ struct SearchArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Work to do at most, times the default of about 10 s, or none for no limit. It is counted, so that the same input "
+        + "gives the same answer anywhere. Default: 1, or none with --time-limit.", valueName: "factor"))
+  var effort: Effort?
+
+  @Option(
+    help: ArgumentHelp(
       "Your own rules: pin, forbid, keep together or apart, options, limits (JSON, see solver/schema/rules.schema.json).",
       valueName: "file"), completion: .file(extensions: ["json"]))
   var constraints: String?
@@ -22,6 +28,9 @@ struct SearchArguments: ParsableArguments {
 
   @Option(help: "Seed of the search's random choices.")
   var seed: UInt64 = 1
+
+  @Flag(help: "Write the progress of the search to standard error, also where that is no terminal.")
+  var verbose = false
 
   func validate() throws {
     if gap.value >= 1 { throw ValidationError("--gap is \(gap.value); give a fraction below 1") }

@@ -10,7 +10,7 @@ import Testing
     let model = builder.build()
     let table = AggregateTable(model)
     let relaxation = AggregatedBound(model, table: table, solver: GLPKSolver())
-    let clock = SearchClock(limit: nil, isCancelled: { false })
+    let clock = SearchClock(SearchOptions())
     let result = try relaxation.solve(tolerance: 1e-6, enough: .infinity, clock: clock)
     let counting = PieceCountBound(
       model, table: table, relaxation: relaxation, prices: result.prices, below: ceiling)

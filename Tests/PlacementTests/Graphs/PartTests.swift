@@ -85,14 +85,15 @@ import Testing
             var pricing = PartPricing(layers: layers)
             pricing.largestLabelCount = (labelCount, labelCount)
             let found = pricing.best(
-              values, load: limit, above: 0, stopsEarly: false, workLimit: .max, shouldStop: { false })
+              values, load: limit, above: 0, stopsEarly: false, workLimit: .max, shouldStop: { _ in false })
             #expect(abs(found.value - best) < 1e-9 && abs(found.bound - best) < 1e-6)
             #expect(abs(found.items.reduce(0) { $0 + values[$1] } - found.value) < 1e-9)
             let stopped = pricing.best(
-              values, load: limit, above: 0, stopsEarly: false, workLimit: 20, shouldStop: { false })
+              values, load: limit, above: 0, stopsEarly: false, workLimit: 20, shouldStop: { _ in false })
             #expect(stopped.bound >= best)
             let early = pricing.best(
-              values, load: limit, above: best / 2, stopsEarly: true, workLimit: .max, shouldStop: { false })
+              values, load: limit, above: best / 2, stopsEarly: true, workLimit: .max,
+              shouldStop: { _ in false })
             #expect(best > 1e-9 ? early.value > best / 2 && early.bound == .infinity : early.bound >= 0)
           }
         }
@@ -111,8 +112,8 @@ import Testing
         for share in [0.8, 0.99, 1, 1.2] {
           var columns = try #require(PartColumns(model, CapacityPrices(model)))
           let threshold = optimum * share
-          let byWeights = columns.weightsRefute(threshold, shouldStop: { false })
-          let byPrices = columns.pricesRefute(threshold, workLimit: 1_000_000, shouldStop: { false })
+          let byWeights = columns.weightsRefute(threshold, shouldStop: { _ in false })
+          let byPrices = columns.pricesRefute(threshold, workLimit: 1_000_000, shouldStop: { _ in false })
           if share >= 1 {
             #expect(!byWeights && !byPrices, "\(problem.name), threshold \(share) of the optimum")
           } else if share == 0.8 {
