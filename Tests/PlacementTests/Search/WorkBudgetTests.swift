@@ -10,10 +10,10 @@ import Testing
     colours: false)
 
   private func budgets(of full: Solution) -> [WorkBudget] {
-    [1, 1_000_000, full.certificate.ticks / 3].map { WorkBudget(ticks: $0) } + [.unlimited]
+    [1, full.certificate.ticks / 3].map { WorkBudget(ticks: $0) } + [.unlimited]
   }
 
-  @Test(arguments: [5, 6, 7] as [UInt64])
+  @Test(arguments: [5, 6] as [UInt64])
   func packingsAreTheSameForAnyNumberOfThreads(seed: UInt64) throws {
     let problem = SmallInstances.random(seed: seed, shape: shape)
     try expectSameForAnyThreads { work, threads in
@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: [Problem.Order.free, .acyclicQuotient])
   func graphsAreTheSameForAnyNumberOfThreads(order: Problem.Order) throws {
-    let problem = GraphInstances.random(seed: 11, .init(units: 14, cards: 3, order: order))
+    let problem = GraphInstances.random(seed: 11, .init(units: 10, cards: 3, order: order))
     try expectSameForAnyThreads { work, threads in
       GraphEngine.solve(
         problem, options: SearchOptions(gap: 0, work: work, threads: threads, effort: .brief),
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func latenciesAreTheSameForAnyNumberOfThreads() throws {
-    let problem = GraphInstances.random(seed: 12, .init(units: 14, cards: 3, objective: .latency))
+    let problem = GraphInstances.random(seed: 12, .init(units: 10, cards: 3, objective: .latency))
     try expectSameForAnyThreads { work, threads in
       GraphEngine.solve(
         problem, options: SearchOptions(gap: 0, work: work, threads: threads), enumerates: false)
@@ -59,7 +59,7 @@ import Testing
       #expect(
         one.certificate.bound <= full.certificate.objective ?? .infinity, sourceLocation: sourceLocation)
     }
-    #expect(full.certificate.ticks > 1_000_000, sourceLocation: sourceLocation)
+    #expect(full.certificate.ticks > 100_000, sourceLocation: sourceLocation)
   }
 
   @Test func aSmallerBudgetDoesLessWork() throws {
