@@ -25,7 +25,7 @@ import Hardware
 /// Views (Reshape, Flatten ...) cost nothing. Elementwise operators that compilers fuse into their producer pay no
 /// launch, only the reads of their other inputs, and on a card only the arithmetic that the group's matrix work does
 /// not hide: see ``fusedInto(_:)``. Copies read at most the bytes that they
-/// write. Unknown operators are costed from their bytes and a launch.
+/// write, of a constant whose rows they look up as well. Unknown operators are costed from their bytes and a launch.
 public struct CostModel: Sendable {
   public let graph: Graph
   public let system: System
@@ -87,7 +87,7 @@ public struct CostModel: Sendable {
     var cost = base.scaled(toCoreFraction: coreFraction)
     if let residentShare, residentShare != kind.residentShare {
       cost = cost.restreamed(
-        weightSeconds: Double(kind.weightBytes[op.index]) / kind.processor.dram.sustained,
+        weightSeconds: Double(kind.readWeightBytes[op.index]) / kind.processor.dram.sustained,
         from: kind.residentShare, to: residentShare)
     }
     if !options.measured.isEmpty,

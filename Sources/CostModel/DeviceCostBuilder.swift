@@ -29,10 +29,11 @@ struct DeviceCostBuilder {
     name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>,
     hasSeparateEngines: Bool
   ) -> DeviceCosts {
-    let tensorBytes = graph.tensors.map { precisions.bytes(of: $0, in: graph) }
+    let tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
     let weightBytes = structure.weights.map { weights in
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
+    let readWeightBytes = graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes) }
     let resident = structure.residentShare(
       of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
       tensorBytes: tensorBytes)
@@ -45,11 +46,21 @@ struct DeviceCostBuilder {
       }
       return cost(
         of: node, at: index, processor: processor, computeSeconds: compute[index],
-        tensorBytes: tensorBytes, weightBytes: weightBytes[index], residentShare: resident)
+        tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident)
     }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
-      tensorBytes: tensorBytes, weightBytes: weightBytes, residentShare: resident)
+      tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes, residentShare: resident)
+  }
+
+  /// Bytes of constants that one batch reads: of those that are looked up, at most what is written.
+  private func readBytes(ofWeightsAt index: Int, tensorBytes: [Int]) -> Int {
+    let node = graph.operators[index]
+    let written = node.outputs.reduce(0) { sum, id in id.map { saturatingSum(sum, tensorBytes[$0.index]) } ?? sum }
+    return structure.weights[index].reduce(0) { sum, weight in
+      let bytes = tensorBytes[weight.index]
+      return saturatingSum(sum, node.readsRows(of: weight) ? min(bytes, written) : bytes)
+    }
   }
 
   private func cost(

@@ -14,12 +14,14 @@ final class DeviceCosts: Sendable {
   let tensorBytes: [Int]
   /// Stored bytes of each operator's constants, embedding tables excluded.
   let weightBytes: [Int]
+  /// Of those, the bytes that one batch reads: all, or the rows that are looked up.
+  let readWeightBytes: [Int]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
   let residentShare: Double
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
-    tensorBytes: [Int], weightBytes: [Int], residentShare: Double
+    tensorBytes: [Int], weightBytes: [Int], readWeightBytes: [Int], residentShare: Double
   ) {
     self.name = name
     self.processor = processor
@@ -27,6 +29,7 @@ final class DeviceCosts: Sendable {
     self.costs = costs
     self.tensorBytes = tensorBytes
     self.weightBytes = weightBytes
+    self.readWeightBytes = readWeightBytes
     self.residentShare = residentShare
   }
 }
@@ -57,24 +60,24 @@ struct DevicePrecisions: Sendable, Hashable {
 }
 
 extension DevicePrecisions {
-  /// Bytes of `tensor` on the device.
+  /// Bytes of a tensor on the device.
   ///
   /// Floating-point values shrink to the device's precision and never grow; integers and booleans keep their type.
   /// Constants of rank 2 or more that a matrix operator reads take the matrix precision, other constants (biases,
-  /// normalisation) the vector one.
-  func bytes(of tensor: Tensor, in graph: Graph) -> Int {
-    switch tensor.type {
-    case .float32, .float64, .float16, .bfloat16, .float8: break
-    default: return tensor.bytes
-    }
+  /// normalisation) the vector one. Operators that look up rows take them as they are. A constant that is computed from
+  /// a narrower one is held in that form where it is the smaller.
+  func bytes(of id: TensorID, in graph: Graph) -> Int {
+    let tensor = graph[id]
+    guard tensor.type.isFloat else { return tensor.stored.bytes }
     let wanted: Precision
     if tensor.role == .constant {
-      let feedsMatrix = tensor.consumers.contains { graph[$0].work.kind == .matrix }
-      let others = tensor.consumers.contains { graph[$0].work.kind != .matrix }
-      wanted = feedsMatrix && !others && tensor.shape.count > 1 ? matrix : vector
+      let readers = tensor.consumers.map { graph[$0] }.filter { !$0.readsRows(of: id) }
+      let feedsMatrix = !readers.isEmpty && readers.allSatisfy { $0.work.kind == .matrix }
+      wanted = feedsMatrix && tensor.shape.count > 1 ? matrix : vector
     } else {
       wanted = activation
     }
-    return wanted.bits < tensor.type.bits ? wanted.bytes(for: tensor.count) : tensor.bytes
+    return min(
+      wanted.bits < tensor.type.bits ? wanted.bytes(for: tensor.count) : tensor.bytes, tensor.stored.bytes)
   }
 }

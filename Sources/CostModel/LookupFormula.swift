@@ -21,7 +21,7 @@ struct LookupFormula {
     let dramSeconds = lookups * Double(burstBytes) / processor.dram.sustainedRandom
     let launchSeconds = processor.launchSeconds * Double(max(1, table.lookups.count))
 
-    let indices = indexBytes()
+    let indices = indexBytes(precisions)
     let results = resultBytes(width: width, split: split, precisions: precisions)
     let used = usedFraction * shareOfLookups(split)
     let roof = OperatorCost(
@@ -47,8 +47,9 @@ struct LookupFormula {
     return min(1, table.averageLookups / Double(table.maximumLookups))
   }
 
-  /// Bytes of the padded index and weight tensors, and of the lengths or offsets, at the graph's types.
-  private func indexBytes() -> (perLookup: Int, perBag: Int) {
+  /// Bytes of the padded index and weight tensors, and of the lengths or offsets: weights as activations travel, the rest
+  /// at the graph's types.
+  private func indexBytes(_ precisions: DevicePrecisions) -> (perLookup: Int, perBag: Int) {
     var perLookup = 0
     var perBag = 0
     for lookup in table.lookups {
@@ -58,10 +59,11 @@ struct LookupFormula {
       for input in graph.activationInputs(of: node) where input != table.tensor {
         let tensor = graph[input]
         // The first is the indices; another of the same length is a weight per look-up.
-        if isFirst || (tensor.count == maximum && !tensor.type.isInteger) {
-          perLookup = saturatingSum(perLookup, tensor.bytes)
+        let bytes = precisions.bytes(of: input, in: graph)
+        if isFirst || (tensor.count == maximum && tensor.type.isFloat) {
+          perLookup = saturatingSum(perLookup, bytes)
         } else {
-          perBag = saturatingSum(perBag, tensor.bytes)
+          perBag = saturatingSum(perBag, bytes)
         }
         isFirst = false
       }
@@ -88,14 +90,5 @@ struct LookupFormula {
 
   private func roundedUp(_ bytes: Double) -> Int {
     Int(exactly: bytes.rounded(.up)) ?? .max
-  }
-}
-
-extension ElementType {
-  fileprivate var isInteger: Bool {
-    switch self {
-    case .int4, .uint4, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64: true
-    default: false
-    }
   }
 }

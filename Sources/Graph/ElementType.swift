@@ -26,6 +26,14 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it is a floating-point type.
+  public var isFloat: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16, .float8, .float4: true
+    default: false
+    }
+  }
+
   /// Whether it is an integer wide enough to index rows.
   package var isIndex: Bool {
     switch self {

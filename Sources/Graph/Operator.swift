@@ -29,3 +29,11 @@ public struct Operator: Sendable, Hashable {
   /// The type with its domain in front where that is not the standard one, for example `glow::SparseLengthsSum`.
   public var qualifiedType: String { domain.isEmpty ? type : "\(domain)::\(type)" }
 }
+
+extension Operator {
+  /// Whether it reads only some rows of a constant, at most as many bytes as it writes: look-ups and their kin.
+  package func readsRows(of tensor: TensorID) -> Bool {
+    guard let rows = definition?.rowInputs else { return false }
+    return inputs.indices.allSatisfy { inputs[$0] != tensor || rows.contains($0) }
+  }
+}

@@ -39,7 +39,7 @@ struct DenseSkeleton {
 
   private static func readsResult(_ op: OperatorID, _ graph: Graph, _ served: ServedLookups) -> Bool {
     graph[op].inputs.contains { input in
-      input.flatMap { graph[$0].producer }.map { served.isResult[$0.index] } ?? false
+      input.flatMap { graph[$0].producer }.map { served.table[$0.index] != nil } ?? false
     }
   }
 

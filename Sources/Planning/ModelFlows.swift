@@ -83,7 +83,7 @@ private struct FlowReader {
     return task.costs.lookup(table: table, format: .init(precision: task.tablePrecisions[0]), on: device)
   }
 
-  /// The unit that makes a tensor and the bytes of it that travel; `nil` for values inside a table's shards.
+  /// The unit that makes a tensor and the bytes of it that travel; `nil` where no unit makes it.
   func producer(of id: TensorID) -> (unit: Int, bytes: Int)? {
     guard let op = task.graph[id].producer else {
       return (ModelFlows.request, task.costs.transferBytes(of: id))
@@ -91,8 +91,7 @@ private struct FlowReader {
     guard let table = units.served.table[op.index] else {
       return units.unitOfOperator[op.index].map { (2 + $0, task.costs.transferBytes(of: id)) }
     }
-    guard units.served.isResult[op.index] else { return nil }
-    let results = max(1, units.served.results[table].count)
+    let results = max(1, task.graph.embeddingTables[table].lookups.count)
     return (2 + units.units.count + table, (lookup(table)?.resultBytes ?? 0) / results)
   }
 }

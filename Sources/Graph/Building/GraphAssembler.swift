@@ -3,6 +3,8 @@ struct GraphAssembler {
   private let scope: Scope
   private let facts: [TensorFact]
   private let works: [OperatorWork]
+  private let live: Liveness
+  private let constants: FoldedConstants
   private var graph: Graph
   private var findings: [Finding] = []
   private var unresolved: [String] = []
@@ -18,25 +20,27 @@ struct GraphAssembler {
     var unresolved: [String]
   }
 
-  init(_ scope: Scope, _ inferred: ShapeInference.Result, serving: Serving) {
-    self.scope = scope
+  /// - Parameter sourceNodeCount: nodes of the model as written.
+  init(_ inferredScope: Scope, _ inferred: ShapeInference.Result, serving: Serving, sourceNodeCount: Int) {
     facts = inferred.facts
-    works = inferred.works
-    graph = Graph(name: scope.name, serving: serving, sourceNodeCount: scope.nodes.count)
+    (scope, works) = RowPooling.join(inferredScope, facts: inferred.facts, works: inferred.works)
+    live = Liveness(scope)
+    constants = FoldedConstants(scope, facts, live)
+    graph = Graph(name: scope.name, serving: serving, sourceNodeCount: sourceNodeCount)
     tensorOfValue = [TensorID?](repeating: nil, count: scope.values.count)
   }
 
   mutating func assemble() -> Result {
     addInputsAndConstants()
-    let folded = scope.nodes.map(isFolded)
-    for (index, node) in scope.nodes.enumerated() {
-      if folded[index] { addFolded(node) } else { addOperator(node, works[index]) }
+    for (index, node) in scope.nodes.enumerated() where live.nodes[index] {
+      if constants.isFolded[index] { addFolded(node) } else { addOperator(node, works[index]) }
     }
     graph.inputs = scope.inputs.compactMap { tensorOfValue[$0] }
     graph.outputs = scope.outputs.compactMap { tensorOfValue[$0] }
-    var recogniser = EmbeddingRecognition(graph: graph, scope: scope, facts: facts)
+    var recogniser = EmbeddingRecognition(graph: graph)
     graph = recogniser.run()
     findings += recogniser.findings
+    countParametersOfTables()
     if unresolved.count > Self.shownUnresolved {
       findings.append(
         Finding(
@@ -50,38 +54,45 @@ struct GraphAssembler {
 
   private mutating func addInputsAndConstants() {
     for value in scope.inputs { addTensor(value, role: .input) }
-    for (index, value) in scope.values.enumerated() {
-      guard case .constant = value.origin else { continue }
-      let fact = facts[index]
-      let isParameter = (fact.type?.isWeight ?? false) && !(fact.shape ?? []).isEmpty
-      addTensor(index, role: .constant, isParameter: isParameter)
+    for (index, value) in scope.values.enumerated() where live.values[index] {
+      if case .constant = value.origin { addTensor(index, role: .constant) }
     }
-  }
-
-  /// Whether everything a node computes is known before a run.
-  private func isFolded(_ node: Scope.Node) -> Bool {
-    let outputs = node.outputs.compactMap { $0 }
-    return !outputs.isEmpty && outputs.allSatisfy { facts[$0].isConstant }
   }
 
   private mutating func addFolded(_ node: Scope.Node) {
-    // Exporters share weights through Identity: its readers read the weight itself.
-    if node.type == "Identity", let source = node.inputs.first.flatMap({ $0 }),
-      let value = node.outputs.first.flatMap({ $0 }), let tensor = tensorOfValue[source]
-    {
-      tensorOfValue[value] = tensor
-      return
+    for case .some(let value) in node.outputs where live.values[value] {
+      let root = constants.root[value]
+      if root != value, let tensor = tensorOfValue[root] {
+        tensorOfValue[value] = tensor
+      } else {
+        addTensor(value, role: .constant)
+      }
     }
-    for value in node.outputs.compactMap({ $0 }) {
-      let fact = facts[value]
-      let isWeight = fact.type?.isWeight ?? false
-      let isParameter =
-        switch node.type {
-        case "Constant": isWeight && (fact.count ?? 0) > 8
-        case "ConstantOfShape": isWeight && fact.constancy == .stored
-        default: false
-        }
-      addTensor(value, role: .constant, isParameter: isParameter)
+  }
+
+  /// A table that is computed from stored weights counts as those weights where they are for tables alone.
+  private mutating func countParametersOfTables() {
+    let tables = Set(graph.embeddingTables.map(\.tensor))
+    guard tables.contains(where: { !graph[$0].isParameter }) else { return }
+    var holdsParameters = constants.isParameter
+    for (index, node) in scope.nodes.enumerated() where live.nodes[index] && constants.isFolded[index] {
+      guard node.reads.contains(where: { holdsParameters[$0] }) else { continue }
+      for case .some(let output) in node.outputs { holdsParameters[output] = true }
+    }
+    /// By value: whether everything that reads it, or what is folded from it, is a table's look-up.
+    var isForTables = scope.values.indices.map { value in
+      tensorOfValue[value].map { tables.contains($0) || graph[$0].consumers.isEmpty } ?? true
+    }
+    let outputs = Set(scope.outputs)
+    for (index, node) in scope.nodes.enumerated().reversed()
+    where live.nodes[index] && constants.isFolded[index] {
+      let results = node.outputs.compactMap { $0 }.filter { live.values[$0] }
+      guard results.contains(where: { !isForTables[$0] || outputs.contains($0) }) else { continue }
+      for value in node.reads { isForTables[value] = false }
+    }
+    for (value, tensor) in tensorOfValue.enumerated() {
+      guard let tensor, holdsParameters[value], isForTables[value] else { continue }
+      graph.tensors[tensor.index].isParameter = tables.contains(tensor)
     }
   }
 
@@ -127,7 +138,7 @@ struct GraphAssembler {
   }
 
   private mutating func addTensor(
-    _ value: Int, role: Tensor.Role, producer: OperatorID? = nil, isParameter: Bool = false
+    _ value: Int, role: Tensor.Role, producer: OperatorID? = nil
   ) {
     let fact = facts[value]
     let name = scope.values[value].name
@@ -144,7 +155,15 @@ struct GraphAssembler {
     graph.tensors.append(
       Tensor(
         name: name, type: fact.type ?? .float32, shape: fact.shape ?? [0], role: role,
-        producer: producer, isParameter: isParameter))
+        producer: producer, isParameter: constants.isParameter[value], narrow: narrow(value)))
+  }
+
+  /// The narrower form of a constant, where it has one.
+  private func narrow(_ value: Int) -> Tensor.Stored? {
+    guard let stored = constants.stored[value], let type = facts[value].type, let count = facts[value].count,
+      stored.bytes < type.bytes(for: count) ?? .max
+    else { return nil }
+    return stored
   }
 
   /// Bytes read and written; rows of tables are counted by the table.
@@ -160,11 +179,11 @@ struct GraphAssembler {
         if tensor.role != .constant {
           activations = Saturating.sum(activations, tensor.bytes)
         } else if !tables.contains(input) {
-          constants = Saturating.sum(constants, tensor.bytes)
+          let stored = tensor.stored.bytes
+          constants = Saturating.sum(
+            constants, graph.operators[index].readsRows(of: input) ? min(stored, written) : stored)
         }
       }
-      // A Gather reads the rows it returns, not the whole constant.
-      if graph.operators[index].has(.rowLookup) { constants = min(constants, written) }
       graph.operators[index].work.weightBytes = constants
       graph.operators[index].work.inputBytes = activations
       graph.operators[index].work.outputBytes = written

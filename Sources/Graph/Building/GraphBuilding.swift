@@ -16,9 +16,12 @@ extension GraphDraft {
     let inlined = FunctionInliner.inline(self)
     try check(inlined.findings)
     var resolver = ScopeResolver()
-    let scope = resolver.resolve(inlined.draft)
+    let written = resolver.resolve(inlined.draft)
     var findings = inlined.findings + resolver.findings + problemsOfConstants()
     try check(findings)
+    let live = Liveness(written)
+    findings += live.findings(written)
+    let scope = BagForms.rewrite(written.removingDead(live))
 
     var inference = ShapeInference(tripCounts: tripCounts)
     let facts = scope.inputs.map { value -> TensorFact in
@@ -30,7 +33,8 @@ extension GraphDraft {
     findings += inference.log.summarised
     try check(findings)
 
-    var assembler = GraphAssembler(scope, inferred, serving: serving)
+    var assembler = GraphAssembler(
+      scope, inferred, serving: serving, sourceNodeCount: written.nodes.count)
     let result = assembler.assemble()
     findings += result.findings
     try check(findings)

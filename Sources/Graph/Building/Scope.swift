@@ -8,6 +8,8 @@ struct Scope: Sendable {
       case node(Int, slot: Int)
       /// A value of the scope around this one.
       case captured(Int)
+      /// The node that wrote it was removed, because nothing reads it.
+      case removed
     }
     var name: String
     var origin: Origin

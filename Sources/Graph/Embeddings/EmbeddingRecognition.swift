@@ -1,22 +1,19 @@
 /// Finds constants that are read only by row look-ups, and their look-ups per batch.
 ///
-/// A look-up is an operator of the SparseLengthsSum family or EmbeddingBag in any domain, or a Gather of rows by an index
-/// that is not constant. A constant that is gathered counts as a table when its rows are pooled (a ReduceSum or
-/// ReduceMean follows), or when it is large: at least ``largeRows`` rows or ``largeBytes`` bytes. That keeps position and
-/// token-type embeddings of language models, which have a few hundred rows, with the dense part.
+/// A look-up is an operator of the SparseLengthsSum family or EmbeddingBag in any domain, which ``BagForms`` and
+/// ``RowPooling`` make of loops and of rows that are pooled, or a Gather of rows by an index that is not constant. A
+/// constant that is gathered counts as a table when its rows are pooled, or when it is large: at least ``largeRows`` rows or
+/// ``largeBytes`` bytes. That keeps position and token-type embeddings of language models, which have a few hundred rows,
+/// with the dense part.
 struct EmbeddingRecognition {
   static let largeRows = 10_000
   static let largeBytes = 16 << 20
 
   private var graph: Graph
-  private let scope: Scope
-  private let facts: [TensorFact]
   private(set) var findings: [Finding] = []
 
-  init(graph: Graph, scope: Scope, facts: [TensorFact]) {
+  init(graph: Graph) {
     self.graph = graph
-    self.scope = scope
-    self.facts = facts
   }
 
   /// One operator's look-ups into one table.
@@ -27,8 +24,6 @@ struct EmbeddingRecognition {
     var bags: Int
     var outputBytes: Int
     var isPooled: Bool
-    /// An operator known to be a look-up whatever the size of the table.
-    var isCertain: Bool
   }
 
   /// The graph with its tables, and look-up operators marked as such.
@@ -46,7 +41,7 @@ struct EmbeddingRecognition {
   }
 
   private func isTable(_ tensor: Tensor, _ lookups: [Lookup]) -> Bool {
-    lookups.contains { $0.isCertain || $0.isPooled } || tensor.shape[0] >= Self.largeRows
+    lookups.contains(where: \.isPooled) || tensor.shape[0] >= Self.largeRows
       || tensor.bytes >= Self.largeBytes
   }
 
@@ -79,10 +74,7 @@ struct EmbeddingRecognition {
     if operation.has(.bagLookup) {
       return operation.inputs.first == table ? pooledLookup(id, operation) : nil
     }
-    if operation.has(.rowLookup) {
-      return operation.inputs.first == table ? gather(id, operation) : nil
-    }
-    return operation.type == "Loop" ? loop(id, operation, table) : nil
+    return operation.readsRows(of: table) ? gather(id, operation) : nil
   }
 
   private func pooledLookup(_ id: OperatorID, _ operation: Operator) -> Lookup? {
@@ -90,8 +82,7 @@ struct EmbeddingRecognition {
     let output = operation.outputs.first.flatMap { $0 }.map { graph[$0] }
     return Lookup(
       operation: id, dimension: lookup.dimension, lookups: lookup.lookups,
-      bags: lookup.bags ?? output?.shape.first ?? 1, outputBytes: output?.bytes ?? 0, isPooled: true,
-      isCertain: true)
+      bags: max(1, (output?.count ?? 1) / lookup.dimension), outputBytes: output?.bytes ?? 0, isPooled: true)
   }
 
   /// What ``PooledLookup`` needs to know of an operator of the graph.
@@ -106,48 +97,20 @@ struct EmbeddingRecognition {
   }
 
   private func gather(_ id: OperatorID, _ operation: Operator) -> Lookup? {
-    if case .int(let axis)? = operation.attributes["axis"], axis != 0, axis != -2 { return nil }
-    guard operation.inputs.count > 1, let index = operation.inputs[1], graph[index].role != .constant,
-      let output = operation.outputs.first.flatMap({ $0 })
+    switch operation.type {
+    case "Gather": if case .int(let axis)? = operation.attributes["axis"], axis != 0, axis != -2 { return nil }
+    case "GatherND": if case .int(let batch)? = operation.attributes["batch_dims"], batch != 0 { return nil }
+    default: return nil
+    }
+    guard operation.inputs.count > 1, let table = operation.inputs[0], let index = operation.inputs[1],
+      graph[index].role != .constant, let output = operation.outputs.first.flatMap({ $0 })
     else { return nil }
-    let result = graph[output]
+    // The width is the table's: the shape of the result is not known where that of the indices is not.
     let lookups = graph[index].count
-    let dimension = result.shape.last ?? 0
-    guard let pooled = pooledOutput(of: output) else {
-      return Lookup(
-        operation: id, dimension: dimension, lookups: lookups, bags: lookups, outputBytes: result.bytes,
-        isPooled: false, isCertain: false)
-    }
+    let width = graph[table].shape[1]
+    guard graph[output].count == Saturating.product(lookups, width) else { return nil }
     return Lookup(
-      operation: id, dimension: dimension, lookups: lookups, bags: max(1, pooled.count / max(1, dimension)),
-      outputBytes: pooled.bytes, isPooled: true, isCertain: false)
-  }
-
-  /// The sum or mean of gathered rows, when that is all they are for; the rows' width is kept.
-  private func pooledOutput(of rows: TensorID) -> Tensor? {
-    let tensor = graph[rows]
-    guard tensor.shape.count >= 2, tensor.consumers.count == 1, !graph.outputs.contains(rows) else {
-      return nil
-    }
-    let reader = graph[tensor.consumers[0]]
-    guard reader.has(.pooling),
-      let output = reader.outputs.first.flatMap({ $0 }), graph[output].shape.last == tensor.shape.last,
-      graph[output].count < tensor.count || tensor.shape.dropLast().contains(1)
-    else { return nil }
-    return graph[output]
-  }
-
-  /// PyTorch exports an embedding bag as a Loop over bags whose body slices the indices, gathers rows and reduces them.
-  private func loop(_ id: OperatorID, _ operation: Operator, _ table: TensorID) -> Lookup? {
-    guard let node = scope.nodes.first(where: { $0.name == operation.name }),
-      let body = node.bodies.first?.scope, let bag = BagLoop(body, table: graph[table].name),
-      let indices = scope.values.firstIndex(where: { $0.name == bag.indices }),
-      let output = operation.outputs.last.flatMap({ $0 })
-    else { return nil }
-    let result = graph[output]
-    guard let dimension = result.shape.last, result.shape.count == 2 else { return nil }
-    return Lookup(
-      operation: id, dimension: dimension, lookups: facts[indices].count ?? 0, bags: result.shape[0],
-      outputBytes: result.bytes, isPooled: true, isCertain: true)
+      operation: id, dimension: width, lookups: lookups, bags: lookups,
+      outputBytes: graph[output].bytes, isPooled: false)
   }
 }

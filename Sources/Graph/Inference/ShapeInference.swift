@@ -38,7 +38,7 @@ struct ShapeInference {
       switch value.origin {
       case .captured(let outer): facts[index] = captured[outer]
       case .constant(let constant): facts[index] = fact(of: scope.constants[constant])
-      case .input, .node: continue
+      case .input, .node, .removed: continue
       }
     }
     for (position, value) in scope.inputs.enumerated() where position < inputs.count {
@@ -86,31 +86,33 @@ struct ShapeInference {
     } catch {
       report(error, context)
     }
-    describe(&outputs, of: context, definition)
+    describe(&outputs, of: context, definition, captured: node.captured.map { facts[$0] })
     for (slot, output) in node.outputs.enumerated() {
       guard let output else { continue }
       let inferred = slot < outputs.count ? outputs[slot] : .unknown
       facts[output] = settle(inferred, scope.values[output], node: node.name)
       if slot < outputs.count { outputs[slot] = facts[output] } else { outputs.append(facts[output]) }
     }
+    // What follows from constants is done once, not with every pass of a body around it.
+    if !outputs.isEmpty, outputs.allSatisfy(\.isConstant) { return .movement }
     return bodyWork ?? definition?.work.work(context, outputs: outputs) ?? WorkRule.unknown(outputs: outputs)
   }
 
   /// Values, constancy and whether shapes are bounds.
   private func describe(
-    _ outputs: inout [TensorFact], of context: NodeContext, _ definition: OperatorDefinition?
+    _ outputs: inout [TensorFact], of context: NodeContext, _ definition: OperatorDefinition?,
+    captured: [TensorFact]
   ) {
     let values = definition?.values?.values(context, outputs: outputs) ?? []
-    let given = context.inputs.compactMap { $0 }
-    let isFoldable = definition?.traits.contains(.foldable) ?? false
-    let isStoredView = isFoldable && given.allSatisfy { $0.constancy == .stored }
+    let given = context.inputs.compactMap { $0 } + captured
+    // Whatever depends on constants alone is done once, before the first batch.
+    let isFolded =
+      context.type == "Constant"
+      || (!given.isEmpty && given.allSatisfy(\.isConstant) && context.node.isDeterministic)
+    let isStored = given.allSatisfy { $0.constancy == .stored }
     for index in outputs.indices {
       outputs[index].isBound = outputs[index].isBound || context.hasBoundInput
-      if isStoredView {
-        outputs[index].constancy = .stored
-      } else if context.type == "ConstantOfShape", given.allSatisfy(\.isConstant) {
-        outputs[index].constancy = .folded
-      }
+      if isFolded, outputs[index].shape != nil { outputs[index].constancy = isStored ? .stored : .folded }
       guard index < values.count, let known = values[index], known.count == outputs[index].count else {
         continue
       }
@@ -176,5 +178,13 @@ struct ShapeInference {
 }
 
 extension Scope.Node {
+  /// Whether it is known to give the same result for the same inputs.
+  var isDeterministic: Bool {
+    guard let traits = definition?.traits, !traits.contains(.random) else { return false }
+    // With a third input it may be in training.
+    return (type != "Dropout" || inputs.count < 3)
+      && bodies.allSatisfy { $0.scope.nodes.allSatisfy(\.isDeterministic) }
+  }
+
   var qualifiedType: String { domain.isEmpty ? type : "\(domain)::\(type)" }
 }

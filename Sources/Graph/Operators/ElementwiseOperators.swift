@@ -4,7 +4,7 @@ enum ElementwiseOperators {
     unary.map { elementwise($0, same) } + foldedUnary + predicates + binary + comparisons
     + contributed.map { elementwise($0, in: .microsoft, same) } + [
       elementwise("Where", selection, work: .movement, values: ValueArithmetic.selection),
-      elementwise("Cast", cast, work: .movement, values: ValueArithmetic.cast, traits: .foldable),
+      elementwise("Cast", cast, work: .movement, values: ValueArithmetic.cast),
       elementwise("BitCast", cast, work: .movement),
       elementwise("CastLike", castLike, work: .movement),
       elementwise("BatchNormalization", batchNormalization, work: .perOutput(2)),

@@ -3,19 +3,20 @@ enum GeneratingOperators {
   static let definitions: [OperatorDefinition] =
     [
       OperatorDefinition(
-        "Constant", shape: constant, work: .movement, values: ValueFolding.constant, traits: .foldable),
+        "Constant", shape: constant, work: .movement, values: ValueFolding.constant),
       OperatorDefinition(
-        "ConstantOfShape", shape: constantOfShape, work: .movement, values: ValueFolding.filled,
-        traits: .foldable),
+        "ConstantOfShape", shape: constantOfShape, work: .movement, values: ValueFolding.filled),
       OperatorDefinition("Shape", shape: shape, work: .movement, values: ValueFolding.shape),
       OperatorDefinition(
         "Size", shape: { _ in [TensorFact(.int64, [])] }, work: .movement, values: ValueFolding.size),
       OperatorDefinition("Range", shape: range, work: .movement, values: ValueArithmetic.range),
       OperatorDefinition("EyeLike", shape: like, work: .movement),
-      OperatorDefinition("Multinomial", shape: multinomial),
+      OperatorDefinition("Multinomial", shape: multinomial, traits: .random),
     ]
-    + ["RandomNormal", "RandomUniform"].map { OperatorDefinition($0, shape: random) }
-    + ["RandomNormalLike", "RandomUniformLike", "Bernoulli"].map { OperatorDefinition($0, shape: like) }
+    + ["RandomNormal", "RandomUniform"].map { OperatorDefinition($0, shape: random, traits: .random) }
+    + ["RandomNormalLike", "RandomUniformLike", "Bernoulli"].map {
+      OperatorDefinition($0, shape: like, traits: .random)
+    }
     + ["HannWindow", "HammingWindow", "BlackmanWindow"].map { OperatorDefinition($0, shape: window) }
 
   private static let constant: ShapeRule = { node throws(ShapeProblem) in

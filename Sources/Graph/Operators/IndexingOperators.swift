@@ -2,11 +2,14 @@
 enum IndexingOperators {
   static let definitions: [OperatorDefinition] =
     [
-      OperatorDefinition("Slice", shape: slice, work: .movement, values: ValueLayout.slice),
       OperatorDefinition(
-        "Gather", shape: gather, work: .movement, values: ValueLayout.gather, traits: .rowLookup),
-      OperatorDefinition("GatherElements", shape: gatherElements, work: .movement),
-      OperatorDefinition("GatherND", shape: gatherND, work: .movement),
+        "Slice", shape: slice, work: .movement, values: ValueLayout.slice, traits: .selects),
+      OperatorDefinition(
+        "Gather", shape: gather, work: .movement, values: ValueLayout.gather,
+        traits: [.rowLookup, .selects]),
+      OperatorDefinition(
+        "GatherElements", shape: gatherElements, work: .movement, traits: [.rowLookup, .selects]),
+      OperatorDefinition("GatherND", shape: gatherND, work: .movement, traits: [.rowLookup, .selects]),
       OperatorDefinition("TopK", shape: topK, work: .movement),
       OperatorDefinition("OneHot", shape: oneHot, work: .movement),
       OperatorDefinition("NonZero", shape: nonZero, work: .movement, values: ValueLayout.nonZero),

@@ -3,22 +3,25 @@ enum LayoutOperators {
   static let definitions: [OperatorDefinition] = [
     view("Reshape", reshape), view("Squeeze", squeeze), view("Unsqueeze", unsqueeze),
     view("Identity", ElementwiseOperators.same),
-    OperatorDefinition("Flatten", shape: flatten, work: .view, values: ValueLayout.view),
+    view("Flatten", flatten),
     OperatorDefinition(
       "Dropout", shape: dropout, work: .view, values: ValueLayout.view, traits: .elementwise),
     OperatorDefinition(
-      "Transpose", shape: transpose, work: .movement, values: ValueLayout.transpose, traits: .foldable),
-    OperatorDefinition("Concat", shape: concat, work: .movement, values: ValueLayout.concat),
-    OperatorDefinition("Split", shape: split, work: .movement, values: ValueLayout.split),
-    OperatorDefinition("Expand", shape: expand, work: .movement, values: ValueLayout.expand),
-    OperatorDefinition("Tile", shape: tile, work: .movement, values: ValueLayout.tile),
-    OperatorDefinition("DepthToSpace", shape: depthToSpace, work: .movement),
-    OperatorDefinition("SpaceToDepth", shape: spaceToDepth, work: .movement),
+      "Transpose", shape: transpose, work: .movement, values: ValueLayout.transpose, traits: .arranges),
+    OperatorDefinition(
+      "Concat", shape: concat, work: .movement, values: ValueLayout.concat, traits: .arranges),
+    OperatorDefinition(
+      "Split", shape: split, work: .movement, values: ValueLayout.split, traits: .selects),
+    OperatorDefinition(
+      "Expand", shape: expand, work: .movement, values: ValueLayout.expand, traits: .repeats),
+    OperatorDefinition("Tile", shape: tile, work: .movement, values: ValueLayout.tile, traits: .repeats),
+    OperatorDefinition("DepthToSpace", shape: depthToSpace, work: .movement, traits: .arranges),
+    OperatorDefinition("SpaceToDepth", shape: spaceToDepth, work: .movement, traits: .arranges),
     OperatorDefinition("ReverseSequence", shape: ElementwiseOperators.same, work: .movement),
   ]
 
   private static func view(_ name: String, _ shape: @escaping ShapeRule) -> OperatorDefinition {
-    OperatorDefinition(name, shape: shape, work: .view, values: ValueLayout.view, traits: .foldable)
+    OperatorDefinition(name, shape: shape, work: .view, values: ValueLayout.view, traits: .arranges)
   }
 
   private static let dropout: ShapeRule = { node in

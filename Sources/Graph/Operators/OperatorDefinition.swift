@@ -13,11 +13,15 @@ package struct OperatorDefinition: Sendable {
   package let traits: OperatorTraits
   /// How its work may be shared out over devices.
   package let splits: SplitAxes
+  /// Inputs of which it reads only some rows, at most as many bytes as it writes.
+  package let rowInputs: Range<Int>
+  /// Inputs that hold scales or zero points.
+  package let scaleInputs: Set<Int>
 
   init(
     _ name: String, in domain: OperatorDomain = .standard, shape: ShapeRule?,
     work: WorkRule = .perElement, values: ValueRule? = nil, traits: OperatorTraits = [],
-    splits: SplitAxes = []
+    splits: SplitAxes = [], rowInputs: Range<Int>? = nil, scaleInputs: Set<Int> = []
   ) {
     self.name = name
     self.domain = domain
@@ -26,6 +30,8 @@ package struct OperatorDefinition: Sendable {
     self.values = values
     self.traits = traits
     self.splits = splits
+    self.rowInputs = rowInputs ?? (traits.contains(.rowLookup) ? 0..<1 : 0..<0)
+    self.scaleInputs = scaleInputs
   }
 
   /// Whether the output only renames its input's bytes.
@@ -48,8 +54,8 @@ package struct OperatorTraits: OptionSet, Sendable {
   /// An element of the output depends on one element of each input, so that a compiler computes it while the
   /// producer's result is still in registers.
   package static let elementwise = Self(rawValue: 1 << 0)
-  /// Applied to constants it is a constant of the same content, although its values are not known here.
-  package static let foldable = Self(rawValue: 1 << 1)
+  /// Gives another result every time, so that it is not computed beforehand even where its inputs are constants.
+  package static let random = Self(rawValue: 1 << 1)
   /// Reduces rows to one: what ends an embedding bag.
   package static let pooling = Self(rawValue: 1 << 2)
   /// Looks up rows of a table and pools them: an embedding bag as one operator.
@@ -58,6 +64,12 @@ package struct OperatorTraits: OptionSet, Sendable {
   package static let rowLookup = Self(rawValue: 1 << 4)
   /// Runs subgraphs that are attributes of it.
   package static let hasBodies = Self(rawValue: 1 << 5)
+  /// Only puts the elements of its inputs in another order.
+  package static let arranges = Self(rawValue: 1 << 6)
+  /// Returns some elements of its first input.
+  package static let selects = Self(rawValue: 1 << 7)
+  /// Repeats the elements of its first input.
+  package static let repeats = Self(rawValue: 1 << 8)
 }
 
 /// Axes of an operator along which devices can share its work.

@@ -81,7 +81,7 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     let ownTables = tables.filter { graph[$0.tensor].isParameter }
     parameters = Self.sum(
       dense.map(\.count) + ownTables.map { Saturating.product($0.rows, $0.dimension) })
-    embeddingBytes = Self.sum(stored.map(\.bytes))
+    embeddingBytes = Self.sum(stored.map(\.stored.bytes))
     weightBytes = Saturating.sum(denseBytes, embeddingBytes)
     macFlops = Self.sum(graph.operators.map(\.work.matrixOperations))
     vectorFlops = Self.sum(graph.operators.map(\.work.vectorOperations))
@@ -91,7 +91,7 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     outputBytes = Self.sum(graph.outputs.map { graph[$0].bytes })
     let rowBytes = tables.reduce(0.0) {
       let table = graph[$1.tensor]
-      return $0 + $1.averageLookups * Double(table.bytes) / Double(max(1, $1.rows))
+      return $0 + $1.averageLookups * Double(table.stored.bytes) / Double(max(1, $1.rows))
     }
     let bytes = Double(denseBytes) + Double(activationBytes) + rowBytes
     arithmeticIntensity = bytes > 0 ? (Double(macFlops) + Double(vectorFlops)) / bytes : 0
@@ -135,8 +135,8 @@ extension GraphStatistics.Table {
     name = table.name
     rows = table.rows
     dimension = table.dimension
-    type = graph[table.tensor].type.rawValue
-    bytes = graph[table.tensor].bytes
+    type = graph[table.tensor].stored.type.rawValue
+    bytes = graph[table.tensor].stored.bytes
     averageLookups = table.averageLookups
     maximumLookups = table.maximumLookups
     isPooled = table.isPooled

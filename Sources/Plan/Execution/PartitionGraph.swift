@@ -49,7 +49,7 @@ public struct PartitionGraph: Sendable {
   public private(set) var localPredecessors: [[Int]] = []
   /// By partition: tables whose row shards' partial sums are added up there, ascending.
   public private(set) var partialSums: [[Int]] = []
-  /// By operator: the partition that runs it; `nil` for look-ups and reductions that shards serve.
+  /// By operator: the partition that runs it; `nil` for look-ups that shards serve.
   public private(set) var partitionOfOperator: [Int?]
 
   public init(graph: Graph, placement: ModelPlacement, costs: CostModel) {
@@ -75,11 +75,7 @@ public struct PartitionGraph: Sendable {
       var level = isServed || site != .host ? 1 : 0
       for case .some(let input) in graph.operators[index].inputs {
         guard let producer = graph[input].producer?.index else { continue }
-        // A reduction folded into its table's look-up runs inside the same shard task.
-        let isSameTable = isServed && served.table[producer] == served.table[index]
-        let stays =
-          isSameTable
-          || (!isServed && served.table[producer] == nil && placement.operators[producer] == site)
+        let stays = !isServed && served.table[producer] == nil && placement.operators[producer] == site
         level = max(level, levels[producer] + (stays ? 0 : 1))
       }
       levels[index] = level
@@ -175,7 +171,6 @@ public struct PartitionGraph: Sendable {
       let sources = sourcesOf(
         id, graph: graph, placement: placement, costs: costs, served: served,
         shardPartition: shardPartition)
-      guard let sources else { continue }
       let readers = readersOf(
         id, graph: graph, placement: placement, costs: costs, served: served,
         shardPartition: shardPartition)
@@ -198,18 +193,16 @@ public struct PartitionGraph: Sendable {
   }
 
   /// Where a tensor's bytes are made: one partition, or one per shard of the table that is looked up.
-  /// `nil` for values that never leave a shard.
   private func sourcesOf(
     _ id: TensorID, graph: Graph, placement: ModelPlacement, costs: CostModel,
     served: ServedLookups, shardPartition: [[Int]]
-  ) -> [(partition: Int?, bytes: Int?)]? {
+  ) -> [(partition: Int?, bytes: Int?)] {
     guard let producer = graph[id].producer else { return [(nil, nil)] }
     guard let table = served.table[producer.index] else {
       return [(partitionOfOperator[producer.index], nil)]
     }
-    guard served.isResult[producer.index] else { return nil }
     let entry = placement.tables[table]
-    let lookups = served.results[table].count
+    let lookups = graph.embeddingTables[table].lookups.count
     return entry.shards.indices.map { shard in
       let cost = costs.lookup(
         table: table, format: entry.format, split: entry.split,
@@ -227,7 +220,6 @@ public struct PartitionGraph: Sendable {
       if let table = served.table[consumer.index] {
         // The bytes of all index inputs of a table come from one figure: charge them with its first index tensor.
         guard served.firstIndexTensor[table] == id else {
-          if let producer = graph[id].producer, served.table[producer.index] == table { continue }
           readers += shardPartition[table].map { Reader(partition: $0, bytes: 0, table: nil) }
           continue
         }
