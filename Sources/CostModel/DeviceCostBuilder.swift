@@ -50,13 +50,16 @@ struct DeviceCostBuilder {
     }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
-      tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes, residentShare: resident)
+      tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes,
+      residentShare: resident)
   }
 
   /// Bytes of constants that one batch reads: of those that are looked up, at most what is written.
   private func readBytes(ofWeightsAt index: Int, tensorBytes: [Int]) -> Int {
     let node = graph.operators[index]
-    let written = node.outputs.reduce(0) { sum, id in id.map { saturatingSum(sum, tensorBytes[$0.index]) } ?? sum }
+    let written = node.outputs.reduce(0) { sum, id in
+      id.map { saturatingSum(sum, tensorBytes[$0.index]) } ?? sum
+    }
     return structure.weights[index].reduce(0) { sum, weight in
       let bytes = tensorBytes[weight.index]
       return saturatingSum(sum, node.readsRows(of: weight) ? min(bytes, written) : bytes)

@@ -58,7 +58,9 @@ struct FoldedConstants {
     for (index, node) in scope.nodes.enumerated() where isFolded[index] && live.nodes[index] {
       for case .some(let output) in node.outputs { stored[output] = narrow(output, of: node) ?? own(output) }
       guard !node.inputs.isEmpty, node.bodies.isEmpty, node.tensors.isEmpty else { continue }
-      if let output = node.outputs.first.flatMap({ $0 }), !outputs.contains(output), let same = rearranged(node, output) {
+      if let output = node.outputs.first.flatMap({ $0 }), !outputs.contains(output),
+        let same = rearranged(node, output)
+      {
         root[output] = root[same]
         continue
       }
@@ -85,7 +87,9 @@ struct FoldedConstants {
     // A vector that became a matrix would no longer be seen as one where it is multiplied.
     case "Reshape", "Squeeze", "Unsqueeze", "Flatten": return (rank > 1) == (newRank > 1) ? input : nil
     case "Cast", "CastLike":
-      guard type.isFloat, let wider = facts[output].type, wider.isFloat, wider.bits >= type.bits else { return nil }
+      guard type.isFloat, let wider = facts[output].type, wider.isFloat, wider.bits >= type.bits else {
+        return nil
+      }
       return input
     default: return nil
     }
@@ -120,14 +124,17 @@ struct FoldedConstants {
     var isUsed = [Bool](repeating: false, count: scope.values.count)
     for output in scope.outputs { isUsed[output] = true }
     for (index, node) in scope.nodes.enumerated().reversed() where live.nodes[index] {
-      guard !isFolded[index] || node.outputs.contains(where: { $0.map { isUsed[$0] } ?? false }) else { continue }
+      guard !isFolded[index] || node.outputs.contains(where: { $0.map { isUsed[$0] } ?? false }) else {
+        continue
+      }
       let scales = node.definition?.scaleInputs ?? []
       for (position, input) in node.inputs.enumerated() where !scales.contains(position) {
         if let input { isUsed[input] = true }
       }
       for value in node.captured { isUsed[value] = true }
     }
-    for (index, value) in scope.values.enumerated() where isUsed[index] && facts[index].type?.isWeight ?? false {
+    for (index, value) in scope.values.enumerated()
+    where isUsed[index] && facts[index].type?.isWeight ?? false {
       switch value.origin {
       case .constant: isParameter[index] = !(facts[index].shape ?? []).isEmpty
       case .node(let writer, _):

@@ -21,7 +21,8 @@ extension GraphDraft {
     try check(findings)
     let live = Liveness(written)
     findings += live.findings(written)
-    let scope = BagForms.rewrite(written.removingDead(live))
+    let rewritten = BagForms.rewrite(written.removingDead(live))
+    let scope = rewritten.removingDead(Liveness(rewritten))
 
     var inference = ShapeInference(tripCounts: tripCounts)
     let facts = scope.inputs.map { value -> TensorFact in

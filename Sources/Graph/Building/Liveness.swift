@@ -30,8 +30,11 @@ struct Liveness {
       if case .constant = value.origin { constants.append(value.name) }
     }
     return [
-      Self.finding("operator", "is left out: nothing reads what it computes", "are left out: nothing reads what they compute", operators),
-      Self.finding("constant", "is left out: nothing reads it", "are left out: nothing reads them", constants),
+      Self.finding(
+        "operator", "is left out: nothing reads what it computes",
+        "are left out: nothing reads what they compute", operators),
+      Self.finding(
+        "constant", "is left out: nothing reads it", "are left out: nothing reads them", constants),
     ].compactMap { $0 }
   }
 

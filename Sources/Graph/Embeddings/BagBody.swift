@@ -76,10 +76,14 @@ struct BagBody {
 
   private func pooled(_ place: Place, depth: Int) -> Bag? {
     guard depth < Self.depthLimit, place.scopes.count > 1, let node = node(place) else { return nil }
-    func follow(_ position: Int) -> Bag? { input(position, of: node, at: place).flatMap { pooled($0, depth: depth + 1) } }
+    func follow(_ position: Int) -> Bag? {
+      input(position, of: node, at: place).flatMap { pooled($0, depth: depth + 1) }
+    }
     switch node.type {
     case _ where node.has(.pooling):
-      guard let rows = input(0, of: node, at: place), var bag = rowsOfBag(rows, depth: depth + 1) else { return nil }
+      guard let rows = input(0, of: node, at: place), var bag = rowsOfBag(rows, depth: depth + 1) else {
+        return nil
+      }
       bag.rowRank = node.attributes["keepdims"] == .int(0) ? 1 : 2
       return bag
     case "If":
@@ -87,7 +91,8 @@ struct BagBody {
       let found = node.bodies.compactMap { body in
         slot < body.scope.outputs.count
           ? pooled(
-            resolved(Place(scopes: place.scopes + [body.scope], value: body.scope.outputs[slot])), depth: depth + 1)
+            resolved(Place(scopes: place.scopes + [body.scope], value: body.scope.outputs[slot])),
+            depth: depth + 1)
           : nil
       }
       return found.count == 1 ? found[0] : nil
@@ -129,7 +134,9 @@ struct BagBody {
       }
       return nil
     case "Gather":
-      guard let data = input(0, of: node, at: place), let index = input(1, of: node, at: place) else { return nil }
+      guard let data = input(0, of: node, at: place), let index = input(1, of: node, at: place) else {
+        return nil
+      }
       if data.scopes.count == 1, isConstant[data.value], isFirstAxis(node) {
         return piece(of: index).map { cut in
           Bag(
@@ -159,7 +166,9 @@ struct BagBody {
   /// The captured value that one pass cuts a piece of, and where the bounds of the piece come from.
   private func piece(of place: Place) -> (source: Int, starts: Int?, ends: Int?)? {
     if let source = outer(place), place.scopes.count > 1 { return (source, nil, nil) }
-    guard place.scopes.count > 1, let node = node(place), let data = input(0, of: node, at: place) else { return nil }
+    guard place.scopes.count > 1, let node = node(place), let data = input(0, of: node, at: place) else {
+      return nil
+    }
     switch node.type {
     case "Slice":
       guard let source = outer(data) else { return nil }
@@ -169,7 +178,8 @@ struct BagBody {
       )
     case "Gather": return outer(data).map { ($0, nil, nil) }
     case "SequenceAt":
-      guard data.scopes.count == 1, let (_, split) = top.writer(of: data.value), split.type == "SplitToSequence",
+      guard data.scopes.count == 1, let (_, split) = top.writer(of: data.value),
+        split.type == "SplitToSequence",
         let source = split.inputs.first.flatMap({ $0 })
       else { return nil }
       return (source, split.inputs.count > 1 ? split.inputs[1] : nil, nil)
@@ -210,12 +220,15 @@ struct BagBody {
     case "Mul":
       for (rows, factor) in [(0, 1), (1, 0)] {
         guard var found = follow(rows) else { continue }
-        if let weights = node.inputs[factor], !isConstant[weights] { found.weights = top.source(ofView: weights) }
+        if let weights = node.inputs[factor], !isConstant[weights] {
+          found.weights = top.source(ofView: weights)
+        }
         return found
       }
       return nil
     case "Gather":
-      guard node.inputs.count > 1, let table = node.inputs[0], let indices = node.inputs[1], isConstant[table],
+      guard node.inputs.count > 1, let table = node.inputs[0], let indices = node.inputs[1],
+        isConstant[table],
         isFirstAxis(node), !isConstant[indices]
       else { return nil }
       return (table, indices, nil)

@@ -79,7 +79,9 @@ struct BagForms {
 
   /// The offsets as one would give them to an embedding bag: with the last one, or one a bag.
   private func offsets(_ bag: BagBody.Bag) -> Offsets {
-    guard let start = bag.starts else { return Offsets(values: bag.ends.map { [$0] } ?? [], includesLast: false) }
+    guard let start = bag.starts else {
+      return Offsets(values: bag.ends.map { [$0] } ?? [], includesLast: false)
+    }
     let first = wholeOffsets(start)
     guard let end = bag.ends else { return Offsets(values: [first.value], includesLast: false) }
     let last = wholeOffsets(end)
@@ -99,7 +101,8 @@ struct BagForms {
       return (value, false)
     }
     switch node.type {
-    case "Slice", "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze": return wholeOffsets(input)
+    case "Slice", "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze":
+      return wholeOffsets(input)
     case "Concat" where node.inputs.count == 2: return (scope.source(ofView: input), true)
     default: return (value, false)
     }
@@ -178,7 +181,8 @@ extension Scope {
     }
     for node in nodes {
       let reads = node.reads
-      guard node.type == "Constant" || (!reads.isEmpty && node.isDeterministic && reads.allSatisfy { result[$0] })
+      guard
+        node.type == "Constant" || (!reads.isEmpty && node.isDeterministic && reads.allSatisfy { result[$0] })
       else { continue }
       for output in node.outputs.compactMap({ $0 }) { result[output] = true }
     }

@@ -98,7 +98,8 @@ struct EmbeddingRecognition {
 
   private func gather(_ id: OperatorID, _ operation: Operator) -> Lookup? {
     switch operation.type {
-    case "Gather": if case .int(let axis)? = operation.attributes["axis"], axis != 0, axis != -2 { return nil }
+    case "Gather":
+      if case .int(let axis)? = operation.attributes["axis"], axis != 0, axis != -2 { return nil }
     case "GatherND": if case .int(let batch)? = operation.attributes["batch_dims"], batch != 0 { return nil }
     default: return nil
     }

@@ -44,7 +44,8 @@ struct RowPooling {
       scope.nodes[last] = Scope.Node(
         name: node.name, type: "EmbeddingBag", domain: "",
         inputs: [lookup.table, scope.source(ofIndices: lookup.indices, facts)] + lookup.extras,
-        outputs: [lookup.result], attributes: [:], tensors: [:], attributeReferences: [:], bodies: [], captured: [])
+        outputs: [lookup.result], attributes: [:], tensors: [:], attributeReferences: [:], bodies: [],
+        captured: [])
       works[last] = OperatorWork(
         kind: .lookup,
         vectorOperations: Saturating.product(facts[lookup.indices].count ?? 0, lookup.width))
@@ -64,7 +65,8 @@ struct RowPooling {
   }
 
   private func lookup(_ node: Scope.Node) -> Rows? {
-    guard node.domain.isEmpty, node.inputs.count > 1, let table = node.inputs[0], let indices = node.inputs[1],
+    guard node.domain.isEmpty, node.inputs.count > 1, let table = node.inputs[0],
+      let indices = node.inputs[1],
       facts[table].isConstant, !facts[indices].isConstant, let shape = facts[table].shape, shape.count == 2,
       let type = facts[table].type, type.isWeight, let result = node.outputs.first.flatMap({ $0 })
     else { return nil }
@@ -92,11 +94,14 @@ struct RowPooling {
     var value = rows.result
     var extras: [Int] = []
     while true {
-      guard let node = onlyReader(of: value), let output = node.outputs.first.flatMap({ $0 }) else { return nil }
+      guard let node = onlyReader(of: value), let output = node.outputs.first.flatMap({ $0 }) else {
+        return nil
+      }
       let position = node.inputs.firstIndex(of: value)
       switch node.type {
       case _ where node.definition?.isView ?? false, "Cast", "CastLike":
-        guard position == 0, facts[output].shape?.last == rows.width, facts[output].type?.isWeight ?? false else {
+        guard position == 0, facts[output].shape?.last == rows.width, facts[output].type?.isWeight ?? false
+        else {
           return nil
         }
       case "Mul", "Div", "Sub", "Add", "DequantizeLinear", "Where":
@@ -143,16 +148,20 @@ struct RowPooling {
       if let segments = segments(ofOneHot: weights), shape.count == 2 {
         return Pooled(result: output, extras: [segments])
       }
-      guard shape.count > 2, weightShape[weightShape.count - 2] == 1, let more = sides(weights, of: rows) else {
+      guard shape.count > 2, weightShape[weightShape.count - 2] == 1, let more = sides(weights, of: rows)
+      else {
         return nil
       }
       return Pooled(result: output, extras: more)
     case "ScatterND", "ScatterElements":
-      guard node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0], facts[base].isConstant,
+      guard node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0],
+        facts[base].isConstant,
         let index = node.inputs[1], result.count == 2, result.last == rows.width,
         case .string(let reduction)? = node.attributes["reduction"], reduction != "none", reduction != "mul"
       else { return nil }
-      if node.type == "ScatterElements", case .int(let axis)? = node.attributes["axis"], axis != 0 { return nil }
+      if node.type == "ScatterElements", case .int(let axis)? = node.attributes["axis"], axis != 0 {
+        return nil
+      }
       let segments = broadcastSource(of: index)
       return Pooled(result: output, extras: facts[segments].isConstant ? [] : [segments])
     default: return nil
@@ -161,7 +170,9 @@ struct RowPooling {
 
   /// The segment of each row, where a matrix is a one-hot encoding of it.
   private func segments(ofOneHot value: Int) -> Int? {
-    guard let (_, node) = scope.writer(of: value), let input = node.inputs.first.flatMap({ $0 }) else { return nil }
+    guard let (_, node) = scope.writer(of: value), let input = node.inputs.first.flatMap({ $0 }) else {
+      return nil
+    }
     switch node.type {
     case "OneHot": return scope.source(ofIndices: input, facts)
     case "Transpose", "Cast", "Identity": return segments(ofOneHot: input)
@@ -182,7 +193,9 @@ struct RowPooling {
   /// `nil` where it has more than one value a look-up, or depends on rows of the same table.
   private func sides(_ value: Int, of rows: Rows) -> [Int]? {
     if facts[value].isConstant { return [] }
-    guard let count = facts[value].count, let lookups = facts[rows.indices].count, count <= lookups else { return nil }
+    guard let count = facts[value].count, let lookups = facts[rows.indices].count, count <= lookups else {
+      return nil
+    }
     if followsFromIndices(value, of: rows) { return [] }
     return depends(value, on: rows.table) ? nil : [scope.source(ofView: value)]
   }

@@ -4,9 +4,9 @@ enum ElementwiseOperators {
     unary.map { elementwise($0, same) } + foldedUnary + predicates + binary + comparisons
     + contributed.map { elementwise($0, in: .microsoft, same) } + [
       elementwise("Where", selection, work: .movement, values: ValueArithmetic.selection),
-      elementwise("Cast", cast, work: .movement, values: ValueArithmetic.cast),
+      elementwise("Cast", cast, work: .counted(castWork), values: ValueArithmetic.cast),
       elementwise("BitCast", cast, work: .movement),
-      elementwise("CastLike", castLike, work: .movement),
+      elementwise("CastLike", castLike, work: .counted(castWork)),
       elementwise("BatchNormalization", batchNormalization, work: .perOutput(2)),
     ]
 
@@ -116,6 +116,12 @@ enum ElementwiseOperators {
       throw ShapeProblem("casts to element type \(code), which ONNX does not define", field: "to")
     }
     return [TensorFact(type, node.shape(0))]
+  }
+
+  /// A cast to the type that the value has is a view.
+  @Sendable private static func castWork(_ node: NodeContext, _ outputs: [TensorFact]) -> OperatorWork {
+    guard let type = node.elementType(0), type == outputs.first?.type else { return .movement }
+    return OperatorWork(isView: true)
   }
 
   private static let castLike: ShapeRule = { node in
