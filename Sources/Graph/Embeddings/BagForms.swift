@@ -115,7 +115,7 @@ struct BagForms {
       name: name, type: "EmbeddingBag", domain: "",
       inputs: [table, indices] + offsets.values + (weights.map { [$0] } ?? []), outputs: [result],
       attributes: ["include_last_offset": .int(offsets.includesLast ? 1 : 0)], tensors: [:],
-      attributeReferences: [:], bodies: [], captured: [])
+      bodies: [], captured: [])
   }
 
   // MARK: ATen

@@ -44,7 +44,7 @@ struct RowPooling {
       scope.nodes[last] = Scope.Node(
         name: node.name, type: "EmbeddingBag", domain: "",
         inputs: [lookup.table, scope.source(ofIndices: lookup.indices, facts)] + lookup.extras,
-        outputs: [lookup.result], attributes: [:], tensors: [:], attributeReferences: [:], bodies: [],
+        outputs: [lookup.result], attributes: [:], tensors: [:], bodies: [],
         captured: [])
       works[last] = OperatorWork(
         kind: .lookup,

@@ -108,7 +108,7 @@ extension ShapeInference {
         let source = body.nodes[node].inputs.first.flatMap({ $0 })
       else { return false }
       return isKept(source, in: body, facts)
-    case .constant, .captured: return false
+    case .constant, .captured, .removed: return false
     }
   }
 
