@@ -13,6 +13,8 @@ public struct LoadError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidModel
     /// Dimensions that the caller must bind.
     case unboundDimensions
+    /// The batch that the caller asks for cannot be given to a model that is written for another.
+    case fixedBatch
   }
 
   public let reason: Reason

@@ -33,6 +33,9 @@ public enum ModelLoader {
     var (draft, binder, findings) = translate(model, options.dimensions)
     if draft.name.isEmpty { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
+    if draft.batch == nil, binder.used.contains(LoadOptions.batch) {
+      draft.serving.batch = options.dimensions[LoadOptions.batch]
+    }
     if !binder.unboundNames.isEmpty {
       binder.noteOpen(inTrialOf: model, options.dimensions)
       if let problem = binder.problem {
@@ -45,7 +48,9 @@ public enum ModelLoader {
       built = try draft.build()
     } catch {
       throw LoadError(
-        .invalidModel, (findings.filter { $0.severity == .error } + error.problems).located(in: file))
+        draft.batch != nil && error.problems.allSatisfy { $0.field == LoadOptions.batch }
+          ? .fixedBatch : .invalidModel,
+        (findings.filter { $0.severity == .error } + error.problems).located(in: file))
     }
     binder.noteUsed(built.openLoops.map(\.tripName))
     if binder.unboundNames.isEmpty {
@@ -68,6 +73,19 @@ public enum ModelLoader {
     var translator = ModelTranslator(binder: DimensionBinder(dimensions))
     var draft = translator.translate(model)
     draft.tripCounts = translator.binder.tripCounts
+    if let batch = dimensions[LoadOptions.batch], !translator.binder.used.contains(LoadOptions.batch) {
+      let names = translator.binder.openLeadingNames
+      if names.isEmpty {
+        draft.batch = batch
+        translator.binder.noteUsed([LoadOptions.batch])
+      } else if names.count == 1 || names.allSatisfy({ $0.hasSuffix(":0") }) {
+        // Nothing is called batch: the leading axis of the inputs is the batch, whatever its name.
+        var aliased = translate(model, dimensions.merging(names.map { ($0, batch) }) { given, _ in given })
+        aliased.draft.batch = nil
+        aliased.binder.noteUsed([LoadOptions.batch])
+        return aliased
+      }
+    }
     return (draft, translator.binder, translator.findings + translator.binder.impossibleBindings())
   }
 

@@ -27,14 +27,19 @@ public struct Model: Sendable {
 extension Partitioner {
   /// Loads an ONNX model, binary or JSON, from a file.
   ///
-  /// - Parameter dimensions: Values for the model's dynamic dimensions, by name.
-  /// - Throws: `missingFile` or `badInput` with every problem found, each with file, node and field.
+  /// - Parameters:
+  ///   - dimensions: Values for the model's dynamic dimensions, by name; see ``LoadOptions``.
+  ///   - allowsUnknownSizes: Whether a model loads although dimensions are left without a value.
+  /// - Throws: `missingFile` or `badInput` with every problem found, each with file, node and field; `usage` for dimensions
+  ///   that have no value, and for a batch that the model does not follow.
   public static func loadModel(
-    path: String, dimensions: [String: Int] = [:]
+    path: String, dimensions: [String: Int] = [:], allowsUnknownSizes: Bool = false
   ) throws(PartitionError) -> Model {
     let loaded: LoadedModel
     do {
-      loaded = try ModelLoader.load(path: path, options: LoadOptions(dimensions: dimensions))
+      loaded = try ModelLoader.load(
+        path: path,
+        options: LoadOptions(dimensions: dimensions, allowsUnknownSizes: allowsUnknownSizes))
     } catch {
       throw PartitionError(error)
     }
@@ -45,7 +50,7 @@ extension Partitioner {
   /// Loads an ONNX model from bytes.
   ///
   /// - Parameter name: What the model is called in findings and errors.
-  /// - Throws: `badInput` with every problem found.
+  /// - Throws: `badInput` with every problem found; `usage` as for a file.
   public static func loadModel(
     bytes: [UInt8], name: String, dimensions: [String: Int] = [:]
   ) throws(PartitionError) -> Model {
@@ -117,7 +122,7 @@ extension PartitionError {
       switch error.reason {
       case .missingFile, .unreadableFile: .missingFile
       case .malformed, .invalidModel: .badInput
-      case .unboundDimensions: .usage
+      case .unboundDimensions, .fixedBatch: .usage
       }
     self.init(kind, error.problems.map(\.description))
   }

@@ -121,7 +121,8 @@ import Testing
     for output in outputs { builder.output(output) }
     let result = try builder.build()
     #expect(result.graph.outputs.map { result.graph[$0].shape } == example.outputs)
-    #expect(result.findings.isEmpty)
+    // Its size depends on data, and is said to be an upper bound.
+    #expect(result.findings.count == (example.type == "NonMaxSuppression" ? 1 : 0))
   }
 
   @Test func computedShapesAreFolded() throws {

@@ -26,8 +26,8 @@ import Testing
   }
 
   @Test func bindingThatNamesNothingIsAWarning() throws {
-    let loaded = try Messages.classifier().load(["batch": 2])
-    #expect(loaded.findings.contains { $0.message.contains("'batch'") && $0.severity == .warning })
+    let loaded = try Messages.classifier().load(["height": 2])
+    #expect(loaded.findings.contains { $0.message.contains("'height'") && $0.severity == .warning })
   }
 
   @Test func sizesMustNotBeNegative() throws {
@@ -157,5 +157,22 @@ import Testing
       Issue.record("\(text) gave \(value)")
       return
     }
+  }
+
+  @Test func sizesThatDependOnDataAreUpperBoundsWithAFinding() throws {
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node("NonZero", ["x"], ["found"], name: "search"),
+          Messages.node("Transpose", ["found"], ["y"]),
+        ], inputs: [Messages.value("x", [4, 8])], outputs: ["y"]))
+    let loaded = try model.load()
+    #expect(loaded.graph.shape("y") == [32, 2])
+    #expect(loaded.findings.count == 1)
+    #expect(loaded.findings.first?.node == "search" && loaded.findings.first?.severity == .warning)
+    #expect(loaded.findings.first?.message.contains("counts with [2, 32], the most there can be") == true)
+    var declared = model
+    declared.graph.valueInfo = [Messages.value("found", [2, 5])]
+    #expect(try declared.load().findings.isEmpty)
   }
 }

@@ -22,14 +22,21 @@ extension GraphDraft {
     let live = Liveness(written)
     findings += live.findings(written)
     let rewritten = BagForms.rewrite(written.removingDead(live))
-    let scope = rewritten.removingDead(Liveness(rewritten))
+    var scope = rewritten.removingDead(Liveness(rewritten))
 
-    var inference = ShapeInference(tripCounts: tripCounts)
-    let facts = scope.inputs.map { value -> TensorFact in
+    var facts = scope.inputs.map { value -> TensorFact in
       let declared = scope.values[value].declared
       let known = declared?.shape?.compactMap { $0 }
       return TensorFact(declared?.type, known?.count == declared?.shape?.count ? known : nil)
     }
+    var serving = serving
+    if let batch {
+      let result = try changed(scope, facts, to: batch)
+      (scope, facts) = (result.scope, result.inputs)
+      findings += result.note.map { [$0] } ?? []
+      serving.batch = batch
+    }
+    var inference = ShapeInference(tripCounts: tripCounts)
     let inferred = inference.infer(scope, inputs: facts)
     findings += inference.log.summarised
     try check(findings)
@@ -42,6 +49,16 @@ extension GraphDraft {
     return Built(
       graph: result.graph, findings: findings, unresolved: result.unresolved,
       openLoops: inference.openLoops)
+  }
+
+  private func changed(
+    _ scope: Scope, _ inputs: [TensorFact], to batch: Int
+  ) throws(GraphError) -> BatchRewriter.Result {
+    do {
+      return try BatchRewriter.rewrite(scope, inputs: inputs, stated: serving.batch, to: batch)
+    } catch {
+      throw GraphError(problems: [error])
+    }
   }
 
   private func check(_ findings: [Finding]) throws(GraphError) {

@@ -105,11 +105,14 @@ package struct GraphDraft: Sendable {
   package var functions: [FunctionKey: Function]
   /// Passes of loops whose count depends on data, as the caller states them, by the loop's name.
   package var tripCounts: [String: Int]
+  /// The batch the caller asks for, where the model may be written for another; see ``BatchRewriter``.
+  package var batch: Int?
 
   package init(
     name: String, inputs: [Declaration] = [], constants: [Constant] = [], nodes: [Node] = [],
     outputs: [Declaration] = [], declarations: [Declaration] = [], serving: Serving = Serving(),
-    functions: [FunctionKey: Function] = [:], tripCounts: [String: Int] = [:]
+    functions: [FunctionKey: Function] = [:], tripCounts: [String: Int] = [:],
+    batch: Int? = nil
   ) {
     self.name = name
     self.inputs = inputs
@@ -120,5 +123,6 @@ package struct GraphDraft: Sendable {
     self.serving = serving
     self.functions = functions
     self.tripCounts = tripCounts
+    self.batch = batch
   }
 }

@@ -5,8 +5,9 @@ struct InferenceLog {
   private var contradictions = 0
   /// The place the unknown operators' first node is at, by qualified type in order of appearance.
   private var firstUnknown: [(type: String, node: String)] = []
-  /// Contradictions reported one by one; the rest are counted.
-  private static let shownContradictions = 8
+  private var bounds = 0
+  /// Findings of one kind reported one by one; the rest are counted.
+  private static let shown = 8
 
   mutating func fail(_ message: String, node: String?, field: String? = nil) {
     findings.append(Finding(.error, message, node: node, field: field))
@@ -23,20 +24,35 @@ struct InferenceLog {
 
   mutating func contradiction(_ value: String, node: String?, declared: [Int?], inferred: [Int]) {
     contradictions += 1
-    guard contradictions <= Self.shownContradictions else { return }
+    guard contradictions <= Self.shown else { return }
     let text = declared.map { $0.map(String.init) ?? "?" }.joined(separator: ", ")
     warn(
       "declared as [\(text)], inferred as \(inferred); the inferred shape is used", node: node, field: value)
   }
 
+  /// A value whose size depends on data.
+  mutating func bound(_ value: String, _ node: Scope.Node, shape: [Int]) {
+    bounds += 1
+    guard bounds <= Self.shown else { return }
+    warn(
+      "how much \(node.type) gives depends on data; it counts with \(shape), the most there can be, so that figures "
+        + "behind it are upper bounds", node: node.name, field: value)
+  }
+
   /// Everything collected, with the summaries of what was counted.
   var summarised: [Finding] {
     var all = findings
-    if contradictions > Self.shownContradictions {
+    if contradictions > Self.shown {
       all.append(
         Finding(
           .warning,
-          "\(contradictions - Self.shownContradictions) more declared shapes contradict inferred ones"))
+          "\(contradictions - Self.shown) more declared shapes contradict inferred ones"))
+    }
+    if bounds > Self.shown {
+      all.append(
+        Finding(
+          .warning,
+          "\(bounds - Self.shown) more values whose size depends on data count with the most there can be"))
     }
     for (type, node) in firstUnknown {
       let count = unknown[type]?.count ?? 0

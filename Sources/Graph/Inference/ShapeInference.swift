@@ -10,6 +10,8 @@ struct ShapeInference {
   var openLoops: [OpenLoop] = []
   /// Nodes that may still be inferred: bodies of nested loops are inferred several times each.
   private var budget = 4_000_000
+  /// Scopes being inferred, one in the other: bodies are costed as a whole.
+  private var depth = 0
   /// Branches of If being inferred: a branch that does not fit the shapes at hand may never be taken.
   var branchDepth = 0
 
@@ -33,6 +35,8 @@ struct ShapeInference {
   mutating func infer(
     _ scope: Scope, inputs: [TensorFact], captured: [TensorFact] = []
   ) -> Result {
+    depth += 1
+    defer { depth -= 1 }
     var facts = [TensorFact](repeating: .unknown, count: scope.values.count)
     for (index, value) in scope.values.enumerated() {
       switch value.origin {
@@ -66,7 +70,8 @@ struct ShapeInference {
     return fact
   }
 
-  private mutating func infer(
+  /// Infers one node from the facts of what it reads.
+  mutating func infer(
     _ node: Scope.Node, in scope: Scope, facts: inout [TensorFact]
   ) -> OperatorWork {
     let context = NodeContext(
@@ -95,6 +100,12 @@ struct ShapeInference {
     }
     // What follows from constants is done once, not with every pass of a body around it.
     if !outputs.isEmpty, outputs.allSatisfy(\.isConstant) { return .movement }
+    if bodyWork == nil, depth <= 1, !context.hasBoundInput,
+      let value = node.outputs.compactMap({ $0 }).first(where: { facts[$0].isBound }),
+      let shape = facts[value].shape
+    {
+      log.bound(scope.values[value].name, node, shape: shape)
+    }
     return bodyWork ?? definition?.work.work(context, outputs: outputs) ?? WorkRule.unknown(outputs: outputs)
   }
 

@@ -6,9 +6,11 @@ enum GeneratingOperators {
         "Constant", shape: constant, work: .movement, values: ValueFolding.constant),
       OperatorDefinition(
         "ConstantOfShape", shape: constantOfShape, work: .movement, values: ValueFolding.filled),
-      OperatorDefinition("Shape", shape: shape, work: .movement, values: ValueFolding.shape),
       OperatorDefinition(
-        "Size", shape: { _ in [TensorFact(.int64, [])] }, work: .movement, values: ValueFolding.size),
+        "Shape", shape: shape, work: .movement, values: ValueFolding.shape, traits: .readsShape),
+      OperatorDefinition(
+        "Size", shape: { _ in [TensorFact(.int64, [])] }, work: .movement, values: ValueFolding.size,
+        traits: .readsShape),
       OperatorDefinition("Range", shape: range, work: .movement, values: ValueArithmetic.range),
       OperatorDefinition("EyeLike", shape: like, work: .movement),
       OperatorDefinition("Multinomial", shape: multinomial, traits: .random),

@@ -70,6 +70,8 @@ package struct OperatorTraits: OptionSet, Sendable {
   package static let selects = Self(rawValue: 1 << 7)
   /// Repeats the elements of its first input.
   package static let repeats = Self(rawValue: 1 << 8)
+  /// Reads the shape of its input and no element.
+  package static let readsShape = Self(rawValue: 1 << 12)
 }
 
 /// Axes of an operator along which devices can share its work.

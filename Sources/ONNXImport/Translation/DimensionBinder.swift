@@ -7,6 +7,8 @@ struct DimensionBinder {
 
   private let bindings: [String: Int]
   private(set) var used: Set<String> = []
+  /// Unbound names of leading axes of inputs, in order of appearance, without expressions.
+  private(set) var openLeadingNames: [String] = []
   /// Inputs whose dimension is bound to what no dimension can be.
   private var impossible: [Finding] = []
   /// Unbound names in order of appearance, with the places they occur at.
@@ -64,6 +66,9 @@ struct DimensionBinder {
       return size
     case .unbound(let names, let bound):
       used.formUnion(bound)
+      if isInput, axis == 0, names == [name], !openLeadingNames.contains(name) {
+        openLeadingNames.append(name)
+      }
       for name in names { note(name, value: value, axis: axis, isInput: isInput) }
       return nil
     case .impossible(let result, let names):

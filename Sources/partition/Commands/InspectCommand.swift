@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
-      let model = try modelArguments.load()
+      let model = try modelArguments.load(allowsUnknownSizes: true)
       let statistics = GraphStatistics(model.graph, findings: model.findings, largest: largest)
       print(json ? try JSONText.encode(statistics) : statistics.text, terminator: "")
     }

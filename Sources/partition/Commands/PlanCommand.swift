@@ -103,8 +103,10 @@ struct PlanCommand: ParsableCommand {
     let model = try modelArguments.load()
     var input = Input(
       model: model, system: try Partitioner.system(named: system, cards: cards), options: options,
-      // Notes are left out: `partition inspect` lists them all.
-      warnings: model.findings.filter { $0.severity >= .warning }.map(\.description))
+      // Other notes are left out: `partition inspect` lists them all.
+      warnings: model.findings.filter {
+        $0.severity >= .warning || $0.field == ModelArguments.batchName
+      }.map(\.description))
     if let rules = try search.rules() { input.options.rules = rules }
     if let start {
       let known = try Partitioner.startingPlacement(

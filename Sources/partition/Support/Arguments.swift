@@ -77,21 +77,29 @@ struct ModelArguments: ParsableArguments {
     transform: DimensionBinding.init(argument:))
   var dimensions: [DimensionBinding] = []
 
-  @Option(help: "Items in a batch: the same as --dim batch=N.")
+  @Option(
+    help: """
+      Items in a batch: the same as --dim batch=N. A model with another batch is changed where the leading axis of its \
+      inputs says how.
+      """)
   var batch: Int?
+
+  /// The dimension that `--batch` binds, and the field of findings about it.
+  static let batchName = "batch"
 
   mutating func validate() throws {
     if let batch, batch < 1 { throw ValidationError("--batch is \(batch); give at least 1") }
-    let names = dimensions.map(\.name) + (batch == nil ? [] : ["batch"])
+    let names = dimensions.map(\.name) + (batch == nil ? [] : [Self.batchName])
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
       throw ValidationError("dimension '\(twice)' is given twice")
     }
   }
 
-  func load() throws(PartitionError) -> Model {
+  func load(allowsUnknownSizes: Bool = false) throws(PartitionError) -> Model {
     var sizes: [String: Int] = [:]
     for binding in dimensions { sizes[binding.name] = binding.size }
-    if let batch { sizes["batch"] = batch }
-    return try Partitioner.loadModel(path: model, dimensions: sizes)
+    if let batch { sizes[Self.batchName] = batch }
+    return try Partitioner.loadModel(
+      path: model, dimensions: sizes, allowsUnknownSizes: allowsUnknownSizes)
   }
 }

@@ -1,0 +1,142 @@
+/// Constants that carry the batch.
+extension BatchRewriter {
+  /// Replaces constant target shapes by what they are at the new batch.
+  mutating func followTargets(_ node: inout Scope.Node) throws(Finding) {
+    guard let data = node.inputs.first.flatMap({ $0 }), let axis = grownAxis(data),
+      let source = old[data].shape
+    else { return }
+    switch node.type {
+    case "Reshape":
+      guard let output = node.outputs.first.flatMap({ $0 }), let target = old[output].shape else { return }
+      let isFixed =
+        node.inputs.count > 1
+        ? isUnchanged(node.inputs[1]) : node.attributes["shape"] != nil
+      guard isFixed else { return }
+      let view = ReshapedBatch(source: source, axis: axis, position: positions[data] ?? 1, batch: from)
+      guard let place = view.axis(in: target), let size = scaled(target[place]) else {
+        throw refusal(node, "no axis of its shape \(target) holds the batch")
+      }
+      var sizes = target
+      sizes[place] = size
+      if node.inputs.count > 1 {
+        node.inputs[1] = addConstant(sizes)
+      } else {
+        node.attributes["shape"] = .ints(sizes)
+      }
+      count(node)
+    case "Expand", "Resize":
+      let slot = node.type == "Expand" ? 1 : 3
+      guard node.inputs.count > slot, isUnchanged(node.inputs[slot]), node.attributes["axes"] == nil,
+        var sizes = node.inputs[slot].flatMap({ old[$0].values?.ints })
+      else { return }
+      let place = axis + sizes.count - source.count
+      guard sizes.indices.contains(place), sizes[place] == source[axis],
+        sizes[place] != 1 || node.type == "Resize",
+        let size = scaled(sizes[place])
+      else { return }
+      sizes[place] = size
+      node.inputs[slot] = addConstant(sizes)
+      count(node)
+    case "Slice": try followSlice(&node, axis: axis, size: source[axis])
+    default: break
+    }
+  }
+
+  private func isUnchanged(_ value: Int?) -> Bool {
+    value.map { old[$0].values != nil && old[$0].values == new[$0].values } ?? false
+  }
+
+  /// A cut that takes the whole batch still does; one that takes a part of it has the batch built in.
+  private mutating func followSlice(_ node: inout Scope.Node, axis: Int, size: Int) throws(Finding) {
+    let context = NodeContext(node: node, inputs: node.inputs.map { $0.map { old[$0] } })
+    guard let shape = context.shape(0), let cuts = try? IndexingOperators.cuts(context, shape: shape) else {
+      return
+    }
+    guard cuts[axis].count == size else {
+      throw refusal(node, "it takes \(cuts[axis].count) of \(size) along the batch")
+    }
+    guard node.inputs.count > 2, isUnchanged(node.inputs[2]), let ends = context.intValues(2) else { return }
+    let longer = ends.map { $0 == size ? Int.max : $0 }
+    guard longer != ends else { return }
+    node.inputs[2] = addConstant(longer)
+    count(node)
+  }
+
+  /// Lengthens constant operands whose axes stand beside the batch, counted from the last axis, or from the first for
+  /// operators that join or index; false when there is none.
+  mutating func followOperands(_ node: inout Scope.Node) throws(Finding) -> Bool {
+    guard let grown = node.inputs.compactMap({ $0 }).first(where: { grownAxis($0) != nil }),
+      let axis = grownAxis(grown), let shape = old[grown].shape
+    else { return false }
+    let countsFromFirst = !node.has(.elementwise) && !(node.definition?.isMatrix ?? false)
+    var hasChanged = false
+    for slot in node.inputs.indices {
+      guard let value = node.inputs[slot], value != grown, grownAxis(value) == nil,
+        let other = new[value].shape
+      else { continue }
+      let place = countsFromFirst ? axis : axis + other.count - shape.count
+      guard other.indices.contains(place), other[place] == shape[axis], let size = scaled(other[place]) else {
+        continue
+      }
+      var longer = other
+      longer[place] = size
+      if new[value].isConstant, other[place] != 1 || !(new[value].type?.isWeight ?? true) {
+        node.inputs[slot] = addConstant(longer, like: new[value])
+      } else if other[place] == 1 {
+        node.inputs[slot] = expand(value, to: longer, for: node)
+      } else {
+        continue
+      }
+      hasChanged = true
+    }
+    if hasChanged { count(node) }
+    return hasChanged
+  }
+
+  private mutating func count(_ node: Scope.Node) {
+    if let index = followers.firstIndex(where: { $0.type == node.type }) {
+      followers[index].count += 1
+    } else {
+      followers.append((node.type, 1))
+    }
+  }
+
+  private mutating func addConstant(_ values: [Int]) -> Int {
+    var fact = TensorFact(.int64, [values.count])
+    fact.values = .ints(values)
+    return addConstant(fact)
+  }
+
+  private mutating func addConstant(_ shape: [Int], like fact: TensorFact) -> Int {
+    addConstant(TensorFact(fact.type, shape))
+  }
+
+  private mutating func addConstant(_ fact: TensorFact) -> Int {
+    var fact = fact
+    fact.constancy = .stored
+    let name = "batch \(to)/\(scope.constants.count)"
+    scope.constants.append(
+      GraphDraft.Constant(
+        name: name, type: fact.type ?? .float32, shape: fact.shape ?? [], values: fact.values))
+    return addValue(name, .constant(scope.constants.count - 1), fact)
+  }
+
+  private mutating func addValue(_ name: String, _ origin: Scope.Value.Origin, _ fact: TensorFact) -> Int {
+    scope.values.append(Scope.Value(name: name, origin: origin, declared: nil))
+    old.append(fact)
+    new.append(fact)
+    return scope.values.count - 1
+  }
+
+  /// Repeats a value of one item along the batch; weights stay as many as they are.
+  private mutating func expand(_ value: Int, to shape: [Int], for node: Scope.Node) -> Int {
+    let name = names.unique("\(node.name)/Expand")
+    let target = addConstant(shape)
+    let output = addValue(name, .node(nodes.count, slot: 0), TensorFact(new[value].type, shape))
+    append(
+      Scope.Node(
+        name: name, type: "Expand", domain: "", inputs: [value, target], outputs: [output], attributes: [:],
+        tensors: [:], bodies: [], captured: []))
+    return output
+  }
+}
