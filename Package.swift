@@ -50,6 +50,8 @@ let package = Package(
     module("CostModel", ["Graph", "Hardware"]),
     module("Rules"),
     module("Modeling"),
+    // Shared by the optimiser and the verifier, which see nothing else of each other.
+    module("MinimumCut"),
     .systemLibrary(
       name: "CGLPK", path: "solver/CGLPK",
       providers: [.apt(["libglpk-dev"])]),
@@ -57,14 +59,19 @@ let package = Package(
     module(
       "Plan",
       [
-        "Graph", "Hardware", "CostModel", "Rules", .product(name: "HeapModule", package: "swift-collections"),
+        "Graph", "Hardware", "CostModel", "MinimumCut", "Rules",
+        .product(name: "HeapModule", package: "swift-collections"),
       ],
       exclude: ["plan.schema.json"]),
     module(
       "Placement",
-      ["Modeling", "GLPKSolver", "Rules", .product(name: "HeapModule", package: "swift-collections")]),
+      [
+        "Modeling", "GLPKSolver", "MinimumCut", "Rules",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     // From a model and its costs to placement problems and back.
-    module("Planning", ["Graph", "Hardware", "CostModel", "Plan", "Placement"]),
+    module(
+      "Planning", ["Graph", "Hardware", "CostModel", "Modeling", "GLPKSolver", "Plan", "Placement"]),
     module("Simulation", ["Plan"]),
     module("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     module(

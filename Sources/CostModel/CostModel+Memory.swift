@@ -8,6 +8,16 @@ extension CostModel {
     kind(at: location)?.weightBytes[op.index] ?? 0
   }
 
+  /// Bytes of one operator's constants where each constant is shared out equally among all that read it.
+  ///
+  /// Summed over any operators it is at most what they hold together.
+  public func sharedWeightBytes(of op: OperatorID, on location: Location) -> Double {
+    guard let kind = kind(at: location) else { return 0 }
+    return structure.weights[op.index].reduce(0) { sum, weight in
+      sum + Double(kind.tensorBytes[weight.index]) / Double(max(1, graph[weight].consumers.count))
+    }
+  }
+
   /// Bytes of the constants of several operators as stored on the device, each constant once, embedding tables
   /// excluded.
   public func weightBytes(of operators: [OperatorID], on location: Location) -> Int {

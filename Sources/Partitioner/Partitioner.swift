@@ -181,7 +181,7 @@ public enum Partitioner {
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: gap <= options.gap + 1e-12 ? .proven : .open, provedBy: planned.provedBy,
-        scope: planned.scope),
+        scope: planned.scope, priceProof: planned.priceProof),
       notes: planned.notes)
   }
 

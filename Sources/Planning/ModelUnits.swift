@@ -73,38 +73,3 @@ struct ModelUnits {
     }
   }
 }
-
-/// Which cards of a system are alike.
-struct CardKinds {
-  /// By card.
-  let kindOfCard: [Int]
-  /// By kind: its first card.
-  let representatives: [Int]
-  /// By kind.
-  let counts: [Int]
-
-  init(system: System) {
-    var kindOfCard: [Int] = []
-    var representatives: [Int] = []
-    var counts: [Int] = []
-    for card in system.cards {
-      let known = representatives.firstIndex {
-        let other = system.cards[$0]
-        return other.processor == card.processor && other.link == card.link
-          && other.reservedBytes == card.reservedBytes
-          && other.unsupportedOperators == card.unsupportedOperators
-      }
-      if let known {
-        kindOfCard.append(known)
-        counts[known] += 1
-      } else {
-        kindOfCard.append(representatives.count)
-        representatives.append(kindOfCard.count - 1)
-        counts.append(1)
-      }
-    }
-    self.kindOfCard = kindOfCard
-    self.representatives = representatives
-    self.counts = counts
-  }
-}

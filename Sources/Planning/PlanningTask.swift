@@ -51,6 +51,8 @@ public struct PlannedModel: Sendable {
   public var scope: String
   /// Decisions in words.
   public var notes: [String]
+  /// A bound over every placement, for the certificate: see ``ScopeFreeBound``.
+  public var priceProof: PlanDocument.PriceProof?
 }
 
 /// A proven lower bound on the bottleneck.
@@ -96,13 +98,7 @@ struct Candidate {
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
 
-  func value(_ objective: PlanObjective) -> Double {
-    switch objective {
-    case .throughput: loads.bottleneckSeconds
-    case .latency: loads.latencySeconds
-    case .energy: loads.energyJoules
-    }
-  }
+  func value(_ objective: PlanObjective) -> Double { loads.value(of: objective) }
 
   /// Whether this one is to be preferred: within the budget first, then the objective, then latency.
   func isBetter(than other: Candidate?, for task: PlanningTask, tolerance: Double = 1e-9) -> Bool {

@@ -1,4 +1,5 @@
 import Placement
+import Plan
 
 /// Branch and bound over dense skeletons and families of sites that hold tables, with a sharding problem in each.
 ///

@@ -1,6 +1,7 @@
 import CostModel
 import Graph
 import Hardware
+import Plan
 
 /// All choices of every table with what their shards bring, worked out once for all cases.
 struct TableMenu {

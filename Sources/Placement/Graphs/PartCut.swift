@@ -1,3 +1,5 @@
+import MinimumCut
+
 /// The least a device can be loaded when some items must be on it and some must not, as a minimum cut.
 ///
 /// For one device of class c and prices of the lanes that sum to 1, the largest lane load of a part S is at least

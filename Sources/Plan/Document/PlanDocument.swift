@@ -254,6 +254,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var provedBy: String
     /// What the bound ranges over.
     public var scope: String
+    /// A bound over every placement, which the check works out again; absent in plans that were written without one.
+    public var priceProof: PriceProof?
 
     public enum Unit: String, Codable, Hashable, Sendable { case seconds, joules }
     public enum Status: String, Codable, Hashable, Sendable {
@@ -265,7 +267,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
 
     public init(
       unit: Unit, objective: Double, bound: Double, gap: Double, status: Status, provedBy: String,
-      scope: String
+      scope: String, priceProof: PriceProof? = nil
     ) {
       self.unit = unit
       self.objective = objective
@@ -274,6 +276,77 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.status = status
       self.provedBy = provedBy
       self.scope = scope
+      self.priceProof = priceProof
+    }
+  }
+
+  /// A lower bound on the objective of every placement, with the prices that prove it: see ``PriceBound``.
+  public struct PriceProof: Codable, Hashable, Sendable {
+    /// Seconds or joules, as the certificate's.
+    public var bound: Double
+    /// The operator whose site tells the cases apart; absent where there is one case.
+    public var reader: String?
+    /// One of them holds for every placement. None for latency, which needs no prices.
+    public var cases: [Case]
+
+    /// Prices, or a split into two cases.
+    public struct Case: Codable, Hashable, Sendable {
+      /// Where ``PriceProof/reader`` is; a card stands for all that are like it. Absent where it may be anywhere, and in
+      /// the branches of a split.
+      public var site: String?
+      /// Those above 0.
+      public var prices: [Price]?
+      public var split: Split?
+
+      public init(site: String? = nil, prices: [Price]? = nil, split: Split? = nil) {
+        self.site = site
+        self.prices = prices
+        self.split = split
+      }
+    }
+
+    /// Something that is on the host or on cards.
+    public struct Split: Codable, Hashable, Sendable {
+      public var by: SplitKind
+      /// Of the operator or table.
+      public var name: String?
+      /// For the host, then for cards.
+      public var branches: [Case]
+
+      public init(by: SplitKind, name: String? = nil, branches: [Case]) {
+        self.by = by
+        self.name = name
+        self.branches = branches
+      }
+    }
+
+    public enum SplitKind: String, Codable, Hashable, Sendable {
+      case `operator`, table
+      /// Whether cards do anything that the response waits for.
+      case cards
+      /// Whether cards have tables of the reader.
+      case cardTables
+      /// Whether the host has tables of the reader.
+      case hostTables
+    }
+
+    public struct Price: Codable, Hashable, Sendable {
+      /// As in the predicted loads, or a device's memory; a card's name stands for all cards like it.
+      public var resource: String
+      /// Of a busy second, summed over the cards: a number for seconds, watts for joules. Of a byte of memory: seconds or
+      /// joules.
+      public var price: Double
+
+      public init(resource: String, price: Double) {
+        self.resource = resource
+        self.price = price
+      }
+    }
+
+    public init(bound: Double, reader: String? = nil, cases: [Case]) {
+      self.bound = bound
+      self.reader = reader
+      self.cases = cases
     }
   }
 

@@ -51,6 +51,8 @@ public struct Verifier {
     checkPrediction(lowering.program, summary)
     checkCertificate(summary)
     checkRules(placement, summary)
+    guard violations.isEmpty else { return }
+    violations += CertificateCheck(plan: plan, graph: graph, costs: costs).violations
   }
 
   // MARK: Structure
@@ -106,10 +108,13 @@ public struct Verifier {
       }
     }
     for (table, entry) in placement.tables.enumerated() {
-      for shard in entry.shards
-      where costs.lookup(
-        table: table, format: entry.format, split: entry.split, on: shard.site.representative) == nil
-      {
+      for shard in entry.shards {
+        let locations: [Location] =
+          shard.site == .everyCard ? plan.system.cards.indices.map { .card($0) } : [shard.site.representative]
+        let canLookUp = locations.allSatisfy {
+          costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
+        }
+        guard !canLookUp else { continue }
         report(
           .unsupportedOperator,
           "table '\(graph.embeddingTables[table].name)' is on \(shard.site.name(in: plan.system)), which cannot "

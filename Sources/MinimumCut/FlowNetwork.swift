@@ -1,5 +1,5 @@
 /// Minimum cuts by Dinic's algorithm (1970) on a network whose capacities change between runs.
-struct FlowNetwork: Sendable {
+public struct FlowNetwork: Sendable {
   /// Arc 2k and its reverse 2k + 1.
   private var head: [Int32] = []
   private var capacity: [Double] = []
@@ -13,13 +13,15 @@ struct FlowNetwork: Sendable {
   private var path: [Int32] = []
   /// Flows below this count as none.
   private var epsilon = 0.0
-  let source: Int
-  let sink: Int
+  public let source: Int
+  public let sink: Int
+  /// Arcs looked at by all runs together: a count of work that is the same on every machine.
+  public private(set) var arcsSeen = 0
 
   /// Flows below this part of the largest finite capacity count as none.
   private static let tolerance = 1e-12
 
-  init(nodeCount: Int, source: Int, sink: Int) {
+  public init(nodeCount: Int, source: Int, sink: Int) {
     firstArc = Array(repeating: -1, count: nodeCount)
     level = Array(repeating: -1, count: nodeCount)
     current = firstArc
@@ -27,9 +29,9 @@ struct FlowNetwork: Sendable {
     self.sink = sink
   }
 
-  /// Adds an arc and one the other way.
+  /// Adds an arc, and its reverse without capacity.
   /// - Returns: The arc's number for ``setCapacity(_:_:)``.
-  mutating func addArc(_ from: Int, _ to: Int, _ seconds: Double) -> Int {
+  public mutating func addArc(_ from: Int, _ to: Int, _ seconds: Double) -> Int {
     let arc = head.count
     head.append(Int32(to))
     head.append(Int32(from))
@@ -42,10 +44,14 @@ struct FlowNetwork: Sendable {
     return arc
   }
 
-  mutating func setCapacity(_ arc: Int, _ seconds: Double) { capacity[arc] = seconds }
+  public mutating func setCapacity(_ arc: Int, _ seconds: Double) { capacity[arc] = seconds }
 
   /// The value of a minimum cut, or some value of at least `enough` once that much flow is found.
-  mutating func minimumCut(enough: Double) -> Double {
+  ///
+  /// - Parameter arcLimit: Arcs to look at in this run; the flow found until then is a lower bound on the cut.
+  public mutating func minimumCut(enough: Double = .infinity, arcLimit: Int = .max) -> Double {
+    let end = arcsSeen.addingReportingOverflow(arcLimit)
+    let lastArc = end.overflow ? Int.max : end.partialValue
     residual = capacity
     var largest = 0.0
     for seconds in capacity where seconds < .infinity { largest = max(largest, seconds) }
@@ -57,11 +63,16 @@ struct FlowNetwork: Sendable {
         let pushed = augment()
         if pushed <= 0 { break }
         flow += pushed
-        if flow >= enough { return flow }
+        if flow >= enough || arcsSeen >= lastArc { return flow }
       }
     }
     return flow
   }
+
+  /// Whether a node is on the source's side of the minimum cut that the last run found.
+  ///
+  /// Holds where that run was ended by no limit.
+  public func isOnSourceSide(_ node: Int) -> Bool { level[node] >= 0 }
 
   private mutating func buildLevels() -> Bool {
     for node in level.indices { level[node] = -1 }
@@ -74,6 +85,7 @@ struct FlowNetwork: Sendable {
       position += 1
       var arc = firstArc[node]
       while arc >= 0 {
+        arcsSeen += 1
         let target = Int(head[Int(arc)])
         if residual[Int(arc)] > epsilon && level[target] < 0 {
           level[target] = level[node] + 1
@@ -92,6 +104,7 @@ struct FlowNetwork: Sendable {
     while node != sink {
       var advanced = false
       while current[node] >= 0 {
+        arcsSeen += 1
         let arc = Int(current[node])
         let target = Int(head[arc])
         if residual[arc] > epsilon && level[target] == level[node] + 1 {

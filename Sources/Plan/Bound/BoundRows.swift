@@ -1,0 +1,46 @@
+import Hardware
+
+/// The rows of a relaxation, by position: loads in seconds per batch, then memory in bytes.
+///
+/// Loads of alike cards, a *pool*, are summed over its cards.
+package struct BoundRows: Sendable {
+  package enum HostRow: Int, CaseIterable, Sendable { case cores, dram, uplinkIn, uplinkOut }
+  /// `cores`: look-ups and dense operators together, as if each had all cores; `dense`: the dense operators alone.
+  package enum CardRow: Int, CaseIterable, Sendable { case cores, dense, dram, linkIn, linkOut }
+
+  package let pools: Int
+
+  package func row(_ row: HostRow) -> Int { row.rawValue }
+  package func row(_ row: CardRow, pool: Int) -> Int {
+    HostRow.allCases.count + pool * CardRow.allCases.count + row.rawValue
+  }
+  package var hostMemory: Int { HostRow.allCases.count + pools * CardRow.allCases.count }
+  package func memory(pool: Int) -> Int { hostMemory + 1 + pool }
+
+  /// Rows of loads; those of memory follow.
+  package var loads: Range<Int> { 0..<hostMemory }
+  package var memories: Range<Int> { hostMemory..<count }
+  package var count: Int { hostMemory + 1 + pools }
+}
+
+/// A use of one row.
+struct BoundAmount: Sendable {
+  var row: Int
+  var value: Double
+
+  init(_ row: Int, _ value: Double) {
+    self.row = row
+    self.value = value
+  }
+}
+
+/// Cards that are alike, or one of them by itself.
+package struct CardPool: Sendable {
+  /// The card whose costs stand for all.
+  package var card: Int
+  package var count: Int
+  /// Fraction of the requests that each of its replicas serves.
+  var share: Double
+  /// All cards that are like it, ascending, also those of another pool.
+  var alike: [Int]
+}

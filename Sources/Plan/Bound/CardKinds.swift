@@ -1,0 +1,37 @@
+import Hardware
+
+/// Which cards of a system are alike.
+public struct CardKinds: Sendable {
+  /// By card.
+  public let kindOfCard: [Int]
+  /// By kind: its first card.
+  public let representatives: [Int]
+  /// By kind.
+  public let counts: [Int]
+
+  /// - Parameter memoryCounts: Whether cards with unlike memory are unlike.
+  public init(system: System, memoryCounts: Bool = true) {
+    var kindOfCard: [Int] = []
+    var representatives: [Int] = []
+    var counts: [Int] = []
+    for card in system.cards {
+      let known = representatives.firstIndex {
+        let other = system.cards[$0]
+        return other.processor == card.processor && other.link == card.link
+          && (!memoryCounts || other.reservedBytes == card.reservedBytes)
+          && other.unsupportedOperators == card.unsupportedOperators
+      }
+      if let known {
+        kindOfCard.append(known)
+        counts[known] += 1
+      } else {
+        kindOfCard.append(representatives.count)
+        representatives.append(kindOfCard.count - 1)
+        counts.append(1)
+      }
+    }
+    self.kindOfCard = kindOfCard
+    self.representatives = representatives
+    self.counts = counts
+  }
+}

@@ -1,0 +1,41 @@
+import CostModel
+import Graph
+import Hardware
+
+/// A model, a system, and which placements may answer: what a bound ranges over.
+///
+/// Every placement that the ``Verifier`` accepts for it counts: operators on the host, on any single card or on every
+/// card; tables whole, cut in any number of shards, or copied, in any mixture of these sites, in any allowed precision;
+/// cores divided in any way; 1 or more requests in flight.
+public struct PlacementQuestion: Sendable {
+  public var graph: Graph
+  public var system: System
+  /// Of `graph` on `system`.
+  public var costs: CostModel
+  public var objective: PlanObjective
+  /// Allowed for tables; at least one.
+  public var tablePrecisions: [Precision]
+  public var rules: PlanRules
+
+  public init(
+    graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
+    tablePrecisions: [Precision], rules: PlanRules
+  ) {
+    self.graph = graph
+    self.system = system
+    self.costs = costs
+    self.objective = objective
+    self.tablePrecisions = tablePrecisions
+    self.rules = rules
+  }
+
+  /// The question that a plan answers.
+  ///
+  /// - Throws: rules that name nothing.
+  public init(plan: PlanDocument, graph: Graph, costs: CostModel) throws(FormatError) {
+    self.init(
+      graph: graph, system: plan.system, costs: costs, objective: plan.request.objective,
+      tablePrecisions: plan.request.tablePrecisions,
+      rules: try PlanRules(plan.request.rules ?? [], graph: graph, system: plan.system))
+  }
+}

@@ -1,0 +1,230 @@
+import MinimumCut
+
+/// One case of a ``PlacementQuestion`` with everything pooled that sums let pool, to be bounded by prices.
+///
+/// For a placement x let load_r(x) be the busy seconds of row r, summed over the cards of a pool, and memory_k(x) the bytes
+/// held. For prices p_r, q_k >= 0 that draw at most the bottleneck's weight on the bottleneck (``ObjectiveWeights``),
+///
+///     objective(x) >= sum_r p_r load_r(x) + sum_k q_k (memory_k(x) - capacity_k)       since x fits
+///                  >= min over all x of the same
+///
+/// (weak duality), and the minimum is found exactly for placements that are cheaper than any real one:
+///
+/// - an operator is on the host or on cards, there at the least of its priced costs; likewise a table in each allowed
+///   precision. A table in several shards costs no less than some whole one: shards of a cut have in sum the bytes,
+///   look-ups, bursts and results of the whole table at least, and a mixture of sites is a mixture of their costs;
+/// - a tensor that goes between host and cards is charged once a direction, by its bytes; between cards it is free, but for
+///   look-up results on their way to the reader whose site the case fixes;
+/// - with anything on cards that the response waits for, there is at least one command each way; with tables of the reader on
+///   cards, one for their indices, and with some on the host, one for their results;
+/// - activations count nothing, look-up buffers for one request in flight.
+///
+/// What is left is a minimum cut between the host and the cards.
+package struct PlacementRelaxation: Sendable {
+  /// Something that is on the host or on cards: alternatives of each, one of which it pays; none where it cannot be there.
+  struct Node: Sendable {
+    var host: [[BoundAmount]] = []
+    var cards: [[BoundAmount]] = []
+  }
+
+  /// A tensor from its maker to its readers; `nil` is the request or the response, on the host.
+  struct Flow: Sendable {
+    var producer: Int?
+    /// Without the producer; ascending.
+    var readers: [Int]
+    var isResponse: Bool
+    /// Alternatives of what it costs to bring it to cards, and back to the host.
+    var toCards: [[BoundAmount]]
+    var toHost: [[BoundAmount]]
+  }
+
+  package let rows: BoundRows
+  package let pools: [CardPool]
+  package let weights: ObjectiveWeights
+  /// By row of memory.
+  package let capacities: [Double]
+  let nodes: [Node]
+  /// By node.
+  package let units: [BoundUnit]
+  private let flows: [Flow]
+  private var network: FlowNetwork
+  private let wiring: [Wiring]
+  /// By node: from the source, and to the sink.
+  private let ends: [(toCards: Int, toHost: Int)]
+
+  /// Where a flow is in the network: arcs of the two directions.
+  private struct Wiring: Sendable {
+    var toCards: Int?
+    var toHost: Int?
+  }
+
+  /// A node that is on cards, or on the host, as soon as one of its members is.
+  struct Indicator: Sendable {
+    var node: Int
+    var members: [Int]
+    var isOfHost: Bool
+  }
+
+  init(
+    rows: BoundRows, pools: [CardPool], weights: ObjectiveWeights, capacities: [Double], nodes: [Node],
+    units: [BoundUnit], flows: [Flow], indicators: [Indicator]
+  ) {
+    self.rows = rows
+    self.pools = pools
+    self.weights = weights
+    self.capacities = capacities
+    self.nodes = nodes
+    self.units = units
+    self.flows = flows
+    let source = nodes.count
+    let sink = nodes.count + 1
+    let hubs = flows.count { $0.needsHub } * 2
+    var network = FlowNetwork(nodeCount: sink + 1 + hubs, source: source, sink: sink)
+    ends = nodes.indices.map { (network.addArc(source, $0, 0), network.addArc($0, sink, 0)) }
+    var hub = sink
+    wiring = flows.map { flow in
+      guard flow.needsHub else {
+        guard let producer = flow.producer, let reader = flow.readers.first else { return Wiring() }
+        return Wiring(
+          toCards: network.addArc(producer, reader, 0),
+          toHost: flow.isResponse ? nil : network.addArc(reader, producer, 0))
+      }
+      var wiring = Wiring()
+      let start = flow.producer ?? source
+      hub += 1
+      // On the cards' side as soon as one reader is.
+      for reader in flow.readers { _ = network.addArc(hub, reader, .infinity) }
+      wiring.toCards = network.addArc(start, hub, 0)
+      hub += 1
+      if flow.producer != nil, !flow.isResponse {
+        for reader in flow.readers { _ = network.addArc(reader, hub, .infinity) }
+        wiring.toHost = network.addArc(hub, start, 0)
+      }
+      return wiring
+    }
+    for indicator in indicators {
+      for member in indicator.members {
+        _ =
+          indicator.isOfHost
+          ? network.addArc(member, indicator.node, .infinity)
+          : network.addArc(indicator.node, member, .infinity)
+      }
+    }
+    self.network = network
+  }
+
+  /// What prices prove, and the placement that is least under them.
+  package struct Answer {
+    /// A lower bound on the objective; infinite where no placement is left.
+    package var value: Double
+    /// By row: what the least placement uses.
+    package var use: [Double]
+    /// By node: whether that placement has it on the host; empty where there is none.
+    package var isOnHost: [Bool]
+    /// Whether the minimum was found, not just a lower bound on it.
+    package var isExact: Bool
+    /// A count of the work.
+    package var arcsSeen: Int
+  }
+
+  /// - Parameters:
+  ///   - prices: By row; finite and at least 0. Such as draw too much on the bottleneck's weight are scaled down.
+  ///   - sides: Units that are on the host, or on cards, in the placements that the bound is for.
+  ///   - arcLimit: Of the minimum cut; what it found until then is a bound all the same.
+  package func answer(to prices: [Double], sides: [BoundSide] = [], arcLimit: Int = .max) -> Answer {
+    let used = weights.used(by: prices, rows: rows, pools: pools)
+    let scale = used > weights.bottleneck ? weights.bottleneck / used : 1
+    let prices = prices.map { $0 * scale }
+    var host = nodes.map { Self.least($0.host, prices) }
+    var cards = nodes.map { Self.least($0.cards, prices) }
+    for side in sides {
+      for node in units.indices where units[node] == side.unit {
+        if side.isOnHost { cards[node].cost = .infinity } else { host[node].cost = .infinity }
+      }
+    }
+    var network = network
+    for (flow, wiring) in zip(flows, wiring) {
+      let toCards = Self.least(flow.toCards, prices).cost
+      let toHost = Self.least(flow.toHost, prices).cost
+      if let producer = flow.producer {
+        if flow.isResponse { cards[producer].cost += toHost }
+      } else if !flow.needsHub, let reader = flow.readers.first {
+        cards[reader].cost += toCards
+      }
+      if let arc = wiring.toCards { network.setCapacity(arc, toCards) }
+      if let arc = wiring.toHost { network.setCapacity(arc, toHost) }
+    }
+    var value = 0.0
+    for (node, arcs) in ends.enumerated() {
+      let least = min(host[node].cost, cards[node].cost)
+      guard least.isFinite else {
+        return Answer(value: .infinity, use: rows.zeros, isOnHost: [], isExact: true, arcsSeen: 0)
+      }
+      value += least
+      network.setCapacity(arcs.toCards, cards[node].cost - least)
+      network.setCapacity(arcs.toHost, host[node].cost - least)
+    }
+    let before = network.arcsSeen
+    value += network.minimumCut(arcLimit: arcLimit)
+    let seen = network.arcsSeen - before
+    for (row, capacity) in zip(rows.memories, capacities) { value -= prices[row] * capacity }
+    let isExact = seen < arcLimit
+    guard isExact, value.isFinite else {
+      return Answer(
+        value: value, use: rows.zeros, isOnHost: [], isExact: isExact, arcsSeen: seen + nodes.count)
+    }
+    let isOnHost = nodes.indices.map(network.isOnSourceSide)
+    return Answer(
+      value: value, use: use(prices, host: host, cards: cards, isOnHost), isOnHost: isOnHost, isExact: true,
+      arcsSeen: seen + nodes.count)
+  }
+
+  /// Seconds or joules: how much a unit's side matters under prices.
+  package func priced(_ node: Int, _ prices: [Double]) -> Double {
+    let host = Self.least(nodes[node].host, prices).cost
+    let cards = Self.least(nodes[node].cards, prices).cost
+    return host + cards
+  }
+
+  private typealias Choice = (cost: Double, index: Int)
+
+  private static func least(_ alternatives: [[BoundAmount]], _ prices: [Double]) -> Choice {
+    var best: Choice = (.infinity, 0)
+    for (index, amounts) in alternatives.enumerated() {
+      var cost = 0.0
+      for amount in amounts { cost += prices[amount.row] * amount.value }
+      if cost < best.cost { best = (cost, index) }
+    }
+    return best
+  }
+
+  /// What the placement of a minimum cut uses, by row.
+  private func use(_ prices: [Double], host: [Choice], cards: [Choice], _ sides: [Bool]) -> [Double] {
+    var use = rows.zeros
+    func add(_ amounts: [BoundAmount]) { for amount in amounts { use[amount.row] += amount.value } }
+    func isOnHost(_ node: Int?) -> Bool { node.map { sides[$0] } ?? true }
+    for (node, entry) in nodes.enumerated() {
+      add(isOnHost(node) ? entry.host[host[node].index] : entry.cards[cards[node].index])
+    }
+    for flow in flows {
+      let readersOnHost = flow.readers.map { isOnHost($0) } + (flow.isResponse ? [true] : [])
+      if isOnHost(flow.producer) {
+        if readersOnHost.contains(false), !flow.toCards.isEmpty {
+          add(flow.toCards[Self.least(flow.toCards, prices).index])
+        }
+      } else if readersOnHost.contains(true), !flow.toHost.isEmpty {
+        add(flow.toHost[Self.least(flow.toHost, prices).index])
+      }
+    }
+    return use
+  }
+}
+
+extension PlacementRelaxation.Flow {
+  /// Whether one arc a direction does not do: several readers wait for one transfer.
+  fileprivate var needsHub: Bool { readers.count > 1 }
+}
+
+extension BoundRows {
+  fileprivate var zeros: [Double] { Array(repeating: 0, count: count) }
+}

@@ -1,0 +1,64 @@
+import CostModel
+import Graph
+import Hardware
+import Rules
+
+/// Works a certificate's bound over every placement out again, and holds it against placements that are easily found.
+struct CertificateCheck {
+  private(set) var violations: [Violation] = []
+
+  init(plan: PlanDocument, graph: Graph, costs: CostModel) {
+    let certificate = plan.certificate
+    guard let question = try? PlacementQuestion(plan: plan, graph: graph, costs: costs) else { return }
+    if let proof = certificate.priceProof {
+      let proven = question.value(of: proof)
+      if proof.bound > proven * (1 + 1e-9) {
+        report(
+          "the prices prove \(proven) \(certificate.unit.rawValue), not \(proof.bound) as the certificate says"
+        )
+      }
+      if proof.bound > certificate.objective * (1 + 1e-9) {
+        report("the prices' bound \(proof.bound) is above the objective \(certificate.objective)")
+      }
+    }
+    let claimed = max(certificate.bound, certificate.priceProof?.bound ?? 0)
+    for (name, placement) in GreedyPlacements(question).placements {
+      let value = LoadSummary(
+        Lowering(graph: graph, system: plan.system, placement: placement, costs: costs).program
+      ).value(of: plan.request.objective)
+      if claimed > value * (1 + 1e-9) {
+        report("the bound \(claimed) is above \(value) \(certificate.unit.rawValue) of \(name)")
+      }
+    }
+  }
+
+  private mutating func report(_ message: String) {
+    violations.append(Violation(.certificate, "certificate: \(message)"))
+  }
+}
+
+extension PlacementQuestion {
+  /// What the prices of a proof prove, seconds or joules.
+  public func value(of proof: PlanDocument.PriceProof) -> Double {
+    objective == .latency ? PathBound(self).seconds : PriceBound(self).value(of: proof)
+  }
+}
+
+extension LoadSummary {
+  /// Seconds, or joules for energy.
+  public func value(of objective: PlanObjective) -> Double {
+    switch objective {
+    case .throughput: bottleneckSeconds
+    case .latency: latencySeconds
+    case .energy: energyJoules
+    }
+  }
+}
+
+extension PlanDocument.CertificateEntry {
+  /// The part of the bound that whoever has the model can work out again from the prices, 0 to 1; 0 without prices.
+  public var confirmedShare: Double {
+    guard let proof = priceProof, bound > 0 else { return 0 }
+    return min(1, proof.bound / bound)
+  }
+}

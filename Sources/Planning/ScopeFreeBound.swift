@@ -1,0 +1,38 @@
+import Placement
+import Plan
+
+/// A lower bound on a task's objective over every placement that answers it, whatever way of planning finds it.
+///
+/// Throughput and energy by prices (``Plan/PriceBound``), latency by the longest way (``Plan/PathBound``). It is a
+/// relaxation, so it may be below what a planner proves of its own placements; but it holds for all of them.
+public struct ScopeFreeBound: Sendable {
+  /// What is proven, with what proves it; its bound is 0 where nothing was.
+  public var proof: PlanDocument.PriceProof
+  /// Work done: see ``Placement/WorkBudget``.
+  public var ticks: Int
+
+  /// - Parameters:
+  ///   - enough: A bound this high is not raised further.
+  ///   - budget: What was proven until it is spent is answered.
+  public static func prove(
+    _ task: PlanningTask, enough: Double = .infinity, budget: WorkBudget = standardBudget
+  ) -> ScopeFreeBound {
+    let question = PlacementQuestion(
+      graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
+      tablePrecisions: task.tablePrecisions, rules: task.rules)
+    if task.objective == .latency {
+      return ScopeFreeBound(
+        proof: .init(bound: PathBound(question).seconds, cases: []), ticks: task.graph.operators.count)
+    }
+    let bound = PriceBound(question)
+    let search = PriceBranching(
+      bound.relaxations, enough: enough, mostLeaves: mostLeaves, workLimit: budget.ticks ?? .max,
+      isOver: { task.search.isCancelled() })
+    return ScopeFreeBound(proof: bound.proof(search.trees), ticks: search.ticks)
+  }
+
+  /// Half a second or so.
+  public static let standardBudget = WorkBudget(ticks: 500_000_000)
+  /// Cases of a proof, so that certificates stay short.
+  private static let mostLeaves = 40
+}
