@@ -24,7 +24,7 @@ struct GraphAssembler {
   init(_ inferredScope: Scope, _ inferred: ShapeInference.Result, serving: Serving, sourceNodeCount: Int) {
     facts = inferred.facts
     (scope, works) = RowPooling.join(inferredScope, facts: inferred.facts, works: inferred.works)
-    live = Liveness(scope)
+    live = Liveness(scope, facts)
     constants = FoldedConstants(scope, facts, live)
     graph = Graph(name: scope.name, serving: serving, sourceNodeCount: sourceNodeCount)
     tensorOfValue = [TensorID?](repeating: nil, count: scope.values.count)

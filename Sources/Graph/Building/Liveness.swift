@@ -1,6 +1,7 @@
 /// Which nodes and values of a scope its outputs depend on.
 ///
-/// A scope without outputs keeps everything: nobody said what it is for.
+/// What is known to be constant depends on constants alone, even where it was found from the shape of a variable. A scope
+/// without outputs keeps everything: nobody said what it is for.
 struct Liveness {
   /// By node.
   private(set) var nodes: [Bool]
@@ -9,7 +10,8 @@ struct Liveness {
   /// Names listed in a finding; the rest are counted.
   private static let shownNames = 8
 
-  init(_ scope: Scope) {
+  /// - Parameter facts: what is known of the values, after inference.
+  init(_ scope: Scope, _ facts: [TensorFact] = []) {
     let keepsAll = scope.outputs.isEmpty
     nodes = [Bool](repeating: keepsAll, count: scope.nodes.count)
     values = [Bool](repeating: keepsAll, count: scope.values.count)
@@ -17,7 +19,8 @@ struct Liveness {
     for (index, node) in scope.nodes.enumerated().reversed() {
       guard keepsAll || node.outputs.contains(where: { $0.map { values[$0] } ?? false }) else { continue }
       nodes[index] = true
-      for value in node.reads { values[value] = true }
+      let isFolded = !facts.isEmpty && node.outputs.allSatisfy { $0.map { facts[$0].isConstant } ?? true }
+      for value in node.reads where !isFolded || facts[value].isConstant { values[value] = true }
     }
   }
 

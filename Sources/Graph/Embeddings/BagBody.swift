@@ -110,7 +110,9 @@ struct BagBody {
       var bag = follow(0)
       bag?.rowRank += node.type == "Squeeze" ? -1 : 1
       return bag
-    case "Identity", "Cast", "CastLike", "Div", "Mul": return follow(0)
+    case "Identity", "Cast", "CastLike": return follow(0)
+    // A mean by hand; a product of bags is another thing.
+    case "Div", "Mul": return follow(1) == nil ? follow(0) : nil
     default: return nil
     }
   }
@@ -140,7 +142,7 @@ struct BagBody {
       if data.scopes.count == 1, isConstant[data.value], isFirstAxis(node) {
         return piece(of: index).map { cut in
           Bag(
-            table: data.value, indices: top.source(ofView: cut.source), starts: cut.starts, ends: cut.ends,
+            table: data.value, indices: cut.source, starts: cut.starts, ends: cut.ends,
             weights: nil, rowRank: 1, isSequence: false, isJoined: false)
         }
       }
@@ -149,7 +151,7 @@ struct BagBody {
       guard let cut = piece(of: place) else { return nil }
       return gathered(cut.source, depth: depth + 1).map { found in
         Bag(
-          table: found.table, indices: top.source(ofView: found.indices), starts: cut.starts, ends: cut.ends,
+          table: found.table, indices: found.indices, starts: cut.starts, ends: cut.ends,
           weights: found.weights, rowRank: 1, isSequence: false, isJoined: false)
       }
     default: return nil

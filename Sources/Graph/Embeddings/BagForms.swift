@@ -111,9 +111,11 @@ struct BagForms {
   private func embeddingBag(
     _ name: String, table: Int, indices: Int, offsets: Offsets, weights: Int?, result: Int
   ) -> Scope.Node {
-    Scope.Node(
+    // Without offsets the rows of the index tensor are the bags.
+    let source = offsets.values.isEmpty ? indices : scope.source(ofView: indices)
+    return Scope.Node(
       name: name, type: "EmbeddingBag", domain: "",
-      inputs: [table, indices] + offsets.values + (weights.map { [$0] } ?? []), outputs: [result],
+      inputs: [table, source] + offsets.values + (weights.map { [$0] } ?? []), outputs: [result],
       attributes: ["include_last_offset": .int(offsets.includesLast ? 1 : 0)], tensors: [:],
       bodies: [], captured: [])
   }

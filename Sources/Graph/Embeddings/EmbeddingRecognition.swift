@@ -96,22 +96,25 @@ struct EmbeddingRecognition {
       declaredOutputs: operation.outputs.map { $0.map { graph[$0].shape } })
   }
 
+  /// A look-up of rows that are not pooled. The width is the table's: the shape of the result is not known where that of
+  /// the indices is not.
   private func gather(_ id: OperatorID, _ operation: Operator) -> Lookup? {
-    switch operation.type {
-    case "Gather":
-      if case .int(let axis)? = operation.attributes["axis"], axis != 0, axis != -2 { return nil }
-    case "GatherND": if case .int(let batch)? = operation.attributes["batch_dims"], batch != 0 { return nil }
-    default: return nil
-    }
     guard operation.inputs.count > 1, let table = operation.inputs[0], let index = operation.inputs[1],
       graph[index].role != .constant, let output = operation.outputs.first.flatMap({ $0 })
     else { return nil }
-    // The width is the table's: the shape of the result is not known where that of the indices is not.
+    var width = graph[table].shape[1]
+    switch operation.type {
+    case "Gather": guard [nil, .int(0), .int(-2)].contains(operation.attributes["axis"]) else { return nil }
+    case "GatherND": guard [nil, .int(0)].contains(operation.attributes["batch_dims"]) else { return nil }
+    case "GatherBlockQuantized":
+      guard [nil, .int(0)].contains(operation.attributes["gather_axis"]) else { return nil }
+      width = graph[output].shape.last ?? width
+    default: return nil
+    }
     let lookups = graph[index].count
-    let width = graph[table].shape[1]
-    guard graph[output].count == Saturating.product(lookups, width) else { return nil }
+    guard width > 0, graph[output].count == Saturating.product(lookups, width) else { return nil }
     return Lookup(
-      operation: id, dimension: width, lookups: lookups, bags: lookups,
-      outputBytes: graph[output].bytes, isPooled: false)
+      operation: id, dimension: width, lookups: lookups, bags: lookups, outputBytes: graph[output].bytes,
+      isPooled: false)
   }
 }

@@ -3,9 +3,11 @@
 /// Rows that are gathered from a constant are pooled when they are read by one operator alone and end, possibly behind
 /// views, casts, a dequantisation, a mask or weights of samples, in
 /// - a ReduceSum, ReduceMean or ReduceMax that keeps the rows' width,
-/// - a MatMul that adds them up with weights that do not depend on them (one row of weights a bag, or a one-hot matrix
-///   of segments), or
+/// - a MatMul or Einsum that adds them up with weights that do not depend on them (one row of weights a bag, or a one-hot
+///   matrix of segments), or
 /// - a scatter of rows with a reduction.
+///
+/// A division by the number of rows that a mask keeps is part of it.
 ///
 /// A kernel of the sparse-lengths family does all of that while it reads the rows, so it is what compilers for
 /// recommendation models make of it. What is computed from the indices alone (padding masks, scales of quantised rows) is
@@ -29,7 +31,7 @@ struct RowPooling {
     self.scope = scope
     self.facts = facts
     self.works = works
-    live = Liveness(scope)
+    live = Liveness(scope, facts)
     readers = scope.readers
   }
 
@@ -65,19 +67,26 @@ struct RowPooling {
   }
 
   private func lookup(_ node: Scope.Node) -> Rows? {
-    guard node.domain.isEmpty, node.inputs.count > 1, let table = node.inputs[0],
+    guard node.has(.rowLookup), node.inputs.count > 1, let table = node.inputs[0],
       let indices = node.inputs[1],
       facts[table].isConstant, !facts[indices].isConstant, let shape = facts[table].shape, shape.count == 2,
       let type = facts[table].type, type.isWeight, let result = node.outputs.first.flatMap({ $0 })
     else { return nil }
     switch node.type {
     case "Gather":
-      if case .int(let axis)? = node.attributes["axis"], axis != 0, axis != -2 { return nil }
+      guard [nil, .int(0), .int(-2)].contains(node.attributes["axis"]) else { return nil }
       return Rows(table: table, indices: indices, width: shape[1], result: result)
     case "GatherND":
-      if case .int(let batch)? = node.attributes["batch_dims"], batch != 0 { return nil }
-      guard facts[indices].shape?.last == 1 else { return nil }
+      guard [nil, .int(0)].contains(node.attributes["batch_dims"]), facts[indices].shape?.last == 1 else {
+        return nil
+      }
       return Rows(table: table, indices: indices, width: shape[1], result: result)
+    case "GatherBlockQuantized":
+      guard [nil, .int(0)].contains(node.attributes["gather_axis"]), let width = facts[result].shape?.last
+      else {
+        return nil
+      }
+      return Rows(table: table, indices: indices, width: width, result: result)
     default: return nil
     }
   }
@@ -93,6 +102,8 @@ struct RowPooling {
   private func pooled(_ rows: Rows) -> Pooled? {
     var value = rows.result
     var extras: [Int] = []
+    /// The axis along which a row lies; `nil` for the last.
+    var axis: Int?
     while true {
       guard let node = onlyReader(of: value), let output = node.outputs.first.flatMap({ $0 }) else {
         return nil
@@ -100,12 +111,16 @@ struct RowPooling {
       let position = node.inputs.firstIndex(of: value)
       switch node.type {
       case _ where node.definition?.isView ?? false, "Cast", "CastLike":
-        guard position == 0, facts[output].shape?.last == rows.width, facts[output].type?.isWeight ?? false
-        else {
-          return nil
-        }
+        guard position == 0, axis == nil, facts[output].shape?.last == rows.width,
+          facts[output].type?.isWeight ?? false
+        else { return nil }
+      case "Transpose":
+        guard axis == nil, let rank = facts[value].shape?.count,
+          let place = transposed(node, axis: rank - 1, rank: rank)
+        else { return nil }
+        axis = place == rank - 1 ? nil : place
       case "Mul", "Div", "Sub", "Add", "DequantizeLinear", "Where":
-        guard node.type == "Mul" || node.type == "Where" || position == 0,
+        guard node.type == "Mul" || node.type == "Where" || position == 0, axis == nil,
           facts[output].count == facts[value].count, facts[output].shape?.last == rows.width
         else { return nil }
         for case .some(let side) in node.inputs where side != value {
@@ -113,35 +128,66 @@ struct RowPooling {
           extras += more.filter { !extras.contains($0) }
         }
       default:
-        guard let end = end(node, rows: value, of: rows) else { return nil }
-        return Pooled(result: end.result, extras: extras + end.extras.filter { !extras.contains($0) })
+        guard let end = end(node, rows: value, axis: axis, of: rows) else { return nil }
+        return Pooled(
+          result: divided(end.result, of: rows), extras: extras + end.extras.filter { !extras.contains($0) })
       }
       value = output
     }
   }
 
+  /// Where a Transpose puts an axis.
+  private func transposed(_ node: Scope.Node, axis: Int, rank: Int) -> Int? {
+    guard case .ints(let order)? = node.attributes["perm"] else { return rank - 1 - axis }
+    return order.firstIndex(of: axis)
+  }
+
+  /// The bags, divided by what follows from the indices, such as how many of them are no padding.
+  private func divided(_ bags: Int, of rows: Rows) -> Int {
+    guard let node = onlyReader(of: bags), node.type == "Div", node.inputs.first == bags,
+      node.inputs.count == 2,
+      let divisor = node.inputs[1], let output = node.outputs.first.flatMap({ $0 }),
+      facts[output].shape == facts[bags].shape, let count = facts[divisor].count, let all = facts[bags].count,
+      count <= all / max(1, rows.width), followsFromIndices(divisor, of: rows)
+    else { return bags }
+    return output
+  }
+
   private func onlyReader(of value: Int) -> Scope.Node? {
-    let reading = readers[value].filter { live.nodes[$0] }
+    // What is folded needs the value's shape at most.
+    let reading = readers[value].filter { reader in
+      live.nodes[reader]
+        && !scope.nodes[reader].outputs.allSatisfy { $0.map { facts[$0].isConstant } ?? true }
+    }
     guard reading.count == 1, !scope.outputs.contains(value) else { return nil }
     let node = scope.nodes[reading[0]]
     return node.inputs.filter { $0 == value }.count == 1 && node.domain.isEmpty ? node : nil
   }
 
   /// The operator that adds the rows up, if it is one.
-  private func end(_ node: Scope.Node, rows value: Int, of rows: Rows) -> Pooled? {
+  ///
+  /// - Parameter axis: the axis along which a row lies; `nil` for the last.
+  private func end(_ node: Scope.Node, rows value: Int, axis: Int?, of rows: Rows) -> Pooled? {
     guard let output = node.outputs.first.flatMap({ $0 }), let shape = facts[value].shape, shape.count >= 2,
       let result = facts[output].shape
     else { return nil }
     switch node.type {
     case _ where node.has(.pooling):
-      guard node.inputs.first == value, result.last == rows.width,
+      guard node.inputs.first == value,
         let axes = try? ReductionOperators.axes(
           NodeContext(node: node, inputs: node.inputs.map { $0.map { facts[$0] } })),
-        !axes.isEmpty, !axes.contains(shape.count - 1)
+        !axes.isEmpty, !axes.contains(axis ?? shape.count - 1)
       else { return nil }
       return Pooled(result: output, extras: [])
+    case "GlobalAveragePool", "GlobalMaxPool":
+      return axis == 1 ? Pooled(result: output, extras: []) : nil
+    case "Einsum":
+      guard axis == nil, let weights = node.inputs.first(where: { $0 != value }), let weights,
+        addsRows(node, rows: value), let more = sides(weights, of: rows)
+      else { return nil }
+      return Pooled(result: output, extras: more)
     case "MatMul":
-      guard node.inputs.count == 2, node.inputs[1] == value, let weights = node.inputs[0],
+      guard axis == nil, node.inputs.count == 2, node.inputs[1] == value, let weights = node.inputs[0],
         let weightShape = facts[weights].shape, weightShape.count == shape.count,
         !depends(weights, on: rows.table)
       else { return nil }
@@ -154,7 +200,7 @@ struct RowPooling {
       }
       return Pooled(result: output, extras: more)
     case "ScatterND", "ScatterElements":
-      guard node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0],
+      guard axis == nil, node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0],
         facts[base].isConstant,
         let index = node.inputs[1], result.count == 2, result.last == rows.width,
         case .string(let reduction)? = node.attributes["reduction"], reduction != "none", reduction != "mul"
@@ -166,6 +212,23 @@ struct RowPooling {
       return Pooled(result: output, extras: facts[segments].isConstant ? [] : [segments])
     default: return nil
     }
+  }
+
+  /// Whether an Einsum of rows and one weight each adds up weighted rows, as `bl,bld->bd` does.
+  private func addsRows(_ node: Scope.Node, rows value: Int) -> Bool {
+    guard node.inputs.count == 2, case .string(let equation)? = node.attributes["equation"] else {
+      return false
+    }
+    let sides = equation.filter { $0 != " " }.split(separator: ">", omittingEmptySubsequences: false)
+    let terms = sides[0].filter { $0 != "-" }.split(separator: ",", omittingEmptySubsequences: false)
+    guard sides.count == 2, terms.count == 2, let position = node.inputs.firstIndex(of: value),
+      let row = terms[position].last, !equation.contains(".")
+    else { return false }
+    let result = sides[1]
+    return result.last == row && !terms[1 - position].contains(row)
+      && terms[1 - position].allSatisfy(terms[position].contains)
+      && result.allSatisfy(terms[position].contains)
+      && result.count < terms[position].count
   }
 
   /// The segment of each row, where a matrix is a one-hot encoding of it.
@@ -212,7 +275,8 @@ struct RowPooling {
       steps += 1
       guard steps < Self.stepLimit, let (_, node) = scope.writer(of: next),
         let definition = node.definition,
-        definition.isView || !definition.traits.isDisjoint(with: [.elementwise, .repeats, .rowLookup])
+        definition.isView
+          || !definition.traits.isDisjoint(with: [.elementwise, .repeats, .rowLookup, .pooling])
       else { return false }
       open += node.inputs.compactMap { $0 }
     }
