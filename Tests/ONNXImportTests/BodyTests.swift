@@ -106,7 +106,7 @@ import Testing
         Messages.node("Transpose", ["grown"], ["turned"]),
         Messages.node("MatMul", ["h", "turned"], ["scores"]),
         Messages.node("MatMul", ["scores", "grown"], ["next"]),
-        Messages.node("Less", ["i", "end"], ["less"]),
+        Messages.node("ReduceMax", ["next"], ["top"]), Messages.node("Less", ["top", "end"], ["less"]),
         Messages.node("Identity", [condition], ["c2"]),
       ],
       inputs: [
@@ -144,6 +144,29 @@ import Testing
     #expect(loaded.graph.node("decoder")?.work.matrixOperations == work(passes: passes))
   }
 
+  @Test(arguments: [(10, 1024), (1000, nil)] as [(Int64, Int?)])
+  func stateThatDoublesIsFollowedUntilItIsTooLarge(passes: Int64, rows: Int?) throws {
+    let body = Messages.graph(
+      [
+        Messages.node("Concat", ["s", "s"], ["s2"], attributes: [Messages.attribute("axis", 0)]),
+        Messages.node("Identity", ["c"], ["c2"]),
+      ],
+      inputs: [scalar("i", .int64), scalar("c", .bool), Messages.value("s", [.open, .size(8)])],
+      outputs: ["c2", "s2"])
+    let model = Messages.model(
+      Messages.graph(
+        [
+          Messages.node(
+            "Loop", ["trips", "go", "x"], ["y"], attributes: [Messages.attribute("body", body: body)])
+        ], inputs: [Messages.value("x", [1, 8])], outputs: ["y"], constants: [count(passes), truth("go")]))
+    guard let rows else {
+      let error = #expect(throws: LoadError.self) { try model.load() }
+      #expect(error?.problems.count == 1 && error?.description.contains("is not usable") == true)
+      return
+    }
+    #expect(try model.load().graph.shape("y") == [rows, 8])
+  }
+
   @Test func growingStateAsksForTheTripCount() throws {
     let model = growingLoop(trips: nil)
     let error = #expect(throws: LoadError.self) { try model.load() }
@@ -167,6 +190,38 @@ import Testing
     #expect(loaded.findings.contains { $0.node == "decoder" && $0.message.contains("the most there can be") })
     let bound = try growingLoop(trips: count(4), condition: "less").load(["decoder:trips": 3])
     #expect(bound.graph.shape("y") == [5, 8] && bound.findings.isEmpty)
+  }
+
+  /// A while loop over the steps of a sequence: its end follows from the sequence's shape.
+  @Test func loopWhoseConditionFollowsFromShapesIsCounted() throws {
+    let body = Messages.graph(
+      [
+        Messages.node("Add", ["step", "one"], ["step2"]),
+        Messages.node("Less", ["step2", "steps"], ["more"]),
+        Messages.node("And", ["more", "more"], ["go2"]),
+        Messages.node("Gather", ["xs", "step"], ["x"]), Messages.node("MatMul", ["x", "w"], ["y"]),
+      ],
+      inputs: [scalar("i", .int64), scalar("c", .bool), scalar("step", .int64)],
+      outputs: ["go2", "step2", "y"])
+    var (zero, one) = (Messages.tensor("start", [], type: .int64), Messages.tensor("one", [], type: .int64))
+    (zero.int64Data, one.int64Data) = ([0], [1])
+    var axis = zero
+    axis.name = "axis"
+    let graph = Messages.graph(
+      [
+        Messages.node("Shape", ["xs"], ["shape"]), Messages.node("Gather", ["shape", "axis"], ["steps"]),
+        Messages.node(
+          "Loop", ["most", "go", "start"], ["last", "ys"], name: "loop",
+          attributes: [Messages.attribute("body", body: body)]),
+      ], inputs: [Messages.value("xs", [.name("length"), .size(2), .size(8)])], outputs: ["ys"],
+      constants: [
+        count(Int64(Int32.max) + 1).renamed("most"), truth("go"), zero, one, axis,
+        Messages.tensor("w", [8, 4]),
+      ])
+    let loaded = try Messages.model(graph).load(["length": 11])
+    #expect(loaded.findings.isEmpty)
+    #expect(loaded.graph.shape("ys") == [11, 2, 4])
+    #expect(loaded.graph.node("loop")?.work.matrixOperations == 11 * 2 * 2 * 8 * 4)
   }
 
   @Test func scanOfOperatorSet8HasABatchAxis() throws {
@@ -249,5 +304,13 @@ import Testing
     #expect(table.name == "table" && table.rows == 1000 && table.dimension == 16)
     #expect(table.maximumLookups == 12 && table.bags == 4 && table.isPooled)
     #expect(graph.node("bag")?.work.kind == .lookup)
+  }
+}
+
+extension Onnx_TensorProto {
+  fileprivate func renamed(_ name: String) -> Onnx_TensorProto {
+    var tensor = self
+    tensor.name = name
+    return tensor
   }
 }

@@ -30,10 +30,10 @@ extension ShapeInference {
     guard let body = node.node.bodies.first?.scope else { return ([], .movement) }
     let initial = node.inputs.dropFirst(2).map { ($0 ?? .unknown).asVariable }
     let first = pass(body, initial, captured)
-    var trips = tripCount(of: node, body, conditionIsKept: first.conditionIsKept)
+    var trips = tripCount(of: node, body, captured, conditionIsKept: first.conditionIsKept)
     if trips.count == nil {
       let isGrowing = isGrowing(body, initial, first, captured)
-      trips.count = isGrowing ? declaredTrips(node, initial, first) : nil
+      trips.count = declaredTrips(node, initial, first)
       if trips.count == nil { ask(OpenLoop(name: node.node.name, isGrowing: isGrowing)) }
       if isGrowing, trips.count == nil {
         let states = zip(initial, first.states).map { $0.shape == $1.shape ? $1 : TensorFact($1.type, nil) }
@@ -49,8 +49,18 @@ extension ShapeInference {
         node: node.node.name)
     }
     guard count > 0 else { return (outputs(initial, initial, first.scanned, trips), .movement) }
+    var failure: Finding?
     let run = LoopRun.run(count: count, from: initial, first: first) { states in
-      quietly { $0.pass(body, states, captured) }
+      quietly { inference in
+        let known = inference.log.findings.count
+        let pass = inference.pass(body, states, captured)
+        failure = failure ?? inference.log.findings.dropFirst(known).first { $0.severity == .error }
+        return pass
+      }
+    }
+    // What the first pass says is not repeated; what only a later one breaks is said.
+    if let failure, !log.findings.contains(failure) {
+      log.fail(failure.message, node: failure.node, field: failure.field)
     }
     if run.isEstimate {
       log.warn(
@@ -112,18 +122,46 @@ extension ShapeInference {
     }
   }
 
-  private mutating func tripCount(of node: NodeContext, _ body: Scope, conditionIsKept: Bool) -> Trips {
+  private mutating func tripCount(
+    of node: NodeContext, _ body: Scope, _ captured: [TensorFact], conditionIsKept: Bool
+  ) -> Trips {
     if node.intValues(1)?.first == 0 { return Trips(count: 0) }
     // Writers of while loops give the largest integer as a count that is never reached.
     let most = node.intValues(0)?.first.flatMap { $0 > Int(Int32.max) ? nil : max(0, $0) }
-    let isCertain = conditionIsKept && (!node.has(1) || node.intValues(1) != nil)
-    if let most, isCertain { return Trips(count: most) }
+    if !node.has(1) || node.intValues(1) != nil {
+      if let most, conditionIsKept { return Trips(count: most) }
+      if !conditionIsKept, let counted = quietly({ $0.counted(node, body, captured, most: most) }) {
+        return Trips(count: counted)
+      }
+    }
     if let given = tripCounts[node.node.name + OpenLoop.tripSuffix] {
       openLoops.append(OpenLoop(name: node.node.name, isGrowing: false))
       return Trips(count: min(given, most ?? .max))
     }
     return Trips(count: most, isBound: true)
   }
+
+  /// The passes after which the condition fails, where it follows from shapes and constants alone, as that of a loop over the
+  /// steps of a sequence does; `nil` where it does not, or not soon.
+  private mutating func counted(
+    _ node: NodeContext, _ body: Scope, _ captured: [TensorFact], most: Int?
+  ) -> Int? {
+    guard let condition = body.outputs.first else { return nil }
+    let limit = min(most ?? .max, Self.mostCountedNodes / max(1, body.nodes.count))
+    var states = node.inputs.dropFirst(2).map { $0 ?? .unknown }
+    for passes in 0..<limit {
+      var (iteration, isGoing) = (TensorFact(.int64, []), TensorFact(.bool, []))
+      (iteration.values, isGoing.values) = (.ints([passes]), .ints([1]))
+      let result = infer(body, inputs: [iteration, isGoing] + states, captured: captured)
+      guard let next = result.facts[condition].values?.ints?.first else { return nil }
+      if next == 0 { return passes + 1 }
+      states = body.outputs.dropFirst().prefix(states.count).map { result.facts[$0] }
+    }
+    return limit == most ? most : nil
+  }
+
+  /// Nodes that are inferred at most to count passes.
+  private static let mostCountedNodes = 200_000
 
   /// Whether a state that changed its shape in the first pass does so again in the second.
   private mutating func isGrowing(
@@ -136,11 +174,15 @@ extension ShapeInference {
     }
   }
 
-  /// The trip count that makes a growing state as large as the model declares it behind the loop.
+  /// The trip count that makes what a loop stacks, or a growing state, as large as the model declares it.
   private func declaredTrips(
     _ node: NodeContext, _ initial: [TensorFact], _ first: LoopRun.Pass
   ) -> Int? {
-    for (index, declared) in node.declaredOutputs.enumerated() where index < initial.count {
+    for (index, declared) in node.declaredOutputs.enumerated() {
+      guard index < initial.count else {
+        if let stacked = declared?.first ?? nil { return stacked }
+        continue
+      }
       guard let from = initial[index].shape, let next = first.states[index].shape, let declared,
         from.count == next.count, declared.count == from.count
       else { continue }
