@@ -28,7 +28,7 @@ demo: build
 	@$(PARTITION) simulate demo/plan.json
 	@dot -Tsvg demo/plan.dot -o demo/plan.svg
 	@echo
-	@echo "Written: demo/plan.json (the plan), demo/plan.dot, demo/plan.svg (a picture of it)"
+	@echo "Drawn: demo/plan.svg"
 
 test: setup
 	swift test $(BUILD) --disable-testable-imports

@@ -46,7 +46,7 @@ let package = Package(
     module(
       "ONNXImport",
       ["Graph", "ONNXSchema", "Rules", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
-    module("Hardware"),
+    module("Hardware", ["Rules"]),
     module("CostModel", ["Graph", "Hardware"]),
     module("Rules"),
     module("Modeling"),
@@ -90,7 +90,7 @@ let package = Package(
     .target(name: "CPartitioner", exclude: ["exports.map"]),
     .target(
       name: "PartitionerABI",
-      dependencies: ["CPartitioner", "Partitioner", "Reporting"],
+      dependencies: ["CPartitioner", "Partitioner", "Reporting", "Rules"],
       swiftSettings: strict,
       linkerSettings: [
         // Only what the header declares is visible, so the library's Swift cannot clash with the program's own.

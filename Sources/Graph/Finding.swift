@@ -41,15 +41,17 @@ public struct Finding: Error, Sendable, Hashable {
 }
 
 extension Finding: CustomStringConvertible {
-  /// One line: `severity: file: node 'n', field 'f': message`.
+  private static let widestName = 120
+
+  /// One line: `severity: file: node 'n', field 'f': message`, with the middle of very long names left out.
   public var description: String {
     var place: [String] = []
-    if let node { place.append("node '\(node)'") }
-    if let field { place.append("'\(field)'") }
+    if let node { place.append("node '\(NameText.shown(node, columns: Self.widestName))'") }
+    if let field { place.append("'\(NameText.shown(field, columns: Self.widestName))'") }
     var parts = [severity.rawValue]
     if let file { parts.append(file) }
     if !place.isEmpty { parts.append(place.joined(separator: ", ")) }
-    return (parts + [message]).joined(separator: ": ")
+    return NameText.oneLine((parts + [message]).joined(separator: ": "))
   }
 }
 

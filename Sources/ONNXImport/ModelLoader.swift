@@ -31,7 +31,7 @@ public enum ModelLoader {
   ) throws(LoadError) -> LoadedModel {
     let model = try ModelDecoder.decode(&reader)
     var (draft, binder, findings) = translate(model, options.dimensions)
-    if draft.name.isEmpty { draft.name = file.map(stem) ?? "model" }
+    if GraphName.isGeneric(draft.name) { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
     if draft.batch == nil, binder.used.contains(LoadOptions.batch) {
       draft.serving.batch = options.dimensions[LoadOptions.batch]

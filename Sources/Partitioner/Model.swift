@@ -25,7 +25,7 @@ public struct Model: Sendable {
 }
 
 extension Partitioner {
-  /// Loads an ONNX model, binary or JSON, from a file.
+  /// Loads an ONNX model, binary or JSON, from a file, or from standard input for `-`. Plans of that name no file.
   ///
   /// - Parameters:
   ///   - dimensions: Values for the model's dynamic dimensions, by name; see ``LoadOptions``.
@@ -35,6 +35,10 @@ extension Partitioner {
   public static func loadModel(
     path: String, dimensions: [String: Int] = [:], allowsUnknownSizes: Bool = false
   ) throws(PartitionError) -> Model {
+    if path.isEmpty { try checkReadable(path) }
+    if path == standardStream {
+      return try loadModel(bytes: read(path: path), name: name(ofInput: path), dimensions: dimensions)
+    }
     let loaded: LoadedModel
     do {
       loaded = try ModelLoader.load(
@@ -66,25 +70,45 @@ extension Partitioner {
 
   /// The model a plan belongs to, loaded from where the plan says, relative to the plan's own folder.
   ///
-  /// - Throws: `missingFile` when it is gone; `violation` when its content is not the one that was planned.
-  public static func model(of plan: PlanDocument, planPath: String) throws(PartitionError) -> Model {
-    guard !plan.model.path.isEmpty else {
-      throw PartitionError(
-        .usage, "\(planPath): the plan was made from a model in memory; give the model with it")
+  /// - Parameter modelPath: where the model is, if not there; `-` for standard input.
+  /// - Throws: `missingFile` when it is gone; `violation` when its content is not the one that was planned; `usage` when the
+  ///   plan names no file and none is given.
+  public static func model(
+    of plan: PlanDocument, planPath: String, modelPath: String? = nil
+  ) throws(PartitionError) -> Model {
+    let place = name(ofInput: planPath)
+    let path: String
+    if let modelPath {
+      path = modelPath
+    } else {
+      guard !plan.model.path.isEmpty else {
+        throw PartitionError(
+          .usage,
+          "\(place): the plan was made from a model that was no file; give the model as well (--model)")
+      }
+      path = PlanPaths.resolve(plan.model.path, besidePlan: planPath)
+      guard FileManager.default.isReadableFile(atPath: path) else {
+        throw PartitionError(
+          .missingFile,
+          "\(place): model.path: the model \(path) is not there; put it back, say where it is (--model), or plan again"
+        )
+      }
     }
-    let path = PlanPaths.resolve(plan.model.path, besidePlan: planPath)
-    guard FileManager.default.isReadableFile(atPath: path) else {
-      throw PartitionError(
-        .missingFile,
-        "\(planPath): model.path: the model \(path) is not there; put it back or plan again")
-    }
-    let digest = try ModelDigest.sha256(ofFile: path)
-    guard digest == plan.model.sha256 else {
+    func check(_ digest: String) throws(PartitionError) {
+      guard digest != plan.model.sha256 else { return }
       throw PartitionError(
         .violation,
-        "\(planPath): model.sha256: \(path) has changed since the plan was made (SHA-256 \(digest.prefix(12))..., the "
-          + "plan was made for \(plan.model.sha256.prefix(12))...); plan again")
+        "\(place): model.sha256: \(name(ofInput: path)) "
+          + (modelPath == nil ? "has changed since the plan was made" : "is not the model that was planned")
+          + " (SHA-256 \(digest.prefix(12))..., the plan was made for \(plan.model.sha256.prefix(12))...); plan again"
+      )
     }
+    if path == standardStream {
+      let bytes = try read(path: path)
+      try check(ModelDigest.sha256(of: bytes))
+      return try loadModel(bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions)
+    }
+    try check(ModelDigest.sha256(ofFile: path))
     return try loadModel(path: path, dimensions: plan.model.dimensions)
   }
 }
@@ -100,6 +124,7 @@ enum ModelDigest {
   }
 
   static func sha256(ofFile path: String) throws(PartitionError) -> String {
+    try Partitioner.checkReadable(path)
     var hash = SHA256()
     let sidecar = ServingSidecar.path(forModel: path)
     let files = FileManager.default.fileExists(atPath: sidecar) && sidecar != path ? [path, sidecar] : [path]

@@ -1,3 +1,5 @@
+import Graph
+
 /// Why a call failed, in words for the person who made it.
 public struct PartitionError: Error, Sendable, Hashable {
   /// What kind of failure; the raw value is the exit code of the `partition` command.
@@ -14,17 +16,18 @@ public struct PartitionError: Error, Sendable, Hashable {
     case missingFile = 66
     /// A defect of this library: an internal check failed (EX_SOFTWARE).
     case internalError = 70
-    /// The output cannot be written; nothing was (EX_CANTCREAT).
+    /// The output cannot be written, or would replace what is not its like; nothing was (EX_CANTCREAT).
     case unwritable = 73
   }
 
   public var kind: Kind
-  /// At least one; each says what, where (file, node, field) and what to do.
+  /// At least one; each says what, where (file, node, field) and what to do, in one line; why no plan exists takes several.
   public var problems: [String]
 
   public init(_ kind: Kind, _ problems: [String]) {
     self.kind = kind
-    self.problems = problems
+    // Names may hold anything, a line break too.
+    self.problems = kind == .infeasible ? problems : problems.map(NameText.oneLine)
   }
 
   public init(_ kind: Kind, _ problem: String) { self.init(kind, [problem]) }

@@ -14,11 +14,11 @@ extension Partitioner {
     return try JSONText.encode(plan)
   }
 
-  /// Reads a plan from a file.
+  /// Reads a plan from a file, `-` for standard input.
   ///
   /// - Throws: `missingFile`; `badInput` when it is not a plan or is of a newer version.
   public static func readPlan(path: String) throws(PartitionError) -> PlanDocument {
-    try decodePlan(bytes: read(path: path), name: path)
+    try decodePlan(bytes: read(path: path), name: name(ofInput: path))
   }
 
   /// Reads a plan from bytes.
@@ -47,41 +47,75 @@ extension Partitioner {
     }
   }
 
-  /// The bytes of a file, or of what comes through a pipe.
+  /// The path that stands for standard input and standard output.
+  static let standardStream = "-"
+
+  /// What a path that is read is called in errors.
+  static func name(ofInput path: String) -> String { path == standardStream ? "standard input" : path }
+
+  /// The bytes of a file or of what comes through a pipe; of standard input for `-`.
   ///
   /// - Throws: `missingFile`.
   public static func read(path: String) throws(PartitionError) -> [UInt8] {
-    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
-      throw PartitionError(.missingFile, "\(path): no such file, or it cannot be read")
+    let isStandard = path == standardStream
+    if !isStandard { try checkReadable(path) }
+    let file = isStandard ? .standardInput : FileHandle(forReadingAtPath: path)
+    guard let file, let data = try? file.readToEnd() ?? Data() else {
+      throw PartitionError(.missingFile, "\(name(ofInput: path)): cannot be read")
     }
     return Array(data)
   }
 
+  /// - Throws: `missingFile` with the reason why a file cannot be read.
+  static func checkReadable(_ path: String) throws(PartitionError) {
+    let kind = fileKind(path)
+    guard kind == nil || kind == S_IFDIR || !FileManager.default.isReadableFile(atPath: path) else { return }
+    let reason =
+      kind == nil ? "there is no such file" : kind == S_IFDIR ? "it is a folder" : "reading is not allowed"
+    throw PartitionError(.missingFile, "\(path.isEmpty ? "''" : path): cannot be read: \(reason)")
+  }
+
   /// Writes text to a file: to a temporary file beside it, then by renaming, so that it is never half-written.
   ///
-  /// A terminal, a pipe or a device is written to as it is.
+  /// A terminal, a pipe or a device is written to as it is, and `-` is standard output.
+  /// - Throws: `unwritable`.
   public static func write(_ text: String, to path: String) throws(PartitionError) {
-    let kind = fileKind(path)
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let reason: String
-    if kind == S_IFDIR {
-      reason = "it is a folder"
-    } else if fileKind(folder) != S_IFDIR {
-      reason = "there is no folder \(folder)"
-    } else {
-      do {
+    let isStandard = path == standardStream
+    if !isStandard { try checkWritable(path) }
+    do {
+      if isStandard {
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+      } else {
+        let kind = fileKind(path)
         let isPlain = kind == nil || kind == S_IFREG
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: isPlain ? .atomic : [])
-        return
-      } catch {
-        reason = error.localizedDescription
       }
+    } catch {
+      throw unwritable(isStandard ? "standard output" : path, error.localizedDescription)
     }
-    throw PartitionError(.unwritable, "\(path): cannot be written: \(reason); nothing was changed")
+  }
+
+  /// Finds out whether a file can be written where a path leads, without touching it.
+  ///
+  /// - Throws: `unwritable`.
+  static func checkWritable(_ path: String) throws(PartitionError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    if path.isEmpty { throw unwritable("''", "it is no name of a file") }
+    if fileKind(path) == S_IFDIR { throw unwritable(path, "it is a folder") }
+    if fileKind(folder) != S_IFDIR { throw unwritable(path, "there is no folder \(folder)") }
+    // A plain file is replaced by another of its name; a pipe or a device is written to.
+    let target = fileKind(path).map { $0 != S_IFREG } == true ? path : folder
+    guard FileManager.default.isWritableFile(atPath: target) else {
+      throw unwritable(path, "writing is not allowed there")
+    }
+  }
+
+  private static func unwritable(_ path: String, _ reason: String) -> PartitionError {
+    PartitionError(.unwritable, "\(path): cannot be written: \(reason); it was left as it was")
   }
 
   /// What a path leads to, links followed: `S_IFREG`, `S_IFDIR` and the like; `nil` for nothing.
-  private static func fileKind(_ path: String) -> mode_t? {
+  static func fileKind(_ path: String) -> mode_t? {
     var info = stat()
     return unsafe stat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
   }

@@ -16,6 +16,9 @@ enum PlanPaths {
       .standardizedFileURL.path
   }
 
+  /// The same for all paths to one place, links followed.
+  static func resolved(_ path: String) -> [String] { components(URL(fileURLWithPath: path)) }
+
   private static func components(_ url: URL) -> [String] {
     url.standardizedFileURL.resolvingSymlinksInPath().pathComponents
   }

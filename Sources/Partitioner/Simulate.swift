@@ -2,9 +2,10 @@ import Plan
 @_exported import Simulation
 
 extension Partitioner {
-  /// Replays a plan under load.
+  /// Replays a plan under load; the report's verdict says whether it holds.
   ///
   /// - Parameters:
+  ///   - options: Where they have no latency budget, the plan's own counts.
   ///   - isForced: Also when the plan fails its check.
   ///   - progress: Called now and then, from any thread.
   /// - Throws: `violation` for a plan that fails its check; `usage` for options that make no sense.
@@ -13,6 +14,10 @@ extension Partitioner {
     progress: (@Sendable (SimulationProgress) -> Void)? = nil
   ) throws(PartitionError) -> SimulationReport {
     let simulator = try simulator(of: plan, model: model, isForced: isForced)
+    var options = options
+    if options.requirements.latencyBudgetSeconds == nil {
+      options.requirements.latencyBudgetSeconds = plan.latencyBudgetSeconds
+    }
     do {
       return try simulator.run(options, progress: progress)
     } catch {
@@ -31,6 +36,11 @@ extension Partitioner {
       throw PartitionError(.violation, error.problems.map(\.description))
     }
   }
+}
+
+extension PlanDocument {
+  /// What it was planned for; `nil` for no budget.
+  public var latencyBudgetSeconds: Double? { request.latencyBudgetMilliseconds.map { $0 / 1000 } }
 }
 
 extension PartitionError {

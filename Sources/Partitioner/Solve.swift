@@ -54,11 +54,39 @@ public struct SolveReport: Sendable, Encodable {
   public var nodes: Int
   /// `nil` when none was found.
   public var assignment: Answer?
+  /// The assignment in words and figures; `nil` without one. It is no part of the JSON, which has the assignment itself.
+  public var placement: Placement?
   /// Why there is none: what would help, where that was proven, or what was going on when the search was ended; lines of
   /// prose.
   public var explanation: String?
   /// Why the assignment to start from was passed over; `nil` when it was not.
   public var warnings: [String]?
+
+  enum CodingKeys: String, CodingKey {
+    case format, name, objective, bound, gap, status, provedBy, seconds, nodes, assignment, explanation,
+      warnings
+  }
+
+  /// Where everything goes and what each device has of it, by the names of the problem.
+  public struct Placement: Sendable {
+    public struct Unit: Sendable {
+      public var name: String
+      public var option: String
+      /// One a shard.
+      public var devices: [String]
+    }
+    public struct Device: Sendable {
+      public var name: String
+      /// Of its busiest lane, in the unit of the file's own costs.
+      public var load: Double
+      /// Bytes.
+      public var memory: Double
+      /// Bytes; infinite without a limit.
+      public var capacity: Double
+    }
+    public var units: [Unit]
+    public var devices: [Device]
+  }
 
   /// The assignment as the format writes it.
   public enum Answer: Sendable, Encodable {
@@ -78,6 +106,22 @@ public struct SolveReport: Sendable, Encodable {
   }
 }
 
+extension SolveReport.Placement {
+  init(_ assignment: Assignment, of problem: Problem) {
+    let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+    units = zip(problem.units, assignment.choices).map { unit, choice in
+      Unit(
+        name: unit.name, option: unit.options[choice.option].name,
+        devices: choice.devices.map { problem.devices[$0].name })
+    }
+    devices = problem.devices.enumerated().map { index, device in
+      Device(
+        name: device.name, load: evaluation.loads[index].max() ?? 0, memory: evaluation.memory[index],
+        capacity: device.memory)
+    }
+  }
+}
+
 extension Partitioner {
   /// Solves a placement problem in a file, without a model.
   ///
@@ -88,7 +132,8 @@ extension Partitioner {
   public static func solve(
     path: String, options: SolveOptions = SolveOptions()
   ) throws(PartitionError) -> SolveReport {
-    try solve(name: path, options: options) { () throws(PartitionError) in try read(path: path) }
+    try solve(name: name(ofInput: path), options: options) { () throws(PartitionError) in try read(path: path)
+    }
   }
 
   /// Solves a placement problem on given numbers, without a model: as ``solve(path:options:)``.
@@ -129,6 +174,7 @@ extension Partitioner {
         bound: certificate.bound.isFinite ? certificate.bound : nil, gap: certificate.gap,
         status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
         nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
+        placement: solution.assignment.map { SolveReport.Placement($0, of: task.problem) },
         explanation: try certificate.status == .infeasible
           ? explanation(of: task, rules: options.rules?.rules ?? [], search: search) : nil,
         warnings: task.warnings.isEmpty ? nil : task.warnings)

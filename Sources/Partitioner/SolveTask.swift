@@ -64,6 +64,12 @@ struct SolveTask: Sendable {
         throw PartitionError(
           .usage, "\(name): the format \(format.rawValue) has no latency; ask for throughput")
       }
+      guard options.isContiguous == nil else {
+        throw PartitionError(
+          .usage,
+          "\(name): the format \(format.rawValue) has no order, so --contiguous and --non-contiguous have no effect"
+        )
+      }
       let file = try TorchRecOptions(json: bytes)
       let start = try options.start.map { start in
         let choices = try start.choices([String: TorchRecOptions.Choice].self)

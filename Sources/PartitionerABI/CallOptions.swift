@@ -1,5 +1,6 @@
 import Foundation
 import Partitioner
+import Rules
 
 /// Decodes the options of a call: a JSON object in which every key must be known.
 enum CallOptions {
@@ -10,6 +11,7 @@ enum CallOptions {
   ) throws(PartitionError) -> Options {
     let json = text.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } ?? "{}"
     do {
+      try JSONReader.read(Array(json.utf8)) { reader throws(FormatError) in try reader.skip() }
       let keys = try JSONDecoder().decode([String: Ignored].self, from: Data(json.utf8)).keys.sorted()
       let unknown = keys.filter { !Options.knownKeys.contains($0) }
       guard unknown.isEmpty else {
@@ -19,6 +21,8 @@ enum CallOptions {
       return try JSONDecoder().decode(type, from: Data(json.utf8))
     } catch let error as PartitionError {
       throw error
+    } catch let error as FormatError {
+      throw PartitionError(.usage, error.findings.map { "options: \($0)" })
     } catch let error as DecodingError {
       throw PartitionError(.usage, "options: \(explanation(of: error))")
     } catch {
@@ -117,9 +121,11 @@ struct SimulateCallOptions: Decodable, KnownKeys {
   var precision: Double?
   var seed: UInt64?
   var threads: Int?
+  var availability: Double?
+  var failures: [Simulation.Failure]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case ratePerSecond, requests, replications, precision, seed, threads
+    case ratePerSecond, requests, replications, precision, seed, threads, availability, failures
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
@@ -132,6 +138,8 @@ struct SimulateCallOptions: Decodable, KnownKeys {
     if let seed { options.seed = seed }
     options.precision = precision
     options.threads = threads
+    if let availability { options.requirements.availability = availability }
+    options.failures = failures ?? []
     return options
   }
 }

@@ -37,7 +37,8 @@ public func partitioner_plan(
     let loaded = try Partitioner.loadModel(
       bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:])
     let system = try Partitioner.system(named: options.system, cards: options.cards)
-    let plan = try Partitioner.plan(loaded, on: system, options: options.planOptions)
+    var plan = try Partitioner.plan(loaded, on: system, options: options.planOptions)
+    if let name = options.name { plan.model.name = name }
     return .init(text: try Partitioner.encode(plan))
   }
 }
@@ -52,7 +53,7 @@ public func partitioner_simulate(
     let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
     let report = try Partitioner.simulate(plan, model: loaded, options: options.simulationOptions)
-    return .init(text: try JSONText.encode(report), failure: violation(of: report, plan: plan))
+    return .init(text: try JSONText.encode(report), failure: violation(report.verdict))
   }
 }
 
@@ -110,15 +111,6 @@ private func readPlan(
   )
 }
 
-/// What keeps a simulated plan from holding; `nil` when it holds.
-private func violation(of report: SimulationReport, plan: PlanDocument) -> PartitionError? {
-  var problems: [String] = []
-  if let unstable = report.unstable { problems.append(unstable.message) }
-  if report.memoryViolated { problems.append("a device held more bytes than it has") }
-  if let budget = plan.request.latencyBudgetMilliseconds, report.latency.p99.value * 1000 > budget {
-    problems.append(
-      "p99 is \(Figures.seconds(report.latency.p99.value)), over the budget of \(Figures.seconds(budget / 1000))"
-    )
-  }
-  return problems.isEmpty ? nil : PartitionError(.violation, problems)
+private func violation(_ verdict: SimulationReport.Verdict) -> PartitionError? {
+  verdict.holds ? nil : PartitionError(.violation, verdict.problems.map(\.message))
 }

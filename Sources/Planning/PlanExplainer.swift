@@ -62,7 +62,7 @@ public struct PlanExplainer {
   }
 
   private var title: String {
-    "\(task.graph.name) on \(system.name) with \(system.cards.count) card\(system.cards.count == 1 ? "" : "s")"
+    "\(NameText.shown(task.graph.name)) on \(NameText.shown(system.name)) with \(system.cards.count) card\(system.cards.count == 1 ? "" : "s")"
   }
 
   // MARK: Trials

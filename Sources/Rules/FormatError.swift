@@ -15,6 +15,9 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(location): \(message)" }
   }
 
+  /// The location of what concerns the whole text.
+  package static let wholeDocument = "the document"
+
   public var findings: [Finding]
 
   public init(findings: [Finding]) { self.findings = findings }
@@ -23,16 +26,17 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension FormatError {
-  /// Decodes JSON and turns the decoder's errors into located findings.
+  /// Decodes JSON and turns the decoder's errors into located findings. A name that is given twice in an object is one, too.
   public static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(FormatError)
     -> Value
   {
+    try JSONReader.read(Array(json)) { reader throws(FormatError) in try reader.skip() }
     do {
       return try JSONDecoder().decode(type, from: json)
     } catch let error as DecodingError {
       throw FormatError(findings: [finding(error)])
     } catch {
-      throw FormatError(findings: [Finding(location: "the document", message: "\(error)")])
+      throw FormatError(findings: [Finding(location: wholeDocument, message: "\(error)")])
     }
   }
 
@@ -53,6 +57,6 @@ extension FormatError {
         location += (location.isEmpty ? "" : ".") + key.stringValue
       }
     }
-    return Finding(location: location.isEmpty ? "the document" : location, message: message)
+    return Finding(location: location.isEmpty ? wholeDocument : location, message: message)
   }
 }

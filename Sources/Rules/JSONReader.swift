@@ -21,6 +21,9 @@ package struct JSONReader {
     _ bytes: [UInt8], _ value: (inout JSONReader) throws(FormatError) -> Value
   ) throws(FormatError) -> Value {
     var reader = JSONReader(bytes)
+    if reader.peek() == nil {
+      throw FormatError(findings: [.init(location: FormatError.wholeDocument, message: "is empty")])
+    }
     do throws(FormatError) {
       let result = try value(&reader)
       guard reader.peek() == nil else { throw reader.malformed("something follows after the end") }
@@ -28,28 +31,43 @@ package struct JSONReader {
     } catch {
       throw FormatError(
         findings: error.findings.map {
-          $0.location.isEmpty ? .init(location: "the document", message: $0.message) : $0
+          .init(location: shortened($0.location), message: $0.message)
         })
     }
   }
 
+  /// Most characters of a location: only of a damaged text it takes more.
+  private static let longestLocation = 200
+
+  private static func shortened(_ location: String) -> String {
+    if location.isEmpty { return FormatError.wholeDocument }
+    let half = longestLocation / 2
+    return location.count > longestLocation ? location.prefix(half) + "…" + location.suffix(half) : location
+  }
+
   // MARK: Objects and lists
 
-  /// Calls `field` for each field of an object that is not null; it must read the value or ``skip()`` it.
+  /// Calls `field` for each field of an object that is not null; it must read the value or ``skip()`` it. A name that is
+  /// given twice is an error: one of the two would be lost.
   package mutating func object(
     _ field: (_ name: String, _ value: inout JSONReader) throws(FormatError) -> Void
   ) throws(FormatError) {
     try enter("{", "an object")
     defer { depth -= 1 }
     if take("}") { return }
+    var names = NamesOnce()
+    var repeated: [FormatError.Finding] = []
     repeat {
       guard peek() == UInt8(ascii: "\"") else { throw malformed("expected a name in quotes") }
       let name = try string()
+      let isNew = names.insert(name)
+      if !isNew { repeated += FormatError("is given twice").inside(name).findings }
       guard take(":") else { throw malformed("expected a colon") }
       if take(word: "null") { continue }
-      do { try field(name, &self) } catch { throw error.inside(name) }
+      do { try isNew ? field(name, &self) : skip() } catch { throw error.inside(name) }
     } while take(",")
     guard take("}") else { throw malformed("expected a comma or }") }
+    if !repeated.isEmpty { throw FormatError(findings: repeated) }
   }
 
   /// What `element` makes of each element of a list.
@@ -68,7 +86,7 @@ package struct JSONReader {
     return elements
   }
 
-  /// An object whose fields all hold the same kind of value; where a field is given twice, the last one counts.
+  /// An object whose fields all hold the same kind of value.
   package mutating func dictionary<Value>(
     _ value: (inout JSONReader) throws(FormatError) -> Value
   ) throws(FormatError) -> [String: Value] {
@@ -86,6 +104,22 @@ package struct JSONReader {
     case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
     case UInt8(ascii: "n") where take(word: "null"): break
     default: _ = try number("a value")
+    }
+  }
+
+  /// Names of an object's fields so far: a list while they are few, as in nearly every object.
+  private struct NamesOnce {
+    private static let few = 16
+    private var list: [String] = []
+    private var set: Set<String> = []
+
+    /// Whether the name is new.
+    mutating func insert(_ name: String) -> Bool {
+      if !set.isEmpty { return set.insert(name).inserted }
+      if list.contains(name) { return false }
+      list.append(name)
+      if list.count > Self.few { set = Set(list) }
+      return true
     }
   }
 

@@ -14,11 +14,12 @@ extension Failure {
     for field in halves[1].split(separator: ",", omittingEmptySubsequences: false) {
       let pair = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard pair.count == 2, let seconds = DurationText.seconds(pair[1]) else {
-        throw refuse("'\(field)' is not a time with a name")
+        throw refuse("'\(field)' is not a name and a time with its unit")
       }
       switch pair[0] {
-      case "t": at = seconds
-      case "back": back = seconds
+      case "t" where at == nil: at = seconds
+      case "back" where back == nil: back = seconds
+      case "t", "back": throw refuse("'\(pair[0])' is given twice")
       default: throw refuse("'\(pair[0])' is not known")
       }
     }

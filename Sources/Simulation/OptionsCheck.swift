@@ -7,7 +7,14 @@ enum OptionsCheck {
     checkLoad(options, &problems)
     checkCounts(options, &problems)
     checkVariability(options, program, &problems)
-    checkFailures(options.failures, program, &problems)
+    checkFailures(options, program, &problems)
+    let share = options.requirements.availability
+    if !(share >= 0 && share <= 1) {
+      problems.add(.options, at: "availability", "\(share) is not a share between 0 and 1 (100 %)")
+    }
+    if let budget = options.requirements.latencyBudgetSeconds, !(budget > 0) {
+      problems.add(.options, at: "latency budget", "\(budget) s is not a time above 0")
+    }
     try problems.throwIfAny()
   }
 
@@ -141,10 +148,12 @@ enum OptionsCheck {
   }
 
   private static func checkFailures(
-    _ failures: [Failure], _ program: ExecutionProgram, _ problems: inout ProblemList
+    _ options: SimulationOptions, _ program: ExecutionProgram, _ problems: inout ProblemList
   ) {
     let names = program.devices.map { "'\($0.name)'" }.joined(separator: ", ")
-    for failure in failures {
+    var lastArrival: Double?
+    if case .trace(let arrivals) = options.load { lastArrival = arrivals.last?.seconds }
+    for (index, failure) in options.failures.enumerated() {
       let place = "failure of '\(failure.device)'"
       if !program.devices.contains(where: { $0.name == failure.device }) {
         problems.add(.failure, at: place, "no such device; there are \(names)")
@@ -156,6 +165,21 @@ enum OptionsCheck {
       if let back = failure.backSeconds, !(back > failure.atSeconds && Ticks.from(seconds: back) != nil) {
         problems.add(
           .failure, at: place, "it comes back at \(back) s, not after it went at \(failure.atSeconds) s")
+      }
+      if let lastArrival, failure.atSeconds > lastArrival {
+        problems.add(
+          .failure, at: place,
+          "it is at \(failure.atSeconds) s, after the last arrival of the trace at \(lastArrival) s")
+      }
+      for other in options.failures[..<index]
+      where other.device == failure.device && min(other.atSeconds, failure.atSeconds) >= 0 {
+        if failure.atSeconds <= other.backSeconds ?? .infinity,
+          other.atSeconds <= failure.backSeconds ?? .infinity
+        {
+          problems.add(
+            .failure, at: place,
+            "it goes at \(failure.atSeconds) s and at \(other.atSeconds) s with no return between")
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 /// A latency that a percentage of requests must not exceed.
 public struct LatencyObjective: Sendable, Hashable, Codable {
   public var limitSeconds: Double
-  /// Above 0 and below 100, for example 99.
+  /// At least 1 and below 100, for example 99.
   public var percentile: Double
 
   public init(limitSeconds: Double, percentile: Double = 99) {
@@ -25,10 +25,15 @@ public struct RateSearch: Sendable, Hashable, Codable {
   /// What the system does at ``highestRate``; `nil` when that is 0.
   public var report: SimulationReport?
 
+  /// Whether there is a rate that meets the objective, within the memory there is.
+  public var holds: Bool { highestRate > 0 && report?.memoryViolated != true }
+
   public struct Trial: Sendable, Hashable, Codable {
     public var requestsPerSecond: Double
     /// The percentile asked for.
     public var latency: SimulationReport.Estimate
+    /// Share of the requests that ended by being answered, not lost.
+    public var availability: Double
     public var isUnstable: Bool
     public var meets: Bool
   }
@@ -42,7 +47,8 @@ extension RateSearch {
 extension Simulator {
   /// Finds the highest rate that meets an objective, by bisection between almost nothing and the saturated rate.
   ///
-  /// Every trial draws the same random numbers, so that the percentile rises with the rate nearly without noise.
+  /// Every trial draws the same random numbers, so that the percentile rises with the rate nearly without noise. Requests
+  /// that are lost count as late, but for those that the required availability allows; beyond it no rate is met.
   ///
   /// - Parameters:
   ///   - options: the load is scaled to each rate; it must be an open one.
@@ -52,7 +58,8 @@ extension Simulator {
     progress: (@Sendable (RateSearch.Trial) -> Void)? = nil
   ) throws(SimulationError) -> RateSearch {
     try check(objective, options, tolerance)
-    let saturated = min(RateSearch.highestTriedRate, bounds.saturatedRate) * Double(options.batching?.maximumRequests ?? 1)
+    let saturated =
+      min(RateSearch.highestTriedRate, bounds.saturatedRate) * Double(options.batching?.maximumRequests ?? 1)
     var search = RateSearch(
       objective: objective, highestRate: 0, surelyMet: 0, surelyMissed: saturated, trials: [])
     var low = 0.01 * saturated
@@ -91,10 +98,12 @@ extension Simulator {
     if !(objective.limitSeconds > 0 && objective.limitSeconds.isFinite) {
       problems.add(.options, at: "objective", "the limit is \(objective.limitSeconds) s; it must be above 0")
     }
-    if !(objective.percentile > 0 && objective.percentile < 100) {
+    if !(objective.percentile >= 1 && objective.percentile < 100) {
+      let isShare = objective.percentile > 0 && objective.percentile < 1
       problems.add(
         .options, at: "objective",
-        "percentile \(objective.percentile) is not between 0 and 100, both left out")
+        "percentile \(objective.percentile) is not from 1 to below 100"
+          + (isShare ? "; for that share of the requests say \(Decimals.percent(objective.percentile))" : ""))
     }
     if !(tolerance >= 1e-4 && tolerance < 1) {
       problems.add(.options, at: "tolerance", "\(tolerance) is not between 0.0001 and 1")
@@ -124,13 +133,14 @@ extension Simulator {
       value: all.quantile(fraction),
       halfWidth95: StudentT.halfWidth95(outcome.results.map { $0.latencies.quantile(fraction) }))
     let isUnstable = ReportBuilder.isUnstable(outcome.results)
-    // With failures, a lost request missed its limit.
-    let completed = outcome.results.reduce(0) { $0 + $1.measuredCompleted }
+    let counts = ReportBuilder.counts(outcome.results)
     let failed = outcome.results.reduce(0) { $0 + $1.measuredFailed }
-    let losesTooMany = Double(failed) > (1 - fraction) * Double(completed + failed)
+    let late = options.requirements.notAllowed(completed: Int(all.count), failed: failed)
+    let isInTime = all.quantile(fraction, late: late).map { $0 <= search.objective.limitSeconds } ?? false
     let trial = RateSearch.Trial(
-      requestsPerSecond: rate, latency: latency, isUnstable: isUnstable,
-      meets: !isUnstable && !losesTooMany && completed > 0 && latency.value <= search.objective.limitSeconds)
+      requestsPerSecond: rate, latency: latency, availability: counts.availability, isUnstable: isUnstable,
+      meets: !isUnstable && isInTime
+        && options.requirements.allows(completed: counts.completed, failed: counts.failed))
     search.trials.append(trial)
     progress?(trial)
   }

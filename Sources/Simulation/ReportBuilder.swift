@@ -23,8 +23,14 @@ enum ReportBuilder {
         value: all.quantile(fraction),
         halfWidth95: StudentT.halfWidth95(results.map { $0.latencies.quantile(fraction) }))
     }
+    let unstable = unstable(results, excess: excess(of: options, over: simulator.bounds))
+    let counts = counts(results)
+    let memoryViolated = devices.contains(where: \.memoryViolated)
     return SimulationReport(
-      unstable: verdict(results, excess: excess(of: options, over: simulator.bounds)),
+      verdict: .init(
+        options.requirements, latencies: all, failed: results.reduce(0) { $0 + $1.measuredFailed },
+        counts: counts, unstable: unstable, memoryViolated: memoryViolated),
+      unstable: unstable,
       latency: .init(
         mean: .init(
           value: meanLatency, halfWidth95: StudentT.halfWidth95(results.map(\.meanLatencySeconds))),
@@ -41,8 +47,7 @@ enum ReportBuilder {
       criticalPath: criticalPath(program, results, measured: measured),
       energyPerRequestJoules: throughput > 0 ? watts / throughput : 0, averageWatts: watts,
       requestsPerSecondPerWatt: watts > 0 ? throughput / watts : 0,
-      memoryViolated: devices.contains(where: \.memoryViolated),
-      counts: counts(results, measured: measured),
+      availability: counts.availability, memoryViolated: memoryViolated, counts: counts,
       littlesLaw: .init(
         meanInSystem: weighted(results, by: \.meanInSystem, window: window),
         rateTimesLatency: throughput * meanLatency, holds: results.allSatisfy(\.littleIdentityHolds)),
@@ -138,11 +143,11 @@ enum ReportBuilder {
     return parts
   }
 
-  private static func counts(_ results: [RunResult], measured: Int) -> SimulationReport.Counts {
+  static func counts(_ results: [RunResult]) -> SimulationReport.Counts {
     .init(
       arrived: results.reduce(0) { $0 + $1.arrived }, completed: results.reduce(0) { $0 + $1.completed },
       failed: results.reduce(0) { $0 + $1.failed }, inFlight: results.reduce(0) { $0 + $1.inFlight },
-      measured: measured,
+      measured: results.reduce(0) { $0 + $1.measuredCompleted },
       balanced: results.allSatisfy { $0.arrived == $0.completed + $0.failed + $0.inFlight })
   }
 
@@ -166,7 +171,7 @@ enum ReportBuilder {
   }
 
   /// Unstable when the queue was seen to grow, and also just above saturation, where a short run would not show it.
-  private static func verdict(_ results: [RunResult], excess: Double?) -> SimulationReport.Unstable? {
+  private static func unstable(_ results: [RunResult], excess: Double?) -> SimulationReport.Unstable? {
     let wasSeen = isUnstable(results)
     // A rate that was computed from the saturated one may be above it by rounding.
     guard wasSeen || (excess ?? 0) > 1e-9 else { return nil }

@@ -16,6 +16,8 @@ public struct SimulationOptions: Sendable, Hashable {
   public var queueing = Queueing.arrivalOrder
   public var dispatch = Dispatch.roundRobin
   public var failures: [Failure] = []
+  /// What the plan must do under this load to hold.
+  public var requirements = Requirements()
   /// Independent replications at least; confidence intervals need two.
   public var replications = 4
   /// Relative half width of p99's 95 % interval at which to stop adding replications, for example 0.01.
@@ -66,7 +68,7 @@ public struct SimulationOptions: Sendable, Hashable {
 }
 
 /// A device that goes away, and perhaps comes back.
-public struct Failure: Sendable, Hashable {
+public struct Failure: Sendable, Hashable, Codable {
   /// The name of a device of the program, for example `card3`.
   public var device: String
   public var atSeconds: Double

@@ -4,6 +4,8 @@
 public struct SimulationReport: Sendable, Hashable, Codable {
   /// Version of this layout.
   public var format = 1
+  /// Whether the plan holds under the load, by ``SimulationOptions/requirements``.
+  public var verdict: Verdict
   /// Set when the load is more than the system can serve; the other figures then describe a growing queue.
   public var unstable: Unstable?
   public var latency: Latency
@@ -23,6 +25,8 @@ public struct SimulationReport: Sendable, Hashable, Codable {
   public var energyPerRequestJoules: Double
   public var averageWatts: Double
   public var requestsPerSecondPerWatt: Double
+  /// Share of the requests that ended by being answered, not lost, over the whole run.
+  public var availability: Double
   /// Whether any device held more bytes than it has.
   public var memoryViolated: Bool
   public var counts: Counts

@@ -74,18 +74,24 @@ public struct Simulator: Sendable {
     var clients = 0
     var requests: Int? = options.requests
     switch options.load {
-    case .closedLoop(let count, _): clients = count
-    case .backToBack: clients = options.backToBackDepth ?? saturatingDepth(options)
+    case .closedLoop(let count, _):
+      clients = count
+      requests = requestsCoveringFailures(options)
+    case .backToBack:
+      clients = options.backToBackDepth ?? saturatingDepth(options)
+      requests = requestsCoveringFailures(options)
     case .trace: requests = nil
     case .poisson, .constant, .bursty: requests = requestsCoveringFailures(options)
     }
     return Engine.Run(replication: 0, warmUp: warmUp, requests: requests, clients: clients)
   }
 
-  /// As many as were asked for, and enough to see half as much time again as the last failure or recovery takes.
+  /// As many as were asked for, and enough to see half as much time again as the last failure or recovery takes: at the
+  /// rate of the load, for a closed one the highest that can be served.
   private func requestsCoveringFailures(_ options: SimulationOptions) -> Int {
     let last = options.failures.map { max($0.atSeconds, $0.backSeconds ?? 0) }.max() ?? 0
-    let covering = 1.5 * last * (options.load.meanRate ?? 0)
+    let served = bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
+    let covering = last > 0 ? 1.5 * last * (options.load.meanRate ?? served) : 0
     return max(options.requests, Int(min(1e9, covering.rounded(.up))))
   }
 

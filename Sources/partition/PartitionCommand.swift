@@ -21,7 +21,7 @@ struct PartitionCommand: ParsableCommand {
         65  bad input: what is in a file
         66  a file is missing or cannot be read
         70  a defect of this program
-        73  the output cannot be written; nothing was changed
+        73  an output cannot be written, or would replace another file; it was left as it was
       """,
     version: Partitioner.version,
     subcommands: [

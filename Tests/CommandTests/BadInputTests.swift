@@ -84,7 +84,34 @@ import Testing
     Case(name: "unknown command", arguments: ["plam"], status: 64),
     Case(name: "gap is NaN", arguments: ["plan", "perceptron.json", "--gap", "nan"], status: 64),
     Case(name: "gap of 1", arguments: ["plan", "perceptron.json", "--gap", "1"], status: 64),
-    Case(name: "negative time limit", arguments: ["plan", "perceptron.json", "--time-limit=-1"], status: 64),
+    Case(
+      name: "negative time limit", arguments: ["plan", "perceptron.json", "--time-limit", "-1"], status: 64),
+    Case(name: "no time", arguments: ["plan", "perceptron.json", "--time-limit", "0s"], status: 64),
+    Case(
+      name: "budget of no time", arguments: ["plan", "perceptron.json", "--latency-budget", "soon"],
+      status: 64),
+    Case(
+      name: "option given twice", arguments: ["plan", "perceptron.json", "--cards", "2", "--cards=3"],
+      status: 64),
+    Case(
+      name: "nothing to replace", arguments: ["plan", "perceptron.json", "--json", "-f"], status: 64),
+    Case(
+      name: "two outputs in one place", arguments: ["plan", "perceptron.json", "--dot", "plan.json"],
+      status: 64),
+    Case(
+      name: "two outputs to standard output", arguments: ["plan", "perceptron.json", "--json", "--dot", "-"],
+      status: 64),
+    Case(
+      name: "the model as output", arguments: ["plan", "perceptron.json", "-o", "./perceptron.json", "-f"],
+      status: 64),
+    Case(
+      name: "standard input twice", arguments: ["plan", "-", "--start", "-"], status: 64),
+    Case(
+      name: "output is another file", files: ["notes.txt": "mine"],
+      arguments: ["plan", "perceptron.json", "-o", "notes.txt"], status: 73),
+    Case(
+      name: "drawing is another file", files: ["notes.txt": "mine"],
+      arguments: ["plan", "perceptron.json", "--dot", "notes.txt"], status: 73),
     Case(name: "negative budget", arguments: ["plan", "perceptron.json", "--latency-budget=-5"], status: 64),
     Case(
       name: "unknown precision", arguments: ["plan", "perceptron.json", "--table-precision", "int7"],
@@ -113,6 +140,16 @@ import Testing
       name: "negative load",
       files: ["p.json": #"{"instance": "i", "devices": 1, "hbm_caps": [-1], "tables": {}}"#],
       arguments: ["solve", "p.json"], status: 65),
+    Case(
+      name: "tables of one name",
+      files: [
+        "p.json":
+          #"{"instance": "i", "devices": 1, "hbm_caps": [9], "tables": {"t": [], "u": [], "t": [], "u": []}}"#
+      ], arguments: ["solve", "p.json"], status: 65),
+    Case(
+      name: "pieces of tables",
+      files: ["p.json": #"{"instance": "i", "devices": 1, "hbm_caps": [9], "tables": {}}"#],
+      arguments: ["solve", "p.json", "--contiguous"], status: 64),
     Case(
       name: "edge to nowhere",
       files: [
@@ -179,6 +216,17 @@ import Testing
       (["--arrivals", "nowhere.csv"], 66), (["--arrivals", "unsorted.csv"], 65),
       (["--arrivals", "empty.csv"], 65),
       (["--trace", "nowhere/trace.json", "--requests", "100"], 73),
+      (["--trace", "unsorted.csv"], 73), (["--timeline", "plan.json", "-f"], 64),
+      (["--trace", "recommendation.json", "-f"], 64),
+      (["--slo", "0.5"], 64), (["--slo", "1s", "--percentile", "0.99"], 64), (["--percentile", "99"], 64),
+      (["--slo", "1s", "--rate", "5"], 64), (["--pattern", "constant"], 64),
+      (["--clients", "2", "--think", "1"], 64),
+      (["--requests", "9", "--arrivals", "unsorted.csv"], 64), (["--window", "8:5"], 64),
+      (["--rate", "1", "--fail", "card1@t=2"], 64),
+      (["--rate", "1", "--fail", "card1@t=1s", "--fail", "card1@t=2s"], 64),
+      (["--availability", "99.9"], 64), (["--availability", "-1"], 64),
+      (["--lookups", "fixed", "--lookups", "poisson"], 64),
+      (["--model", "nowhere.json"], 66), (["--model", "perceptron.json"], 3),
     ]
     for (arguments, status) in loads {
       let result = try Command.run(["simulate", "plan.json"] + arguments, in: folder)

@@ -107,6 +107,42 @@ import Testing
     #expect(unknown.errors.contains("card9"))
   }
 
+  @Test func lostBatchesAreAFailureUnlessTheyAreAllowed() throws {
+    let folder = try Command.folder()
+    try #require(Command.run(["plan", "recommendation.json", "--cards", "1"], in: folder).status == 0)
+    let call = [
+      "simulate", "plan.json", "--rate", "1000", "--pattern", "constant", "--requests", "400", "--fail",
+      "card0@t=100ms,back=200ms",
+    ]
+    let result = try Command.run(call, in: folder)
+    #expect(result.status == 3)
+    #expect(result.output.contains("  available   75 %, LESS THAN the 100 % asked for: "), "\(result.output)")
+    #expect(result.output.contains("  budget      MISSED: "))
+    let allowed = try Command.run(call + ["--availability", "70%"], in: folder)
+    #expect(allowed.status == 0)
+    #expect(allowed.output.contains("  available   75 %, enough for the 70 % asked for: "))
+    #expect(allowed.output.contains("  budget      met: "))
+    let json = try Command.run(call + ["--json"], in: folder)
+    #expect(json.status == 3 && json.output.contains("\"holds\" : false"))
+  }
+
+  @Test func aPlanThatWasMovedFindsItsModel() throws {
+    let folder = try Command.plannedFolder()
+    try FileManager.default.createDirectory(atPath: folder.path("away"), withIntermediateDirectories: false)
+    try FileManager.default.moveItem(atPath: folder.path("plan.json"), toPath: folder.path("away/plan.json"))
+    let calls = [["check"], ["simulate", "--requests", "100"], ["dot", "--full"]]
+    for call in calls {
+      let lost = try Command.run(call + ["away/plan.json"], in: folder)
+      #expect(lost.errors.contains("say where it is (--model)"))
+      #expect(lost.status == (call == calls[2] ? 0 : 66))
+      let found = try Command.run(call + ["away/plan.json", "--model", "recommendation.json"], in: folder)
+      #expect(found.status == 0 && found.errors == "", "\(found.errors)")
+      let other = try Command.run(call + ["away/plan.json", "--model", "perceptron.json"], in: folder)
+      #expect(other.status == 3)
+      #expect(other.errors.contains("perceptron.json is not the model that was planned"))
+    }
+  }
+
   @Test func lookUpsAndLengthsVaryAsAsked() throws {
     let folder = try Command.plannedFolder()
     func report(_ arguments: String...) throws -> ProgramResult {

@@ -75,6 +75,27 @@ import Testing
     #expect(loads == [7, 7])
   }
 
+  @Test func theAssignmentIsPrinted() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(Self.tables, to: "four.json")
+    let result = try Command.run(["solve", "four.json", "--gap", "0", "-o", "answer.json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    for table in ["a", "b", "c", "d"] {
+      #expect(result.output.contains("\n  \(table)     0 table_wise  device "), "\(result.output)")
+    }
+    for device in [0, 1] {
+      #expect(result.output.contains("\n  device \(device)  7.000    20 B  of 100 B\n"))
+    }
+    #expect(result.output.hasSuffix("\nWritten: answer.json\n"))
+    // What solve wrote may be replaced, anything else not.
+    #expect(try Command.run(["solve", "four.json", "-o", "answer.json"], in: folder).status == 0)
+    _ = try folder.write("mine", to: "answer.json")
+    #expect(try Command.run(["solve", "four.json", "-o", "answer.json"], in: folder).status == 73)
+    #expect(try Command.run(["solve", "four.json", "--log", "answer.json"], in: folder).status == 73)
+    #expect(try Command.read("answer.json", in: folder) == "mine")
+    #expect(try Command.run(["solve", "four.json", "-o", "answer.json", "-f"], in: folder).status == 0)
+  }
+
   @Test(arguments: [[], ["--non-contiguous"], ["--format", "dnn-partitioning"]])
   func solvesGraphsInTheirOwnTerms(arguments: [String]) throws {
     let folder = try TemporaryFolder()

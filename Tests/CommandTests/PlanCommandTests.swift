@@ -51,6 +51,91 @@ import Testing
     #expect(printed.output == (try Command.read("plan.json", in: folder)))
   }
 
+  @Test func saysWhichFilesItWrote() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(["plan", "perceptron.json", "--dot", "plan.dot"], in: folder)
+    #expect(result.output.hasSuffix("\n\nWritten: plan.json, plan.dot\n"))
+    // A plan of the same model and a drawing may be replaced, others only by force.
+    #expect(try Command.run(["plan", "perceptron.json", "--dot", "plan.dot"], in: folder).status == 0)
+    let plan = try Command.read("plan.json", in: folder)
+    let other = try Command.run(["plan", "recommendation.json"], in: folder)
+    #expect(other.status == 73)
+    #expect(
+      other.errors.hasPrefix(
+        "error: plan.json: is there and is not a plan of this model, so it was left as it was"))
+    #expect(other.output == "")
+    #expect(try Command.read("plan.json", in: folder) == plan)
+    #expect(try Command.run(["plan", "recommendation.json", "-f"], in: folder).status == 0)
+    #expect(try Command.read("plan.json", in: folder) != plan)
+  }
+
+  @Test func aPlanOfAnEarlierStateOfTheModelIsReplaced() throws {
+    let folder = try Command.plannedFolder()
+    _ = try folder.write(SmallModels.recommendation(rows: 100_001), to: "recommendation.json")
+    #expect(try Command.run(["plan", "recommendation.json"], in: folder).status == 0)
+  }
+
+  @Test func aDashIsAStream() throws {
+    let folder = try Command.folder()
+    _ = try folder.write(Command.path("partition"), to: "path")
+    func shell(_ line: String) throws -> ProgramResult {
+      try runProgram("sh", ["-c", "p=$(cat path); " + line], folder: folder.url)
+    }
+    let planned = try shell("$p plan - --cards 2 -o - < recommendation.json")
+    #expect(planned.status == 0, "\(planned.errors)")
+    #expect(planned.errors.hasPrefix("recommendation on 2 x nnp-i-1100\n"))
+    #expect(planned.output.contains("\"path\" : \"\""))
+    _ = try folder.write(planned.output, to: "plan.json")
+    let checked = try shell("$p check - --model recommendation.json < plan.json")
+    #expect(checked.output.hasPrefix("standard input holds"), "\(checked.errors)")
+    let simulated = try shell(
+      "$p simulate plan.json --model - --requests 100 --trace - < recommendation.json")
+    #expect(simulated.status == 0 && simulated.output.contains("traceEvents"), "\(simulated.errors)")
+    #expect(simulated.errors.contains("throughput"))
+    let nameless = try shell("$p check plan.json")
+    #expect(nameless.status == 64 && nameless.errors.contains("(--model)"))
+    let drawn = try shell("$p dot - --model recommendation.json < plan.json")
+    #expect(drawn.status == 0 && drawn.output.hasPrefix("digraph plan {"))
+    let restarted = try shell("$p plan recommendation.json --cards 2 --start - -o again.json < plan.json")
+    #expect(restarted.status == 0 && restarted.errors == "")
+  }
+
+  @Test func aFullDiskIsAFailure() throws {
+    let folder = try Command.plannedFolder()
+    _ = try folder.write(Command.path("partition"), to: "path")
+    let result = try runProgram("sh", ["-c", "$(cat path) dot plan.json > /dev/full"], folder: folder.url)
+    #expect(result.status == 73 && result.errors.contains("standard output: cannot be written"))
+  }
+
+  @Test func exportersNamesGiveWayToTheFile() throws {
+    let folder = try Command.folder()
+    for name in ["main_graph", "torch_jit", "torch-jit-export", "", "graph_12"] {
+      _ = try folder.write(
+        SmallModels.perceptron().replacing("\"name\": \"perceptron\"", with: "\"name\": \"\(name)\""),
+        to: "ranker.json")
+      #expect(
+        try Command.run(["inspect", "ranker.json"], in: folder).output.hasPrefix("ranker: "), "\(name)")
+    }
+    let result = try Command.run(["plan", "ranker.json"], in: folder)
+    #expect(result.output.hasPrefix("ranker on 6 x nnp-i-1100\n"))
+  }
+
+  @Test func aNameWithALineBreakStaysInItsLine() throws {
+    let folder = try TemporaryFolder()
+    let long = String(repeating: "x", count: 3000)
+    _ = try folder.write(
+      SmallModels.perceptron().replacing("\"perceptron\"", with: "\"two\\nlines\"")
+        .replacing("\"first\"", with: "\"\(long)\""), to: "odd.json")
+    let inspected = try Command.run(["inspect", "odd.json"], in: folder).output.split(separator: "\n")
+    #expect(inspected.first?.hasPrefix("two\\nlines: ") == true)
+    #expect(inspected.allSatisfy { $0.count <= 100 })
+    let planned = try Command.run(["plan", "odd.json"], in: folder)
+    #expect(planned.output.hasPrefix("two\\nlines on "))
+    // The plan has the names as they are.
+    let plan = try Command.read("plan.json", in: folder)
+    #expect(plan.contains(long) && plan.contains("two\\nlines"))
+  }
+
   @Test func dimensionsAreBoundByName() throws {
     let folder = try Command.folder()
     _ = try folder.write(SmallModels.perceptron(isDynamic: true), to: "dynamic.json")

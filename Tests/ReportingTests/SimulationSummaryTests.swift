@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct SimulationSummaryTests {
   /// Two replicas, each on a card of its own; a batch takes 1 ms there.
-  private func summary(_ options: SimulationOptions) throws -> String {
+  private func summary(_ given: SimulationOptions) throws -> String {
+    var options = given
+    options.requirements.latencyBudgetSeconds = 0.002
     let program = ExecutionProgram(
       resources: (0..<2).map { .init(name: "card\($0).dense", kind: .denseCores, device: $0, servers: 1) },
       devices: (0..<2).map {
@@ -23,7 +25,7 @@ import Testing
           ])
       })
     let report = try Simulator(program).run(options)
-    return SimulationSummary(report, load: "a load", latencyBudgetSeconds: 0.002).text
+    return SimulationSummary(report, load: "a load").text
   }
 
   private func options(_ rate: Double, failing device: String) -> SimulationOptions {
@@ -43,7 +45,16 @@ import Testing
     // Nobody is served: no latency.
     var both = options(800, failing: "card1")
     both.failures.append(.init(device: "card0", atSeconds: 0.1, backSeconds: 0.2))
-    #expect(try during(summary(both)).split(separator: " ").suffix(2) == ["-", "-"])
+    let text = try summary(both)
+    #expect(try during(text).split(separator: " ").suffix(5) == ["-", "-", "100", "%", "lost"])
+    #expect(
+      text.contains("  budget      MISSED: so many requests were lost that p99 has no end, against 2.00 ms\n")
+    )
+    #expect(text.contains("  available   84 %, LESS THAN the 100 % asked for: 80 of 500 requests lost\n"))
+    both.requirements.availability = 0.84
+    #expect(
+      try summary(both).contains(
+        "  available   84 %, enough for the 84 % asked for: 80 of 500 requests lost\n"))
   }
 
   @Test func tooHighARateIsSaidFirst() throws {

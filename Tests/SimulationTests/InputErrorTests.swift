@@ -114,6 +114,11 @@ import Testing
         _ = try simulator.highestRate(
           meeting: .init(limitSeconds: -1, percentile: 100), SimulationOptions(load: .backToBack))
       } + "\n"
+      + refusal { () throws(SimulationError) in
+        _ = try simulator.highestRate(
+          meeting: .init(limitSeconds: 1, percentile: 0.99),
+          SimulationOptions(load: .poisson(requestsPerSecond: 1)))
+      } + "\n"
     #expect(snapshotDifference(text, named: "search-errors.txt") == nil)
   }
 }

@@ -82,10 +82,13 @@ partitioner_status partitioner_plan(const void *model, size_t model_size, const 
  *     precision       number above 0: adds replications until p99's 95 % interval is that tight, relatively
  *     seed            integer from 0; default 1
  *     threads         integer from 1; default one a core
- * report_json         Receives the report. Set to NULL on failure.
+ *     failures        array of {"device": "card3", "atSeconds": 2, "backSeconds": 5}: devices that go away, for good
+ *                     without backSeconds
+ *     availability    number 0 to 1, least share of the requests that must be answered; default 1: none may be lost
+ * report_json         Receives the report; its "verdict" says whether the plan holds. Set to NULL on failure.
  *
- * PARTITIONER_VIOLATION: p99 is over the plan's latency budget, memory was exceeded, or the rate is more than the
- * plan can serve.
+ * PARTITIONER_VIOLATION: p99, lost requests counted as late, is over the plan's latency budget, fewer requests were
+ * answered than availability asks for, memory was exceeded, or the rate is more than the plan can serve.
  */
 partitioner_status partitioner_simulate(const char *plan_json, const void *model, size_t model_size,
                                         const char *options_json, char **report_json);

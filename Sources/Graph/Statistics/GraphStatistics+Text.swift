@@ -1,19 +1,22 @@
 extension GraphStatistics {
   /// A page for people: totals first, then operators by type, tables, the largest operators and findings.
   public var text: String {
-    var lines = ["\(name): \(nodes) nodes, \(operators) operators after folding", ""]
+    var lines = ["\(NameText.shown(name)): \(nodes) nodes, \(operators) operators after folding", ""]
     lines += totals
     lines += ["", "Operators by type"]
     lines += TextTable.render(
       [["type", "count", "operations"]]
-        + operatorsByType.map { [$0.type, "\($0.count)", Quantity.count($0.operations)] })
+        + operatorsByType.map { [NameText.shown($0.type), "\($0.count)", Quantity.count($0.operations)] })
     if !embeddingTables.isEmpty { lines += ["", "Embedding tables"] + tableLines }
     if !largestOperators.isEmpty {
       lines += ["", "Largest operators"]
       lines += TextTable.render(
         [["name", "type", "operations", "weights"]]
           + largestOperators.map {
-            [$0.name, $0.type, Quantity.count($0.operations), Quantity.bytes($0.weightBytes)]
+            [
+              NameText.shown($0.name), NameText.shown($0.type), Quantity.count($0.operations),
+              Quantity.bytes($0.weightBytes),
+            ]
           })
     }
     if !findings.isEmpty { lines += ["", "Findings"] + findings.map { "  \($0)" } }
@@ -63,7 +66,8 @@ extension GraphStatistics {
       [header]
         + sorted.prefix(shown).map {
           [
-            $0.name, Quantity.count($0.rows), "\($0.dimension)", $0.type, Quantity.bytes($0.bytes),
+            NameText.shown($0.name), Quantity.count($0.rows), "\($0.dimension)", $0.type,
+            Quantity.bytes($0.bytes),
             Quantity.rounded($0.averageLookups), "\($0.maximumLookups)",
           ]
         })

@@ -1,9 +1,10 @@
 /// Aligns columns of text: the first to the left, numbers to the right where every cell of a column is one.
 enum TextTable {
-  static func render(_ rows: [[String]]) -> [String] {
+  static func render(_ table: [[String]]) -> [String] {
+    let rows = table.map { $0.map(NameText.oneLine) }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+      rows.map { column < $0.count ? NameText.width($0[column]) : 0 }.max() ?? 0
     }
     let isNumeric = (0..<columns).map { column in
       column > 0 && rows.count > 1
@@ -12,7 +13,7 @@ enum TextTable {
     }
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        let padding = String(repeating: " ", count: widths[column] - NameText.width(cell))
         if isNumeric[column] { return padding + cell }
         return column == row.count - 1 ? cell : cell + padding
       }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Rules
 
 /// Any JSON value; keeps what a typed decoder would throw away, so that every problem can be located.
 enum JSONValue: Sendable, Hashable, Decodable {
@@ -50,8 +51,18 @@ enum JSONValue: Sendable, Hashable, Decodable {
   }
 
   /// Reads JSON text.
-  /// - Throws: A finding on the whole file when the text is not JSON.
+  /// - Throws: A finding on the whole file when the text is not JSON; one for each name that an object has twice.
   static func parse(_ text: Data, file: String) throws(SystemError) -> JSONValue {
+    do {
+      try JSONReader.read(Array(text)) { reader throws(FormatError) in try reader.skip() }
+    } catch {
+      throw SystemError(
+        category: .badInput,
+        findings: error.findings.map {
+          let isWhole = $0.location == FormatError.wholeDocument
+          return SystemFinding(file: file, field: isWhole ? "" : $0.location, message: $0.message)
+        })
+    }
     do {
       return try JSONDecoder().decode(JSONValue.self, from: text)
     } catch {
@@ -63,7 +74,7 @@ enum JSONValue: Sendable, Hashable, Decodable {
             file: file, field: String(path.joined().drop { $0 == "." }),
             message: "is a number too large to represent"))
       }
-      let message = "is not valid JSON: a comma, quote or bracket is missing or too many"
+      let message = "is not valid JSON"
       throw SystemError(finding: SystemFinding(file: file, field: "", message: message))
     }
   }

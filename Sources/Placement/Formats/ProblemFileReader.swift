@@ -92,6 +92,7 @@ struct ProblemFileReader {
     var result: [Problem.Unit] = []
     for (index, unit) in file.units.enumerated() {
       var options: [Problem.Option] = []
+      _ = self.index(unit.options.map(\.name), "units[\(index)].options")
       for (number, option) in unit.options.enumerated() {
         let place = "units[\(index)].options[\(number)]"
         var shards: [Problem.Shard] = []

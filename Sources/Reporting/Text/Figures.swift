@@ -1,3 +1,5 @@
+import Simulation
+
 /// Figures as people read them: three significant digits and a unit.
 ///
 /// Bytes are decimal (1 GB = 10^9 bytes). Written without a locale, so the same figure is the same text everywhere.
@@ -6,6 +8,14 @@ public enum Figures {
   public static func bytes(_ count: Int) -> String {
     scaled(Double(count), units: [("B", 1), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12)])
   }
+
+  /// For example `14.2 GB`, of figures that need not be whole.
+  public static func bytes(_ count: Double) -> String {
+    bytes(Int(exactly: count.rounded()) ?? (count > 0 ? .max : 0))
+  }
+
+  /// Four significant digits without a unit, for example `0.004512`.
+  public static func significant(_ value: Double) -> String { Decimals.text(value, digits: 4) }
 
   /// For example `2.43 ms`.
   public static func seconds(_ seconds: Double) -> String {

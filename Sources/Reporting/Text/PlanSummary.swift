@@ -1,3 +1,4 @@
+import Graph
 import Hardware
 import Plan
 
@@ -18,7 +19,8 @@ public struct PlanSummary {
     var figures = "\(throughput), \(Figures.seconds(predicted.latencySeconds)) latency"
     if let budget = budgetWords { figures += " (\(budget))" }
     return (
-      "\(plan.model.name) on \(systemWords)", figures + ", gap \(Figures.percent(plan.certificate.gap))"
+      "\(NameText.shown(plan.model.name)) on \(systemWords)",
+      figures + ", gap \(Figures.percent(plan.certificate.gap))"
     )
   }
 
@@ -78,7 +80,8 @@ public struct PlanSummary {
       }
     }
     return counts.isEmpty
-      ? "the host alone" : counts.map { "\($0.count) x \($0.model)" }.joined(separator: " and ")
+      ? "the host alone"
+      : counts.map { "\($0.count) x \(NameText.shown($0.model))" }.joined(separator: " and ")
   }
 
   private var throughput: String {
@@ -112,14 +115,15 @@ public struct PlanSummary {
   /// Lines of at most ``textWidth`` characters, broken between words.
   private func wrapped(_ text: String) -> [String] {
     var lines = [""]
-    for word in text.split(separator: " ") {
+    for part in text.split(separator: " ") {
+      let word = NameText.shown(String(part), columns: Self.textWidth)
       let last = lines.count - 1
       if lines[last].isEmpty {
-        lines[last] = String(word)
-      } else if lines[last].count + 1 + word.count <= Self.textWidth {
+        lines[last] = word
+      } else if NameText.width(lines[last]) + 1 + NameText.width(word) <= Self.textWidth {
         lines[last] += " " + word
       } else {
-        lines.append(String(word))
+        lines.append(word)
       }
     }
     return lines
@@ -138,7 +142,7 @@ public struct PlanSummary {
       let memory = plan.predicted.memory.first { $0.device == device }
       let busiest = loads[device]
       table.add([
-        device, holdings(of: device),
+        NameText.shown(device), holdings(of: device),
         memory.map { Figures.bytes($0.usedBytes) } ?? "",
         memory.map { "of \(Figures.bytes($0.capacityBytes))" } ?? "",
         busiest.map { $0.seconds > 0 ? ResourceLabel($0.resource).shortWords : "" } ?? "",

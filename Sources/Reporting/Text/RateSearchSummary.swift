@@ -24,7 +24,8 @@ public struct RateSearchSummary {
       table.add([
         Figures.number(trial.requestsPerSecond), Figures.seconds(trial.latency.value),
         trial.latency.halfWidth95.map(Figures.seconds) ?? "",
-        trial.isUnstable ? "unstable" : (trial.meets ? "met" : "missed"),
+        (trial.isUnstable ? "unstable" : (trial.meets ? "met" : "missed"))
+          + (trial.availability < 1 ? ", available \(Decimals.share(trial.availability))" : ""),
       ])
     }
     lines += [""] + table.lines()

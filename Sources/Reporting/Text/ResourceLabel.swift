@@ -1,3 +1,4 @@
+import Graph
 import Plan
 
 /// A resource of a plan in words: `card3.dram` is `card3 DRAM`.
@@ -25,14 +26,15 @@ public struct ResourceLabel {
 
   /// For example `card3 look-up cores`.
   public var words: String {
-    switch lane {
+    let device = NameText.shown(self.device)
+    return switch lane {
     case .cores: "\(device) cores"
     case .dram: "\(device) DRAM"
     case .sparse: "\(device) look-up cores"
     case .dense: "\(device) dense cores"
     case .incoming: device == "uplink" ? "uplink to the host" : "link into \(device)"
     case .outgoing: device == "uplink" ? "uplink from the host" : "link out of \(device)"
-    case nil: name
+    case nil: NameText.shown(name)
     }
   }
 
@@ -45,7 +47,7 @@ public struct ResourceLabel {
     case .dense: "dense cores"
     case .incoming: "link in"
     case .outgoing: "link out"
-    case nil: name
+    case nil: NameText.shown(name)
     }
   }
 

@@ -1,3 +1,4 @@
+import Graph
 import Simulation
 
 /// A simulation in words: latency, throughput, whether the plan holds, what limits it, and how busy everything is.
@@ -7,20 +8,11 @@ public struct SimulationSummary {
 
   private let report: SimulationReport
   private let load: String
-  private let latencyBudgetSeconds: Double?
 
-  /// - Parameters:
-  ///   - load: how requests came, for example `Poisson arrivals at 320 a second`.
-  ///   - latencyBudgetSeconds: what p99 is held against; `nil` for no budget.
-  public init(_ report: SimulationReport, load: String, latencyBudgetSeconds: Double?) {
+  /// - Parameter load: how requests came, for example `Poisson arrivals at 320 a second`.
+  public init(_ report: SimulationReport, load: String) {
     self.report = report
     self.load = load
-    self.latencyBudgetSeconds = latencyBudgetSeconds.flatMap { $0.isFinite ? $0 : nil }
-  }
-
-  /// Whether the 99th percentile is within the budget; `nil` without one.
-  public var meetsBudget: Bool? {
-    latencyBudgetSeconds.map { report.unstable == nil && report.latency.p99.value <= $0 }
   }
 
   /// Several lines, without colour, ending in a newline.
@@ -33,6 +25,7 @@ public struct SimulationSummary {
     table.add(["latency", latencyWords])
     if let precisionWords { table.add(["precision", precisionWords]) }
     if let budgetWords { table.add(["budget", budgetWords]) }
+    if let availableWords { table.add(["available", availableWords]) }
     table.add(["throughput", throughputWords])
     table.add(["limit", limitWords])
     if let waitingWords { table.add(["waiting", waitingWords]) }
@@ -72,9 +65,24 @@ public struct SimulationSummary {
   }
 
   private var budgetWords: String? {
-    guard let budget = latencyBudgetSeconds, let meetsBudget else { return nil }
-    let verdict = meetsBudget ? "met" : "MISSED"
-    return "\(verdict): p99 \(Figures.seconds(report.latency.p99.value)) against \(Figures.seconds(budget))"
+    guard let budget = report.verdict.budget else { return nil }
+    let verdict = budget.isMet ? "met" : "MISSED"
+    let p99 =
+      budget.p99Seconds.map { "p99 \(Figures.seconds($0))" }
+      ?? "so many requests were lost that p99 has no end,"
+    return "\(verdict): \(p99) against \(Figures.seconds(budget.seconds))"
+      + (budget.p99Seconds ?? 0 > report.latency.p99.value ? ", lost requests counted as late" : "")
+  }
+
+  /// Where requests were lost, could have been, or may be.
+  private var availableWords: String? {
+    let (lost, required) = (report.counts.failed, report.verdict.requiredAvailability)
+    guard lost > 0 || required < 1 || !report.phases.isEmpty else { return nil }
+    let share = Decimals.share(report.availability)
+    guard lost > 0 else { return share }
+    let isTooLittle = report.verdict.problems.contains { $0.kind == .availability }
+    return "\(share), \(isTooLittle ? "LESS THAN" : "enough for") the \(Decimals.share(required)) asked for: "
+      + "\(Figures.grouped(lost)) of \(Figures.counted(report.counts.completed + lost, "request")) lost"
   }
 
   private var throughputWords: String {
@@ -97,7 +105,7 @@ public struct SimulationSummary {
       let place =
         switch part.kind {
         case .batching: "for the batch to fill"
-        case .admission: "for room on \(part.name)"
+        case .admission: "for room on \(NameText.shown(part.name))"
         case .queue, .service: "for \(ResourceLabel(part.name).words)"
         }
       return "\(Figures.seconds(part.seconds)) \(place)"
@@ -111,7 +119,7 @@ public struct SimulationSummary {
     guard let fullest else { return "nothing held" }
     let verdict = report.memoryViolated ? "EXCEEDED" : "fits"
     return "\(verdict): at most \(Figures.bytes(fullest.memoryHighWaterBytes)) of "
-      + "\(Figures.bytes(fullest.memoryBytes)) (\(fullest.name))"
+      + "\(Figures.bytes(fullest.memoryBytes)) (\(NameText.shown(fullest.name)))"
   }
 
   private func share(_ device: SimulationReport.Device) -> Double {
@@ -154,10 +162,14 @@ public struct SimulationSummary {
     return table.lines() + [""]
   }
 
-  /// Whether those who were served in a phase kept the budget.
+  /// Who was lost in a phase, and whether those who were served kept the budget.
   private func phaseVerdict(_ phase: SimulationReport.Phase) -> String {
-    guard let budget = latencyBudgetSeconds, phase.completed > 0 else { return "" }
-    return phase.p99 <= budget ? "within the budget" : "OVER THE BUDGET"
+    let lost =
+      phase.failed > 0
+      ? "\(Figures.percent(Double(phase.failed) / Double(phase.completed + phase.failed))) lost" : ""
+    guard let budget = report.verdict.budget, phase.completed > 0 else { return lost }
+    let verdict = phase.p99 <= budget.seconds ? "within the budget" : "OVER THE BUDGET"
+    return lost.isEmpty ? verdict : lost + ", the others \(verdict)"
   }
 
   private var utilisationLines: [String] {

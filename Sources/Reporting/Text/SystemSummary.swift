@@ -1,3 +1,4 @@
+import Graph
 import Hardware
 
 /// Systems side by side: cards, memory, peaks and links.
@@ -18,13 +19,15 @@ public struct SystemSummary {
       ("int8", .right), ("fp16", .right), ("link", .right), ("busy", .right), ("host", .left),
     ])
     for system in systems {
-      var name = system.name + (system.name == defaultName ? " (default)" : "")
+      var name = NameText.shown(system.name) + (system.name == defaultName ? " (default)" : "")
       for (card, count) in kinds(of: system) {
         let processor = card.processor
         table.add([
-          name, "\(count) x \(card.model)", "\(processor.cores)", Figures.bytes(card.usableBytes),
+          name, "\(count) x \(NameText.shown(card.model))", "\(processor.cores)",
+          Figures.bytes(card.usableBytes),
           rate(processor.dram.bytesPerSecond), peak(processor, .int8), peak(processor, .fp16),
-          rate(card.link.bytesPerSecond), "\(Figures.number(processor.busyWatts)) W", system.host.name,
+          rate(card.link.bytesPerSecond), "\(Figures.number(processor.busyWatts)) W",
+          NameText.shown(system.host.name),
         ])
         name = ""
       }

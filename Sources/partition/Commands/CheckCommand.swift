@@ -7,17 +7,19 @@ struct CheckCommand: ParsableCommand {
     abstract:
       "Derives everything in a plan again from model, system and placement, and says what does not hold.",
     discussion: """
-      The model is read from where the plan says. Exit code 3 when anything does not hold.
+      The model is read from where the plan says, or from --model. Exit code 3 when anything does not hold.
 
-      Example:
+      Examples:
         partition check plan.json
+        partition check moved/plan.json --model models/xlm-r.json
       """)
 
-  @Argument(help: "A plan.", completion: .file(extensions: ["json"]))
-  var plan: String
+  @OptionGroup var planArguments: PlanArguments
 
   @Flag(help: "Print JSON.")
   var json = false
+
+  @OptionGroup var once: GivenOnce
 
   private struct Report: Encodable {
     var holds: Bool
@@ -26,21 +28,22 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let violations = try Failure.reported { () throws(PartitionError) in
-      let document = try Partitioner.readPlan(path: plan)
-      let model = try Partitioner.model(of: document, planPath: plan)
+      let document = try planArguments.readPlan()
+      let model = try planArguments.readModel(of: document)
       let violations = Partitioner.check(document, model: model)
       if json {
-        print(
-          try JSONText.encode(Report(holds: violations.isEmpty, violations: violations)), terminator: "")
+        try Output.print(JSONText.encode(Report(holds: violations.isEmpty, violations: violations)))
       } else if violations.isEmpty {
-        print("\(plan) holds: coverage, memory, precedence, transfers, loads and the certificate's objective")
+        try Output.print(
+          "\(planArguments.name) holds: coverage, memory, precedence, transfers, loads and the certificate's objective\n"
+        )
       }
       return violations
     }
     guard !violations.isEmpty else { return }
     if !json {
       for violation in violations {
-        Failure.print("\(plan): \(violation.kind.rawValue): \(violation.message)")
+        Failure.print("\(planArguments.name): \(violation.kind.rawValue): \(violation.message)")
       }
     }
     throw ExitCode(PartitionError.Kind.violation.rawValue)

@@ -15,11 +15,13 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var modelArguments: ModelArguments
 
-  @Option(help: "How many of the operators with the most work to list.")
+  @Option(parsing: .unconditional, help: "How many of the operators with the most work to list.")
   var largest = 10
 
   @Flag(help: "Print JSON.")
   var json = false
+
+  @OptionGroup var once: GivenOnce
 
   func validate() throws {
     if largest < 0 { throw ValidationError("--largest is \(largest); give at least 0") }
@@ -29,7 +31,7 @@ struct InspectCommand: ParsableCommand {
     try Failure.reported { () throws(PartitionError) in
       let model = try modelArguments.load(allowsUnknownSizes: true)
       let statistics = GraphStatistics(model.graph, findings: model.findings, largest: largest)
-      print(json ? try JSONText.encode(statistics) : statistics.text, terminator: "")
+      try Output.print(json ? JSONText.encode(statistics) : statistics.text)
     }
   }
 }

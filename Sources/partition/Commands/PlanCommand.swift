@@ -15,6 +15,7 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --dim batch=8 --system h100 --objective latency -o h100.json
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
         partition plan model.onnx --constraints rules.json --start plan.json
+        partition plan - -o - < model.onnx | partition simulate - --model model.onnx
       """)
 
   @OptionGroup var modelArguments: ModelArguments
@@ -22,16 +23,19 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "A built-in system (see `partition systems`) or the file of one; default: six NNP-I cards.")
   var system: String?
 
-  @Option(help: "Number of cards, 1 to 1024, in place of the system's own.")
+  @Option(parsing: .unconditional, help: "Number of cards, 1 to 1024, in place of the system's own.")
   var cards: Int?
 
   @Option(help: "What to minimise: the bottleneck within the latency budget, the latency, or the energy.")
   var objective = PlanObjective.throughput
 
   @Option(
-    help: ArgumentHelp("Longest time of one batch; default: the model's own, if it has one.", valueName: "ms")
-  )
-  var latencyBudget: Double?
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Longest time of one batch, a bare number in milliseconds; default: the model's own, if it has one.",
+      valueName: "time"),
+    transform: TimeSpan.millisecondsIfBare)
+  var latencyBudget: TimeSpan?
 
   @OptionGroup var search: SearchArguments
 
@@ -49,17 +53,36 @@ struct PlanCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var start: String?
 
-  @Option(help: "Requests in flight on a card, each with its activations in memory.")
+  @Option(parsing: .unconditional, help: "Requests in flight on a card, each with its activations in memory.")
   var inFlight = PlanOptions().requestsInFlight
 
-  @Option(name: .shortAndLong, help: "Where to write the plan.", completion: .file(extensions: ["json"]))
+  @Option(
+    name: .shortAndLong, help: "Where to write the plan, - for standard output; default: plan.json.",
+    completion: .file(extensions: ["json"]))
   var output: String?
 
   @Option(help: "Write a drawing of the plan for Graphviz as well.", completion: .file(extensions: ["dot"]))
   var dot: String?
 
+  @Flag(
+    name: .shortAndLong,
+    help:
+      "Replace files that are there, whatever they are; else only a plan of the same model, or an old drawing."
+  )
+  var force = false
+
   @Flag(help: "Print the plan itself; it is written to a file only with -o.")
   var json = false
+
+  @OptionGroup var once: GivenOnce
+
+  func validate() throws {
+    try GivenOnce.checkStandardInput([("the model", modelArguments.model), ("--start", start)])
+    if latencyBudget?.seconds == 0 { throw ValidationError("--latency-budget is 0; give a time above 0") }
+    if force, json, output == nil, dot == nil {
+      throw ValidationError("--force has no effect with --json, which writes no file")
+    }
+  }
 
   /// What is planned, and what the reader noticed.
   private struct Input: Sendable {
@@ -72,7 +95,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     Interrupt.listen()
     if search.verbose { ProgressLine.shared.beVerbose() }
-    let patience = Patience(timeLimit: search.timeLimit) { Interrupt.isRequested }
+    let patience = Patience(timeLimit: search.timeLimit?.seconds) { Interrupt.isRequested }
     try Failure.reported { () throws(PartitionError) in
       guard var input = try patience.wait(for: read) else {
         throw PartitionError(
@@ -80,6 +103,7 @@ struct PlanCommand: ParsableCommand {
           "\(modelArguments.model): there is no plan yet: it was ended while the model was still being read")
       }
       for warning in input.warnings { Failure.note(warning) }
+      let output = try outputs(input.model)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
       let plan = try Partitioner.plan(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
@@ -88,15 +112,24 @@ struct PlanCommand: ParsableCommand {
             SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
         })
       ProgressLine.shared.clear()
-      let path = output ?? (json ? nil : "plan.json")
-      if let path { try Partitioner.write(Partitioner.encode(plan, path: path), to: path) }
-      if let dot { try Partitioner.write(PlanDrawing(plan, graph: input.model.graph).dot, to: dot) }
-      if json {
-        print(try Partitioner.encode(plan, path: path ?? "plan.json"), terminator: "")
-      } else {
-        print(PlanSummary(plan).text, terminator: "")
-      }
+      // Where it is not kept in a file, its model is named from the current folder.
+      let text = try Partitioner.encode(plan, path: planPath ?? "plan.json")
+      try output.write(text, for: "--output")
+      try output.write(PlanDrawing(plan, graph: input.model.graph).dot, for: "--dot")
+      if json { return try Output.print(text) }
+      try output.say(PlanSummary(plan).text + "\n")
+      try output.sayWhatWasWritten()
     }
+  }
+
+  /// `nil` for none.
+  private var planPath: String? { output ?? (json ? nil : "plan.json") }
+
+  private func outputs(_ model: Model) throws(PartitionError) -> Output {
+    var files: [Output.File] = []
+    if let planPath { files.append(.init(option: "--output", path: planPath, content: .plan(of: model))) }
+    if let dot { files.append(.init(option: "--dot", path: dot, content: .drawing)) }
+    return try Output(files, printsResult: json, inputs: [modelArguments.model], isForced: force)
   }
 
   @Sendable private func read() throws(PartitionError) -> Input {
@@ -119,7 +152,7 @@ struct PlanCommand: ParsableCommand {
 
   private var options: PlanOptions {
     PlanOptions(
-      objective: objective, latencyBudgetMilliseconds: latencyBudget, gap: search.gap.value,
+      objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
       allowsSplits: !noSplit, requestsInFlight: inFlight, threads: search.threads,
       seed: search.seed)

@@ -7,53 +7,68 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Replays batches through a plan and says whether it holds under load.",
     discussion: """
-      The model is read from where the plan says; a plan that fails its check is refused unless --force. \
-      Exit code 3 when p99 is over the plan's latency budget, memory is exceeded, or the rate is more than \
-      the plan can serve.
+      The model is read from where the plan says, or from --model; a plan that fails its check is refused unless --force. \
+      Exit code 3 when p99, lost batches counted as late, is over the plan's latency budget, more batches are lost than \
+      --availability allows, memory is exceeded, or the rate is more than the plan can serve.
 
       Examples:
         partition simulate plan.json
         partition simulate plan.json --rate 200 --precision 1%
         partition simulate plan.json --slo 100ms --percentile 99
-        partition simulate plan.json --rate 200 --fail card3@t=2s,back=5s
+        partition simulate plan.json --rate 200 --fail card3@t=2s,back=5s --availability 99.9%
         partition simulate plan.json --rate 200 --trace trace.json --timeline timeline.svg
       """)
 
-  @Argument(help: "A plan.", completion: .file(extensions: ["json"]))
-  var plan: String
+  @OptionGroup var planArguments: PlanArguments
 
   @OptionGroup(title: "Load") var loadArguments: LoadArguments
   @OptionGroup(title: "Variation and policies") var variation: VariationOptions
 
-  @Option(parsing: .unconditional, help: "Batches measured in each replication.")
-  var requests = 10_000
+  @Option(
+    parsing: .unconditional,
+    help: "Batches measured in each replication; default: \(SimulationOptions(load: .backToBack).requests).")
+  var requests: Int?
 
-  @Option(help: "Independent replications at least.")
+  @Option(parsing: .unconditional, help: "Independent replications at least.")
   var replications = 4
 
-  @Option(help: "Add replications until p99's 95 % interval is that tight, for example 1%.")
+  @Option(
+    parsing: .unconditional, help: "Add replications until p99's 95 % interval is that tight, for example 1%."
+  )
   var precision: Fraction?
 
-  @Option(help: "Batches left out at the start; default: detected.")
+  @Option(parsing: .unconditional, help: "Batches left out at the start; default: detected.")
   var warmUp: Int?
 
-  @Option(help: "Seed of everything random.")
+  @Option(parsing: .unconditional, help: "Seed of everything random.")
   var seed: UInt64 = 1
 
-  @Option(help: "Worker threads; default: one a core. The result does not depend on it.")
+  @Option(
+    parsing: .unconditional, help: "Worker threads; default: one a core. The result does not depend on it.")
   var threads: Int?
 
-  @Option(help: ArgumentHelp("Find the highest rate that meets this latency.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Find the highest rate that meets this latency.", valueName: "time"),
+    transform: TimeSpan.withUnit)
   var slo: TimeSpan?
 
-  @Option(help: "The percentile that --slo holds for.")
-  var percentile = 99.0
+  @Option(parsing: .unconditional, help: "The percentile that --slo holds for, 1 to below 100; default: 99.")
+  var percentile: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Least share of the batches that must be answered when devices fail: 99.9% or 0.999; default: all.",
+      valueName: "share"))
+  var availability: Fraction?
 
   @Option(
     help: ArgumentHelp(
       "A device goes away, and perhaps comes back: DEVICE@t=TIME[,back=TIME]; may be repeated.",
-      valueName: "failure"))
-  var fail: [FailureArgument] = []
+      valueName: "failure"),
+    transform: Simulation.Failure.read)
+  var fail: [Simulation.Failure] = []
 
   @Option(
     help: ArgumentHelp("Write what happened as Chrome trace JSON, for Perfetto.", valueName: "file"),
@@ -65,47 +80,78 @@ struct SimulateCommand: ParsableCommand {
     completion: .file(extensions: ["svg"]))
   var timeline: String?
 
-  @Flag(help: "Also simulate a plan that fails its check.")
+  @Flag(
+    name: .shortAndLong,
+    help: "Also simulate a plan that fails its check, and replace files that are there, whatever they are.")
   var force = false
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var once: GivenOnce
+
+  func validate() throws {
+    if let availability, availability.value > 1 {
+      throw ValidationError("--availability is more than all; for a share of 99.9 of 100 give 99.9% or 0.999")
+    }
+    if percentile != nil, slo == nil { throw ValidationError("--percentile has no effect without --slo") }
+    if requests != nil, loadArguments.arrivals != nil {
+      throw ValidationError("--requests has no effect with --arrivals, which are replayed to their end")
+    }
+    if slo != nil, loadArguments.rate != nil, loadArguments.pattern != .bursty {
+      throw ValidationError("--rate has no effect with --slo, which finds the rate")
+    }
+    if slo == nil, loadArguments.rate == nil, loadArguments.pattern != nil {
+      throw ValidationError("--pattern has no effect without --rate or --slo")
+    }
+  }
+
   func run() throws {
     let holds = try Failure.reported { () throws(PartitionError) in
-      let document = try Partitioner.readPlan(path: plan)
-      let model = try Partitioner.model(of: document, planPath: plan)
+      let document = try planArguments.readPlan()
+      let model = try planArguments.readModel(of: document)
+      let output = try outputs(model)
       if force {
         for violation in Partitioner.check(document, model: model) {
           Failure.note("warning: the plan fails its check: \(violation.message)")
         }
       }
       let simulator = try Partitioner.simulator(of: document, model: model, isForced: force)
-      let run = SimulationRun(
-        simulator: simulator, options: try options(for: simulator),
-        latencyBudgetSeconds: document.request.latencyBudgetMilliseconds.map { $0 / 1000 }, json: json)
-      let holds =
-        if let slo {
-          try run.search(LatencyObjective(limitSeconds: slo.seconds, percentile: percentile))
-        } else {
-          try run.replay(words: loadArguments.words(run.options.load))
-        }
-      try run.record(trace: trace, timeline: timeline)
-      return holds
+      var run = SimulationRun(
+        simulator: simulator, options: try options(for: simulator), output: output, json: json)
+      run.options.requirements.latencyBudgetSeconds = document.latencyBudgetSeconds
+      return if let slo {
+        try run.search(LatencyObjective(limitSeconds: slo.seconds, percentile: percentile ?? 99))
+      } else {
+        try run.replay(words: loadArguments.words(run.options.load))
+      }
     }
     if !holds { throw ExitCode(PartitionError.Kind.violation.rawValue) }
+  }
+
+  private func outputs(_ model: Model) throws(PartitionError) -> Output {
+    var files: [Output.File] = []
+    if let trace { files.append(.init(option: SimulationRun.trace, path: trace, content: .trace)) }
+    if let timeline {
+      files.append(.init(option: SimulationRun.timeline, path: timeline, content: .timeline))
+    }
+    return try Output(
+      files, printsResult: json,
+      inputs: [planArguments.plan, model.reference.path, loadArguments.arrivals].compactMap(\.self),
+      isForced: force)
   }
 
   private func options(for simulator: Simulator) throws(PartitionError) -> SimulationOptions {
     let openRate = slo.map { _ in min(RateSearch.highestTriedRate, simulator.bounds.saturatedRate) / 2 }
     var options = SimulationOptions(load: try loadArguments.load(openRate: openRate))
-    options.requests = requests
+    if let requests { options.requests = requests }
     options.replications = replications
     options.precision = precision?.value
     options.warmUp = warmUp.map { .requests($0) } ?? .detected
     options.seed = seed
     options.threads = threads
-    options.failures = fail.map(\.failure)
+    options.failures = fail
+    if let availability { options.requirements.availability = availability.value }
     variation.apply(to: &options)
     return options
   }

@@ -19,10 +19,10 @@ struct SolveCommand: ParsableCommand {
 
       Examples:
         partition solve instance.options.json --gap 0.001 --json
-        partition solve bert.json --non-contiguous --time-limit 20
+        partition solve bert.json --non-contiguous --time-limit 20s
       """)
 
-  @Argument(help: "The file.", completion: .file(extensions: ["json"]))
+  @Argument(help: "The file; - reads standard input.", completion: .file(extensions: ["json"]))
   var file: String
 
   @Option(help: "What the file is; default: told from its content.")
@@ -45,7 +45,8 @@ struct SolveCommand: ParsableCommand {
   @Flag(help: "Print JSON: objective, bound, gap, status, seconds, provedBy and the assignment.")
   var json = false
 
-  @Option(name: .shortAndLong, help: "Write the JSON to a file as well.")
+  @Option(
+    name: .shortAndLong, help: "Write the JSON to a file as well.", completion: .file(extensions: ["json"]))
   var output: String?
 
   @Option(
@@ -54,32 +55,57 @@ struct SolveCommand: ParsableCommand {
   )
   var log: String?
 
+  @Flag(
+    name: .shortAndLong, help: "Replace files that are there, whatever they are; else only what solve wrote.")
+  var force = false
+
+  @OptionGroup var once: GivenOnce
+
+  func validate() throws {
+    try GivenOnce.checkStandardInput([("the problem", file), ("--start", start)])
+    if log == Output.standard { throw ValidationError("--log writes to a file, not to standard output") }
+    if force, output == nil, log == nil {
+      throw ValidationError("--force has no effect without --output or --log")
+    }
+  }
+
   func run() throws {
     Interrupt.listen()
     if search.verbose { ProgressLine.shared.beVerbose() }
     let report = try Failure.reported { () throws(PartitionError) in
+      let output = try outputs()
       var options = options(log: try log.map { path throws(PartitionError) in try SearchLog(path: path) })
       options.rules = try search.rules()
       if let start { options.start = try StartFile(path: start) }
       let report = try Partitioner.solve(path: file, options: options)
       ProgressLine.shared.clear()
       for warning in report.warnings ?? [] { Failure.note("warning: \(warning)") }
-      if json || output != nil {
-        let text = try JSONText.encode(report)
-        if let output { try Partitioner.write(text, to: output) }
-        if json { print(text, terminator: "") }
+      let text = try JSONText.encode(report)
+      try output.write(text, for: "--output")
+      if json {
+        try Output.print(text)
+      } else {
+        try output.say(SolveSummary(report).text)
+        try output.sayWhatWasWritten()
       }
-      if !json { print(SolveSummary(report).text, terminator: "") }
       return report
     }
     if report.assignment == nil { throw ExitCode(PartitionError.Kind.infeasible.rawValue) }
+  }
+
+  private func outputs() throws(PartitionError) -> Output {
+    var files: [Output.File] = []
+    if let output { files.append(.init(option: "--output", path: output, content: .solveReport)) }
+    if let log { files.append(.init(option: "--log", path: log, content: .searchLog)) }
+    return try Output(
+      files, printsResult: json, inputs: [file, search.constraints].compactMap(\.self), isForced: force)
   }
 
   private func options(log: SearchLog?) -> SolveOptions {
     SolveOptions(
       format: format, objective: objective, isContiguous: contiguity.map { $0 == .contiguous },
       search: SearchOptions(
-        gap: search.gap.value, timeLimit: search.timeLimit, work: search.effort?.work,
+        gap: search.gap.value, timeLimit: search.timeLimit?.seconds, work: search.effort?.work,
         threads: search.threads,
         seed: search.seed,
         isCancelled: { Interrupt.isRequested },

@@ -19,15 +19,17 @@ struct SystemsCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var once: GivenOnce
+
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
       let names = system.map { [$0] } ?? SystemCatalog.names
       var systems: [System] = []
       for name in names { systems.append(try Partitioner.system(named: name)) }
       if json {
-        print(try system == nil ? JSONText.encode(systems) : JSONText.encode(systems[0]), terminator: "")
+        try Output.print(system == nil ? JSONText.encode(systems) : JSONText.encode(systems[0]))
       } else {
-        print(SystemSummary(systems, defaultName: SystemCatalog.defaultName).text, terminator: "")
+        try Output.print(SystemSummary(systems, defaultName: SystemCatalog.defaultName).text)
       }
     }
   }

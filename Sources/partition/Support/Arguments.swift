@@ -56,19 +56,11 @@ struct PrecisionList: ExpressibleByArgument {
   var defaultValueDescription: String { precisions.map(\.rawValue).joined(separator: ",") }
 }
 
-/// A time with its unit, as `100ms`, `2s` or `0.5` (seconds).
-struct TimeSpan: ExpressibleByArgument {
-  var seconds: Double
-
-  init?(argument: String) {
-    guard let seconds = DurationText.seconds(argument) else { return nil }
-    self.seconds = seconds
-  }
-}
-
 /// The model, and what its dynamic dimensions are bound to.
 struct ModelArguments: ParsableArguments {
-  @Argument(help: "An ONNX model, binary (.onnx) or JSON.", completion: .file(extensions: ["onnx", "json"]))
+  @Argument(
+    help: "An ONNX model, binary (.onnx) or JSON; - reads standard input.",
+    completion: .file(extensions: ["onnx", "json"]))
   var model: String
 
   @Option(

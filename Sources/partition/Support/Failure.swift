@@ -22,7 +22,11 @@ enum Failure {
   }
 
   /// A line on standard error.
-  static func note(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  static func note(_ line: String, terminator: String = "\n") {
+    // Nothing that a name holds may steer the terminal.
+    let lines = line.split(separator: "\n", omittingEmptySubsequences: false).map {
+      NameText.oneLine(String($0))
+    }
+    FileHandle.standardError.write(Data((lines.joined(separator: "\n") + terminator).utf8))
   }
 }

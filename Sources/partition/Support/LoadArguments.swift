@@ -11,18 +11,24 @@ struct LoadArguments: ParsableArguments {
     help: ArgumentHelp("Batches a second; default: back to back, the saturated rate.", valueName: "qps"))
   var rate: Double?
 
-  @Option(help: "How batches at a rate arrive.")
-  var pattern = Pattern.poisson
+  @Option(help: "How batches at a rate arrive; default: poisson.")
+  var pattern: Pattern?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Rate within bursts, for --pattern bursty; --rate is the calm one.", valueName: "qps"))
   var burstRate: Double?
 
-  @Option(help: ArgumentHelp("Mean length of a burst, for --pattern bursty.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Mean length of a burst, for --pattern bursty.", valueName: "time"),
+    transform: TimeSpan.withUnit)
   var burstTime: TimeSpan?
 
-  @Option(help: ArgumentHelp("Mean time between bursts, for --pattern bursty.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Mean time between bursts, for --pattern bursty.", valueName: "time"),
+    transform: TimeSpan.withUnit)
   var calmTime: TimeSpan?
 
   @Option(
@@ -30,7 +36,10 @@ struct LoadArguments: ParsableArguments {
     help: "Closed loop: this many clients, each sends its next batch after an answer.")
   var clients: Int?
 
-  @Option(help: ArgumentHelp("Time a client waits before its next batch.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time a client waits before its next batch.", valueName: "time"),
+    transform: TimeSpan.withUnit)
   var think: TimeSpan?
 
   @Option(
@@ -68,7 +77,7 @@ struct LoadArguments: ParsableArguments {
     }
     if let clients { return .closedLoop(clients: clients, thinkSeconds: think?.seconds ?? 0) }
     guard let rate = rate ?? openRate else { return .backToBack }
-    switch pattern {
+    switch pattern ?? .poisson {
     case .poisson: return .poisson(requestsPerSecond: rate)
     case .constant: return .constant(requestsPerSecond: rate)
     case .bursty:

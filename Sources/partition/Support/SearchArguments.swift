@@ -3,13 +3,16 @@ import Partitioner
 
 /// How hard and how long `plan` and `solve` search, and within which of the user's rules.
 struct SearchArguments: ParsableArguments {
-  @Option(help: "Stop at this proven relative gap, for example 0.01 or 1%.")
+  @Option(parsing: .unconditional, help: "Stop at this proven relative gap, for example 0.01 or 1%.")
   var gap = Fraction(0.01)
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Stop after this time, reading included, with the best so far.", valueName: "seconds"))
-  var timeLimit: Double?
+      "Stop after this time, reading included, with the best so far; a bare number is seconds.",
+      valueName: "time"),
+    transform: TimeSpan.secondsIfBare)
+  var timeLimit: TimeSpan?
 
   @Option(
     help: ArgumentHelp(
@@ -23,10 +26,10 @@ struct SearchArguments: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["json"]))
   var constraints: String?
 
-  @Option(help: "Worker threads. The result does not depend on it.")
+  @Option(parsing: .unconditional, help: "Worker threads. The result does not depend on it.")
   var threads = 2
 
-  @Option(help: "Seed of the search's random choices.")
+  @Option(parsing: .unconditional, help: "Seed of the search's random choices.")
   var seed: UInt64 = 1
 
   @Flag(help: "Write the progress of the search to standard error, also where that is no terminal.")
@@ -34,9 +37,7 @@ struct SearchArguments: ParsableArguments {
 
   func validate() throws {
     if gap.value >= 1 { throw ValidationError("--gap is \(gap.value); give a fraction below 1") }
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("--time-limit is \(timeLimit); give seconds above 0")
-    }
+    if timeLimit?.seconds == 0 { throw ValidationError("--time-limit is 0; give a time above 0") }
     if !(1...256).contains(threads) { throw ValidationError("--threads is \(threads); give 1 to 256") }
   }
 

@@ -3,9 +3,13 @@ import Reporting
 
 /// One call of the simulator and what is printed and written of it.
 struct SimulationRun {
+  /// Options that name a file for a window of the run.
+  static let trace = "--trace"
+  static let timeline = "--timeline"
+
   let simulator: Simulator
-  let options: SimulationOptions
-  let latencyBudgetSeconds: Double?
+  var options: SimulationOptions
+  let output: Output
   let json: Bool
 
   /// Replays the load and prints the report; answers whether the plan holds.
@@ -17,12 +21,13 @@ struct SimulationRun {
       }
     }
     ProgressLine.shared.clear()
-    let summary = SimulationSummary(report, load: words, latencyBudgetSeconds: latencyBudgetSeconds)
-    print(json ? try JSONText.encode(report) : summary.text, terminator: "")
-    return report.unstable == nil && !report.memoryViolated && summary.meetsBudget != false
+    try print(report, SimulationSummary(report, load: words).text)
+    try record(options)
+    return report.verdict.holds
   }
 
-  /// Finds the highest rate that meets an objective and prints it; answers whether there is one.
+  /// Finds the highest rate that meets an objective and prints it; answers whether there is one. What is recorded is a run
+  /// at that rate.
   func search(_ objective: LatencyObjective) throws(PartitionError) -> Bool {
     let search = try attempt { () throws(SimulationError) in
       try simulator.highestRate(meeting: objective, options) { trial in
@@ -31,22 +36,31 @@ struct SimulationRun {
       }
     }
     ProgressLine.shared.clear()
-    print(json ? try JSONText.encode(search) : RateSearchSummary(search).text, terminator: "")
-    return search.highestRate > 0
+    try print(search, RateSearchSummary(search).text)
+    if search.highestRate > 0 {
+      var found = options
+      found.load = options.load.scaled(to: search.highestRate)
+      try record(found)
+    }
+    return search.holds
+  }
+
+  private func print(_ result: some Encodable, _ text: String) throws(PartitionError) {
+    if json { try Output.print(JSONText.encode(result)) } else { try output.say(text) }
   }
 
   /// Writes a window of the run where a file is named.
-  func record(trace: String?, timeline: String?) throws(PartitionError) {
-    guard trace != nil || timeline != nil else { return }
+  private func record(_ options: SimulationOptions) throws(PartitionError) {
+    guard output.has(Self.trace) || output.has(Self.timeline) else { return }
     let window = self.window
     let recording = try attempt { () throws(SimulationError) in try simulator.record(options, window) }
-    if let trace {
-      try Partitioner.write(ChromeTrace(recording, of: simulator.program).text, to: trace)
-    }
-    if let timeline {
-      let drawing = TimelineSVG(recording, of: simulator.program)
-      try Partitioner.write(
-        drawing.page(fromSeconds: window.fromSeconds, toSeconds: window.toSeconds), to: timeline)
+    try output.write(ChromeTrace(recording, of: simulator.program).text, for: Self.trace)
+    try output.write(
+      TimelineSVG(recording, of: simulator.program)
+        .page(fromSeconds: window.fromSeconds, toSeconds: window.toSeconds), for: Self.timeline)
+    if !json {
+      try output.say("\n")
+      try output.sayWhatWasWritten()
     }
   }
 

@@ -51,16 +51,14 @@ struct LookupsArgument: ExpressibleByArgument {
   }
 }
 
-/// `REQUESTS:TIME`, for example `8:5ms`.
-struct WindowArgument: ExpressibleByArgument {
-  var window: BatchingWindow
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+extension BatchingWindow {
+  /// `REQUESTS:TIME`, for example `8:5ms`.
+  static func read(_ text: String) throws -> Self {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let requests = Int(parts[0]), requests > 0,
       let seconds = DurationText.seconds(parts[1])
-    else { return nil }
-    window = BatchingWindow(maximumRequests: requests, maximumWaitSeconds: seconds)
+    else { throw ValidationError("it is not a number and a time with its unit; write it like 8:5ms") }
+    return Self(maximumRequests: requests, maximumWaitSeconds: seconds)
   }
 }
 
@@ -77,11 +75,9 @@ struct LengthsArgument: ExpressibleByArgument {
   }
 }
 
-/// `DEVICE@t=TIME[,back=TIME]`.
-struct FailureArgument: ExpressibleByArgument {
-  var failure: Simulation.Failure
-
-  init?(argument: String) {
-    do { failure = try Simulation.Failure(parsing: argument) } catch { return nil }
+extension Simulation.Failure {
+  /// `DEVICE@t=TIME[,back=TIME]`.
+  static func read(_ text: String) throws -> Self {
+    do { return try Self(parsing: text) } catch { throw ValidationError(error.description) }
   }
 }

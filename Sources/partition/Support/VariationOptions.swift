@@ -24,8 +24,9 @@ struct VariationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Requests come in N parts of a batch: wait up to a time for N of them, and run them as one batch: N:TIME. Rates then "
-        + "count requests.", valueName: "window"))
-  var window: WindowArgument?
+        + "count requests.", valueName: "window"),
+    transform: BatchingWindow.read)
+  var window: BatchingWindow?
 
   @Option(help: "How a link serves transfers that overlap.")
   var linkSharing = SimulationOptions.LinkSharing.inOrder
@@ -35,6 +36,14 @@ struct VariationOptions: ParsableArguments {
 
   @Option(help: "Which replica a batch goes to.")
   var dispatch = SimulationOptions.Dispatch.roundRobin
+
+  func validate() throws {
+    let tables = lookups.map(\.table)
+    if let twice = tables.indices.first(where: { tables[..<$0].contains(tables[$0]) }) {
+      let which = tables[twice].map { "of table '\($0)'" } ?? "of all tables"
+      throw ValidationError("--lookups \(which) is given twice; give it once")
+    }
+  }
 
   func apply(to options: inout SimulationOptions) {
     if let jitter { options.jitter = jitter.jitter }
@@ -46,7 +55,7 @@ struct VariationOptions: ParsableArguments {
       }
     }
     options.lengths = lengths?.model
-    options.batching = window?.window
+    options.batching = window
     options.linkSharing = linkSharing
     options.queueing = queueing
     options.dispatch = dispatch

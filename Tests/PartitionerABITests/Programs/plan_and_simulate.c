@@ -29,12 +29,27 @@ int main(int argc, char **argv) {
   if (status != PARTITIONER_OK) return failed("check", status);
   status = partitioner_simulate(plan, model, size, "{\"requests\": 500, \"replications\": 2}", &report);
   if (status != PARTITIONER_OK) return failed("simulate", status);
+  static const char *const outage =
+      "{\"ratePerSecond\": 100, \"requests\": 200, \"failures\": [{\"device\": \"card0\", \"atSeconds\": 0.5, "
+      "\"backSeconds\": 1}, {\"device\": \"card1\", \"atSeconds\": 0.5, \"backSeconds\": 1}], \"availability\": %s}";
+  char options[512], *lossy = NULL;
+  snprintf(options, sizeof options, outage, "0.999");
+  status = partitioner_simulate(plan, model, size, options, &lossy);
+  if (status != PARTITIONER_VIOLATION || !strstr(partitioner_last_error(), "requests were lost"))
+    return failed("an outage", status);
+  printf("outage %s\n", lossy != NULL && strstr(lossy, "\"availability\"") ? "ok" : "lacks a report");
+  partitioner_free(lossy);
+  snprintf(options, sizeof options, outage, "0.01");
+  status = partitioner_simulate(plan, model, size, options, &lossy);
+  if (status != PARTITIONER_OK) return failed("an outage that is allowed", status);
+  partitioner_free(lossy);
   status = partitioner_draw(plan, 0, &dot);
   if (status != PARTITIONER_OK) return failed("draw", status);
   if (strcmp(partitioner_last_error(), "") != 0) return failed("error after success", status);
 
   printf("version %s\n", partitioner_version());
   printf("plan %s\n", strstr(plan, "\"certificate\"") ? "ok" : "lacks a certificate");
+  printf("name %s\n", strstr(plan, "\"name\" : \"from-c\"") ? "ok" : "is not the one given");
   printf("check %s\n", strstr(check, "\"holds\" : true") ? "ok" : check);
   printf("report %s\n", strstr(report, "\"throughputPerSecond\"") ? "ok" : "lacks a throughput");
   printf("drawing %s\n", strncmp(dot, "digraph", 7) == 0 ? "ok" : "is no graph");

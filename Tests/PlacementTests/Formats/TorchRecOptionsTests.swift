@@ -26,6 +26,15 @@ import Testing
     #expect(answer["a"]?.devices.count == 3 && answer["b"]?.option == 0)
   }
 
+  @Test func refusesTablesOfOneName() {
+    let text = Self.text.replacing("\"a\": [", with: "\"b\": [], \"a\": [")
+    #expect {
+      try TorchRecOptions(json: Data(text.utf8))
+    } throws: { error in
+      (error as? FormatError)?.findings.map(\.description) == ["tables.b: is given twice"]
+    }
+  }
+
   @Test func refusesAUniformOptionThatDoesNotCoverTheDevices() {
     let text = Self.text.replacingOccurrences(of: "\"devices\": 2", with: "\"devices\": 3")
     #expect {
