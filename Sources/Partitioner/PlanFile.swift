@@ -88,10 +88,20 @@ extension Partitioner {
       } else {
         let kind = fileKind(path)
         let isPlain = kind == nil || kind == S_IFREG
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: isPlain ? .atomic : [])
+        // A link stays one: what it leads to is replaced, and keeps who may read it.
+        let file = isPlain ? URL(fileURLWithPath: path).resolvingSymlinksInPath() : URL(fileURLWithPath: path)
+        let mode =
+          kind == S_IFREG
+          ? try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] : nil
+        try Data(text.utf8).write(to: file, options: isPlain ? .atomic : [])
+        if let mode {
+          try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+        }
       }
     } catch {
-      throw unwritable(isStandard ? "standard output" : path, error.localizedDescription)
+      throw isStandard
+        ? PartitionError(.unwritable, "standard output: cannot be written: \(error.localizedDescription)")
+        : unwritable(path, error.localizedDescription)
     }
   }
 

@@ -69,6 +69,24 @@ import Testing
     #expect(try Command.read("plan.json", in: folder) != plan)
   }
 
+  @Test func aLinkStaysALink() throws {
+    let folder = try Command.plannedFolder()
+    let files = FileManager.default
+    try files.createDirectory(atPath: folder.path("kept"), withIntermediateDirectories: false)
+    try files.moveItem(atPath: folder.path("plan.json"), toPath: folder.path("kept/plan.json"))
+    try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.path("kept/plan.json"))
+    try files.createSymbolicLink(
+      atPath: folder.path("plan.json"), withDestinationPath: folder.path("kept/plan.json"))
+    let result = try Command.run(["plan", "recommendation.json", "--cards", "2", "-f"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try files.destinationOfSymbolicLink(atPath: folder.path("plan.json")).hasSuffix("kept/plan.json"))
+    let mode = try files.attributesOfItem(atPath: folder.path("kept/plan.json"))[.posixPermissions] as? Int
+    #expect(mode == 0o640)
+    for path in ["plan.json", "kept/plan.json"] {
+      #expect(try Command.run(["check", path], in: folder).status == 0)
+    }
+  }
+
   @Test func aPlanOfAnEarlierStateOfTheModelIsReplaced() throws {
     let folder = try Command.plannedFolder()
     _ = try folder.write(SmallModels.recommendation(rows: 100_001), to: "recommendation.json")
