@@ -29,7 +29,7 @@ import Hardware
 public struct CostModel: Sendable {
   public let graph: Graph
   public let system: System
-  public let options: CostOptions
+  public internal(set) var options: CostOptions
 
   let structure: GraphStructure
   /// Kinds of device; the host is the first.

@@ -64,7 +64,7 @@ public enum Partitioner {
       search: SearchOptions(
         gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work, threads: options.threads,
         seed: options.seed, isCancelled: isCancelled, progress: progress),
-      rules: rules, start: options.start)
+      rules: rules, start: options.start, allowsFewerInFlight: options.requestsInFlight == nil)
     let planned: PlannedModel
     do {
       planned = try Planner.plan(task)
@@ -80,9 +80,9 @@ public enum Partitioner {
       }
     }
     let explainer = PlanExplainer(task, system: system)
-    (task.system, task.costs) = (system, costs)
+    (task.system, task.costs) = (system, costs.with(requestsInFlight: planned.requestsInFlight))
     let plan = compose(planned, model: model, task: task, options: options)
-    let violations = Verifier.check(plan, graph: model.graph, costs: costs)
+    let violations = Verifier.check(plan, graph: model.graph, costs: task.costs)
     guard violations.isEmpty else {
       throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
     }
@@ -126,7 +126,13 @@ public enum Partitioner {
     var moved = plan
     moved.system = system
     moved.cores = zip(system.cards, plan.cores).map {
-      .init(card: $0.name, sparseCores: $1.sparseCores, denseCores: $0.processor.cores - $1.sparseCores)
+      .init(
+        card: $0.name, sparseCores: $1.sparseCores,
+        denseCores: $1.isInUse ? $0.processor.cores - $1.sparseCores : 0)
+    }
+    // Further cards stay empty.
+    moved.cores += system.cards.dropFirst(plan.cores.count).map {
+      .init(card: $0.name, sparseCores: 0, denseCores: 0)
     }
     guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
       return (nil, ["it names devices, operators or tables that are not there"])
@@ -169,6 +175,7 @@ public enum Partitioner {
       case .latency: (summary.latencySeconds, .seconds)
       case .energy: (summary.energyJoules, .joules)
       }
+    // A bound above the objective was dropped by the planner; this is what rounding leaves.
     let bound = min(planned.bound, objective)
     let gap = objective > 0 ? (objective - bound) / objective : 0
     return composer.document(
@@ -176,7 +183,7 @@ public enum Partitioner {
       request: .init(
         objective: task.objective, latencyBudgetMilliseconds: task.latencyBudgetMilliseconds,
         requestedGap: options.gap, precision: options.precision,
-        tablePrecisions: options.tablePrecisions, requestsInFlight: options.requestsInFlight,
+        tablePrecisions: options.tablePrecisions, requestsInFlight: planned.requestsInFlight,
         batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
@@ -229,7 +236,9 @@ public enum Partitioner {
 
 extension PlanOptions {
   var costOptions: CostOptions {
-    CostOptions(cardMatrixPrecision: precision, requestsInFlight: requestsInFlight)
+    CostOptions(
+      cardMatrixPrecision: precision,
+      requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight)
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.
@@ -253,7 +262,7 @@ extension PlanOptions {
     if Set(tablePrecisions).count != tablePrecisions.count {
       problems.append("a table precision is given twice; name each once, best liked first")
     }
-    if !(1...4096).contains(requestsInFlight) {
+    if let requestsInFlight, !(1...4096).contains(requestsInFlight) {
       problems.append("requests in flight is \(requestsInFlight); give 1 to 4,096")
     }
     if !(1...256).contains(threads) { problems.append("threads is \(threads); give 1 to 256") }

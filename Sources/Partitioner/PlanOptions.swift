@@ -21,9 +21,9 @@ public struct PlanOptions: Sendable {
   public var tablePrecisions: [Precision]
   /// Whether tables may be split by rows or columns.
   public var allowsSplits: Bool
-  /// Requests that may hold activations on a card at the same time. Default 24: on NNP-I, 24 beat 10 by 30 % (Glow's
-  /// NNPI backend).
-  public var requestsInFlight: Int
+  /// Requests that may hold activations on a card at the same time; `nil` for ``usualRequestsInFlight``, or the next half
+  /// of it that has a plan.
+  public var requestsInFlight: Int?
   public var threads: Int
   public var seed: UInt64
   /// The user's own, about operators, embedding tables and devices; see ``PlanRules``.
@@ -31,12 +31,15 @@ public struct PlanOptions: Sendable {
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
 
+  /// On NNP-I, 24 beat 10 by 30 % (Glow's NNPI backend).
+  public static let usualRequestsInFlight = 24
+
   public init(
     objective: PlanObjective = .throughput, latencyBudgetMilliseconds: Double? = nil,
     gap: Double = 0.01, timeLimitSeconds: Double? = nil, work: WorkBudget? = nil,
     precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
-    requestsInFlight: Int = 24, threads: Int = 2, seed: UInt64 = 1,
+    requestsInFlight: Int? = nil, threads: Int = 2, seed: UInt64 = 1,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil
   ) {
     self.objective = objective

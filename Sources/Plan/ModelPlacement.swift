@@ -6,7 +6,7 @@ public enum PlacementSite: Hashable, Sendable, Comparable {
   case host
   /// One card, for every request.
   case card(Int)
-  /// Replicated: each request runs on the replica of its own card.
+  /// Replicated: each request runs on the replica of its own card, of those in use.
   case everyCard
 
   public static func < (a: PlacementSite, b: PlacementSite) -> Bool { a.rank < b.rank }
@@ -55,7 +55,8 @@ public struct ModelPlacement: Hashable, Sendable {
   public var operators: [PlacementSite]
   /// By table.
   public var tables: [TablePlacement]
-  /// By card: cores that serve look-ups while the others run the dense partitions; 0 when all take turns at both.
+  /// By card in use, the first ones of the system: cores that serve look-ups while the others run the dense partitions; 0
+  /// when all take turns at both. Cards behind them hold nothing and idle.
   public var sparseCores: [Int]
 
   public init(operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int]) {
@@ -63,6 +64,9 @@ public struct ModelPlacement: Hashable, Sendable {
     self.tables = tables
     self.sparseCores = sparseCores
   }
+
+  /// How many cards are in use; copies on every card are on these.
+  public var cardsInUse: Int { sparseCores.count }
 
   /// Whether requests are dealt out to replicas.
   public var isReplicated: Bool {

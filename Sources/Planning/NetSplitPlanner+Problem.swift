@@ -17,6 +17,13 @@ extension NetSplitPlanner {
     case fewest
   }
 
+  /// What a problem is made for.
+  ///
+  /// Commands are batched by partition, so a net alone need not pay for one; and operators that stay on the host need no
+  /// activations on cards. So the bound charges neither, and its plan is tried as well; where that has no room, and no
+  /// other does, one is sought that charges the memory alone.
+  enum Purpose: CaseIterable { case plan, bound, planWithoutCommands }
+
   /// `nil` where nets form a circle, so that no unit has an earliest turn.
   private func fewestStages(of problem: Problem) -> Int? {
     let sides = problem.units.map { unit in unit.options.contains { $0.shards[0].devices == [1] } ? 1 : 0 }
@@ -25,33 +32,44 @@ extension NetSplitPlanner {
 
   // MARK: Problem
 
-  func problem(chargesCommands: Bool, turns: Turns) -> Problem {
+  func problem(_ purpose: Purpose, turns: Turns) -> Problem {
+    let isBound = purpose == .bound
+    let chargesCommands = purpose == .plan
     var entries = [hostOnly("request"), hostOnly("response")]
-    entries += units.units.map { entry($0, spansCards: !chargesCommands) }
-    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: !chargesCommands) }
+    entries += units.units.map { entry($0, spansCards: isBound) }
+    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: isBound) }
     let lanes =
       ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + kinds.representatives.flatMap { card in
         ["cores", "dram", "in", "out"].map { "\(task.system.cards[card].model).\($0)" }
       }
+    let usable = task.system.cards.map { Double($0.usableBytes) }.max() ?? 0
     var problem = Problem(
       name: task.graph.name,
       devices: [
         .init(
           name: "host", group: 0, memory: Double(task.system.host.usableBytes),
-          baseLoad: lanes.map { _ in 0 }),
+          baseLoad: uplinkLoad(lanes: lanes.count)),
         .init(
-          name: "every card", group: 1, memory: max(0, cardCapacities().min() ?? 0),
+          name: "every card", group: 1, memory: isBound ? usable : max(0, cardCapacities().min() ?? 0),
           baseLoad: baseLoad(lanes: lanes.count)),
       ],
       lanes: lanes, units: entries, nets: nets(chargesCommands: chargesCommands))
     // Single cards keep apart, and share out, what cards taken as one cannot: the bound leaves those rules out.
     task.rules.addJointRules(
       to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
-      unitOfTable: flows.index(ofTable:), device: { $0 == 0 ? 0 : chargesCommands ? 1 : nil },
-      apart: chargesCommands)
+      unitOfTable: flows.index(ofTable:), device: { $0 == 0 ? 0 : isBound ? nil : 1 },
+      apart: !isBound)
     if turns == .fewest { problem.stages = fewestStages(of: problem) }
     return problem
+  }
+
+  /// With anything on the cards, each batch crosses the uplink at least once in each direction.
+  private func uplinkLoad(lanes: Int) -> [Double] {
+    var load = Array(repeating: 0.0, count: lanes)
+    load[2] = task.system.uplink.commandSeconds
+    load[3] = load[2]
+    return load
   }
 
   /// With anything on the cards, each batch takes at least one command in and one out.

@@ -22,7 +22,8 @@ struct NetSplitPlanner {
     kinds = CardKinds(system: task.system)
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
     flows = ModelFlows(task: task, units: units)
-    let shares = ReplicaShares.shares(graph: task.graph, system: task.system, costs: task.costs)
+    let shares = ReplicaShares.shares(
+      graph: task.graph, cards: task.system.cards.count, costs: task.costs)
     share = kinds.representatives.map { shares[$0] }
   }
 
@@ -45,57 +46,54 @@ struct NetSplitPlanner {
   /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
   func denseFitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestDenseBytes } }
 
-  func plan(clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
+  /// Offers the plans that it finds.
+  ///
+  /// - Returns: A bound on the objective of every placement in ``scope``.
+  func plan(
+    clock: SearchClock, into incumbents: inout Incumbents
+  ) throws(PlanningFailure) -> Proof {
     let onHost = Candidate(placement(of: nil), task: task)
+    incumbents.offer(onHost)
     var best: Candidate? = onHost.fits ? onHost : nil
     let proof =
       task.objective == .throughput
-      ? try leastBottleneck(clock: clock, &best)
-      : try leastBlend(task.objective, clock: clock, &best)
-    if !(best.map { task.meetsBudget($0.loads.latencySeconds) } ?? false), task.objective != .latency {
-      _ = try leastBlend(.latency, clock: clock, &best)
-    }
-    guard let best else {
-      throw .infeasible([
-        "the model fits neither the host (\(task.system.host.usableBytes) bytes) nor every card"
-      ])
-    }
-    return PlannedModel(
-      placement: best.placement, bound: proof.bound, provedBy: proof.provedBy,
-      scope: scope(of: task.objective), notes: notes(best.placement))
+      ? try leastBottleneck(clock: clock, &best, &incumbents)
+      : try leastBlend(task.objective, clock: clock, &best, &incumbents)
+    return Proof(bound: proof.bound, provedBy: proof.provedBy, scope: scope(of: task.objective))
   }
 
-  private typealias Proof = (bound: Double, provedBy: String)
+  private typealias Value = (bound: Double, provedBy: String)
 
-  /// Commands are batched by partition, so a net alone need not pay for one: the bound charges none inside, and the plan
-  /// is sought with and without.
   private func leastBottleneck(
-    clock: SearchClock, _ best: inout Candidate?
-  ) throws(PlanningFailure) -> Proof {
-    var proof: Proof = (.infinity, "all on the host")
-    for chargesCommands in [true, false] {
-      let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+    clock: SearchClock, _ best: inout Candidate?, _ incumbents: inout Incumbents
+  ) throws(PlanningFailure) -> Value {
+    var proof: Value = (.infinity, "all on the host")
+    for purpose in Purpose.allCases {
+      if purpose == .planWithoutCommands, best != nil { continue }
+      let problem = problem(purpose, turns: .fewest)
       // Rules can leave a unit no option: then this kind of plan does not exist.
       if problem.units.contains(where: \.options.isEmpty) { continue }
       let sufficient =
-        chargesCommands ? nil : best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) }
+        purpose == .bound ? best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) } : nil
       let solution = try solve(problem, clock: clock, sufficientBound: sufficient)
-      consider(solution, spansCards: !chargesCommands, clock, &best)
-      if !chargesCommands, solution.certificate.status != .infeasible {
+      consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
+      if purpose == .bound, solution.certificate.status != .infeasible {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
     }
-    proof.bound = min(proof.bound, leastHostBottleneck)
+    proof.bound = min(proof.bound, leastOnHost(task.objective))
     return proof
   }
 
   /// The least energy, or the least time of a request whose parts follow one another.
   private func leastBlend(
-    _ objective: PlanObjective, clock: SearchClock, _ best: inout Candidate?
-  ) throws(PlanningFailure) -> Proof {
-    var proof: Proof = (0, "nothing")
-    for chargesCommands in [true, false] {
-      let problem = problem(chargesCommands: chargesCommands, turns: .fewest)
+    _ objective: PlanObjective, clock: SearchClock, _ best: inout Candidate?,
+    _ incumbents: inout Incumbents
+  ) throws(PlanningFailure) -> Value {
+    var proof: Value = (0, "nothing")
+    for purpose in Purpose.allCases {
+      if purpose == .planWithoutCommands, best != nil { continue }
+      let problem = problem(purpose, turns: .fewest)
       if problem.units.contains(where: \.options.isEmpty) { continue }
       let solution: Solution
       do {
@@ -105,22 +103,25 @@ struct NetSplitPlanner {
       } catch {
         throw .refused("\(error)")
       }
-      consider(solution, spansCards: !chargesCommands, clock, &best)
-      if !chargesCommands {
+      consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
+      if purpose == .bound {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
       }
     }
+    proof.bound = min(proof.bound, leastOnHost(task.objective))
     guard objective == .latency else { return proof }
     return (LatencyBound(task: task, kinds: kinds).bound, "ways between waists")
   }
 
   private func consider(
-    _ solution: Solution, spansCards: Bool, _ clock: SearchClock, _ best: inout Candidate?
+    _ solution: Solution, spansCards: Bool, _ clock: SearchClock, _ best: inout Candidate?,
+    _ incumbents: inout Incumbents
   ) {
     guard let assignment = solution.assignment else { return }
     let candidate = Candidate(placement(of: assignment, spansCards: spansCards), task: task)
+    incumbents.offer(candidate)
+    incumbents.report(to: clock)
     if candidate.isBetter(than: best, for: task) { best = candidate }
-    if let best { clock.report(incumbent: best.value(task.objective), bound: 0) }
   }
 
   /// Watts for energy: idle power of the whole system through the period, and what busy cores add. Seconds of one
@@ -133,8 +134,7 @@ struct NetSplitPlanner {
     switch objective {
     case .throughput: blend.bottleneck = 1
     case .energy:
-      blend.bottleneck =
-        host.idleWatts + task.system.cards.reduce(0) { $0 + $1.processor.idleWatts }
+      blend.bottleneck = task.idleWatts
       blend.loads[0][0] = max(0, host.busyWatts - host.idleWatts)
       for (kind, card) in kinds.representatives.enumerated() {
         let processor = task.system.cards[card].processor
@@ -154,22 +154,23 @@ struct NetSplitPlanner {
   ///
   /// Requires alike cards. A placement loads the cards no less in sum than its image here, where one device stands
   /// for all of them with a part of each load, and it fits all their memory together.
-  func pooledProof(clock: SearchClock) throws(PlanningFailure) -> BottleneckProof {
-    var problem = problem(chargesCommands: false, turns: .any)
+  func pooledProof(clock: SearchClock) throws(PlanningFailure) -> Proof {
+    var problem = problem(.bound, turns: .any)
     problem.devices[1].memory = task.system.cards.reduce(0) { $0 + Double($1.usableBytes) }
     let certificate = try solve(problem, clock: clock, sufficientBound: nil).certificate
     let tables = task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables"
-    return BottleneckProof(
-      bound: certificate.status == .infeasible ? .infinity : certificate.bound,
+    return Proof(
+      bound: min(
+        certificate.status == .infeasible ? .infinity : certificate.bound, leastOnHost(.throughput)),
       provedBy: "\(certificate.provedBy) on the cards taken as one",
       scope:
         "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
         + "\(tables) on the host, one card or every card, cores undivided\(task.rules.scope)")
   }
 
-  /// Seconds: of everything on the host, in the precision that is fastest there; infinite where a rule or the memory
-  /// rules that out.
-  private var leastHostBottleneck: Double {
+  /// The objective of everything on the host, in the precision that is best there; infinite where a rule or the memory
+  /// rules that out. The problems charge commands that such a placement does not have.
+  private func leastOnHost(_ objective: PlanObjective) -> Double {
     let isRuledOut =
       units.units.contains { !task.rules.sites(of: $0.operators).host }
       || task.rules.tableSites.contains { !$0.host }
@@ -182,7 +183,7 @@ struct NetSplitPlanner {
       }
       let candidate = Candidate(placement, task: task)
       if candidate.excessBytes.allSatisfy({ $0 <= 0 }) {
-        least = min(least, candidate.loads.bottleneckSeconds)
+        least = min(least, candidate.value(objective))
       }
     }
     return least
@@ -244,24 +245,5 @@ struct NetSplitPlanner {
     }
     return ModelPlacement(
       operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
-  }
-
-  func notes(_ placement: ModelPlacement) -> [String] {
-    let isOnHost = { (unit: ModelUnits.Unit) in
-      unit.operators.allSatisfy { placement.operators[$0.index] == .host }
-    }
-    let unsupported = units.units.filter { !$0.isSupportedOnCards && isOnHost($0) }.flatMap(\.operators)
-      .filter { op in task.system.cards.indices.contains { !task.costs.supports(op, card: $0) } }
-    let types = Set(unsupported.map { task.graph[$0].type }).sorted()
-    var notes =
-      types.isEmpty ? [] : ["on the host because a card cannot run them: \(types.joined(separator: ", "))"]
-    let moved = units.units.count { $0.isSupportedOnCards && isOnHost($0) }
-    if moved > 0 {
-      let reason =
-        denseFitsEveryCard()
-        ? "moving their data would cost more" : "the cards have no room or no time for them"
-      notes.append("\(moved) further \(moved == 1 ? "unit is" : "units are") on the host because \(reason)")
-    }
-    return notes
   }
 }

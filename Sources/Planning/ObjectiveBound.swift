@@ -18,7 +18,7 @@ struct ObjectiveBound {
     case .throughput: bottleneck
     case .latency:
       min(criticalPath, onHost.fits ? onHost.loads.latencySeconds : .infinity)
-    case .energy: idleWatts * bottleneck + leastDynamicJoules
+    case .energy: task.idleWatts * bottleneck + leastDynamicJoules
     }
   }
 
@@ -42,11 +42,6 @@ struct ObjectiveBound {
     let host = task.costs.cost(of: op, on: .host)?.seconds ?? .infinity
     let cards = kinds.representatives.compactMap { task.costs.cost(of: op, on: .card($0))?.seconds }
     return cards.reduce(host, min)
-  }
-
-  /// Every device idles through the period, whatever the placement.
-  private var idleWatts: Double {
-    task.system.host.processor.idleWatts + task.system.cards.reduce(0) { $0 + $1.processor.idleWatts }
   }
 
   /// Each unit on the device where its busy time costs least.

@@ -7,9 +7,8 @@ import Plan
 /// Plans models whose dense part is too large for a card: every unit and every whole table on the host or on one card.
 ///
 /// The plan is sought with ``PipelineProblem``; its memory is told how much the activations of the last try needed, until
-/// the lowering says that it fits. A plan of the other planners is taken where it is better. The bound is that of
-/// ``NetSplitPlanner`` with the memory of all cards together; where cards differ, that bound does not hold for single
-/// cards, and the pipeline's own takes its place.
+/// the lowering says that it fits. The bound is that of ``NetSplitPlanner`` with the memory of all cards together; where
+/// cards differ, that bound does not hold for single cards, and the pipeline's own takes its place.
 struct PipelinePlanner {
   private let task: PlanningTask
   private let replicated: NetSplitPlanner
@@ -33,50 +32,45 @@ struct PipelinePlanner {
     order = replicated.needsSingleCards ? .free : .acyclicQuotient
   }
 
-  func plan() throws(PlanningFailure) -> PlannedModel {
+  /// Offers the plan that it finds.
+  ///
+  /// - Returns: A bound on the objective of every placement in the proof's scope.
+  func plan(into incumbents: inout Incumbents) throws(PlanningFailure) -> Proof {
     let areAlike = kinds.representatives.count == 1
     let pooled = areAlike ? try replicated.pooledProof(clock: clock) : nil
-    let pipeline = try pipeline(knownBound: pooled?.bound)
-    let other = try alternative()
-    var best = pipeline.candidate
-    if let other {
-      let candidate = Candidate(other.placement, task: task)
-      if candidate.isBetter(than: best, for: task) { best = candidate }
+    var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
+    if proof.bound < .infinity {
+      let own = try pipeline(knownBound: pooled?.bound, &incumbents)
+      if pooled == nil { proof = own }
     }
-    guard let best else {
-      throw .infeasible(MemoryShortage(task: task, units: units, kinds: kinds).reasons())
-    }
-    let proof = pooled ?? pipeline.proof
-    var bound = replicated.objectiveBound(bottleneck: proof.bound)
-    var scope = proof.scope
-    if !areAlike, let other {
-      bound = min(bound, other.bound)
-      scope += "; and \(other.scope)"
-    }
-    return PlannedModel(
-      placement: best.placement, bound: bound, provedBy: proof.provedBy, scope: scope,
-      notes: notes(best.placement) + replicated.notes(best.placement))
+    if proof.bound < .infinity { proof.bound = replicated.objectiveBound(bottleneck: proof.bound) }
+    return proof
   }
 
-  /// The best pipeline found that fits, and what was proven about all of them.
+  /// Offers the best pipeline found that fits.
+  ///
+  /// - Returns: A bound on the bottleneck of all pipelines.
   private func pipeline(
-    knownBound: Double?
-  ) throws(PlanningFailure) -> (candidate: Candidate?, proof: BottleneckProof) {
+    knownBound: Double?, _ incumbents: inout Incumbents
+  ) throws(PlanningFailure) -> Proof {
     var reserve = Array(repeating: 0.0, count: 1 + task.system.cards.count)
-    var proof: BottleneckProof?
+    var proof: Proof?
     for _ in 0..<Self.attempts {
       let pipeline = PipelineProblem(
         task: task, units: units, kinds: kinds, flows: flows, order: order, reserve: reserve)
       let solution = try solve(pipeline.problem, knownBound: knownBound)
       // Only the first try leaves activations out of account, so only its bound holds for all pipelines.
+      let certificate = solution.certificate
       let first =
         proof
-        ?? BottleneckProof(
-          bound: solution.certificate.bound, provedBy: solution.certificate.provedBy, scope: scope)
+        ?? Proof(
+          bound: certificate.status == .infeasible ? .infinity : certificate.bound,
+          provedBy: certificate.provedBy, scope: scope)
       proof = first
-      guard let assignment = solution.assignment else { return (nil, first) }
+      guard let assignment = solution.assignment else { return first }
       let candidate = Candidate(pipeline.placement(of: assignment), task: task)
-      if candidate.fits { return (candidate, first) }
+      incumbents.offer(candidate)
+      if candidate.fits { return first }
       reserve = zip(reserve, candidate.excessBytes).map { $0 + max(0, $1) }
       for kind in kinds.representatives.indices {
         // Alike cards stay interchangeable only while they keep as much free as each other.
@@ -85,7 +79,7 @@ struct PipelinePlanner {
         for device in alike { reserve[device] = most }
       }
     }
-    return (nil, proof ?? BottleneckProof(bound: 0, provedBy: "nothing", scope: scope))
+    return proof ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
   }
 
   private func solve(_ problem: Problem, knownBound: Double?) throws(PlanningFailure) -> Solution {
@@ -101,35 +95,10 @@ struct PipelinePlanner {
     }
   }
 
-  /// The plan of the planner that knows no single cards for operators; `nil` where it has none.
-  private func alternative() throws(PlanningFailure) -> PlannedModel? {
-    do {
-      return task.graph.embeddingTables.isEmpty
-        ? try replicated.plan(clock: clock) : try ShardingPlanner(task: task, clock: clock).plan()
-    } catch {
-      switch error {
-      case .infeasible, .noneFound: return nil
-      case .limit, .refused: throw error
-      }
-    }
-  }
-
   // MARK: Words
 
   private var scope: String {
     "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + "\(task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables") on the host or on one card\(order == .free ? "" : ", each card's in one piece")\(task.rules.scope)"
-  }
-
-  private func notes(_ placement: ModelPlacement) -> [String] {
-    let cards = Set(placement.operators.filter { $0 != .host && $0 != .everyCard }).count
-    guard cards > 1 else { return [] }
-    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
-    let weights = Double(task.costs.weightBytes(of: operators, on: .card(0)))
-    let reason =
-      replicated.denseFitsEveryCard()
-      ? "not every card runs every operator"
-      : "the operators' constants take \(gigabytes(weights)), too much for a copy on every card beside what else is there"
-    return ["\(cards) cards run a part of the model each, one after the other: \(reason)"]
   }
 }

@@ -129,7 +129,7 @@ struct PipelineProblem {
             let processor = task.system.processor(at: location)
           else { continue }
           let flight = DeviceUsage.inFlightLimit(
-            on: location, system: task.system, options: task.costs.options)
+            on: location, cards: task.system.cards.count, options: task.costs.options)
           let buffers = Double(cost.bufferBytes) * Double(flight)
           var entry = option(
             "\(kind < 0 ? "host" : "card") \(precision.rawValue)",

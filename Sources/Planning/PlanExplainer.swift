@@ -75,13 +75,16 @@ public struct PlanExplainer {
     var allowsSplits: Bool
     var matrixPrecision: Precision
     var budget: Double?
+    var requestsInFlight: Int
   }
 
   private var given: Variation {
     Variation(
       system: system, rules: task.rules.rules, tablePrecisions: task.tablePrecisions,
       allowsSplits: task.allowsSplits, matrixPrecision: task.costs.options.cardMatrixPrecision,
-      budget: task.latencyBudgetMilliseconds)
+      budget: task.latencyBudgetMilliseconds,
+      // Where fewer may be taken, none has a plan.
+      requestsInFlight: task.allowsFewerInFlight ? 1 : task.costs.options.requestsInFlight)
   }
 
   private func changed(_ change: (inout Variation) -> Void) -> Variation {
@@ -100,6 +103,7 @@ public struct PlanExplainer {
     else { return false }
     var options = task.costs.options
     options.cardMatrixPrecision = variation.matrixPrecision
+    options.requestsInFlight = variation.requestsInFlight
     let reduced = rules.reduced(variation.system)
     var trial = task
     trial.system = reduced
@@ -109,6 +113,8 @@ public struct PlanExplainer {
     trial.latencyBudgetMilliseconds = variation.budget
     trial.rules = rules
     trial.start = nil
+    trial.stopsAtFirst = true
+    trial.allowsFewerInFlight = false
     trial.search.gap = 0.5
     guard let planned = try? Planner.plan(trial, clock: clock.part(Self.largestShare)) else { return false }
     return trial.meetsBudget(Candidate(planned.placement, task: trial).loads.latencySeconds)
@@ -154,6 +160,7 @@ public struct PlanExplainer {
     if !task.allowsSplits, !task.graph.embeddingTables.isEmpty {
       attempt("tables in several shards (without --no-split)") { $0.allowsSplits = true }
     }
+    addRequests(&relaxations, &vain)
     addCards(&relaxations, &vain)
     if needsMemory { addHostMemory(&relaxations, &vain) }
     addBudget(&relaxations)
@@ -163,6 +170,20 @@ public struct PlanExplainer {
     if isOver { vain.append("more was not tried: the time is over") }
     return Infeasibility.prose(
       head, causes: causes, tried: "planning", relaxations: relaxations, vain: vain)
+  }
+
+  private func addRequests(_ relaxations: inout [String], _ vain: inout [String]) {
+    guard !task.allowsFewerInFlight else { return }
+    let asked = task.costs.options.requestsInFlight
+    var count = asked / 2
+    while count > 0, !isOver {
+      if works(changed { $0.requestsInFlight = count }) {
+        relaxations.append("\(count) requests in flight instead of \(asked) (--in-flight \(count))")
+        return
+      }
+      count /= 2
+    }
+    if asked > 1, !isOver { vain.append("1 request in flight instead of \(asked)") }
   }
 
   private func addCards(_ relaxations: inout [String], _ vain: inout [String]) {

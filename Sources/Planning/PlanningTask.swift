@@ -21,11 +21,18 @@ public struct PlanningTask: Sendable {
   public var rules: PlanRules
   /// A placement to begin with; one that does not fit or breaks a rule is passed over.
   public var start: ModelPlacement?
+  /// Whether fewer requests in flight than `costs` say may be planned for where no plan fits otherwise.
+  public var allowsFewerInFlight: Bool
+  /// Whether any plan within the budget will do, because only its existence is asked for.
+  var stopsAtFirst = false
+  /// Cards behind those of `system` that nothing is put on; they idle.
+  private(set) var idleCards: [Card] = []
 
   public init(
     graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
     latencyBudgetMilliseconds: Double?, tablePrecisions: [Precision], allowsSplits: Bool,
-    search: SearchOptions, rules: PlanRules? = nil, start: ModelPlacement? = nil
+    search: SearchOptions, rules: PlanRules? = nil, start: ModelPlacement? = nil,
+    allowsFewerInFlight: Bool = false
   ) {
     self.graph = graph
     self.system = system
@@ -37,13 +44,34 @@ public struct PlanningTask: Sendable {
     self.search = search
     self.rules = rules ?? PlanRules(graph: graph, system: system)
     self.start = start
+    self.allowsFewerInFlight = allowsFewerInFlight
   }
+
+  /// The same with the first `count` cards alone in use.
+  func using(cards count: Int) -> PlanningTask {
+    guard count < system.cards.count else { return self }
+    var part = self
+    part.idleCards = Array(system.cards[count...]) + idleCards
+    part.system.cards = Array(system.cards.prefix(count))
+    part.rules = rules.restricted(toCards: count)
+    return part
+  }
+
+  /// Of the whole system: cards that are not in use draw idle power too.
+  var idleWatts: Double {
+    (system.cards + idleCards).reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }
+  }
+
+  var hasTables: Bool { !graph.embeddingTables.isEmpty }
 }
 
 /// A placement with what was proven about it.
 public struct PlannedModel: Sendable {
   public var placement: ModelPlacement
-  /// Proven lower bound on the task's objective: seconds, or joules for energy.
+  /// Requests in flight that it was planned for.
+  public var requestsInFlight: Int
+  /// Proven lower bound on the task's objective: seconds, or joules for energy. It holds for every placement that
+  /// ``Planner/plan(_:)`` can answer the task with.
   public var bound: Double
   /// The step that proved the bound.
   public var provedBy: String
@@ -53,11 +81,13 @@ public struct PlannedModel: Sendable {
   public var notes: [String]
   /// A bound over every placement, for the certificate: see ``ScopeFreeBound``.
   public var priceProof: PlanDocument.PriceProof?
+  /// A proof that a placement contradicts, in words; the bound is then 0.
+  public var defect: String?
 }
 
-/// A proven lower bound on the bottleneck.
-struct BottleneckProof {
-  /// Seconds.
+/// A proven lower bound.
+struct Proof {
+  /// On the objective, or on the bottleneck where that is said; infinite where there is no placement.
   var bound: Double
   var provedBy: String
   /// What the bound ranges over, in words.
@@ -91,8 +121,10 @@ struct Candidate {
   init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
     keepsRules = task.rules.breaches(of: placement, graph: task.graph).isEmpty
+    var system = task.system
+    system.cards += task.idleCards
     let program = Lowering(
-      graph: task.graph, system: task.system, placement: placement, costs: task.costs
+      graph: task.graph, system: system, placement: placement, costs: task.costs
     ).program
     loads = LoadSummary(program)
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }

@@ -14,6 +14,7 @@ import Plan
 /// Latency, of the slowest replica and so at least of the average one:
 ///
 /// - a replica's dense operators take turns on its cores;
+/// - every table is looked up before the operators that wait for all of them, on the host and the cards together;
 /// - where the replicas read the tables, all results (or the indices of copied tables) come in through its link, then the
 ///   operators that wait for every table run, then the response leaves. A table on cards sends its results to all but its
 ///   own replica, C - 1 of C; one on the host to every one; a copied one takes its indices in. Copies need C times the
@@ -41,16 +42,20 @@ struct ShardingObjective {
     case .throughput: value
     case .latency: 0
     case .energy:
-      idleWatts > 0 ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / idleWatts : 0
+      task.idleWatts > 0 ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / task.idleWatts : 0
     }
   }
 
-  /// - Parameter bottleneck: Proven for the family, seconds.
+  /// - Parameters:
+  ///   - bottleneck: Proven for the family, seconds.
+  ///   - isForFewer: Whether the bound holds for fewer cards in use as well: on one, no results come from others.
   /// - Returns: Seconds, or joules for energy.
-  func bound(bottleneck: Double, skeleton: DenseSkeleton, sites: TableSites) -> Double {
+  func bound(
+    bottleneck: Double, skeleton: DenseSkeleton, sites: TableSites, isForFewer: Bool = false
+  ) -> Double {
     switch task.objective {
     case .throughput: bottleneck
-    case .latency: latency(skeleton, sites)
+    case .latency: latency(skeleton, isForFewer ? nil : sites)
     case .energy: energy(bottleneck: bottleneck, skeleton, sites)
     }
   }
@@ -68,11 +73,7 @@ struct ShardingObjective {
     let tables = menu.entries.reduce(0.0) { sum, entries in
       sum + (entries.filter { sites.allows($0.choice.place) }.map(lookupJoules).min() ?? 0)
     }
-    return idleWatts * bottleneck + onHost + max(onCards, tables)
-  }
-
-  private var idleWatts: Double {
-    task.system.host.processor.idleWatts + task.system.cards.reduce(0) { $0 + $1.processor.idleWatts }
+    return task.idleWatts * bottleneck + onHost + max(onCards, tables)
   }
 
   private func extraWatts(_ processor: Processor) -> Double {
@@ -95,15 +96,63 @@ struct ShardingObjective {
 
   // MARK: Latency
 
-  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
+  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites?) -> Double {
     let cards = task.system.cards.indices
     let replica =
       cards.map { card in
         share[card] > 0 ? skeleton.base[Lowering.resource(.dense, device: card + 1)] / share[card] : 0
       }.max() ?? 0
     let host = skeleton.base[Lowering.resource(.dense, device: 0)]
-    let after = skeleton.after == .host ? tail.host : tail.card + inflow(skeleton, sites)
+    let results = skeleton.after == .host ? 0 : sites.map { inflow(skeleton, $0) } ?? 0
+    let after = max(results, lookups) + (skeleton.after == .host ? tail.host : tail.card)
     return max(replica, host, after)
+  }
+
+  /// Seconds in which the host and all cards together look every table up for one request, each table divided between
+  /// them at will: by the host's cores or DRAM and the cards' cores or DRAM, whichever pair takes longest.
+  private var lookups: Double {
+    let count = Double(max(1, task.system.cards.count))
+    func least(_ entries: [TableMenu.Entry], onHost: Bool, _ seconds: (ShardEffect, Processor) -> Double)
+      -> Double
+    {
+      entries.filter { ($0.choice.place == .host) == onHost }.map { entry in
+        let work = entry.effects.enumerated().map { index, effect in
+          let kind: Int
+          switch entry.choice.place {
+          case .host: return seconds(effect, task.system.host.processor)
+          case .everyCard: kind = index
+          case .cards(let own): kind = own
+          }
+          return seconds(effect, task.system.cards[kinds.representatives[kind]].processor)
+        }
+        return entry.choice.place == .everyCard ? work.min() ?? 0 : work.reduce(0, +)
+      }.min() ?? .infinity
+    }
+    let measures: [(ShardEffect, Processor) -> Double] = [
+      { $0.cores / Double(max(1, $1.cores)) }, { effect, _ in effect.dram },
+    ]
+    var longest = 0.0
+    for onHost in measures {
+      let host = menu.entries.map { least($0, onHost: true, onHost) }
+      for onCards in measures {
+        let cards = menu.entries.map { least($0, onHost: false, onCards) / count }
+        longest = max(longest, Self.dividedAtWill(Array(zip(host, cards))))
+      }
+    }
+    return longest
+  }
+
+  /// The least that the longer of two sums can be, each item divided between them; infinite where it cannot be there.
+  private static func dividedAtWill(_ items: [(Double, Double)]) -> Double {
+    var first = items.filter { !$0.1.isFinite }.reduce(0) { $0 + $1.0 }
+    var second = items.filter { $0.1.isFinite }.reduce(0) { $0 + $1.1 }
+    let free = items.filter { $0.0.isFinite && $0.1.isFinite }.sorted { $0.0 * $1.1 < $1.0 * $0.1 }
+    for item in free where first < second {
+      let part = min(1, (second - first) / max(item.0 + item.1, .leastNormalMagnitude))
+      first += part * item.0
+      second -= part * item.1
+    }
+    return max(first, second)
   }
 
   /// Seconds that the link into the average replica is busy before all tables' results are there.

@@ -30,12 +30,12 @@ struct ShardingProblem {
 
   init(
     task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
-    menu: TableMenu
+    menu: TableMenu, isForFewer: Bool = false
   ) {
     var units = [Problem.Unit]()
     var kept: [[TableMenu.Entry]] = []
     let context = Context(
-      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites)
+      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, isForFewer: isForFewer)
     units.append(context.skeletonUnit())
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
@@ -66,6 +66,8 @@ struct ShardingProblem {
     let kinds: CardKinds
     let share: [Double]
     let sites: TableSites
+    /// Whether the bound holds for fewer cards as well: on one, no results come from others or leave.
+    let isForFewer: Bool
 
     /// Cards that may hold tables, ascending.
     var cards: Range<Int> { 0..<sites.cards.upperBound }
@@ -86,6 +88,7 @@ struct ShardingProblem {
 
     /// What part of the results that start on cards of a kind a replica of that kind takes in, on average.
     func inflowShare(_ kind: Int) -> Double {
+      if isForFewer { return 0 }
       let count = Double(hasIdleCards ? certainCards : kinds.counts[kind])
       return count > 0 ? (count - 1) / count : 0
     }
@@ -136,7 +139,10 @@ struct ShardingProblem {
     }
 
     /// Fraction of a card's results that leave it.
-    func outShare(_ card: Int) -> Double { skeleton.after == .everyCard ? 1 - share[card] : 1 }
+    func outShare(_ card: Int) -> Double {
+      guard skeleton.after == .everyCard else { return 1 }
+      return isForFewer ? 0 : 1 - share[card]
+    }
 
     func skeletonUnit() -> Problem.Unit {
       var shared = [
@@ -287,7 +293,8 @@ struct ShardingProblem {
         let isOwn = other == kind
         var seconds = isOwn ? effect.indexBytes / bandwidth / Double(averaged(other)) : 0
         if skeleton.after == .everyCard {
-          seconds += share[card] * (isOwn ? inflowShare(kind) : 1) * effect.resultBytes / bandwidth
+          let fromElsewhere = isForFewer ? 0 : isOwn ? inflowShare(kind) : 1
+          seconds += share[card] * fromElsewhere * effect.resultBytes / bandwidth
         }
         shared[ShardingProblem.inflow(other)] += seconds
       }

@@ -14,6 +14,8 @@ struct ShardingSearch {
   private let menu: TableMenu
   private let objective: ShardingObjective
   private let clock: SearchClock
+  /// After so many bounds families are no longer divided.
+  private let mostBounds: Int
 
   private struct Node {
     var skeleton: DenseSkeleton
@@ -38,7 +40,9 @@ struct ShardingSearch {
   }
 
   private var open: [Node] = []
+  /// By the objective that is searched for.
   private(set) var best: Candidate?
+  private(set) var incumbents: Incumbents
   /// The least objective of any plan so far.
   private var leastValue = Double.infinity
   /// Proven for the objective of every placement that is not in an open family.
@@ -47,7 +51,8 @@ struct ShardingSearch {
 
   init(
     task: PlanningTask, kinds: CardKinds, share: [Double], menu: TableMenu,
-    objective: ShardingObjective, clock: SearchClock
+    objective: ShardingObjective, clock: SearchClock, incumbents: Incumbents,
+    mostBounds: Int? = nil
   ) {
     self.task = task
     self.kinds = kinds
@@ -55,6 +60,17 @@ struct ShardingSearch {
     self.menu = menu
     self.objective = objective
     self.clock = clock
+    self.incumbents = incumbents
+    // Of a question with fewer precisions, or about another objective, the best plan is sought afresh.
+    if task.objective == incumbents.task.objective,
+      task.tablePrecisions.count == incumbents.task.tablePrecisions.count, let known = incumbents.best
+    {
+      best = known
+      leastValue = known.value(task.objective)
+    }
+    // Problems of many cards are large.
+    let most = max(8, 8192 / max(1, task.system.cards.count))
+    self.mostBounds = min(mostBounds ?? most, most)
   }
 
   /// Families that are bounded at once.
@@ -72,8 +88,6 @@ struct ShardingSearch {
   /// Whether bounds and plans of families that stay open are improved in turns, for a small gap.
   private var isThorough: Bool { task.search.gap < Self.thoroughGap && task.objective == .throughput }
 
-  /// Problems of many cards are large: after so many bounds families are no longer divided.
-  private var mostBounds: Int { max(8, 8192 / task.system.cards.count) }
   private var bounds = 0
 
   /// - Throws: when the optimiser refuses a problem.
@@ -179,9 +193,9 @@ struct ShardingSearch {
     settle(node)
   }
 
-  private func solve(_ node: Node, _ clock: SearchClock) -> Result<
-    (ShardingProblem, Solution), PlanningFailure
-  > {
+  private func solve(
+    _ node: Node, _ clock: SearchClock
+  ) -> Result<(ShardingProblem, Solution), PlanningFailure> {
     let sharding = ShardingProblem(
       task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
     var options = task.search(clock, gap: task.search.gap / 2)
@@ -218,9 +232,10 @@ struct ShardingSearch {
     let candidate = refinement.candidate(
       sharding, assignment, bound: node.bound, known: best?.loads.bottleneckSeconds ?? .infinity,
       rounds: task.objective == .throughput ? rounds : 0, clock: clock)
+    incumbents.offer(candidate)
     guard candidate.isBetter(than: best, for: task) else { return }
     best = candidate
     leastValue = min(leastValue, candidate.value(task.objective))
-    clock.report(incumbent: leastValue, bound: 0)
+    incumbents.report(to: clock)
   }
 }

@@ -93,8 +93,9 @@ struct ShardEffect: Hashable {
   var memory: Double
 
   init?(
-    _ choice: TableChoice, table: Int, rows: Int, columns: Int, on location: Location, costs: CostModel
+    _ choice: TableChoice, table: Int, rows: Int, columns: Int, on location: Location, task: PlanningTask
   ) {
+    let costs = task.costs
     let format = TableFormat(precision: choice.precision)
     guard let cost = costs.lookup(table: table, format: format, split: choice.split, on: location) else {
       return nil
@@ -106,6 +107,7 @@ struct ShardEffect: Hashable {
     memory =
       Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))
       + Double(cost.bufferBytes)
-      * Double(DeviceUsage.inFlightLimit(on: location, system: costs.system, options: costs.options))
+      * Double(
+        DeviceUsage.inFlightLimit(on: location, cards: task.system.cards.count, options: costs.options))
   }
 }

@@ -54,7 +54,7 @@ struct TableMenu {
     _ choice: TableChoice, index: Int, table: EmbeddingTable, task: PlanningTask, kinds: CardKinds
   ) -> [ShardEffect]? {
     func effect(_ rows: Int, _ columns: Int, _ location: Location) -> ShardEffect? {
-      ShardEffect(choice, table: index, rows: rows, columns: columns, on: location, costs: task.costs)
+      ShardEffect(choice, table: index, rows: rows, columns: columns, on: location, task: task)
     }
     let effects: [ShardEffect?] =
       switch choice.place {

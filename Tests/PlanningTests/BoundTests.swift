@@ -67,12 +67,18 @@ import Testing
     let task = try task(graph, cards: 2, objective: objective) { system in
       for card in system.cards.indices { system.cards[card].processor.dram.bytes = 4_000_000_000 }
     }
-    let planned = try ShardingPlanner(task: task, clock: SearchClock(task.search)).plan()
-    let value = Candidate(planned.placement, task: task).value(objective)
+    let planner = ShardingPlanner(task: task, clock: SearchClock(task.search))
+    var incumbents = Incumbents(task)
+    let proof = try planner.plan(into: &incumbents)
+    let value = try #require(incumbents.best).value(objective)
     let best = leastShardingValue(task)
     #expect(best.isFinite)
-    #expect(planned.bound <= best * (1 + 1e-9))
-    #expect(planned.bound > 0)
+    #expect(proof.bound <= best * (1 + 1e-9))
+    #expect(proof.bound > 0)
+    // The relaxation holds for one card in use as well.
+    let fewest = min(best, leastShardingValue(task.using(cards: 1)))
+    #expect(planner.relaxation(isForFewer: true) <= fewest * (1 + 1e-9))
+    #expect(planner.relaxation(isForFewer: false) <= best * (1 + 1e-9))
     // Splits and divided cores are beyond the enumeration, so the plan may be better than its best.
     if objective == .throughput { #expect(value <= best * 1.02) }
   }

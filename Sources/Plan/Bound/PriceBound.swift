@@ -21,7 +21,7 @@ public struct PriceBound: Sendable {
       question.system.cards.isEmpty ? nil : PivotReader(graph: question.graph, served: served)
     reader = pivot.map { question.graph[$0.op].name }
     let shares = ReplicaShares.shares(
-      graph: question.graph, system: question.system, costs: question.costs)
+      graph: question.graph, cards: question.system.cards.count, costs: question.costs)
     let cases = Self.cases(question.system, isSplit: pivot != nil)
     self.cases = cases
     relaxations = cases.map {

@@ -197,7 +197,9 @@ struct RelaxationBuilder {
     case .any, .host: return []
     case .everyCard:
       let away = 1 - pools[pool].share
-      return leaving(pool, bytes: away * bytes)
+      // When fewer cards are in use, each of them sends more, but less in all passes the uplink: from half on, as from two
+      // cards; with one the reader is on it.
+      return leaving(pool, bytes: away * bytes, hopBytes: min(away, 0.5) * bytes)
         + pools.indices.flatMap { other in
           let others = Double(pools[other].count - (other == pool ? 1 : 0))
           return entering(other, bytes: others * pools[other].share * bytes)
@@ -228,10 +230,10 @@ struct RelaxationBuilder {
   }
 
   /// Out of a card and, where cards cannot write to each other, through host memory.
-  private func leaving(_ pool: Int, bytes: Double) -> [(Int, Double)] {
+  private func leaving(_ pool: Int, bytes: Double, hopBytes: Double? = nil) -> [(Int, Double)] {
     let own = [(rows.row(.linkOut, pool: pool), seconds(bytes, system.cards[pools[pool].card].link))]
     guard !system.peerToPeer else { return own }
-    let hop = seconds(bytes, system.uplink)
+    let hop = seconds(hopBytes ?? bytes, system.uplink)
     return own + [(rows.row(.uplinkIn), hop), (rows.row(.uplinkOut), hop)]
   }
 

@@ -53,8 +53,10 @@ public struct PlanComposer {
   }
 
   var cores: [PlanDocument.CoreAllocation] {
-    zip(system.cards, placement.sparseCores).map { card, sparse in
-      .init(card: card.name, sparseCores: sparse, denseCores: card.processor.cores - sparse)
+    system.cards.enumerated().map { index, card in
+      guard index < placement.cardsInUse else { return .init(card: card.name, sparseCores: 0, denseCores: 0) }
+      let sparse = placement.sparseCores[index]
+      return .init(card: card.name, sparseCores: sparse, denseCores: card.processor.cores - sparse)
     }
   }
 

@@ -74,6 +74,9 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var sparseCores: Int
     public var denseCores: Int
 
+    /// Whether the card takes part; one without cores for either idles, and copies on every card leave it out.
+    public var isInUse: Bool { sparseCores > 0 || denseCores > 0 }
+
     public init(card: String, sparseCores: Int, denseCores: Int) {
       self.card = card
       self.sparseCores = sparseCores

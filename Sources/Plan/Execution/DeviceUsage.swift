@@ -52,15 +52,16 @@ public struct DeviceUsage {
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
       activationBytes: Int(exactly: activations.rounded()) ?? .max,
-      inFlightLimit: Self.inFlightLimit(on: location, system: system, options: costs.options),
+      inFlightLimit: Self.inFlightLimit(
+        on: location, cards: placement.cardsInUse, options: costs.options),
       idleWatts: processor.idleWatts,
       busyWatts: processor.busyWatts)
   }
 
-  /// Requests that may hold activations on a device at once; the host takes part in the requests of every card.
-  public static func inFlightLimit(on location: Location, system: System, options: CostOptions) -> Int {
+  /// Requests that may hold activations on a device at once; the host takes part in the requests of every card in use.
+  public static func inFlightLimit(on location: Location, cards: Int, options: CostOptions) -> Int {
     let (limit, overflow) = options.requestsInFlight.multipliedReportingOverflow(
-      by: location == .host ? max(1, system.cards.count) : 1)
+      by: location == .host ? max(1, cards) : 1)
     return overflow ? .max : limit
   }
 
@@ -68,7 +69,7 @@ public struct DeviceUsage {
     switch (site, location) {
     case (.host, .host): true
     case (.card(let a), .card(let b)): a == b
-    case (.everyCard, .card): true
+    case (.everyCard, .card(let card)): card < placement.cardsInUse
     default: false
     }
   }

@@ -28,10 +28,10 @@ struct ProgramBuilder {
   }
 
   func build() -> ExecutionProgram {
-    let cards: [Int?] = placement.isReplicated ? system.cards.indices.map { $0 } : [nil]
+    let cards: [Int?] = placement.isReplicated ? (0..<placement.cardsInUse).map { $0 } : [nil]
     let shares =
       placement.isReplicated
-      ? ReplicaShares.shares(graph: graph, system: system, costs: costs) : [1]
+      ? ReplicaShares.shares(graph: graph, cards: placement.cardsInUse, costs: costs) : [1]
     let common = CommonTasks(
       computes: partitions.partitions.indices.map {
         isCommon(partition: $0) ? compute($0, replica: nil) : nil

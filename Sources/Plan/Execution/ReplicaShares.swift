@@ -5,11 +5,13 @@ import Hardware
 /// Fraction of the requests that each card's replica serves.
 ///
 /// In proportion to the speed at which the card runs all operators that every card supports, so that unlike cards
-/// finish together. It depends on model and system alone, not on a placement.
+/// finish together. It depends on the model and the cards in use alone.
 public enum ReplicaShares {
-  /// By card; sums to 1.
-  public static func shares(graph: Graph, system: System, costs: CostModel) -> [Double] {
-    let cards = system.cards.indices
+  /// By card in use; sums to 1.
+  ///
+  /// - Parameter count: The cards in use, the first ones of the system of `costs`.
+  public static func shares(graph: Graph, cards count: Int, costs: CostModel) -> [Double] {
+    let cards = 0..<count
     var seconds = cards.map { _ in 0.0 }
     for index in graph.operators.indices {
       let each = cards.map { costs.cost(of: OperatorID(index), on: .card($0))?.seconds }
@@ -17,7 +19,7 @@ public enum ReplicaShares {
       for card in cards { seconds[card] += each[card] ?? 0 }
     }
     guard seconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      return cards.map { _ in 1 / Double(max(1, system.cards.count)) }
+      return cards.map { _ in 1 / Double(max(1, count)) }
     }
     let total = seconds.reduce(0) { $0 + 1 / $1 }
     return seconds.map { 1 / $0 / total }

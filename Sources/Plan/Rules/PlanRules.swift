@@ -143,6 +143,20 @@ public struct PlanRules: Sendable {
     return "\(place) \(precision.rawValue)"
   }
 
+  /// What the rules leave when only the first `count` cards are in use.
+  public func restricted(toCards count: Int) -> PlanRules {
+    var part = self
+    for index in operatorSites.indices {
+      part.operatorSites[index].cards = Array(operatorSites[index].cards.prefix(count))
+    }
+    for index in tableSites.indices {
+      part.tableSites[index].cards = Array(tableSites[index].cards.prefix(count))
+    }
+    part.capacities = Array(capacities.prefix(count + 1))
+    for index in counts.indices { part.counts[index].devices.removeAll { $0 > count } }
+    return part
+  }
+
   /// Whether the rules tell cards apart that are otherwise alike.
   public var tellCardsApart: Bool {
     let lists = (operatorSites + tableSites).map(\.cards)

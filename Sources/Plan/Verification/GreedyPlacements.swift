@@ -3,12 +3,12 @@ import Graph
 import Hardware
 
 /// Placements that anyone would think of first: a bound above one of them does not hold.
-struct GreedyPlacements {
+public struct GreedyPlacements {
   /// Those that fit and keep the rules, with what they are.
-  private(set) var placements: [(name: String, placement: ModelPlacement)] = []
+  public private(set) var placements: [(name: String, placement: ModelPlacement)] = []
   private let question: PlacementQuestion
 
-  init(_ question: PlacementQuestion) {
+  public init(_ question: PlacementQuestion) {
     self.question = question
     let cards = question.system.cards.indices
     for precision in question.tablePrecisions {

@@ -21,7 +21,8 @@ struct PlacementReader {
     let tables = readTables()
     let cores = readCores()
     guard let operators, let tables, let cores else { return nil }
-    return ModelPlacement(operators: operators, tables: tables, sparseCores: cores)
+    let placement = ModelPlacement(operators: operators, tables: tables, sparseCores: cores)
+    return usesIdleCards(placement) ? nil : placement
   }
 
   // MARK: Operators
@@ -161,6 +162,7 @@ struct PlacementReader {
 
   // MARK: Cores
 
+  /// By card in use; those without cores for look-ups and dense partitions come last.
   private mutating func readCores() -> [Int]? {
     let before = violations.count
     let indexOfName = Dictionary(
@@ -171,7 +173,7 @@ struct PlacementReader {
         report(.unknownSite, "core allocation: no card '\(entry.card)'")
         continue
       }
-      let total = plan.system.cards[index].processor.cores
+      let total = entry.isInUse ? plan.system.cards[index].processor.cores : 0
       if entry.sparseCores < 0 || entry.denseCores < 0
         || entry.sparseCores.addingReportingOverflow(entry.denseCores) != (total, false)
       {
@@ -186,8 +188,38 @@ struct PlacementReader {
     for index in cores.indices where cores[index] == nil && violations.count == before {
       report(.coreAllocation, "\(plan.system.cards[index].name) has no core allocation")
     }
+    let isInUse = Dictionary(
+      plan.cores.map { ($0.card, $0.isInUse) }, uniquingKeysWith: { first, _ in first })
+    let used = plan.system.cards.prefix { isInUse[$0.name] ?? false }.count
+    for card in plan.system.cards[used...] where isInUse[card.name] ?? false {
+      report(.coreAllocation, "\(card.name) is in use behind \(plan.system.cards[used].name), which is not")
+    }
     let found = cores.compactMap { $0 }
-    return violations.count == before && found.count == cores.count ? found : nil
+    return violations.count == before && found.count == cores.count ? Array(found.prefix(used)) : nil
+  }
+
+  /// Whether something is on a card, or on every card, that is not in use.
+  private mutating func usesIdleCards(_ placement: ModelPlacement) -> Bool {
+    func isIdle(_ site: PlacementSite) -> Bool {
+      switch site {
+      case .host: false
+      case .card(let index): index >= placement.cardsInUse
+      case .everyCard: placement.cardsInUse == 0
+      }
+    }
+    let before = violations.count
+    for (op, site) in zip(graph.operators, placement.operators) where isIdle(site) {
+      report(
+        .coreAllocation, "operator '\(op.name)' is on \(site.name(in: plan.system)), which is not in use")
+    }
+    for (table, entry) in zip(graph.embeddingTables, placement.tables) {
+      for shard in entry.shards where isIdle(shard.site) {
+        report(
+          .coreAllocation,
+          "table '\(table.name)' is on \(shard.site.name(in: plan.system)), which is not in use")
+      }
+    }
+    return violations.count > before
   }
 
   private mutating func report(_ kind: Violation.Kind, _ message: String) {

@@ -98,7 +98,7 @@ public struct Verifier {
         switch placement.operators[index] {
         case .host: []
         case .card(let card): [card]
-        case .everyCard: Array(plan.system.cards.indices)
+        case .everyCard: Array(0..<placement.cardsInUse)
         }
       for card in cards where !costs.supports(OperatorID(index), card: card) {
         report(
@@ -110,7 +110,7 @@ public struct Verifier {
     for (table, entry) in placement.tables.enumerated() {
       for shard in entry.shards {
         let locations: [Location] =
-          shard.site == .everyCard ? plan.system.cards.indices.map { .card($0) } : [shard.site.representative]
+          shard.site == .everyCard ? (0..<placement.cardsInUse).map { .card($0) } : [shard.site.representative]
         let canLookUp = locations.allSatisfy {
           costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }

@@ -27,7 +27,7 @@ struct ClusterLabel {
     switch cluster.kind {
     case .host: return "host, " + HTMLLabel.name(plan.system.host.name)
     case .everyCard:
-      return "every card" + HTMLLabel.font(", \(plan.system.cards.count) replicas", size: 10)
+      return "every card" + HTMLLabel.font(", \(replicas.count) replicas", size: 10)
     case .cards:
       let names = CardNames.range(cluster.sites)
       let model = plan.system.cards.first { cluster.sites.contains($0.name) }?.model ?? ""
@@ -35,10 +35,13 @@ struct ClusterLabel {
     }
   }
 
+  /// Cards in use.
+  private var replicas: [String] { plan.cores.filter(\.isInUse).map(\.card) }
+
   /// Used and usable bytes; the range over folded or replicated cards.
   private func memory(_ cluster: DrawingLayout.Cluster) -> String {
     let devices =
-      cluster.kind == .everyCard ? plan.system.cards.map(\.name) : cluster.sites
+      cluster.kind == .everyCard ? replicas : cluster.sites
     let names = Set(devices)
     let entries = plan.predicted.memory.filter { names.contains($0.device) }
     guard let least = entries.map(\.usedBytes).min(), let most = entries.map(\.usedBytes).max(),

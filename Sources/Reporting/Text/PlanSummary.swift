@@ -179,13 +179,15 @@ public struct PlanSummary {
     var parts = tableWords(site: device)
     let operators = plan.partitions.filter { $0.site == device }.map(\.operators.count).reduce(0, +)
     if operators > 0 { parts.append(Figures.counted(operators, "operator")) }
-    if device != "host" {
+    let isInUse = plan.cores.first { $0.card == device }?.isInUse ?? true
+    if device != "host", isInUse {
       parts += tableWords(site: "every card").map { "replica of \($0)" }
       let replicated = plan.partitions.filter { $0.site == "every card" }
         .map(\.operators.count).reduce(0, +)
       if replicated > 0 { parts.append("replica of \(Figures.counted(replicated, "operator"))") }
     }
-    return parts.isEmpty ? "-" : parts.joined(separator: ", ")
+    if parts.isEmpty { return isInUse ? "-" : "not in use" }
+    return parts.joined(separator: ", ")
   }
 
   /// For example `31 tables (12 in int4)` and `2 shards`.

@@ -53,8 +53,12 @@ struct PlanCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var start: String?
 
-  @Option(parsing: .unconditional, help: "Requests in flight on a card, each with its activations in memory.")
-  var inFlight = PlanOptions().requestsInFlight
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Requests in flight on a card, each with its activations in memory; default: 24, or fewer where no plan fits.",
+      valueName: "requests"))
+  var inFlight: Int?
 
   @Option(
     name: .shortAndLong, help: "Where to write the plan, - for standard output; default: plan.json.",

@@ -1,0 +1,61 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// The best plans found for a question, whatever way they came from: the best that stores no table narrower than the
+/// first precision of the question's list, than the second, and so on.
+struct Incumbents {
+  /// The question as asked, with all of its cards and precisions.
+  let task: PlanningTask
+  private var byRank: [Candidate?]
+
+  /// Part of the objective that a narrower precision must save to be taken.
+  static let leastGain = 0.01
+
+  init(_ task: PlanningTask) {
+    self.task = task
+    byRank = task.tablePrecisions.map { _ in nil }
+  }
+
+  /// Takes a plan if it is better than those known that are as wide.
+  mutating func offer(_ candidate: Candidate) {
+    let rank = rank(of: candidate)
+    guard byRank.indices.contains(rank), candidate.isBetter(than: byRank[rank], for: task) else { return }
+    byRank[rank] = candidate
+  }
+
+  /// The index in the question's list of the narrowest precision that a plan uses.
+  func rank(of candidate: Candidate) -> Int {
+    candidate.placement.tables.reduce(0) { rank, table in
+      max(rank, task.tablePrecisions.firstIndex(of: table.format.precision) ?? byRank.count)
+    }
+  }
+
+  /// The best one, however narrow.
+  var best: Candidate? { best(upTo: byRank.count - 1) }
+
+  /// The best one that stores no table narrower than entry `rank` of the list.
+  func best(upTo rank: Int) -> Candidate? {
+    byRank.prefix(rank + 1).reduce(nil) { best, next in
+      next.map { $0.isBetter(than: best, for: task) } ?? false ? next : best
+    }
+  }
+
+  /// Shows the best objective.
+  func report(to clock: SearchClock) {
+    if let best { clock.report(incumbent: best.value(task.objective), bound: 0) }
+  }
+
+  /// The one to answer with: narrower precisions only where they save more than ``leastGain``.
+  var answer: Candidate? {
+    byRank.reduce(nil) { answer, next in
+      guard let answer, let next else { return answer ?? next }
+      let meets = task.meetsBudget(next.loads.latencySeconds)
+      if meets != task.meetsBudget(answer.loads.latencySeconds) { return meets ? next : answer }
+      let gains = next.value(task.objective) * (1 + Self.leastGain) < answer.value(task.objective)
+      return gains ? next : answer
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+extension Ways {
+  // MARK: What is proven
+
+  /// Whether the answer is as good as was asked for.
+  var isClosed: Bool {
+    mutating get {
+      guard let answer = incumbents.answer, task.meetsBudget(answer.loads.latencySeconds) else {
+        return false
+      }
+      if task.stopsAtFirst { return true }
+      let value = answer.value(task.objective)
+      let enough = value * (1 - task.search.gap)
+      return proofOfKinds().bound >= enough || provenForAll(enough: enough).bound >= enough
+    }
+  }
+
+  /// The best bound that holds for everything that can be answered.
+  mutating func proof() -> Proof {
+    let proof = proofOfKinds()
+    guard let answer = incumbents.answer else { return proof }
+    let prices = provenForAll(enough: answer.value(task.objective) * (1 - task.search.gap))
+    guard prices.bound > proof.bound else { return proof }
+    return Proof(
+      bound: prices.bound, provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
+      scope: "every placement that the check accepts\(task.rules.scope)")
+  }
+
+  /// By prices, whatever way finds a placement.
+  ///
+  /// - Parameter enough: A bound this high is not raised further; that of the first call counts.
+  mutating func provenForAll(enough: Double) -> PlanDocument.PriceProof {
+    if let scopeFree { return scopeFree }
+    let bound = ScopeFreeBound.prove(task, enough: enough)
+    clock.spend(bound.ticks)
+    scopeFree = bound.proof
+    return bound.proof
+  }
+
+  /// The bound over all ways, of all kinds that plans were or would be sought of.
+  private mutating func proofOfKinds() -> Proof {
+    let all = task.system.cards.count
+    let possible = kinds(onCards: all) + Kind.allCases.filter { proofs[$0.rawValue] != nil }
+    var least = Proof(bound: .infinity, provedBy: "", scope: "")
+    var scopes: [String] = []
+    for kind in Kind.allCases where possible.contains(kind) {
+      let proof = proof(of: kind)
+      if !proof.scope.isEmpty { scopes.append(proof.scope) }
+      if proof.bound < least.bound || least.provedBy.isEmpty {
+        (least.bound, least.provedBy) = (proof.bound, proof.provedBy)
+      }
+    }
+    least.scope = scopes.joined(separator: "; and ") + (all > 1 ? "; on all cards or the first of them" : "")
+    return least
+  }
+
+  /// Of all placements of a kind, on all cards or fewer.
+  private mutating func proof(of kind: Kind) -> Proof {
+    let known = proofs[kind.rawValue]
+    let nothing = Proof(bound: 0, provedBy: "nothing", scope: "")
+    switch kind {
+    // A pipeline may leave cards empty.
+    case .pipeline: return known ?? nothing
+    case .copies:
+      guard var proof = known else { return nothing }
+      // Fewer copies share the same work; unlike ones may take less energy for it.
+      if task.objective == .energy, stretches.count > 1 {
+        proof.bound = min(proof.bound, NetSplitPlanner(task: task).objectiveBound(bottleneck: 0))
+      }
+      return proof
+    case .tables:
+      let all = task.system.cards.count
+      let scope = known?.scope ?? ShardingPlanner(task: task, clock: clock).scope
+      var proof = known ?? Proof(bound: 0, provedBy: "aggregated relaxation", scope: scope)
+      if known == nil {
+        let bound = boundOnTables(upTo: all)
+        proof.bound = bound
+      } else if case let bound = boundOnTables(upTo: all - 1), bound < proof.bound {
+        proof.bound = bound
+        proof.provedBy = "aggregated relaxation of fewer cards"
+      }
+      return proof
+    }
+  }
+
+  /// Over tables on the first cards, at most `count` of them: where a relaxation for all of those numbers is not enough,
+  /// one for each, most cards first.
+  private mutating func boundOnTables(upTo count: Int) -> Double {
+    let enough =
+      incumbents.answer.map { $0.value(task.objective) * (1 - task.search.gap) } ?? .infinity
+    var least = Double.infinity
+    var next = count
+    let ends = stretches
+    for cards in stride(from: count, to: 0, by: -1) where cards <= next {
+      let before = ends.last { $0 < cards } ?? 0
+      let isLast = count - cards >= Self.mostRelaxations
+      if isLast || cards == count || cards == count / 2 || ends.contains(cards) {
+        let forFewer = relaxation(.init(cards: cards, isForFewer: true))
+        if isLast || forFewer >= min(enough, least) {
+          least = min(least, forFewer)
+          next = before
+          continue
+        }
+      }
+      least = min(least, bound(onCards: cards, enough: min(enough, least)))
+    }
+    return least
+  }
+
+  /// Over tables on exactly so many cards, by a relaxation; where that is short of a bottleneck to prove, by a short search,
+  /// which knows the best plan and so bounds rather than plans.
+  private mutating func bound(onCards cards: Int, enough: Double) -> Double {
+    let relaxed = relaxation(.init(cards: cards, isForFewer: false))
+    guard relaxed < enough, enough < .infinity, task.objective == .throughput, cards < task.system.cards.count
+    else { return relaxed }
+    return max(relaxed, attempt(way(.tables, cards: cards, isBrief: true)))
+  }
+
+  private mutating func relaxation(_ relaxation: Relaxation) -> Double {
+    if let known = relaxations[relaxation] { return known }
+    let bound = ShardingPlanner(task: task.using(cards: relaxation.cards), clock: clock)
+      .relaxation(isForFewer: relaxation.isForFewer)
+    relaxations[relaxation] = bound
+    return bound
+  }
+
+  /// Numbers of cards at which stretches of alike ones end. Within a stretch, cards that are left out are like one in use.
+  private var stretches: [Int] {
+    let kinds = CardKinds(system: task.system).kindOfCard
+    return kinds.indices.filter { $0 + 1 == kinds.count || kinds[$0] != kinds[$0 + 1] }.map { $0 + 1 }
+  }
+}

@@ -1,0 +1,246 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// All ways to plan a question: three kinds of placement, each on all cards or on the first ones of them, with all table
+/// precisions or the first ones of the list, searched for the objective asked for or for another.
+///
+/// They are tried in a fixed order, the likeliest first, while the gap to a bound over all of them is open. The best plan
+/// of any way is the answer; the bound of a kind holds for all its ways, and that of the question is the least of the kinds'.
+struct Ways {
+  enum Kind: Int, CaseIterable {
+    /// Every unit and every whole table on the host or copied to every card: ``NetSplitPlanner``.
+    case copies
+    /// Tables over cards, copies or the host, the rest on the host or copied: ``ShardingPlanner``.
+    case tables
+    /// Every unit and every whole table on the host or on one card: ``PipelinePlanner``.
+    case pipeline
+  }
+
+  struct Way: Hashable {
+    var kind: Kind
+    var cards: Int
+    /// How many precisions of the list tables may use.
+    var precisions: Int
+    var objective: PlanObjective
+    var allowsSplits: Bool
+    /// The gap at which its search stops.
+    var gap: Double
+    /// Whether the search is cut short.
+    var isBrief = false
+  }
+
+  /// Of tables over cards: ``ShardingPlanner/relaxation(isForFewer:)``.
+  struct Relaxation: Hashable {
+    var cards: Int
+    var isForFewer: Bool
+  }
+
+  let task: PlanningTask
+  let clock: SearchClock
+  private(set) var incumbents: Incumbents
+  /// By way: what it proved of the objective that it was searched for.
+  private var tried: [Way: Double] = [:]
+  /// By kind: its proof for the question's objective, all precisions and the largest number of cards that it was tried on.
+  var proofs: [Proof?] = Kind.allCases.map { _ in nil }
+  var relaxations: [Relaxation: Double] = [:]
+  private var kindsOnCards: [Int: [Kind]] = [:]
+  /// By prices, once it was asked for.
+  var scopeFree: PlanDocument.PriceProof?
+  private(set) var failures: [PlanningFailure] = []
+
+  /// The gap that copies of everything are first planned with when tables over cards may be better.
+  private static let looseGap = 0.01
+  /// Numbers of cards that are relaxed one by one.
+  static let mostRelaxations = 32
+  /// Of all time and work, for one way and for one that is cut short.
+  private static let largestShare = 0.5
+  private static let briefShare = 0.03
+  /// Families of placements that a search which is cut short bounds.
+  private static let briefBounds = 24
+
+  init(_ task: PlanningTask, clock: SearchClock) {
+    self.task = task
+    self.clock = clock
+    incumbents = Incumbents(task)
+  }
+
+  /// Tries ways until the best plan's gap is closed or none is left.
+  mutating func run() {
+    if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
+    let all = task.system.cards.count
+    let likely = kinds(onCards: all)
+    let gap = likely == [.copies, .tables] ? max(task.search.gap, Self.looseGap) : task.search.gap
+    for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
+    if likely.first == .copies { plan(.copies, gap: task.search.gap) }
+    widen()
+    preferPrecisions(likely)
+    if incumbents.best == nil { findOnFewerCards() }
+    if incumbents.best == nil {
+      for kind in Kind.allCases where isPossible(kind) { plan(kind) }
+    } else {
+      for objective in PlanObjective.allCases where objective != task.objective {
+        for kind in likely where kind != .pipeline { plan(kind, objective: objective, isBrief: true) }
+      }
+      for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
+      if task.allowsSplits, task.hasTables, all > 1 {
+        plan(.tables, allowsSplits: false, isBrief: true)
+      }
+    }
+    offerGreedy()
+    widen()
+  }
+
+  /// What anyone would think of first: no search may end with less.
+  private mutating func offerGreedy() {
+    let question = PlacementQuestion(
+      graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
+      tablePrecisions: task.tablePrecisions, rules: task.rules)
+    for (_, placement) in GreedyPlacements(question).placements {
+      incumbents.offer(Candidate(placement, task: task))
+    }
+  }
+
+  // MARK: Which ways there are
+
+  /// The kinds that are likely to have good plans on the first `count` cards, the likeliest first.
+  mutating func kinds(onCards count: Int) -> [Kind] {
+    if let known = kindsOnCards[count] { return known }
+    let part = task.using(cards: count)
+    let copies = NetSplitPlanner(task: part)
+    var kinds: [Kind]
+    if copies.needsSingleCards {
+      kinds = [.pipeline, task.hasTables ? .tables : .copies]
+    } else if copies.fitsEveryCard() {
+      kinds = task.hasTables ? [.copies, .tables] : [.copies]
+    } else if task.hasTables, copies.denseFitsEveryCard() {
+      kinds = [.tables]
+    } else {
+      kinds = [.pipeline, task.hasTables ? .tables : .copies]
+    }
+    if !task.rules.isEmpty {
+      // Rules may leave a kind no plan, and what counts or keeps apart has more room on single cards.
+      if copies.rulesWantSingleCards || (!task.hasTables && !task.rules.apart.isEmpty) {
+        kinds.removeAll { $0 == .pipeline }
+        kinds.insert(.pipeline, at: 0)
+      }
+      let wantsTables =
+        task.rules.tableSites.contains { !$0.host && !$0.everyCard }
+        || (task.hasTables && !(task.rules.apart.isEmpty && task.rules.counts.isEmpty))
+      if wantsTables, kinds.first == .copies { kinds = [.tables, .copies] }
+    }
+    kindsOnCards[count] = kinds
+    return kinds
+  }
+
+  private func isPossible(_ kind: Kind) -> Bool { kind != .tables || task.hasTables }
+
+  /// Fewer cards than all, halving.
+  private var fewerCards: [Int] {
+    var counts: [Int] = []
+    var count = task.system.cards.count / 2
+    while count > 0 {
+      counts.append(count)
+      count /= 2
+    }
+    return counts
+  }
+
+  // MARK: Trying them
+
+  private mutating func plan(
+    _ kind: Kind, cards: Int? = nil, precisions: Int? = nil, objective: PlanObjective? = nil,
+    allowsSplits: Bool? = nil, gap: Double? = nil, isBrief: Bool = false
+  ) {
+    guard !isClosed, !(clock.isOver && incumbents.best != nil) else { return }
+    _ = attempt(
+      way(
+        kind, cards: cards, precisions: precisions, objective: objective, allowsSplits: allowsSplits,
+        gap: gap, isBrief: isBrief))
+  }
+
+  /// What is not given is as the question has it.
+  func way(
+    _ kind: Kind, cards: Int? = nil, precisions: Int? = nil, objective: PlanObjective? = nil,
+    allowsSplits: Bool? = nil, gap: Double? = nil, isBrief: Bool = false
+  ) -> Way {
+    Way(
+      kind: kind, cards: cards ?? task.system.cards.count,
+      precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
+      allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap, isBrief: isBrief)
+  }
+
+  /// Searches for plans.
+  ///
+  /// - Returns: the bound on the objective that was searched for.
+  mutating func attempt(_ way: Way) -> Double {
+    if let known = tried[way] { return known }
+    var part = task.using(cards: way.cards)
+    part.tablePrecisions = Array(task.tablePrecisions.prefix(way.precisions))
+    part.objective = way.objective
+    part.allowsSplits = way.allowsSplits
+    part.search.gap = way.gap
+    if way.isBrief { part.search.effort = .brief }
+    let clock = clock.part(way.isBrief ? Self.briefShare : Self.largestShare)
+    var proof: Proof
+    do {
+      proof =
+        switch way.kind {
+        case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &incumbents)
+        case .tables:
+          try ShardingPlanner(task: part, clock: clock).plan(
+            into: &incumbents, mostBounds: way.isBrief ? Self.briefBounds : nil)
+        case .pipeline:
+          try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
+            .plan(into: &incumbents)
+        }
+    } catch {
+      // Another way may do; nothing is proven of this one.
+      failures.append(error)
+      proof = Proof(bound: 0, provedBy: "nothing", scope: "")
+    }
+    tried[way] = proof.bound
+    let isQuestion =
+      way.objective == task.objective && way.precisions == task.tablePrecisions.count
+      && way.allowsSplits == task.allowsSplits && !way.isBrief
+    guard isQuestion, way.cards == task.system.cards.count else { return proof.bound }
+    let known = proofs[way.kind.rawValue]
+    if known.map({ $0.bound < proof.bound }) ?? true { proofs[way.kind.rawValue] = proof }
+    return proof.bound
+  }
+
+  /// Plans with the first precisions alone, where those found use narrower ones: for the price, and to prefer them.
+  private mutating func preferPrecisions(_ kinds: [Kind]) {
+    for count in 1..<max(1, task.tablePrecisions.count) {
+      for kind in kinds {
+        guard let answer = incumbents.answer, incumbents.rank(of: answer) >= count, !clock.isOver else {
+          return
+        }
+        _ = attempt(way(kind, precisions: count))
+      }
+    }
+  }
+
+  /// The largest number of cards that has a plan where all have none, as far as bisection tells.
+  private mutating func findOnFewerCards() {
+    var (low, high) = (0, task.system.cards.count)
+    while high - low > 1, !clock.isOver {
+      let middle = (low + high) / 2
+      let before = incumbents
+      incumbents = Incumbents(task)
+      for kind in kinds(onCards: middle) {
+        _ = attempt(way(kind, cards: middle))
+        if incumbents.best != nil { break }
+      }
+      if incumbents.best != nil { low = middle } else { high = middle }
+      if let best = before.best { incumbents.offer(best) }
+    }
+  }
+
+  private mutating func widen() {
+    guard let best = incumbents.best else { return }
+    incumbents.offer(Widening(task: task).widened(best))
+  }
+}

@@ -1,0 +1,197 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// No question with less to choose from, about another objective or with another start has a better answer, and none of
+/// its plans is below the bound.
+@Suite struct WaysTests {
+  struct Setting: Sendable, CustomTestStringConvertible {
+    var name: String
+    var cards: Int
+    /// Of a card, beside what is reserved; `nil` for all that it has.
+    var megabytes: Int?
+    var system: String?
+    var testDescription: String { "\(name), \(cards) x \(system ?? "default")" }
+  }
+
+  static let settings = [
+    Setting(name: "tables", cards: 3, megabytes: 60),
+    Setting(name: "tables", cards: 2, system: "h100"),
+    Setting(name: "chain", cards: 3, megabytes: 13),
+    Setting(name: "chain", cards: 2),
+    Setting(name: "recurrent", cards: 2, system: "h100"),
+    Setting(name: "branches", cards: 2),
+  ]
+
+  private func graph(_ name: String) throws -> Graph {
+    switch name {
+    case "tables":
+      return try SampleNets.recommendation(
+        rows: [900_000, 400_000, 650_000, 150_000, 1_200_000], lookups: [4, 16, 1])
+    case "chain": return try SampleNets.chain(length: 5, width: 2048, batch: 16, middle: "Softmax")
+    case "branches":
+      var builder = GraphBuilder(name: "branches")
+      let input = builder.input("input", .float32, [8, 512])
+      let ways = (0..<3).map { index in
+        builder.add(
+          "MatMul", [input, builder.constant("weights\(index)", .float32, [512, 512])], name: "way\(index)")
+      }
+      let sum = builder.add(
+        "Add", [builder.add("Add", [ways[0], ways[1]], name: "first"), ways[2]], name: "sum")
+      builder.output(builder.add("Softmax", [sum], name: "softmax"))
+      return try builder.build().graph
+    default:
+      // Steps too small for a card to be worth its commands.
+      var builder = GraphBuilder(name: "recurrent")
+      var state = builder.input("state", .float32, [1, 16])
+      for index in 0..<6 {
+        let weights = builder.constant("weights\(index)", .float32, [16, 16])
+        state = builder.add(
+          "Tanh", [builder.add("MatMul", [state, weights], name: "step\(index)")], name: "state\(index)")
+      }
+      builder.output(state)
+      return try builder.build().graph
+    }
+  }
+
+  private func task(_ setting: Setting, _ objective: PlanObjective, _ precisions: [Precision]) throws
+    -> PlanningTask
+  {
+    var system = try SystemCatalog.system(setting.system ?? SystemCatalog.defaultName, cards: setting.cards)
+    if let megabytes = setting.megabytes {
+      for card in system.cards.indices {
+        system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000
+      }
+    }
+    let graph = try graph(setting.name)
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: precisions, allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+  }
+
+  /// The question with less to choose from, and about other objectives.
+  private func others(_ task: PlanningTask) -> [(String, PlanningTask)] {
+    var others: [(String, PlanningTask)] = []
+    for objective in PlanObjective.allCases where objective != task.objective {
+      var other = task
+      other.objective = objective
+      others.append(("\(objective)", other))
+    }
+    if task.hasTables {
+      var other = task
+      other.tablePrecisions = [task.tablePrecisions[0]]
+      others.append(("first precision", other))
+      other = task
+      other.allowsSplits = false
+      others.append(("whole tables", other))
+    }
+    return others + (1..<task.system.cards.count).map { ("\($0) cards", task.using(cards: $0)) }
+  }
+
+  @Test(arguments: settings, PlanObjective.allCases)
+  func noOtherQuestionHasABetterAnswer(setting: Setting, objective: PlanObjective) throws {
+    let task = try task(setting, objective, [.int8, .int4])
+    let planned = try Planner.plan(task)
+    let answer = Candidate(planned.placement, task: task).value(objective)
+    #expect(planned.defect == nil)
+    #expect(planned.bound > 0)
+    #expect(planned.bound <= answer * (1 + 1e-9))
+    var best: (name: String, placement: ModelPlacement, value: Double)?
+    for (name, question) in others(task) {
+      guard let other = try? Planner.plan(question) else { continue }
+      #expect(other.defect == nil, "\(name)")
+      let value = Candidate(other.placement, task: task).value(objective)
+      #expect(planned.bound <= value * (1 + 1e-9), "\(name)")
+      // A narrower precision must gain 1 %.
+      #expect(answer <= value * 1.021, "\(name)")
+      if value < best?.value ?? .infinity { best = (name, other.placement, value) }
+    }
+    guard let best else { return }
+    var started = task
+    started.start = best.placement
+    let again = try Planner.plan(started)
+    #expect(
+      Candidate(again.placement, task: task).value(objective) <= best.value * 1.011, "start from \(best.name)"
+    )
+    #expect(again.defect == nil, "start from \(best.name)")
+  }
+
+  /// Wide tables fit and are as fast: nothing is given up.
+  @Test(arguments: [[Precision.int8, .int4], [.fp32, .fp16, .int8, .int4]])
+  func precisionIsNotGivenUpForNothing(precisions: [Precision]) throws {
+    let task = try task(Setting(name: "tables", cards: 2, system: "h100"), .throughput, precisions)
+    var wide = task
+    wide.tablePrecisions = [precisions[0]]
+    let answer = Candidate(try Planner.plan(task).placement, task: task)
+    let wider = Candidate(try Planner.plan(wide).placement, task: task)
+    let ranks = answer.placement.tables.map { precisions.firstIndex(of: $0.format.precision) ?? 0 }
+    if wider.value(.throughput) <= answer.value(.throughput) * 1.01 {
+      #expect(ranks.allSatisfy { $0 == 0 })
+    } else {
+      #expect(ranks.contains { $0 > 0 })
+    }
+  }
+
+  /// Of tables that do not all fit in the first precision, those that do keep it, and the note has the price.
+  @Test func onlyTheTablesThatMustAreNarrow() throws {
+    var task = try task(Setting(name: "tables", cards: 1, megabytes: 90), .throughput, [.int8, .int4])
+    task.system.host.reservedBytes = task.system.host.processor.dram.bytes - 1_000_000
+    let planned = try Planner.plan(task)
+    let precisions = planned.placement.tables.map(\.format.precision)
+    #expect(precisions.contains(.int4))
+    #expect(precisions.contains(.int8))
+    #expect(planned.notes.contains { $0.contains("in int8 alone no plan was found that fits") })
+  }
+
+  /// The host holds the activations of every card's requests, so that it has no room when many cards are in use.
+  @Test func moreCardsThanTheHostCanServeStayIdle() throws {
+    let graph = try SampleNets.chain(length: 3, width: 1024, batch: 512, middle: "Softmax")
+    var system = try SystemCatalog.system(cards: 8)
+    for card in system.cards.indices { system.cards[card].unsupportedOperators = ["Softmax"] }
+    system.host.reservedBytes = system.host.processor.dram.bytes - 40_000_000
+    let task = PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    let planned = try Planner.plan(task)
+    let used = planned.placement.cardsInUse
+    #expect((1..<8).contains(used))
+    #expect(planned.notes.contains { $0.contains("\(used) of 8 cards are in use") })
+    let fewer = try Planner.plan(task.using(cards: used))
+    let values = [planned, fewer].map { Candidate($0.placement, task: task).value(.throughput) }
+    #expect(values[0] <= values[1] * 1.01)
+  }
+
+  @Test func fewerRequestsInFlightAreTakenWhereOthersHaveNoPlan() throws {
+    let graph = try SampleNets.chain(length: 3, width: 1024, batch: 512)
+    var system = try SystemCatalog.system(cards: 1)
+    system.host.reservedBytes = system.host.processor.dram.bytes - 30_000_000
+    system.cards[0].processor.dram.bytes = system.cards[0].reservedBytes + 30_000_000
+    var task = PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 24)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    #expect {
+      try Planner.plan(task)
+    } throws: { error in
+      guard case .noneFound(let reasons) = error as? PlanningFailure else { return false }
+      return reasons.contains { $0.contains("24 requests in flight") && $0.contains("activations") }
+    }
+    task.allowsFewerInFlight = true
+    let planned = try Planner.plan(task)
+    #expect(planned.requestsInFlight < 24)
+    #expect(planned.notes.contains { $0.hasPrefix("\(planned.requestsInFlight) requests in flight") })
+    task.costs = task.costs.with(requestsInFlight: planned.requestsInFlight)
+    #expect(Candidate(planned.placement, task: task).fits)
+  }
+}
