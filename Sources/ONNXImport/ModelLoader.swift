@@ -62,8 +62,12 @@ public enum ModelLoader {
         findings.append(problem.asWarning)
       }
     }
-    findings += binder.unusedBindings() + built.findings
-    return LoadedModel(graph: built.graph, findings: findings.located(in: file))
+    let hasUnknownSizes = !binder.unboundNames.isEmpty
+    // What has no shape for want of a size is told by the finding that asks for the sizes.
+    let unsized = hasUnknownSizes ? Set(built.unresolved) : []
+    findings += binder.unusedBindings() + built.findings.filter { !unsized.contains($0.field ?? "") }
+    return LoadedModel(
+      graph: built.graph, findings: findings.located(in: file), hasUnknownSizes: hasUnknownSizes)
   }
 
   /// The model as written with its dimensions bound, and what is wrong with that.

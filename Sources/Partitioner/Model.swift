@@ -9,17 +9,21 @@ public struct Model: Sendable {
   /// What the loader noticed and handled.
   public let findings: [Finding]
   public let reference: PlanDocument.ModelReference
+  /// Whether it was loaded with dimensions left open; see ``LoadOptions/allowsUnknownSizes``.
+  public let hasUnknownSizes: Bool
 
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
   public init(graph: Graph) {
     self.graph = graph
     findings = []
+    hasUnknownSizes = false
     reference = .init(name: graph.name, path: "", sha256: "", dimensions: [:])
   }
 
   init(_ loaded: LoadedModel, path: String, sha256: String, dimensions: [String: Int]) {
     graph = loaded.graph
     findings = loaded.findings
+    hasUnknownSizes = loaded.hasUnknownSizes
     reference = .init(name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions)
   }
 }

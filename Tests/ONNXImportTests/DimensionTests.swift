@@ -85,8 +85,11 @@ import Testing
   @Test func unknownSizesLoadWhereTheyAreAllowed() throws {
     let loaded = try ModelLoader.load(
       bytes: Messages.classifier(batch: .name("n")).binary(), options: LoadOptions(allowsUnknownSizes: true))
-    #expect(loaded.graph.operators.count == 4)
+    #expect(loaded.graph.operators.count == 4 && loaded.hasUnknownSizes)
+    #expect(loaded.findings.count == 1)
     #expect(loaded.findings.contains { $0.severity == .warning && $0.message.contains("--dim n=N") })
+    let text = GraphStatistics(loaded.graph, hasUnknownSizes: true).text
+    #expect(text.contains("? matrix, ? vector") && text.contains("parameters"))
   }
 
   @Test func namesOfValuesInBetweenNeedNoBinding() throws {

@@ -6,7 +6,9 @@ extension GraphStatistics {
     lines += ["", "Operators by type"]
     lines += TextTable.render(
       [["type", "count", "operations"]]
-        + operatorsByType.map { [NameText.shown($0.type), "\($0.count)", Quantity.count($0.operations)] })
+        + operatorsByType.map {
+          [NameText.shown($0.type), "\($0.count)", $0.isOpen ? "?" : Quantity.count($0.operations)]
+        })
     if !embeddingTables.isEmpty { lines += ["", "Embedding tables"] + tableLines }
     if !largestOperators.isEmpty {
       lines += ["", "Largest operators"]
@@ -23,6 +25,9 @@ extension GraphStatistics {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// A figure that depends on the sizes of dimensions.
+  private func open(_ figure: String) -> String { hasUnknownSizes ? "?" : figure }
+
   private var totals: [String] {
     var rows = [
       ["parameters", Quantity.count(parameters)],
@@ -36,16 +41,19 @@ extension GraphStatistics {
       ])
     }
     rows += [
-      ["operations", "\(Quantity.count(macFlops)) matrix, \(Quantity.count(vectorFlops)) vector per batch"],
+      [
+        "operations",
+        "\(open(Quantity.count(macFlops))) matrix, \(open(Quantity.count(vectorFlops))) vector per batch",
+      ],
       [
         "activations",
-        "\(Quantity.bytes(activationBytes)) written, \(Quantity.bytes(peakActivationBytes)) at peak",
+        "\(open(Quantity.bytes(activationBytes))) written, \(open(Quantity.bytes(peakActivationBytes))) at peak",
       ],
-      ["inputs", Quantity.bytes(inputBytes)],
-      ["outputs", Quantity.bytes(outputBytes)],
+      ["inputs", open(Quantity.bytes(inputBytes))],
+      ["outputs", open(Quantity.bytes(outputBytes))],
       [
         "intensity",
-        "\(Quantity.rounded(arithmeticIntensity)) operations per byte of weights and activations",
+        "\(open(Quantity.rounded(arithmeticIntensity))) operations per byte of weights and activations",
       ],
     ]
     if let batch { rows.append(["batch", "\(batch)"]) }

@@ -7,6 +7,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     public let count: Int
     /// Matrix and vector operations of all of them.
     public let operations: Int
+    /// Whether some of them have results of unknown size and count as nothing.
+    public let isOpen: Bool
   }
 
   public struct Table: Sendable, Hashable, Codable {
@@ -63,9 +65,13 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
   public let batch: Int?
   public let provenance: String?
   public let findings: [Finding]
+  /// Whether dimensions were left open: sums of operations and activations are then only of what is known.
+  public let hasUnknownSizes: Bool
 
   /// - Parameter largest: how many of the largest operators are listed.
-  public init(_ graph: Graph, findings: [Finding] = [], largest: Int = 10) {
+  public init(
+    _ graph: Graph, findings: [Finding] = [], largest: Int = 10, hasUnknownSizes: Bool = false
+  ) {
     let tables = graph.embeddingTables
     let tableTensors = Set(tables.map(\.tensor))
     let weights = graph.tensors.indices.filter { graph.tensors[$0].isParameter }
@@ -95,7 +101,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     }
     let bytes = Double(denseBytes) + Double(activationBytes) + rowBytes
     arithmeticIntensity = bytes > 0 ? (Double(macFlops) + Double(vectorFlops)) / bytes : 0
-    operatorsByType = Self.counts(graph)
+    self.hasUnknownSizes = hasUnknownSizes
+    operatorsByType = Self.counts(graph, hasUnknownSizes: hasUnknownSizes)
     embeddingTables = tables.map { Table($0, in: graph) }
     largestOperators = Self.largest(graph, count: largest)
     latencyBudgetMilliseconds = graph.serving.latencyBudgetMilliseconds
@@ -106,16 +113,20 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
 
   private static func sum(_ values: [Int]) -> Int { values.reduce(0, Saturating.sum) }
 
-  private static func counts(_ graph: Graph) -> [OperatorCount] {
-    var counts: [String: (count: Int, operations: Int)] = [:]
+  private static func counts(_ graph: Graph, hasUnknownSizes: Bool) -> [OperatorCount] {
+    var counts: [String: (count: Int, operations: Int, isOpen: Bool)] = [:]
     for operation in graph.operators {
-      let entry = counts[operation.qualifiedType] ?? (0, 0)
+      let entry = counts[operation.qualifiedType] ?? (0, 0, false)
+      // A shape that is not known is [0].
+      let isOpen =
+        hasUnknownSizes && operation.outputs.contains { $0.map { graph[$0].shape == [0] } ?? false }
       counts[operation.qualifiedType] = (
-        entry.count + 1, Saturating.sum(entry.operations, operation.work.operations)
+        entry.count + 1, Saturating.sum(entry.operations, operation.work.operations), entry.isOpen || isOpen
       )
     }
     return counts.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map {
-      OperatorCount(type: $0.key, count: $0.value.count, operations: $0.value.operations)
+      OperatorCount(
+        type: $0.key, count: $0.value.count, operations: $0.value.operations, isOpen: $0.value.isOpen)
     }
   }
 

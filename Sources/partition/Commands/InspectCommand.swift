@@ -30,7 +30,8 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
       let model = try modelArguments.load(allowsUnknownSizes: true)
-      let statistics = GraphStatistics(model.graph, findings: model.findings, largest: largest)
+      let statistics = GraphStatistics(
+        model.graph, findings: model.findings, largest: largest, hasUnknownSizes: model.hasUnknownSizes)
       try Output.print(json ? JSONText.encode(statistics) : statistics.text)
     }
   }
