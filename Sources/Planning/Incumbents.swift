@@ -53,7 +53,9 @@ struct Incumbents {
     byRank.reduce(nil) { answer, next in
       guard let answer, let next else { return answer ?? next }
       let meets = task.meetsBudget(next.loads.latencySeconds)
-      if meets != task.meetsBudget(answer.loads.latencySeconds) { return meets ? next : answer }
+      if !meets || !task.meetsBudget(answer.loads.latencySeconds) {
+        return next.isBetter(than: answer, for: task) ? next : answer
+      }
       let gains = next.value(task.objective) * (1 + Self.leastGain) < answer.value(task.objective)
       return gains ? next : answer
     }

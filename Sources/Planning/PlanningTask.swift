@@ -132,16 +132,18 @@ struct Candidate {
 
   func value(_ objective: PlanObjective) -> Double { loads.value(of: objective) }
 
-  /// Whether this one is to be preferred: within the budget first, then the objective, then latency.
+  /// Whether this one is to be preferred: within the budget first, or nearer to it, then the objective, then latency.
   func isBetter(than other: Candidate?, for task: PlanningTask, tolerance: Double = 1e-9) -> Bool {
     guard fits else { return false }
     guard let other else { return true }
     let meets = task.meetsBudget(loads.latencySeconds)
     if meets != task.meetsBudget(other.loads.latencySeconds) { return meets }
+    let isShorter = loads.latencySeconds < other.loads.latencySeconds * (1 - tolerance)
+    if !meets { return isShorter }
     let mine = value(task.objective)
     let theirs = other.value(task.objective)
     if abs(mine - theirs) > tolerance * max(mine, theirs) { return mine < theirs }
-    return loads.latencySeconds < other.loads.latencySeconds * (1 - tolerance)
+    return isShorter
   }
 }
 
