@@ -10,16 +10,13 @@ struct RuleConflicts {
 
   private static let mostNames = 4
 
-  func proofs() -> [String] { homeless() + strangers() + crowds() + shortage() }
+  func proofs() -> [String] { homeless() + parted() + strangers() + crowds() + shortage() }
 
   /// Operators and tables that have no device left.
   private func homeless() -> [String] {
     let rules = task.rules
-    var names = units.units.filter { unit in
-      let sites = rules.sites(of: unit.operators)
-      let runs = unit.supportingKinds.contains(true)
-      return !sites.host && !(runs && (sites.everyCard || sites.cards.contains(true)))
-    }.map { "operator '\($0.name)'" }
+    var names = units.units.flatMap { unit in unit.operators.filter { isHomeless([$0], of: unit) } }
+      .map { "operator '\(task.graph[$0].name)'" }
     for (index, table) in task.graph.embeddingTables.enumerated() {
       let sites = rules.tableSites[index]
       func isLeft(_ site: PlacementSite) -> Bool {
@@ -36,6 +33,22 @@ struct RuleConflicts {
     }
     guard !names.isEmpty else { return [] }
     return ["the rules leave no device, or no option, to \(listed(names))"]
+  }
+
+  /// Kernels of which every operator has a device left, but not all the same.
+  private func parted() -> [String] {
+    units.units.filter { unit in
+      isHomeless(unit.operators, of: unit) && !unit.operators.contains { isHomeless([$0], of: unit) }
+    }.map { unit in
+      let names = unit.operators.map { "'\(task.graph[$0].name)'" }
+      return "operators \(listed(names)) run in one kernel and the rules leave them no device in common"
+    }
+  }
+
+  private func isHomeless(_ operators: [OperatorID], of unit: ModelUnits.Unit) -> Bool {
+    let sites = task.rules.sites(of: operators)
+    let runs = unit.supportingKinds.contains(true)
+    return !sites.host && !(runs && (sites.everyCard || sites.cards.contains(true)))
   }
 
   /// Operators to keep together that have no site in common. Tables are left out: their shards together can cover what a

@@ -190,6 +190,15 @@ import Testing
     }
   }
 
+  @Test func operatorsOfOneKernelAreNamedTogether() throws {
+    let task = try task(
+      SampleNets.chain(length: 4), cards: 2, megabytes: 8000,
+      [.pin(units: ["matmul2"], devices: ["host"]), .pin(units: ["middle"], devices: ["every card"])])
+    let reason =
+      "operators 'matmul2', 'middle' run in one kernel and the rules leave them no device in common"
+    #expect(throws: PlanningFailure.infeasible([reason])) { try Planner.plan(task) }
+  }
+
   @Test func shortagesAndImpossibleRulesAreExplained() throws {
     let graph = try SampleNets.recommendation(rows: [500_000, 700_000, 600_000])
     let cases: [(Int, [PlacementRules.Rule])] = [

@@ -27,6 +27,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 STEPS = ["inspect", "plan", "check", "simulate"]
 # What each free dimension is bound to.
 SIZE = 4
+# Enough to see a plan replayed; the default takes most of the time of a run.
+BATCHES = 500
 
 
 def cases(folder):
@@ -77,7 +79,7 @@ def run(case, command, timeout, folder):
         "inspect": [str(path)] + sizes,
         "plan": [str(path), "-o", plan] + sizes,
         "check": [plan],
-        "simulate": [plan],
+        "simulate": [plan, "--requests", str(BATCHES)],
     }
     outcome = {}
     for step in STEPS:

@@ -36,7 +36,9 @@ public struct DeviceUsage {
     let operators = here.flatMap(\.operators).sorted()
     var staticBytes = Double(costs.weightBytes(of: operators, on: location))
     var buffers = 0.0
-    for shard in here.flatMap(\.shards) {
+    for shard in here.flatMap(\.shards)
+    // A shard that serves its table's look-ups in several partitions is held once.
+    where shard.lookups.first == graph.embeddingTables[shard.table].lookups.first {
       let entry = placement.tables[shard.table]
       let piece = entry.shards[shard.shard]
       staticBytes += Double(

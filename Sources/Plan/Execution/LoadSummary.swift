@@ -21,8 +21,9 @@ public struct LoadSummary: Hashable, Sendable {
     let request = SingleRequest(program)
     latencySeconds = program.variants.reduce(0) { max($0, request.latency(of: $1)) }
     memoryBytes = program.devices.map {
-      let (flight, overflow) = $0.activationBytes.multipliedReportingOverflow(by: $0.inFlightLimit)
-      return overflow ? .max : $0.staticBytes.addingReportingOverflow(flight).partialValue
+      let (flight, isHuge) = $0.activationBytes.multipliedReportingOverflow(by: $0.inFlightLimit)
+      let (sum, overflow) = $0.staticBytes.addingReportingOverflow(flight)
+      return isHuge || overflow ? .max : sum
     }
     energyJoules = Self.energy(program, loads: loads)
   }

@@ -5,10 +5,13 @@ import Graph
 public struct Partition: Hashable, Sendable {
   public enum Role: String, Hashable, Sendable, Codable { case dense, sparse }
 
-  /// A shard of a table.
+  /// A shard of a table, for some of the table's look-ups.
   public struct ShardReference: Hashable, Sendable {
     public var table: Int
     public var shard: Int
+    /// The look-ups that are served here, ascending. Each shard serves all of its table's, in one partition where their
+    /// indices are there at the same level.
+    public var lookups: [OperatorID]
   }
 
   public var site: PlacementSite
@@ -56,13 +59,12 @@ public struct PartitionGraph: Sendable {
     let served = ServedLookups(graph: graph)
     partitionOfOperator = Array(repeating: nil, count: graph.operators.count)
     let levels = Self.levels(graph: graph, placement: placement, served: served)
-    let shardPartition = formPartitions(
+    let servers = formPartitions(
       graph: graph, placement: placement, served: served, levels: levels)
     localPredecessors = Array(repeating: [], count: partitions.count)
     partialSums = localPredecessors
     connect(
-      graph: graph, placement: placement, costs: costs, served: served,
-      shardPartition: shardPartition)
+      graph: graph, placement: placement, costs: costs, served: served, servers: servers)
   }
 
   // MARK: Levels
@@ -97,7 +99,7 @@ public struct PartitionGraph: Sendable {
     }
   }
 
-  /// Groups operators and shards by site and level; answers the partition of every shard, by table.
+  /// Groups operators and shards by site and level; answers the partitions that serve a look-up, by operator and shard.
   private mutating func formPartitions(
     graph: Graph, placement: ModelPlacement, served: ServedLookups, levels: [Int]
   ) -> [[Int]] {
@@ -107,14 +109,12 @@ public struct PartitionGraph: Sendable {
         served.table[index] == nil
           ? Key(level: levels[index], site: placement.operators[index], isSparse: false) : nil)
     }
-    // A table read by several look-ups serves them together, once the last of them has its indices.
-    let tableLevel = graph.embeddingTables.map { table in
-      table.lookups.map { levels[$0.index] }.max() ?? 1
-    }
     var keys = Set(keyOfOperator.compactMap { $0 })
-    for (table, entry) in placement.tables.enumerated() {
-      for shard in entry.shards {
-        keys.insert(Key(level: tableLevel[table], site: shard.site, isSparse: true))
+    for (entry, placed) in zip(graph.embeddingTables, placement.tables) {
+      for lookup in entry.lookups {
+        for shard in placed.shards {
+          keys.insert(Key(level: levels[lookup.index], site: shard.site, isSparse: true))
+        }
       }
     }
     let ordered = keys.sorted()
@@ -131,18 +131,18 @@ public struct PartitionGraph: Sendable {
       partitions[partition].operators.append(OperatorID(index))
       partitionOfOperator[index] = partition
     }
-    var shardPartition: [[Int]] = []
-    for (table, entry) in placement.tables.enumerated() {
-      var row: [Int] = []
-      for (shard, piece) in entry.shards.enumerated() {
-        let key = Key(level: tableLevel[table], site: piece.site, isSparse: true)
-        guard let partition = indexOfKey[key] else { continue }
-        partitions[partition].shards.append(.init(table: table, shard: shard))
-        row.append(partition)
+    var servers: [[Int]] = Array(repeating: [], count: graph.operators.count)
+    for (table, placed) in placement.tables.enumerated() {
+      for (shard, piece) in placed.shards.enumerated() {
+        for lookup in graph.embeddingTables[table].lookups where served.table[lookup.index] == table {
+          let key = Key(level: levels[lookup.index], site: piece.site, isSparse: true)
+          guard let partition = indexOfKey[key] else { continue }
+          partitions[partition].serve(lookup, ofTable: table, shard: shard)
+          servers[lookup.index].append(partition)
+        }
       }
-      shardPartition.append(row)
     }
-    return shardPartition
+    return servers
   }
 
   // MARK: Edges
@@ -161,19 +161,16 @@ public struct PartitionGraph: Sendable {
   }
 
   private mutating func connect(
-    graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups,
-    shardPartition: [[Int]]
+    graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups, servers: [[Int]]
   ) {
     var indexOfKey: [TransferKey: Int] = [:]
     let outputs = Set(graph.outputs)
     for (index, tensor) in graph.tensors.enumerated() where tensor.role != .constant {
       let id = TensorID(index)
       let sources = sourcesOf(
-        id, graph: graph, placement: placement, costs: costs, served: served,
-        shardPartition: shardPartition)
+        id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)
       let readers = readersOf(
-        id, graph: graph, placement: placement, costs: costs, served: served,
-        shardPartition: shardPartition)
+        id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)
       if sources.count > 1, let table = graph[id].producer.flatMap({ served.table[$0.index] }) {
         addUp(table, for: readers)
       }
@@ -195,7 +192,7 @@ public struct PartitionGraph: Sendable {
   /// Where a tensor's bytes are made: one partition, or one per shard of the table that is looked up.
   private func sourcesOf(
     _ id: TensorID, graph: Graph, placement: ModelPlacement, costs: CostModel,
-    served: ServedLookups, shardPartition: [[Int]]
+    served: ServedLookups, servers: [[Int]]
   ) -> [(partition: Int?, bytes: Int?)] {
     guard let producer = graph[id].producer else { return [(nil, nil)] }
     guard let table = served.table[producer.index] else {
@@ -207,20 +204,20 @@ public struct PartitionGraph: Sendable {
       let cost = costs.lookup(
         table: table, format: entry.format, split: entry.split,
         on: entry.shards[shard].site.representative)
-      return (shardPartition[table][shard], (cost?.resultBytes ?? 0) / max(1, lookups))
+      return (servers[producer.index][shard], (cost?.resultBytes ?? 0) / max(1, lookups))
     }
   }
 
   private func readersOf(
     _ id: TensorID, graph: Graph, placement: ModelPlacement, costs: CostModel,
-    served: ServedLookups, shardPartition: [[Int]]
+    served: ServedLookups, servers: [[Int]]
   ) -> [Reader] {
     var readers: [Reader] = []
     for consumer in graph[id].consumers {
       if let table = served.table[consumer.index] {
         // The bytes of all index inputs of a table come from one figure: charge them with its first index tensor.
         guard served.firstIndexTensor[table] == id else {
-          readers += shardPartition[table].map { Reader(partition: $0, bytes: 0, table: nil) }
+          readers += servers[consumer.index].map { Reader(partition: $0, bytes: 0, table: nil) }
           continue
         }
         let entry = placement.tables[table]
@@ -230,7 +227,7 @@ public struct PartitionGraph: Sendable {
             on: entry.shards[shard].site.representative)
           readers.append(
             Reader(
-              partition: shardPartition[table][shard], bytes: cost?.indexBytes ?? 0, table: table))
+              partition: servers[consumer.index][shard], bytes: cost?.indexBytes ?? 0, table: table))
         }
       } else if let partition = partitionOfOperator[consumer.index] {
         readers.append(Reader(partition: partition, bytes: costs.transferBytes(of: id), table: nil))
@@ -295,6 +292,16 @@ public struct PartitionGraph: Sendable {
         source: source, destination: destination, receivers: [], bytes: 0, indexBytes: [:],
         tensors: []))
     return transfers.count - 1
+  }
+}
+
+extension Partition {
+  fileprivate mutating func serve(_ lookup: OperatorID, ofTable table: Int, shard: Int) {
+    if let last = shards.indices.last, shards[last].table == table, shards[last].shard == shard {
+      shards[last].lookups.append(lookup)
+    } else {
+      shards.append(.init(table: table, shard: shard, lookups: [lookup]))
+    }
   }
 }
 

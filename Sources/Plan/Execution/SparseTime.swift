@@ -25,10 +25,13 @@ struct SparseTime {
       let cost = costs.lookup(
         table: reference.table, format: entry.format, split: entry.split, on: location)
       guard let cost else { continue }
+      let share =
+        Double(reference.lookups.count)
+        / Double(costs.graph.embeddingTables[reference.table].lookups.count)
       let busy = (cost.coreSeconds + cost.launchSeconds) / group
-      cores += busy
-      dram += cost.dramSeconds
-      work[reference.table, default: 0] += cost.coreSeconds / group + cost.dramSeconds
+      cores += share * busy
+      dram += share * cost.dramSeconds
+      work[reference.table, default: 0] += share * (cost.coreSeconds / group + cost.dramSeconds)
     }
     let total = cores + dram
     if total > 0 {
