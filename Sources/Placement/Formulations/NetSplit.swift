@@ -70,7 +70,7 @@ public enum NetSplit {
       guard let scope = SplitScope(problem, order: order, limit: limit) else {
         return Solution(assignment: nil, certificate: certificate(status: .infeasible, bound: .infinity))
       }
-      let scale = max(incumbent?.objective ?? largestLoad, .leastNormalMagnitude * 1e20)
+      let scale = NetSplit.scale(of: problem, around: incumbent?.objective ?? 0)
       let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .bottleneck)
       if let solution = try relaxationSuffices(program, scale: scale) { return solution }
       let outcome = try solver.solve(
@@ -144,11 +144,6 @@ public enum NetSplit {
         status: status, objective: incumbent?.objective, bound: bound,
         provedBy: "net-split integer program", seconds: clock.seconds, nodes: nodes,
         ticks: clock.ticks)
-    }
-
-    private var largestLoad: Double {
-      problem.units.flatMap { $0.options.flatMap { $0.shards.flatMap { $0.loads.map(\.seconds) } } }.max()
-        ?? 1
     }
 
     /// Every unit on one device where it may go there, with its first option.

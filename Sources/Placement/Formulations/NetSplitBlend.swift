@@ -35,7 +35,7 @@ extension NetSplit {
     _ problem: Problem, blend: Blend, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
   ) throws(ProgramError) -> Solution {
     let clock = SearchClock(options)
-    let scale = max(scale(of: problem), .leastNormalMagnitude * 1e20)
+    let scale = scale(of: problem, around: leastWork(in: problem))
     guard let scope = SplitScope(problem, order: UnitOrder(problem), limit: .infinity) else {
       return Solution(
         assignment: nil,
@@ -70,10 +70,21 @@ extension NetSplit {
         seconds: clock.seconds, nodes: outcome.nodes, ticks: outcome.ticks))
   }
 
-  /// Seconds near the loads' size, so that coefficients are near 1.
-  private static func scale(of problem: Problem) -> Double {
+  /// Seconds: over all units, the largest load of the option where that is least.
+  private static func leastWork(in problem: Problem) -> Double {
     problem.units.reduce(0.0) { sum, unit in
       sum + (unit.options.map { $0.shards[0].loads.map(\.seconds).max() ?? 0 }.min() ?? 0)
     }
+  }
+
+  /// Seconds that count as 1 in the program, so that its coefficients are near 1: `seconds`, or where that is 0, because
+  /// nothing need be computed, the largest amount that there is.
+  static func scale(of problem: Problem, around seconds: Double) -> Double {
+    if seconds > 0 { return seconds }
+    let loads = problem.units.flatMap { $0.options.flatMap { $0.shards.flatMap { $0.loads } } }
+    let nets = problem.nets.flatMap { ($0.out + $0.incoming).flatMap { $0 } }
+    let largest = max(
+      (loads + nets).map(\.seconds).max() ?? 0, problem.devices.flatMap(\.baseLoad).max() ?? 0)
+    return largest > 0 ? largest : 1
   }
 }

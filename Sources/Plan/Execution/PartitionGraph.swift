@@ -43,7 +43,9 @@ public struct PartitionTransfer: Hashable, Sendable {
 /// The quotient of a graph under a placement: partitions, what moves between them, and who waits for whom.
 ///
 /// The level of an operator counts device crossings on its longest path from the inputs. Operators of one site and
-/// level form a partition. An edge inside a level never crosses sites, so the quotient is acyclic whatever the placement.
+/// level form a partition, and so do the shards there with the look-ups of that level: a table whose look-ups wait for
+/// different values is served in rounds. An edge inside a level never crosses sites, so the quotient is acyclic
+/// whatever the placement.
 public struct PartitionGraph: Sendable {
   /// In order of level, site and role.
   public private(set) var partitions: [Partition] = []

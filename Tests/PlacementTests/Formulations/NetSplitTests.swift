@@ -128,6 +128,26 @@ import Testing
     #expect(ruledOut > 50)
   }
 
+  /// Views load nothing, and the only figure is the command that cards take for a batch.
+  @Test func unitsWithoutLoadsAreSolved() throws {
+    let unit = Problem.Unit(
+      name: "view",
+      options: [0, 1].map {
+        .init(name: "\($0)", shards: [.init(devices: [$0], loads: [], memory: 8)])
+      })
+    let problem = Problem(
+      name: "views",
+      devices: [0, 1e-5].enumerated().map {
+        .init(name: "\($0)", group: $0, memory: 100, baseLoad: [$1])
+      },
+      lanes: ["cores"], units: [unit, unit], nets: [])
+    let blend = NetSplit.Blend(bottleneck: 1, loads: [[1], [1]])
+    let solution = try NetSplit.solve(problem, blend: blend, options: SearchOptions())
+    #expect(solution.certificate.bound <= 1e-5 * 2)
+    #expect(solution.certificate.objective.map { $0 <= 1e-5 * 2 } == true)
+    #expect(try NetSplit.solve(problem, options: SearchOptions()).certificate.status == .optimal)
+  }
+
   @Test func refusesWhatItCannotState() {
     var problem = randomProblem(seed: 1)
     problem.devices.append(problem.devices[0])
