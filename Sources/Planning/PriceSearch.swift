@@ -48,6 +48,8 @@ struct PriceSearch {
     sides = whole.sides + [side]
     bestPrices = whole.bestPrices
     best = whole.best
+    // With fewer holders, or more, the same placements use other rows.
+    if case .holders = side.unit { return }
     columns = whole.columns.filter { column in
       relaxation.units.indices.allSatisfy {
         relaxation.units[$0] != side.unit || column.isOnHost[$0] == side.isOnHost
@@ -60,7 +62,7 @@ struct PriceSearch {
   ///   - enough: A bound this high is not raised further.
   ///   - workLimit: Ticks: see ``Placement/WorkBudget``.
   mutating func run(tolerance: Double, enough: Double, workLimit: Int, isOver: () -> Bool) {
-    for prices in sides.isEmpty ? seeds : [bestPrices] {
+    for prices in columns.isEmpty ? seeds + [bestPrices] : [bestPrices] {
       if best < enough, ticks < workLimit, !isOver() { consider(prices, workLimit) }
     }
     guard !columns.isEmpty, best < enough, ticks < workLimit else { return }
@@ -127,7 +129,12 @@ struct PriceSearch {
   }
 
   /// The unit that the best mixture divides most between host and cards, by what it costs; `nil` where it divides none.
+  ///
+  /// The number of holders comes first, as commands depend on it.
   var dividedUnit: BoundUnit? {
+    if let range = BoundScope(sides, most: relaxation.mostHolders)?.holders, range.count > 1 {
+      return .holders((range.lowerBound + range.upperBound) / 2)
+    }
     var best: (score: Double, unit: BoundUnit)?
     for node in relaxation.units.indices {
       var onHost = 0.0

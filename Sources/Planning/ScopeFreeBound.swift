@@ -31,8 +31,8 @@ public struct ScopeFreeBound: Sendable {
     return ScopeFreeBound(proof: bound.proof(search.trees), ticks: search.ticks)
   }
 
-  /// Half a second or so.
-  public static let standardBudget = WorkBudget(ticks: 500_000_000)
+  /// A fifth of a second or so.
+  public static let standardBudget = WorkBudget(ticks: 200_000_000)
   /// Cases of a proof, so that certificates stay short.
-  private static let mostLeaves = 40
+  private static let mostLeaves = 24
 }

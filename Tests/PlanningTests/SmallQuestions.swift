@@ -48,7 +48,7 @@ enum SmallQuestions {
   static func system(seed: UInt64) throws -> System {
     var random = SeededRandom(seed: seed &* 77)
     let names = ["nnpi", "h100", "mtia2i", "a10"]
-    let count = 1 + Int(seed % 2) + (seed % 6 == 0 ? 1 : 0)
+    let count = 1 + Int(seed % 2) + (seed % 5 == 0 ? 1 : 0)
     var system = try SystemCatalog.system(names[Int.random(in: 0..<4, using: &random)], cards: count)
     if seed % 4 == 1 {
       let other = try SystemCatalog.system(names[Int.random(in: 0..<4, using: &random)], cards: 1)

@@ -8,19 +8,30 @@ package struct BoundRows: Sendable {
   /// `cores`: look-ups and dense operators together, as if each had all cores; `dense`: the dense operators alone.
   package enum CardRow: Int, CaseIterable, Sendable { case cores, dense, dram, linkIn, linkOut }
 
+  /// Averages over the cards that have tables of the reader by themselves, the *holders*: look-ups and copies alone.
+  package enum HolderRow: Int, CaseIterable, Sendable { case cores, dram, linkIn, linkOut }
+
   package let pools: Int
+  package let hasHolders: Bool
 
   package func row(_ row: HostRow) -> Int { row.rawValue }
   package func row(_ row: CardRow, pool: Int) -> Int {
     HostRow.allCases.count + pool * CardRow.allCases.count + row.rawValue
   }
-  package var hostMemory: Int { HostRow.allCases.count + pools * CardRow.allCases.count }
+  package func holder(_ row: HolderRow) -> Int {
+    HostRow.allCases.count + pools * CardRow.allCases.count + row.rawValue
+  }
+  package var hostMemory: Int {
+    HostRow.allCases.count + pools * CardRow.allCases.count + (hasHolders ? HolderRow.allCases.count : 0)
+  }
   package func memory(pool: Int) -> Int { hostMemory + 1 + pool }
 
   /// Rows of loads; those of memory follow.
   package var loads: Range<Int> { 0..<hostMemory }
   package var memories: Range<Int> { hostMemory..<count }
-  package var count: Int { hostMemory + 1 + pools }
+  /// Of the average holder.
+  var holderMemory: Int { hostMemory + 1 + pools }
+  package var count: Int { hostMemory + 1 + pools + (hasHolders ? 1 : 0) }
 }
 
 /// A use of one row.
@@ -39,8 +50,6 @@ package struct CardPool: Sendable {
   /// The card whose costs stand for all.
   package var card: Int
   package var count: Int
-  /// Fraction of the requests that each of its replicas serves.
-  var share: Double
   /// All cards that are like it, ascending, also those of another pool.
   var alike: [Int]
 }

@@ -10,6 +10,8 @@ package enum BoundUnit: Hashable, Sendable {
   case cardTables
   /// Whether the host has tables of the reader.
   case hostTables
+  /// Whether at most so many cards are holders: have tables of the reader by themselves, copies not counted.
+  case holders(Int)
 }
 
 /// A unit, and that it is on the host, or on cards, in any way.
@@ -20,5 +22,29 @@ package struct BoundSide: Sendable {
   package init(_ unit: BoundUnit, isOnHost: Bool) {
     self.unit = unit
     self.isOnHost = isOnHost
+  }
+}
+
+/// The placements that a bound is for, as sides of units.
+package struct BoundScope {
+  /// Of what is on one side or the other.
+  var sides: [BoundSide] = []
+  /// How many holders there are.
+  package var holders: ClosedRange<Int>
+
+  /// - Parameter most: Holders that there can be.
+  /// - Returns: `nil` where no placement is left.
+  package init?(_ sides: [BoundSide], most: Int) {
+    var (least, most) = (0, most)
+    for side in sides {
+      if case .holders(let count) = side.unit {
+        if side.isOnHost { most = min(most, count) } else { least = max(least, count + 1) }
+      } else {
+        self.sides.append(side)
+      }
+    }
+    guard least <= most else { return nil }
+    holders = least...most
+    if least > 0 { self.sides.append(BoundSide(.cardTables, isOnHost: false)) }
   }
 }

@@ -36,6 +36,7 @@ package struct ObjectiveWeights: Sendable {
       for row in [BoundRows.CardRow.dram, .linkIn, .linkOut] { each += prices[rows.row(row, pool: pool)] }
       used += Double(entry.count) * each
     }
+    if rows.hasHolders { for row in BoundRows.HolderRow.allCases { used += prices[rows.holder(row)] } }
     return used
   }
 }

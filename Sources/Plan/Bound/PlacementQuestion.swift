@@ -5,8 +5,8 @@ import Hardware
 /// A model, a system, and which placements may answer: what a bound ranges over.
 ///
 /// Every placement that the ``Verifier`` accepts for it counts: operators on the host, on any single card or on every
-/// card; tables whole, cut in any number of shards, or copied, in any mixture of these sites, in any allowed precision;
-/// cores divided in any way; 1 or more requests in flight.
+/// card, or on every one of the first cards where the others idle; tables whole, cut in any number of shards, or copied, in any
+/// mixture of these sites, in any allowed precision; cores divided in any way; 1 or more requests in flight.
 public struct PlacementQuestion: Sendable {
   public var graph: Graph
   public var system: System

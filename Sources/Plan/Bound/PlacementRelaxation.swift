@@ -25,6 +25,21 @@ package struct PlacementRelaxation: Sendable {
   struct Node: Sendable {
     var host: [[BoundAmount]] = []
     var cards: [[BoundAmount]] = []
+    /// By alternative on cards: what it brings to holders, in sum over them; empty where none of them makes a holder.
+    var holders: [[BoundAmount]] = []
+  }
+
+  /// What holders add: commands of one, on cards and on their own links, and the results that go from one to another.
+  struct Holders: Sendable {
+    /// Of the pool.
+    var cards: Int
+    /// Commands of each: for indices to it, and for results to the other cards.
+    var indexCommand: [BoundAmount]
+    var resultCommand: [BoundAmount]
+    /// Seconds of a command into a card.
+    var commandSeconds: Double
+    /// By node: results of a table on a holder, as seconds of the link into a card.
+    var results: [Double]
   }
 
   /// A tensor from its maker to its readers; `nil` is the request or the response, on the host.
@@ -46,6 +61,7 @@ package struct PlacementRelaxation: Sendable {
   let nodes: [Node]
   /// By node.
   package let units: [BoundUnit]
+  private let holders: Holders?
   private let flows: [Flow]
   private var network: FlowNetwork
   private let wiring: [Wiring]
@@ -67,7 +83,7 @@ package struct PlacementRelaxation: Sendable {
 
   init(
     rows: BoundRows, pools: [CardPool], weights: ObjectiveWeights, capacities: [Double], nodes: [Node],
-    units: [BoundUnit], flows: [Flow], indicators: [Indicator]
+    units: [BoundUnit], flows: [Flow], indicators: [Indicator], holders: Holders?
   ) {
     self.rows = rows
     self.pools = pools
@@ -76,6 +92,7 @@ package struct PlacementRelaxation: Sendable {
     self.nodes = nodes
     self.units = units
     self.flows = flows
+    self.holders = holders
     let source = nodes.count
     let sink = nodes.count + 1
     let hubs = flows.count { $0.needsHub } * 2
@@ -135,9 +152,12 @@ package struct PlacementRelaxation: Sendable {
     let used = weights.used(by: prices, rows: rows, pools: pools)
     let scale = used > weights.bottleneck ? weights.bottleneck / used : 1
     let prices = prices.map { $0 * scale }
+    guard let scope = BoundScope(sides, most: holders?.cards ?? 0) else {
+      return Answer(value: .infinity, use: rows.zeros, isOnHost: [], isExact: true, arcsSeen: 0)
+    }
     var host = nodes.map { Self.least($0.host, prices) }
-    var cards = nodes.map { Self.least($0.cards, prices) }
-    for side in sides {
+    var cards = nodes.indices.map { leastOnCards($0, prices, scope) }
+    for side in scope.sides {
       for node in units.indices where units[node] == side.unit {
         if side.isOnHost { cards[node].cost = .infinity } else { host[node].cost = .infinity }
       }
@@ -168,15 +188,68 @@ package struct PlacementRelaxation: Sendable {
     value += network.minimumCut(arcLimit: arcLimit)
     let seen = network.arcsSeen - before
     for (row, capacity) in zip(rows.memories, capacities) { value -= prices[row] * capacity }
+    let commands = holderCommands(scope)
+    for amount in commands { value += prices[amount.row] * amount.value }
     let isExact = seen < arcLimit
     guard isExact, value.isFinite else {
       return Answer(
         value: value, use: rows.zeros, isOnHost: [], isExact: isExact, arcsSeen: seen + nodes.count)
     }
     let isOnHost = nodes.indices.map(network.isOnSourceSide)
+    var use = use(prices, scope, host: host, cards: cards, isOnHost)
+    for amount in commands { use[amount.row] += amount.value }
     return Answer(
-      value: value, use: use(prices, host: host, cards: cards, isOnHost), isOnHost: isOnHost, isExact: true,
-      arcsSeen: seen + nodes.count)
+      value: value, use: use, isOnHost: isOnHost, isExact: true, arcsSeen: seen + nodes.count)
+  }
+
+  /// Holders that there can be at most; 0 where they are not told apart.
+  package var mostHolders: Int { holders?.cards ?? 0 }
+
+  /// Commands that every placement with so many holders has, the first one's for indices not counted: see
+  /// ``BoundUnit/cardTables``.
+  private func holderCommands(_ scope: BoundScope) -> [BoundAmount] {
+    guard let holders, scope.holders.lowerBound > 0 else { return [] }
+    let least = Double(scope.holders.lowerBound)
+    let each = 1 + (least - 1) / Double(holders.cards)
+    return holders.indexCommand.map { BoundAmount($0.row, $0.value * (least - 1)) }
+      + holders.resultCommand.map { BoundAmount($0.row, $0.value * least) }
+      + [BoundAmount(rows.holder(.linkIn), each * holders.commandSeconds)]
+  }
+
+  /// What an alternative on cards uses with so many holders; `nil` where it needs one and there is none.
+  ///
+  /// Of n holders each has the n-th part of what they have together, and n - 1 of n results for it come from others. With m
+  /// cards in use, n and 2 at least, the part (m - 1) / m of its own results leaves it.
+  private func amounts(_ node: Int, _ alternative: Int, _ scope: BoundScope) -> [BoundAmount]? {
+    let entry = nodes[node]
+    let own = entry.cards[alternative]
+    guard let holders, !entry.holders.isEmpty, !entry.holders[alternative].isEmpty else { return own }
+    let (least, most) = (Double(scope.holders.lowerBound), Double(scope.holders.upperBound))
+    guard most > 0 else { return nil }
+    var amounts = own
+    for amount in entry.holders[alternative] {
+      let part =
+        amount.row == rows.holder(.linkOut) ? max(0.5, (least - 1) / max(1, least)) : 1
+      amounts.append(BoundAmount(amount.row, part * amount.value / most))
+    }
+    if least > 1 {
+      amounts.append(
+        BoundAmount(
+          rows.holder(.linkIn),
+          holders.results[node] * (least - 1) / least / Double(holders.cards)))
+    }
+    return amounts
+  }
+
+  private func leastOnCards(_ node: Int, _ prices: [Double], _ scope: BoundScope) -> Choice {
+    guard holders != nil, !nodes[node].holders.isEmpty else { return Self.least(nodes[node].cards, prices) }
+    var best: Choice = (.infinity, 0)
+    for index in nodes[node].cards.indices {
+      guard let amounts = amounts(node, index, scope) else { continue }
+      let cost = Self.least([amounts], prices).cost
+      if cost < best.cost { best = (cost, index) }
+    }
+    return best
   }
 
   /// Seconds or joules: how much a unit's side matters under prices.
@@ -199,12 +272,16 @@ package struct PlacementRelaxation: Sendable {
   }
 
   /// What the placement of a minimum cut uses, by row.
-  private func use(_ prices: [Double], host: [Choice], cards: [Choice], _ sides: [Bool]) -> [Double] {
+  private func use(
+    _ prices: [Double], _ scope: BoundScope, host: [Choice], cards: [Choice], _ sides: [Bool]
+  ) -> [Double] {
     var use = rows.zeros
     func add(_ amounts: [BoundAmount]) { for amount in amounts { use[amount.row] += amount.value } }
     func isOnHost(_ node: Int?) -> Bool { node.map { sides[$0] } ?? true }
     for (node, entry) in nodes.enumerated() {
-      add(isOnHost(node) ? entry.host[host[node].index] : entry.cards[cards[node].index])
+      add(
+        isOnHost(node)
+          ? entry.host[host[node].index] : amounts(node, cards[node].index, scope) ?? [])
     }
     for flow in flows {
       let readersOnHost = flow.readers.map { isOnHost($0) } + (flow.isResponse ? [true] : [])

@@ -20,12 +20,10 @@ public struct PriceBound: Sendable {
     let pivot =
       question.system.cards.isEmpty ? nil : PivotReader(graph: question.graph, served: served)
     reader = pivot.map { question.graph[$0.op].name }
-    let shares = ReplicaShares.shares(
-      graph: question.graph, cards: question.system.cards.count, costs: question.costs)
     let cases = Self.cases(question.system, isSplit: pivot != nil)
     self.cases = cases
     relaxations = cases.map {
-      RelaxationBuilder(question, served: served, pivot: pivot, case: $0, shares: shares).relaxation()
+      RelaxationBuilder(question, served: served, pivot: pivot, case: $0).relaxation()
     }
   }
 
@@ -54,7 +52,7 @@ public struct PriceBound: Sendable {
       return relaxation.answer(to: vector(entry.prices ?? [], relaxation), sides: sides).value
     }
     // A proof is as deep as units are many at most; a deeper one repeats itself.
-    guard let unit = unit(split.by, split.name), split.branches.count == 2, sides.count < Self.deepest,
+    guard let unit = unit(split), split.branches.count == 2, sides.count < Self.deepest,
       !sides.contains(where: { $0.unit == unit })
     else { return 0 }
     return zip(split.branches, [true, false]).reduce(Double.infinity) { least, branch in
@@ -64,11 +62,13 @@ public struct PriceBound: Sendable {
 
   private static let deepest = 100
 
-  private func unit(_ kind: PlanDocument.PriceProof.SplitKind, _ name: String?) -> BoundUnit? {
-    switch kind {
+  private func unit(_ split: PlanDocument.PriceProof.Split) -> BoundUnit? {
+    let name = split.name
+    return switch split.by {
     case .cards: .cards
     case .cardTables: .cardTables
     case .hostTables: .hostTables
+    case .holders: split.count.map { .holders($0) }
     case .operator: question.graph.operators.firstIndex { $0.name == name }.map { .op(OperatorID($0)) }
     case .table: question.graph.embeddingTables.firstIndex { $0.name == name }.map { .table($0) }
     }
@@ -111,6 +111,7 @@ public struct PriceBound: Sendable {
     case .cards: .init(by: .cards, branches: branches)
     case .cardTables: .init(by: .cardTables, branches: branches)
     case .hostTables: .init(by: .hostTables, branches: branches)
+    case .holders(let count): .init(by: .holders, count: count, branches: branches)
     }
   }
 
@@ -135,7 +136,9 @@ public struct PriceBound: Sendable {
     let cards = relaxation.pools.map { question.system.cards[$0.card].name }
     return ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + cards.flatMap { card in ["cores", "dense", "dram", "in", "out"].map { "\(card).\($0)" } }
+      + (relaxation.rows.hasHolders ? ["cores", "dram", "in", "out"].map { "holders.\($0)" } : [])
       + ["host.memory"] + cards.map { "\($0).memory" }
+      + (relaxation.rows.hasHolders ? ["holders.memory"] : [])
   }
 }
 

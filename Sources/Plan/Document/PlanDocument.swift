@@ -313,12 +313,15 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       public var by: SplitKind
       /// Of the operator or table.
       public var name: String?
-      /// For the host, then for cards.
+      /// Of holders.
+      public var count: Int?
+      /// For the host, then for cards; for at most so many holders, then for more.
       public var branches: [Case]
 
-      public init(by: SplitKind, name: String? = nil, branches: [Case]) {
+      public init(by: SplitKind, name: String? = nil, count: Int? = nil, branches: [Case]) {
         self.by = by
         self.name = name
+        self.count = count
         self.branches = branches
       }
     }
@@ -331,6 +334,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       case cardTables
       /// Whether the host has tables of the reader.
       case hostTables
+      /// How many cards have tables of the reader by themselves, copies not counted.
+      case holders
     }
 
     public struct Price: Codable, Hashable, Sendable {

@@ -26,6 +26,9 @@ public struct PlanRules: Sendable {
       }
     }
 
+    /// Leaves the host and copies.
+    mutating func forbidSingleCards() { cards = cards.map { _ in false } }
+
     mutating func formIntersection(_ other: Sites) {
       host = host && other.host
       everyCard = everyCard && other.everyCard

@@ -24,6 +24,14 @@ struct CheckCommand: ParsableCommand {
   private struct Report: Encodable {
     var holds: Bool
     var violations: [Violation]
+    /// Part of the certificate's bound that its prices confirm, 0 to 1; absent without prices.
+    var confirmedShare: Double?
+  }
+
+  private static func confirmation(_ certificate: PlanDocument.CertificateEntry) -> String {
+    guard let proof = certificate.priceProof else { return "nothing in the plan confirms its bound" }
+    let percent = (certificate.confirmedShare * 1000).rounded(.down) / 10
+    return "\(proof.cases.isEmpty ? "the longest way confirms" : "prices confirm") \(percent) % of its bound"
   }
 
   func run() throws {
@@ -32,11 +40,14 @@ struct CheckCommand: ParsableCommand {
       let model = try planArguments.readModel(of: document)
       let violations = Partitioner.check(document, model: model)
       if json {
-        try Output.print(JSONText.encode(Report(holds: violations.isEmpty, violations: violations)))
+        let share = document.certificate.priceProof.map { _ in document.certificate.confirmedShare }
+        try Output.print(
+          JSONText.encode(
+            Report(holds: violations.isEmpty, violations: violations, confirmedShare: share)))
       } else if violations.isEmpty {
         try Output.print(
-          "\(planArguments.name) holds: coverage, memory, precedence, transfers, loads and the certificate's objective\n"
-        )
+          "\(planArguments.name) holds: coverage, memory, precedence, transfers, loads and the certificate's objective; "
+            + Self.confirmation(document.certificate) + "\n")
       }
       return violations
     }
