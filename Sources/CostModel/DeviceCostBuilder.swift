@@ -13,7 +13,7 @@ struct DeviceCostBuilder {
       activation: options.hostActivationPrecision)
     return build(
       name: host.name, processor: host.processor, precisions: precisions, unsupported: [],
-      hasSeparateEngines: false)
+      isCard: false)
   }
 
   func card(_ card: Card) -> DeviceCosts {
@@ -22,12 +22,12 @@ struct DeviceCostBuilder {
       activation: options.cardActivationPrecision)
     return build(
       name: card.model, processor: card.processor, precisions: precisions,
-      unsupported: Set(card.unsupportedOperators), hasSeparateEngines: true)
+      unsupported: Set(card.unsupportedOperators), isCard: true)
   }
 
   private func build(
     name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>,
-    hasSeparateEngines: Bool
+    isCard: Bool
   ) -> DeviceCosts {
     let tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
     let weightBytes = structure.weights.map { weights in
@@ -37,10 +37,10 @@ struct DeviceCostBuilder {
     let resident = structure.residentShare(
       of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
       tensorBytes: tensorBytes)
-    let compute = computeSeconds(precisions, hasSeparateEngines: hasSeparateEngines)
+    let compute = computeSeconds(precisions, isCard: isCard)
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
-      if unsupported.contains(node.type) { return nil }
+      if unsupported.contains(node.type) || isCard && node.isHostOnly { return nil }
       if let table = structure.tableOfOperator[index] {
         return lookupCost(table: table, processor: processor, precisions: precisions)
       }
@@ -60,10 +60,12 @@ struct DeviceCostBuilder {
     let written = node.outputs.reduce(0) { sum, id in
       id.map { saturatingSum(sum, tensorBytes[$0.index]) } ?? sum
     }
-    return structure.weights[index].reduce(0) { sum, weight in
+    let bytes = structure.weights[index].reduce(0) { sum, weight in
       let bytes = tensorBytes[weight.index]
       return saturatingSum(sum, node.readsRows(of: weight) ? min(bytes, written) : bytes)
     }
+    guard node.work.weightShare < 1 else { return bytes }
+    return Int((Double(bytes) * max(0, node.work.weightShare)).rounded(.up))
   }
 
   private func cost(
@@ -88,15 +90,15 @@ struct DeviceCostBuilder {
 
   /// Seconds of arithmetic of every operator on all cores.
   ///
-  /// Where the engines are separate, a fused group takes the longer of its matrix and its vector work: each fused
+  /// On a card the engines are separate: a fused group takes the longer of its matrix and its vector work: each fused
   /// operator adds only the vector time that the group's matrix time does not hide.
-  private func computeSeconds(_ precisions: DevicePrecisions, hasSeparateEngines: Bool) -> [Double] {
+  private func computeSeconds(_ precisions: DevicePrecisions, isCard: Bool) -> [Double] {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
     return graph.operators.enumerated().map { index, node in
       let matrix = Double(node.work.matrixOperations) / precisions.matrixPeak
       let vector = Double(node.work.vectorOperations) / precisions.vectorPeak
-      guard hasSeparateEngines else { return matrix + vector }
+      guard isCard else { return matrix + vector }
       let first = structure.fusion.leader[index]?.index ?? index
       let exposed = max(0, vector - hidden[first] - matrix)
       hidden[first] = max(0, hidden[first] + matrix - vector)

@@ -12,10 +12,12 @@ public struct Operator: Sendable, Hashable {
   public var attributes: [String: Attribute]
   /// What it computes, from its shapes; see ``Work``.
   public var work: Work
+  /// True where no accelerator runs it: strings, sequences, classical machine learning, operators nobody knows.
+  public var isHostOnly: Bool
 
   public init(
     name: String, type: String, domain: String = "", inputs: [TensorID?], outputs: [TensorID?],
-    attributes: [String: Attribute] = [:], work: Work = Work()
+    attributes: [String: Attribute] = [:], work: Work = Work(), isHostOnly: Bool = false
   ) {
     self.name = name
     self.type = type
@@ -24,6 +26,7 @@ public struct Operator: Sendable, Hashable {
     self.outputs = outputs
     self.attributes = attributes
     self.work = work
+    self.isHostOnly = isHostOnly
   }
 
   /// The type with its domain in front where that is not the standard one, for example `glow::SparseLengthsSum`.

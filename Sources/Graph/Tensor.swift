@@ -28,6 +28,8 @@ public struct Tensor: Sendable, Hashable {
   /// For a constant that is computed from a narrower one (codes with their scales and zero points): that form, which a
   /// device may hold and read in its place. `nil` where there is none.
   public var narrow: Stored?
+  /// Parameters of the model that one stored element holds: 2 where a byte holds two 4-bit weights.
+  public var parametersPerElement = 1
 
   public init(
     name: String, type: ElementType, shape: [Int], role: Role, producer: OperatorID? = nil,

@@ -17,6 +17,8 @@ public struct Work: Sendable, Hashable {
   public var matrixOperations: Int
   /// Elementwise arithmetic on the vector engine.
   public var vectorOperations: Int
+  /// Share of its constants that is read in one run: less than 1 where experts are chosen.
+  public var weightShare = 1.0
   /// Bytes of constants read, at the stored type; 0 for look-ups, whose rows are in the table.
   public var weightBytes: Int
   /// Bytes of non-constant inputs.
@@ -24,10 +26,14 @@ public struct Work: Sendable, Hashable {
   public var outputBytes: Int
   /// True where the output only renames its input's bytes (Reshape, Flatten, Squeeze, Identity ...).
   public var isView: Bool
+  /// True where part of the work could not be counted, because a shape or the operator itself is not known; the figures are
+  /// then too low.
+  public var isIncomplete: Bool
 
   public init(
     kind: Kind = .movement, matrixOperations: Int = 0, vectorOperations: Int = 0,
-    weightBytes: Int = 0, inputBytes: Int = 0, outputBytes: Int = 0, isView: Bool = false
+    weightBytes: Int = 0, inputBytes: Int = 0, outputBytes: Int = 0, isView: Bool = false,
+    isIncomplete: Bool = false
   ) {
     self.kind = kind
     self.matrixOperations = matrixOperations
@@ -36,6 +42,7 @@ public struct Work: Sendable, Hashable {
     self.inputBytes = inputBytes
     self.outputBytes = outputBytes
     self.isView = isView
+    self.isIncomplete = isIncomplete
   }
 }
 

@@ -178,6 +178,7 @@ public enum Partitioner {
     // A bound above the objective was dropped by the planner; this is what rounding leaves.
     let bound = min(planned.bound, objective)
     let gap = objective > 0 ? (objective - bound) / objective : 0
+    let incomplete = IncompleteFigures(task.graph)
     return composer.document(
       model: model.reference,
       request: .init(
@@ -187,8 +188,9 @@ public enum Partitioner {
         batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
-        status: gap <= options.gap + 1e-12 ? .proven : .open, provedBy: planned.provedBy,
-        scope: planned.scope, priceProof: planned.priceProof),
+        status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
+        provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
+        priceProof: planned.priceProof),
       notes: planned.notes)
   }
 

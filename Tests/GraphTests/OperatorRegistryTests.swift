@@ -44,6 +44,6 @@ import Testing
 
   @Test func viewsRenameBytes() {
     let views = OperatorRegistry.all.filter(\.isView).map(\.name).sorted()
-    #expect(views == ["Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"])
+    #expect(views == ["Dropout", "ExpandDims", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"])
   }
 }

@@ -52,6 +52,21 @@ import Testing
     }
   }
 
+  /// Nobody knows what the operator in the middle costs: it stays on the host, and nothing is proven.
+  @Test func unknownOperatorProvesNothing() throws {
+    let model = Model(graph: try SampleNets.chain(length: 6, middle: "NoSuchOperator"))
+    let plan = try Self.plan(model)
+    #expect(plan.certificate.status == .incomplete)
+    #expect(plan.certificate.reason?.contains("NoSuchOperator") == true)
+    #expect(Partitioner.check(plan, model: model).isEmpty)
+    let host = plan.partitions.filter { $0.site == "host" }.flatMap(\.operators)
+    let unknown = model.graph.operators.filter { $0.type == "NoSuchOperator" }.map(\.name)
+    #expect(!unknown.isEmpty && unknown.allSatisfy { host.contains($0) })
+    var proven = plan
+    proven.certificate.status = .proven
+    #expect(Partitioner.check(proven, model: model).contains { $0.kind == .certificate })
+  }
+
   @Test func whatCardsCannotRunStaysOnTheHost() throws {
     let model = Model(graph: try SampleNets.chain(length: 6, middle: "Softmax"))
     var system = try Partitioner.system(cards: 2)

@@ -127,7 +127,7 @@ struct FoldedConstants {
       guard !isFolded[index] || node.outputs.contains(where: { $0.map { isUsed[$0] } ?? false }) else {
         continue
       }
-      let scales = node.definition?.scaleInputs ?? []
+      let scales = node.definition?.quantised?.scales ?? []
       for (position, input) in node.inputs.enumerated() where !scales.contains(position) {
         if let input { isUsed[input] = true }
       }

@@ -12,6 +12,8 @@ struct GraphAssembler {
   private static let shownUnresolved = 8
   /// The tensor of each value of the scope.
   private var tensorOfValue: [TensorID?]
+  /// What is known of the inputs of each operator.
+  private var contexts: [NodeContext] = []
 
   /// What is assembled, with the values whose shape stayed unknown.
   struct Result {
@@ -110,8 +112,22 @@ struct GraphAssembler {
         outputs: node.outputs.map { $0.flatMap { tensorOfValue[$0] } }, attributes: node.attributes,
         work: Work(
           kind: work.kind, matrixOperations: work.matrixOperations,
-          vectorOperations: work.vectorOperations, isView: work.isView)))
+          vectorOperations: work.vectorOperations, isView: work.isView,
+          isIncomplete: work.isIncomplete), isHostOnly: work.isHostOnly))
+    contexts.append(NodeContext(node: node, inputs: node.inputs.map { $0.map { facts[$0] } }))
+    markPacked(node, inputs)
     for tensor in Set(inputs.compactMap { $0 }) { graph.tensors[tensor.index].consumers.append(id) }
+  }
+
+  /// An element of packed weights holds several.
+  private mutating func markPacked(_ node: Scope.Node, _ inputs: [TensorID?]) {
+    guard let quantised = node.definition?.quantised, let context = contexts.last else { return }
+    for position in quantised.packed {
+      guard position < inputs.count, let tensor = inputs[position], graph[tensor].role == .constant,
+        graph[tensor].type == .uint8
+      else { continue }
+      graph.tensors[tensor.index].parametersPerElement = quantised.weightsPerElement(context)
+    }
   }
 
   /// Weights that a body owns: its constants and Constant nodes, the bodies inside it included.
@@ -142,7 +158,8 @@ struct GraphAssembler {
   ) {
     let fact = facts[value]
     let name = scope.values[value].name
-    if fact.shape == nil {
+    let shape = fact.shape ?? fact.items?.elements.map { [$0] }
+    if shape == nil {
       unresolved.append(name)
       if unresolved.count <= Self.shownUnresolved {
         findings.append(
@@ -154,7 +171,7 @@ struct GraphAssembler {
     tensorOfValue[value] = TensorID(graph.tensors.count)
     graph.tensors.append(
       Tensor(
-        name: name, type: fact.type ?? .float32, shape: fact.shape ?? [0], role: role,
+        name: name, type: fact.type ?? .float32, shape: shape ?? [0], role: role,
         producer: producer, isParameter: constants.isParameter[value], narrow: narrow(value)))
   }
 
@@ -183,6 +200,11 @@ struct GraphAssembler {
           constants = Saturating.sum(
             constants, graph.operators[index].readsRows(of: input) ? min(stored, written) : stored)
         }
+      }
+      if let read = graph.operators[index].definition?.constantsRead, constants > 0 {
+        let share = min(constants, max(0, read(contexts[index], constants)))
+        graph.operators[index].work.weightShare = Double(share) / Double(constants)
+        constants = share
       }
       graph.operators[index].work.weightBytes = constants
       graph.operators[index].work.inputBytes = activations

@@ -16,7 +16,7 @@ extension GraphDraft {
     let inlined = FunctionInliner.inline(self)
     try check(inlined.findings)
     var resolver = ScopeResolver()
-    let written = resolver.resolve(inlined.draft)
+    let written = resolver.resolve(inlined.draft.expandingComposites())
     var findings = inlined.findings + resolver.findings + problemsOfConstants()
     try check(findings)
     let live = Liveness(written)
@@ -27,7 +27,8 @@ extension GraphDraft {
     var facts = scope.inputs.map { value -> TensorFact in
       let declared = scope.values[value].declared
       let known = declared?.shape?.compactMap { $0 }
-      return TensorFact(declared?.type, known?.count == declared?.shape?.count ? known : nil)
+      let fact = TensorFact(declared?.type, known?.count == declared?.shape?.count ? known : nil)
+      return declared?.isSequence ?? false ? .sequence(.any(fact)) : fact
     }
     var serving = serving
     if let batch {
@@ -42,7 +43,7 @@ extension GraphDraft {
     try check(findings)
 
     var assembler = GraphAssembler(
-      scope, inferred, serving: serving, sourceNodeCount: written.nodes.count)
+      scope, inferred, serving: serving, sourceNodeCount: nodes.count)
     let result = assembler.assemble()
     findings += result.findings
     try check(findings)

@@ -6,11 +6,14 @@ package struct GraphDraft: Sendable {
     package var name: String
     package var type: ElementType?
     package var shape: [Int?]?
+    /// Whether the value is a sequence; type and shape are then those of its items.
+    package var isSequence: Bool
 
-    package init(name: String, type: ElementType?, shape: [Int?]?) {
+    package init(name: String, type: ElementType?, shape: [Int?]?, isSequence: Bool = false) {
       self.name = name
       self.type = type
       self.shape = shape
+      self.isSequence = isSequence
     }
   }
 

@@ -6,6 +6,7 @@ extension ShapeInference {
     switch node.type {
     case "If": return inferBranches(node, captured)
     case "Loop": return inferLoop(node, captured)
+    case "SequenceMap": return inferMap(node, captured)
     default: return try inferScan(node, captured)
     }
   }
@@ -48,10 +49,15 @@ extension ShapeInference {
 
 extension TensorFact {
   /// The same without known values: a value that changes from one pass to the next.
-  var asVariable: TensorFact { TensorFact(type, shape, isBound: isBound) }
+  var asVariable: TensorFact {
+    var fact = TensorFact(type, shape, isBound: isBound)
+    fact.items = items
+    return fact
+  }
 
   /// What is known of a value that is one or the other. Where only one is known it stands for both, as a bound.
   func merged(with other: TensorFact) -> TensorFact {
+    if let items, let otherItems = other.items { return .sequence(items.merged(with: otherItems)) }
     if shape == nil || other.shape == nil {
       return TensorFact(type ?? other.type, shape ?? other.shape, isBound: true)
     }

@@ -106,7 +106,16 @@ struct ShapeInference {
     {
       log.bound(scope.values[value].name, node, shape: shape)
     }
-    return bodyWork ?? definition?.work.work(context, outputs: outputs) ?? WorkRule.unknown(outputs: outputs)
+    var work =
+      bodyWork ?? definition?.work.work(context, outputs: outputs)
+      ?? WorkRule.unknown(outputs: outputs)
+    let values = context.inputs + zip(node.outputs, outputs).map { $0 == nil ? nil : $1 }
+    work.isHostOnly =
+      work.isHostOnly || definition?.traits.contains(.hostOnly) ?? true
+      || values.contains { $0?.type == .string || $0?.items != nil }
+    work.isIncomplete =
+      work.isIncomplete || work.kind == .unknown || values.contains { $0?.isUnsized ?? false }
+    return work
   }
 
   /// Values, constancy and whether shapes are bounds.
@@ -136,6 +145,8 @@ struct ShapeInference {
   private mutating func settle(
     _ inferred: TensorFact, _ value: Scope.Value, node: String?
   ) -> TensorFact {
+    // What is declared of a sequence is said of its items.
+    if inferred.items != nil || value.declared?.isSequence ?? false { return inferred }
     var fact = inferred
     fact.type = value.declared?.type ?? inferred.type
     if let declared = value.declared?.shape {

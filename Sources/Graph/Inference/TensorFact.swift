@@ -16,6 +16,9 @@ struct TensorFact: Sendable {
   /// True where the shape is an upper bound because the real one depends on data.
   var isBound = false
 
+  /// Where the value is a sequence: its items. The fact has no shape then.
+  var items: SequenceItems?
+
   init(_ type: ElementType?, _ shape: [Int]?, isBound: Bool = false) {
     self.type = type
     self.shape = shape
@@ -26,5 +29,7 @@ struct TensorFact: Sendable {
 
   /// Number of elements; `nil` when the shape is not known or the product overflows.
   var count: Int? { shape.flatMap(Saturating.exactProduct) }
+  /// Whether its bytes cannot be counted.
+  var isUnsized: Bool { items.map { $0.elements == nil } ?? (shape == nil) }
   var isConstant: Bool { constancy != .variable }
 }

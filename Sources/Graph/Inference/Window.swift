@@ -8,12 +8,14 @@ struct Window {
   private var automatic: String
   private var roundsUp: Bool
 
-  init(_ node: NodeContext, kernel: [Int], spatial: Int) throws(ShapeProblem) {
+  /// - Parameter given: padding that is not the attribute's.
+  init(_ node: NodeContext, kernel: [Int], spatial: Int, pads given: [Int]? = nil) throws(ShapeProblem) {
     let ones = [Int](repeating: 1, count: spatial)
     self.kernel = kernel
     strides = try node.ints("strides") ?? ones
     dilations = try node.ints("dilations") ?? ones
-    pads = try node.ints("pads") ?? [Int](repeating: 0, count: max(0, 2 * spatial))
+    let declared = try node.ints("pads")
+    pads = given ?? declared ?? [Int](repeating: 0, count: max(0, 2 * spatial))
     automatic = try node.string("auto_pad", default: "NOTSET")
     roundsUp = try node.int("ceil_mode", default: 0) != 0
     for (name, values, lowest) in [

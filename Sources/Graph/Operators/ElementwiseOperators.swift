@@ -7,6 +7,9 @@ enum ElementwiseOperators {
       elementwise("Cast", cast, work: .counted(castWork), values: ValueArithmetic.cast),
       elementwise("BitCast", cast, work: .movement),
       elementwise("CastLike", castLike, work: .counted(castWork)),
+      elementwise("SwiGLU", gated, work: .perOutput(2)),
+      OperatorDefinition("SwiGLU", in: .microsoft, shape: halved, work: .perOutput(2)),
+      OperatorDefinition("BiasSplitGelu", in: .microsoft, shape: halved, work: .perOutput(3)),
       elementwise("BatchNormalization", batchNormalization, work: .perOutput(2)),
     ]
 
@@ -19,7 +22,10 @@ enum ElementwiseOperators {
   ]
 
   /// The second input, where there is one, is a bias along the last axis.
-  private static let contributed = ["BiasAdd", "BiasGelu", "FastGelu", "QuickGelu"]
+  private static let contributed = [
+    "BiasAdd", "BiasGelu", "ComplexMul", "ComplexMulConj", "FastGelu", "GatedAdd", "QuickGelu",
+    "SampleOp", "ScaledSiLU",
+  ]
 
   private static let foldedUnary: [OperatorDefinition] = [
     elementwise("Abs", same, values: ValueArithmetic.unary({ $0 == .min ? nil : abs($0) }, { abs($0) })),
@@ -122,6 +128,19 @@ enum ElementwiseOperators {
   @Sendable private static func castWork(_ node: NodeContext, _ outputs: [TensorFact]) -> OperatorWork {
     guard let type = node.elementType(0), type == outputs.first?.type else { return .movement }
     return OperatorWork(isView: true)
+  }
+
+  /// A gate and what it scales, of one shape.
+  private static let gated: ShapeRule = { node throws(ShapeProblem) in
+    guard let a = node.shape(0), let b = node.shape(1) else { return [] }
+    return [TensorFact(node.elementType(0), try Broadcasting.shape([a, b]))]
+  }
+
+  /// Both halves of the last axis make one, unless the second half is an input of its own.
+  private static let halved: ShapeRule = { node in
+    guard let shape = node.shape(0), let last = shape.last else { return [] }
+    let isWhole = node.type != "BiasSplitGelu" && node.has(1)
+    return [TensorFact(node.elementType(0), isWhole ? shape : shape.dropLast() + [last / 2])]
   }
 
   private static let castLike: ShapeRule = { node in

@@ -19,7 +19,6 @@ enum GeneratingOperators {
     + ["RandomNormalLike", "RandomUniformLike", "Bernoulli"].map {
       OperatorDefinition($0, shape: like, traits: .random)
     }
-    + ["HannWindow", "HammingWindow", "BlackmanWindow"].map { OperatorDefinition($0, shape: window) }
 
   private static let constant: ShapeRule = { node throws(ShapeProblem) in
     if let value = node.node.tensors["value"] ?? node.node.tensors["sparse_value"] {
@@ -86,11 +85,6 @@ enum GeneratingOperators {
     guard let batch = node.shape(0)?.first else { return [] }
     let type = ElementType(onnxCode: try node.int("dtype", default: 6)) ?? .int32
     return [TensorFact(type, [batch, try node.int("sample_size", default: 1)])]
-  }
-
-  private static let window: ShapeRule = { node throws(ShapeProblem) in
-    let type = ElementType(onnxCode: try node.int("output_datatype", default: 1)) ?? .float32
-    return [TensorFact(type, node.intValues(0)?.first.map { [$0] })]
   }
 
   private static let like: ShapeRule = { node throws(ShapeProblem) in

@@ -17,6 +17,12 @@ enum LayoutOperators {
     OperatorDefinition("Tile", shape: tile, work: .movement, values: ValueLayout.tile, traits: .repeats),
     OperatorDefinition("DepthToSpace", shape: depthToSpace, work: .movement, traits: .arranges),
     OperatorDefinition("SpaceToDepth", shape: spaceToDepth, work: .movement, traits: .arranges),
+    OperatorDefinition(
+      "DepthToSpace", in: .channelsLast, shape: ChannelsLast.rule(depthToSpace), work: .movement,
+      traits: .arranges),
+    OperatorDefinition(
+      "SpaceToDepth", in: .channelsLast, shape: ChannelsLast.rule(spaceToDepth), work: .movement,
+      traits: .arranges),
     OperatorDefinition("ReverseSequence", shape: ElementwiseOperators.same, work: .movement),
   ]
 
@@ -118,10 +124,13 @@ enum LayoutOperators {
     return [TensorFact(node.elementType(0), order.map { shape[$0] })]
   }
 
-  private static let concat: ShapeRule = { node throws(ShapeProblem) in
+  private static let concat: ShapeRule = { node throws(ShapeProblem) in try joined(node.inputs, node) }
+
+  /// The parts joined along the attribute's axis.
+  static func joined(_ parts: [TensorFact?], _ node: NodeContext) throws(ShapeProblem) -> [TensorFact] {
     var shapes: [[Int]] = []
-    for input in node.inputs {
-      guard let shape = input?.shape else { return [] }
+    for part in parts {
+      guard let shape = part?.shape else { return [] }
       shapes.append(shape)
     }
     guard var result = shapes.first, let rank = shapes.first?.count else { return [] }
@@ -132,7 +141,7 @@ enum LayoutOperators {
       else { throw ShapeProblem("\(shape) does not join \(result) along axis \(axis)") }
       result[axis] = Saturating.sum(result[axis], shape[axis])
     }
-    return [TensorFact(node.elementType(0), result)]
+    return [TensorFact(parts[0]?.type, result)]
   }
 
   /// The sizes of a Split's parts along its axis; `nil` when they are not known.

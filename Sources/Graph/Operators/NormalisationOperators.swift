@@ -3,14 +3,19 @@ enum NormalisationOperators {
   static let definitions: [OperatorDefinition] =
     ["Softmax", "LogSoftmax"].map { along($0, 5) } + [along("BiasSoftmax", in: .microsoft, 6)]
     + ["GroupNormalization", "InstanceNormalization", "LRN"].map { along($0, 8) }
-    + [along("GroupNorm", in: .microsoft, 8)]
+    + ["BranchwiseRMSNorm", "GatedRMSNorm", "GroupNorm"].map { along($0, in: .microsoft, 8) }
     + [
-      "CumProd", "CumSum", "Hardmax", "LpNormalization", "MeanVarianceNormalization", "RotaryEmbedding",
-      "Trilu",
+      "CumProd", "CumSum", "Hardmax", "LpNormalization", "MeanVarianceNormalization", "Trilu",
     ].map { along($0, 1) }
     + ["LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization"].map {
       OperatorDefinition($0, shape: layerNormalization, work: .perOutput(8))
     }
+    + [
+      OperatorDefinition(
+        "SkipGroupNorm", in: .microsoft, shape: twice, work: .perOutput(9)),
+      OperatorDefinition("EngramGate", in: .microsoft, shape: twice, work: .perOutput(24)),
+      OperatorDefinition("RMSNormRotary", in: .microsoft, shape: rotated, work: .perOutput(11)),
+    ]
     + ["SkipLayerNormalization", "SkipSimplifiedLayerNormalization"].map {
       OperatorDefinition($0, in: .microsoft, shape: skipLayerNormalization, work: .perOutput(8))
     }
@@ -34,5 +39,20 @@ enum NormalisationOperators {
     let side = TensorFact(.float32, Array(shape.dropLast()) + [1])
     let main = TensorFact(node.elementType(0), shape)
     return [main, side, side, main]
+  }
+
+  /// The result, and beside it a tensor of the same kind.
+  private static let twice: ShapeRule = { node throws(ShapeProblem) in
+    let output = try ElementwiseOperators.same(node)
+    return output + output
+  }
+
+  /// X [batch, length, heads, stride] with a scale [width] to [batch, length, heads * width].
+  private static let rotated: ShapeRule = { node in
+    guard let x = node.shape(0), let width = node.shape(1)?.first, x.count == 4 else { return [] }
+    return [
+      TensorFact(node.elementType(0), [x[0], x[1], Saturating.product(x[2], width)]),
+      TensorFact(.float32, [x[0], x[1], x[2], width]),
+    ]
   }
 }

@@ -15,13 +15,16 @@ package struct OperatorDefinition: Sendable {
   package let splits: SplitAxes
   /// Inputs of which it reads only some rows, at most as many bytes as it writes.
   package let rowInputs: Range<Int>
-  /// Inputs that hold scales or zero points.
-  package let scaleInputs: Set<Int>
+  /// Which inputs hold quantised weights, scales and zero points; `nil` where none does.
+  let quantised: QuantisedInputs?
+  /// How many of the bytes of its constants it reads in one run; `nil` for all.
+  let constantsRead: (@Sendable (NodeContext, Int) -> Int)?
 
   init(
     _ name: String, in domain: OperatorDomain = .standard, shape: ShapeRule?,
     work: WorkRule = .perElement, values: ValueRule? = nil, traits: OperatorTraits = [],
-    splits: SplitAxes = [], rowInputs: Range<Int>? = nil, scaleInputs: Set<Int> = []
+    splits: SplitAxes = [], rowInputs: Range<Int>? = nil, quantised: QuantisedInputs? = nil,
+    constantsRead: (@Sendable (NodeContext, Int) -> Int)? = nil
   ) {
     self.name = name
     self.domain = domain
@@ -31,7 +34,8 @@ package struct OperatorDefinition: Sendable {
     self.traits = traits
     self.splits = splits
     self.rowInputs = rowInputs ?? (traits.contains(.rowLookup) ? 0..<1 : 0..<0)
-    self.scaleInputs = scaleInputs
+    self.quantised = quantised
+    self.constantsRead = constantsRead
   }
 
   /// Whether the output only renames its input's bytes.
@@ -41,7 +45,10 @@ package struct OperatorDefinition: Sendable {
 
   /// Whether it multiplies matrices: what runs on a matrix engine.
   package var isMatrix: Bool {
-    if case .matrix = work { true } else { false }
+    switch work {
+    case .matrix, .attention: true
+    default: false
+    }
   }
 }
 
@@ -70,6 +77,8 @@ package struct OperatorTraits: OptionSet, Sendable {
   package static let selects = Self(rawValue: 1 << 7)
   /// Repeats the elements of its first input.
   package static let repeats = Self(rawValue: 1 << 8)
+  /// No accelerator runs it: strings, sequences, optional values, classical machine learning, training.
+  package static let hostOnly = Self(rawValue: 1 << 9)
   /// Reads the shape of its input and no element.
   package static let readsShape = Self(rawValue: 1 << 12)
 }
@@ -90,23 +99,4 @@ package struct SplitAxes: OptionSet, Sendable {
   package static let experts = Self(rawValue: 1 << 3)
   /// Rows of an embedding table.
   package static let rows = Self(rawValue: 1 << 4)
-}
-
-/// The operator set that a name belongs to. The same name may mean different things in two of them, as Attention does.
-package enum OperatorDomain: Sendable, Hashable {
-  /// ONNX: the empty domain or `ai.onnx`.
-  case standard
-  /// What ONNX Runtime contributes: `com.microsoft`.
-  case microsoft
-  /// A name that means the same in every domain.
-  case any
-
-  /// `nil` for a domain of which nothing is known.
-  init?(_ text: String) {
-    switch text {
-    case "", "ai.onnx": self = .standard
-    case "com.microsoft": self = .microsoft
-    default: return nil
-    }
-  }
 }

@@ -4,9 +4,14 @@ package enum OperatorRegistry {
   package static let all: [OperatorDefinition] = [
     ElementwiseOperators.definitions, NormalisationOperators.definitions,
     ConvolutionOperators.definitions, PoolingOperators.definitions, ProductOperators.definitions,
-    ReductionOperators.definitions, QuantisationOperators.definitions, LayoutOperators.definitions,
-    IndexingOperators.definitions, ResizingOperators.definitions, GeneratingOperators.definitions,
-    ControlOperators.definitions, LookupOperators.definitions,
+    QuantisedProductOperators.definitions, MixtureOperators.definitions, AttentionOperators.definitions,
+    ContributedAttentionOperators.definitions, ProjectedAttentionOperators.definitions,
+    ReductionOperators.definitions, QuantisationOperators.definitions, QLinearOperators.definitions,
+    LayoutOperators.definitions, IndexingOperators.definitions, ResizingOperators.definitions,
+    GeneratingOperators.definitions, SignalOperators.definitions, LossOperators.definitions,
+    ControlOperators.definitions, SequenceOperators.definitions, StringOperators.definitions,
+    MachineLearningOperators.definitions, TrainingOperators.definitions, LookupOperators.definitions,
+    ContributedOperators.definitions, StatefulOperators.definitions,
   ].flatMap { $0 }
 
   private struct Key: Hashable {
@@ -18,14 +23,13 @@ package enum OperatorRegistry {
     all.map { (Key(name: $0.name, domain: $0.domain), $0) }, uniquingKeysWith: { first, _ in first })
 
   /// The definition of an operator; `nil` for one that is not known.
-  ///
-  /// ONNX Runtime's domain repeats standard operators, and writers leave its name out: a name that one of the two
-  /// domains lacks is looked up in the other.
   package static func definition(of type: String, domain: String) -> OperatorDefinition? {
     if let found = byName[Key(name: type, domain: .any)] { return found }
     guard let domain = OperatorDomain(domain) else { return nil }
-    return byName[Key(name: type, domain: domain)]
-      ?? byName[Key(name: type, domain: domain == .standard ? .microsoft : .standard)]
+    for domain in [domain] + domain.others {
+      if let found = byName[Key(name: type, domain: domain)] { return found }
+    }
+    return nil
   }
 }
 

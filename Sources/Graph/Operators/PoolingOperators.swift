@@ -1,16 +1,43 @@
 /// Pooling over windows, whole images and regions. Shapes are [batch, channels, spatial...].
 enum PoolingOperators {
   static let definitions: [OperatorDefinition] =
-    ["MaxPool", "AveragePool", "LpPool"].map {
-      OperatorDefinition($0, shape: pooling, work: .vector(window))
+    ["MaxPool", "AveragePool", "LpPool"].flatMap { name in
+      [windowed(name, pooling), windowed(name, in: .channelsLast, ChannelsLast.rule(pooling))]
     }
-    + ["GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"].map {
-      OperatorDefinition($0, shape: global, work: .perInput)
+    + ["GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"].flatMap { name in
+      [
+        OperatorDefinition(name, shape: global, work: .perInput),
+        OperatorDefinition(name, in: .channelsLast, shape: ChannelsLast.rule(global), work: .perInput),
+      ]
     } + [
+      windowed("NhwcMaxPool", in: .microsoft, ChannelsLast.rule(pooling)),
+      windowed("MaxpoolWithMask", in: .microsoft, pooling),
+      windowed("QLinearAveragePool", in: .microsoft, ChannelsLast.rule(pooling, when: "channels_last")),
+      windowed("QLinearAveragePool", in: .channelsLast, ChannelsLast.rule(pooling)),
+      OperatorDefinition(
+        "QLinearGlobalAveragePool", in: .microsoft, shape: ChannelsLast.rule(global, when: "channels_last"),
+        work: .perInput),
       OperatorDefinition("MaxUnpool", shape: unpooling, work: .movement),
+      OperatorDefinition(
+        "MaxUnpool", in: .channelsLast, shape: ChannelsLast.rule(unpooling), work: .movement),
       OperatorDefinition("MaxRoiPool", shape: roiPooling),
       OperatorDefinition("RoiAlign", shape: roiAlign, work: .vector(interpolation)),
+      OperatorDefinition("CropAndResize", in: .microsoft, shape: cropAndResize, work: .perOutput(7)),
     ]
+
+  private static func windowed(
+    _ name: String, in domain: OperatorDomain = .standard, _ shape: @escaping ShapeRule
+  ) -> OperatorDefinition {
+    OperatorDefinition(name, in: domain, shape: shape, work: .vector(window))
+  }
+
+  /// Regions of X [batch, channels, height, width], each resized to the size that is the fourth input.
+  private static let cropAndResize: ShapeRule = { node throws(ShapeProblem) in
+    guard let input = node.shape(0), input.count == 4, let regions = node.shape(1)?.first,
+      let size = node.intValues(3), size.count == 2
+    else { return [] }
+    return [TensorFact(node.elementType(0), [regions, input[1]] + size)]
+  }
 
   @Sendable private static func window(_ node: NodeContext, output: TensorFact) -> Int {
     Saturating.product(output.count ?? 0, Saturating.product((try? node.ints("kernel_shape")) ?? []))

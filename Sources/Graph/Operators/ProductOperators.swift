@@ -8,40 +8,53 @@ enum ProductOperators {
         productWork),
       matrix(
         "MatMulInteger", { node throws(ShapeProblem) in try product(node, right: 1, type: .int32) },
-        productWork),
+        productWork, quantised: QuantisedInputs(scales: [2, 3])),
       matrix(
         "QLinearMatMul",
         { node throws(ShapeProblem) in
           try product(node, right: 3, type: node.elementType(7) ?? node.elementType(0))
-        }, productWork),
-      matrix("FusedMatMul", in: .microsoft, fusedProduct, fusedProductWork),
+        }, productWork, quantised: QuantisedInputs(scales: [1, 2, 4, 5, 6, 7])),
       matrix("Einsum", einsum, einsumWork, splits: []),
-      matrix("Attention", attention, attentionWork, splits: .heads),
-      // Another operator than the standard one of that name.
-      OperatorDefinition("Attention", in: .microsoft, shape: nil),
-      OperatorDefinition("Det", shape: determinant),
-    ] + ["LSTM", "GRU", "RNN"].map { matrix($0, recurrent, recurrentWork, splits: []) }
+      matrix("GemmFastGelu", in: .microsoft, fusedProduct, productWork),
+      // Elimination takes 2 / 3 n^3 operations a matrix.
+      OperatorDefinition(
+        "Det", shape: determinant,
+        work: .vector { node, _ in
+          Saturating.product(node.input(0)?.count ?? 0, node.shape(0)?.last ?? 0) / 3 * 2
+        }),
+    ] + recurrences
+    + ["FusedMatMul", "FusedMatMulActivation", "TransposeMatMul", "SparseToDenseMatMul"].map {
+      matrix($0, in: .microsoft, fusedProduct, fusedProductWork)
+    }
+
+  private static let recurrences: [OperatorDefinition] =
+    ["LSTM", "GRU", "RNN"].map { matrix($0, recurrent, recurrentWork, splits: []) } + [
+      matrix("AttnLSTM", in: .microsoft, recurrent, recurrentWork, splits: []),
+      matrix(
+        "DynamicQuantizeLSTM", in: .microsoft, transposedRecurrent, transposedRecurrentWork, splits: [],
+        quantised: QuantisedInputs(scales: [8, 9, 10, 11])),
+    ]
 
   private static func matrix(
     _ name: String, in domain: OperatorDomain = .standard, _ shape: @escaping ShapeRule,
-    _ multiplyAdds: @escaping WorkRule.Count, splits: SplitAxes = [.outputs, .inputs]
+    _ multiplyAdds: @escaping WorkRule.Count, splits: SplitAxes = [.outputs, .inputs],
+    quantised: QuantisedInputs? = nil
   ) -> OperatorDefinition {
-    OperatorDefinition(name, in: domain, shape: shape, work: .matrix(multiplyAdds), splits: splits)
+    OperatorDefinition(
+      name, in: domain, shape: shape, work: .matrix(multiplyAdds), splits: splits, quantised: quantised)
   }
 
   @Sendable private static func productWork(_ node: NodeContext, output: TensorFact) -> Int {
     Saturating.product(output.count ?? 0, node.shape(0)?.last ?? 0)
   }
 
-  @Sendable private static func gemmWork(_ node: NodeContext, output: TensorFact) -> Int {
+  @Sendable static func gemmWork(_ node: NodeContext, output: TensorFact) -> Int {
     guard let a = node.shape(0), a.count == 2 else { return 0 }
     return Saturating.product(output.count ?? 0, isSet("transA", of: node) ? a[0] : a[1])
   }
 
   @Sendable private static func fusedProductWork(_ node: NodeContext, output: TensorFact) -> Int {
-    guard let a = node.shape(0), let last = a.last else { return 0 }
-    let isTransposed = isSet("transA", of: node) && a.count > 1
-    return Saturating.product(output.count ?? 0, isTransposed ? a[a.count - 2] : last)
+    Saturating.product(output.count ?? 0, (try? operand(node, 0, "A"))??.last ?? 0)
   }
 
   private static func isSet(_ flag: String, of node: NodeContext) -> Bool {
@@ -50,6 +63,11 @@ enum ProductOperators {
 
   private static let gemm: ShapeRule = { node throws(ShapeProblem) in
     guard let a = node.shape(0), let b = node.shape(1) else { return [] }
+    return [TensorFact(node.elementType(0), try gemmShape(node, a, b))]
+  }
+
+  /// The shape of a product of two matrices of which either may be transposed.
+  static func gemmShape(_ node: NodeContext, _ a: [Int], _ b: [Int]) throws(ShapeProblem) -> [Int] {
     guard a.count == 2, b.count == 2 else {
       throw ShapeProblem("Gemm multiplies matrices, not \(a) by \(b)")
     }
@@ -60,7 +78,7 @@ enum ProductOperators {
         "inner dimensions of \(a)\(transposeA ? " (transposed)" : "") and \(b)"
           + "\(transposeB ? " (transposed)" : "") differ")
     }
-    return [TensorFact(node.elementType(0), [transposeA ? a[1] : a[0], transposeB ? b[0] : b[1]])]
+    return [transposeA ? a[1] : a[0], transposeB ? b[0] : b[1]]
   }
 
   private static func product(
@@ -80,10 +98,22 @@ enum ProductOperators {
   }
 
   private static let fusedProduct: ShapeRule = { node throws(ShapeProblem) in
-    guard var a = node.shape(0), var b = node.shape(1) else { return [] }
-    if try node.int("transA", default: 0) != 0, a.count > 1 { a.swapAt(a.count - 1, a.count - 2) }
-    if try node.int("transB", default: 0) != 0, b.count > 1 { b.swapAt(b.count - 1, b.count - 2) }
+    guard let a = try operand(node, 0, "A"), let b = try operand(node, 1, "B") else { return [] }
     return [TensorFact(node.elementType(0), try productShape(a, b))]
+  }
+
+  /// An operand with the transpositions its attributes ask for: of the first axis behind the batch axes, then of the last two.
+  private static func operand(
+    _ node: NodeContext, _ input: Int, _ letter: String
+  ) throws(ShapeProblem) -> [Int]? {
+    guard var shape = node.shape(input) else { return nil }
+    if try node.int("transBatch\(letter)", default: 0) != 0, shape.count > 2 {
+      shape = Array(shape[1..<(shape.count - 1)]) + [shape[0], shape[shape.count - 1]]
+    }
+    if try node.int("trans\(letter)", default: 0) != 0, shape.count > 1 {
+      shape.swapAt(shape.count - 1, shape.count - 2)
+    }
+    return shape
   }
 
   private static let einsum: ShapeRule = { node throws(ShapeProblem) in
@@ -96,14 +126,32 @@ enum ProductOperators {
     return [TensorFact(node.elementType(0), equation.outputShape)]
   }
 
-  /// X is [sequence, batch, input], or [batch, sequence, input] with `layout` 1; R is [directions, gates * hidden, hidden].
+  /// R is [directions, gates * hidden, hidden].
   private static let recurrent: ShapeRule = { node throws(ShapeProblem) in
-    guard let x = node.shape(0), let r = node.shape(2) else { return [] }
+    try recurrentShapes(node, hidden: node.shape(2)?.last)
+  }
+
+  /// Here the weights are [directions, input, gates * hidden] and [directions, hidden, gates * hidden].
+  private static let transposedRecurrent: ShapeRule = { node throws(ShapeProblem) in
+    try recurrentShapes(node, hidden: node.shape(2).flatMap { $0.count == 3 ? $0[1] : nil })
+  }
+
+  @Sendable private static func transposedRecurrentWork(_ node: NodeContext, _: TensorFact) -> Int {
+    guard let x = node.shape(0), let w = node.shape(1), let r = node.shape(2), x.count == 3, w.count == 3,
+      r.count == 3
+    else { return 0 }
+    return Saturating.product(x[0], x[1], w[0], w[2], Saturating.sum(w[1], r[1]))
+  }
+
+  /// X is [sequence, batch, input], or [batch, sequence, input] with `layout` 1.
+  private static func recurrentShapes(
+    _ node: NodeContext, hidden: Int?
+  ) throws(ShapeProblem) -> [TensorFact] {
+    guard let x = node.shape(0), let r = node.shape(2), let hidden else { return [] }
     guard x.count == 3, r.count == 3 else {
       throw ShapeProblem("\(node.type) needs X and R of rank 3, has \(x) and \(r)")
     }
     let directions = r[0]
-    let hidden = r[2]
     let type = node.elementType(0)
     if try node.int("layout", default: 0) == 0 {
       let state = TensorFact(type, [directions, x[1], hidden])
@@ -111,18 +159,6 @@ enum ProductOperators {
     }
     let state = TensorFact(type, [x[0], directions, hidden])
     return [TensorFact(type, [x[0], x[1], directions, hidden]), state, state]
-  }
-
-  /// The standard operator (set 23): Q, K, V of rank 4 [batch, heads, length, size] or rank 3 [batch, length, heads * size].
-  private static let attention: ShapeRule = { node throws(ShapeProblem) in
-    guard let q = node.shape(0), let v = node.shape(2), q.count == v.count
-    else { return [] }
-    let type = node.elementType(0)
-    if q.count == 4 { return [TensorFact(type, Array(q.prefix(3)) + [v[3]])] }
-    guard q.count == 3, let heads = try node.int("q_num_heads"),
-      let keyHeads = try node.int("kv_num_heads"), keyHeads > 0
-    else { return [] }
-    return [TensorFact(type, [q[0], q[1], Saturating.product(heads, v[2] / keyHeads)])]
   }
 
   private static let determinant: ShapeRule = { node in
@@ -145,21 +181,5 @@ enum ProductOperators {
     else { return 0 }
     let inner = Saturating.sum(w[2], r[2])
     return Saturating.product(x[0], x[1], w[0], w[1], inner)
-  }
-
-  /// Scores and weighted values: batch x heads x queries x keys x (key size + value size).
-  @Sendable private static func attentionWork(_ node: NodeContext, _: TensorFact) -> Int {
-    guard let q = node.shape(0), let k = node.shape(1), let v = node.shape(2),
-      q.count == k.count, k.count == v.count
-    else { return 0 }
-    let past = node.shape(4).flatMap { $0.count == 4 ? $0[2] : nil } ?? 0
-    if q.count == 4 {
-      return Saturating.product(q[0], q[1], q[2], Saturating.sum(k[2], past), Saturating.sum(q[3], v[3]))
-    }
-    guard q.count == 3, let heads = try? node.int("q_num_heads", default: 1),
-      let keyHeads = try? node.int("kv_num_heads", default: 1), keyHeads > 0
-    else { return 0 }
-    let values = Saturating.product(max(0, heads), v[2] / keyHeads)
-    return Saturating.product(q[0], q[1], Saturating.sum(k[1], past), Saturating.sum(q[2], values))
   }
 }

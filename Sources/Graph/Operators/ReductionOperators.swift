@@ -24,6 +24,11 @@ enum ReductionOperators {
     return [TensorFact(node.elementType(0), try reduced(node, shape, axes))]
   }
 
+  /// A reduction whose axes are an attribute, whatever its other inputs are.
+  static let byAttribute: ShapeRule = { node throws(ShapeProblem) in
+    try reduction(NodeContext(node: node.node, inputs: Array(node.inputs.prefix(1))))
+  }
+
   /// The reduced axes as ascending positions; `nil` when they are not known.
   static func axes(_ node: NodeContext) throws(ShapeProblem) -> [Int]? {
     guard let shape = node.shape(0), !node.isComputed(input: 1) else { return nil }

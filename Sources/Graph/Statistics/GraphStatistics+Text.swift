@@ -2,6 +2,7 @@ extension GraphStatistics {
   /// A page for people: totals first, then operators by type, tables, the largest operators and findings.
   public var text: String {
     var lines = ["\(NameText.shown(name)): \(nodes) nodes, \(operators) operators after folding", ""]
+    if let incomplete { lines += ["  \(incomplete)", ""] }
     lines += totals
     lines += ["", "Operators by type"]
     lines += TextTable.render(

@@ -64,6 +64,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
   public let latencyBudgetMilliseconds: Double?
   public let batch: Int?
   public let provenance: String?
+  /// Where the figures are known to be too low, in one sentence; `nil` where they are complete.
+  public let incomplete: String?
   public let findings: [Finding]
   /// Whether dimensions were left open: sums of operations and activations are then only of what is known.
   public let hasUnknownSizes: Bool
@@ -86,7 +88,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     embeddingParameters = Self.sum(tables.map { Saturating.product($0.rows, $0.dimension) })
     let ownTables = tables.filter { graph[$0.tensor].isParameter }
     parameters = Self.sum(
-      dense.map(\.count) + ownTables.map { Saturating.product($0.rows, $0.dimension) })
+      dense.map { Saturating.product($0.count, $0.parametersPerElement) }
+        + ownTables.map { Saturating.product($0.rows, $0.dimension) })
     embeddingBytes = Self.sum(stored.map(\.stored.bytes))
     weightBytes = Saturating.sum(denseBytes, embeddingBytes)
     macFlops = Self.sum(graph.operators.map(\.work.matrixOperations))
@@ -108,6 +111,7 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     latencyBudgetMilliseconds = graph.serving.latencyBudgetMilliseconds
     batch = graph.serving.batch
     provenance = graph.serving.provenance
+    incomplete = IncompleteFigures(graph)?.sentence
     self.findings = findings
   }
 

@@ -4,6 +4,10 @@ struct OperatorWork: Sendable, Hashable {
   var matrixOperations = 0
   var vectorOperations = 0
   var isView = false
+  /// Whether it does something that only a host can do.
+  var isHostOnly = false
+  /// Whether part of it could not be counted.
+  var isIncomplete = false
 
   static let movement = OperatorWork()
 
@@ -30,6 +34,7 @@ struct OperatorWork: Sendable, Hashable {
     let vector = Saturating.sum(a.vectorOperations, b.vectorOperations)
     return OperatorWork(
       kind: matrix > 0 ? .matrix : vector > 0 ? .vector : .movement, matrixOperations: matrix,
-      vectorOperations: vector)
+      vectorOperations: vector, isHostOnly: a.isHostOnly || b.isHostOnly,
+      isIncomplete: a.isIncomplete || b.isIncomplete)
   }
 }

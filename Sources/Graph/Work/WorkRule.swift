@@ -8,6 +8,10 @@
 enum WorkRule: Sendable {
   /// A count from a node and its first output.
   typealias Count = @Sendable (NodeContext, TensorFact) -> Int
+  typealias AttentionReading =
+    @Sendable (NodeContext) throws(ShapeProblem) -> (
+      sizes: AttentionSizes, projections: Int
+    )?
 
   /// The output renames its input's bytes.
   case view
@@ -22,6 +26,10 @@ enum WorkRule: Sendable {
   case vector(Count)
   /// Multiply-accumulates on the matrix engine.
   case matrix(Count)
+  /// An attention, with multiply-accumulates of projections that are part of it; nothing where its sizes are not known.
+  case attention(AttentionReading)
+  /// Nothing is known of its arithmetic: one operation for each element of all outputs, marked as unknown.
+  case unknown
   case counted(@Sendable (NodeContext, [TensorFact]) -> OperatorWork)
 
   func work(_ node: NodeContext, outputs: [TensorFact]) -> OperatorWork {
@@ -30,10 +38,13 @@ enum WorkRule: Sendable {
     case .view: OperatorWork(isView: true)
     case .movement: .movement
     case .perElement: .vector(Self.elements(outputs))
+    case .unknown: Self.unknown(outputs: outputs)
     case .perOutput(let operations): .vector(Saturating.product(operations, first.count ?? 0))
     case .perInput: .vector(node.input(0)?.count ?? 0)
     case .vector(let count): .vector(count(node, first))
     case .matrix(let count): .matrix(count(node, first))
+    case .attention(let read):
+      (try? read(node)).flatMap { $0 }.map { $0.sizes.work(projections: $0.projections) } ?? .matrix(0)
     case .counted(let work): work(node, outputs)
     }
   }

@@ -74,13 +74,20 @@ struct ModelTranslator {
   private mutating func declaration(
     _ value: Onnx_ValueInfoProto, isInput: Bool
   ) -> GraphDraft.Declaration {
-    guard case .tensorType(let tensor)? = value.type.value else {
+    guard let (tensor, isSequence) = Self.tensor(in: value.type) else {
       if isInput {
         findings.append(
           Finding(.warning, "the input is not a tensor; it counts as no bytes", field: value.name))
       }
       return GraphDraft.Declaration(name: value.name, type: nil, shape: nil)
     }
+    if isSequence, isInput {
+      findings.append(
+        Finding(
+          .warning, "the input is a sequence of unknown length; it counts as no bytes", field: value.name))
+    }
+    // Sizes of items may differ, so that none is asked for.
+    let isInput = isInput && !isSequence
     let type = ElementType(onnxCode: Int(tensor.elemType))
     if isInput, type == nil {
       findings.append(
@@ -90,12 +97,22 @@ struct ModelTranslator {
     }
     guard tensor.hasShape else {
       let shape = isInput ? binder.shape(ofUndeclared: value.name) : nil
-      return GraphDraft.Declaration(name: value.name, type: type, shape: shape)
+      return GraphDraft.Declaration(name: value.name, type: type, shape: shape, isSequence: isSequence)
     }
     let shape = tensor.shape.dim.enumerated().map { axis, dimension in
       size(of: dimension, value: value.name, axis: axis, isInput: isInput)
     }
-    return GraphDraft.Declaration(name: value.name, type: type, shape: shape)
+    return GraphDraft.Declaration(name: value.name, type: type, shape: shape, isSequence: isSequence)
+  }
+
+  /// The tensor that a value is, an optional value holds, or a sequence holds many of; `nil` for maps.
+  private static func tensor(in type: Onnx_TypeProto) -> (Onnx_TypeProto.Tensor, isSequence: Bool)? {
+    switch type.value {
+    case .tensorType(let tensor): (tensor, false)
+    case .optionalType(let optional): Self.tensor(in: optional.elemType)
+    case .sequenceType(let sequence): Self.tensor(in: sequence.elemType).map { ($0.0, true) }
+    default: nil
+    }
   }
 
   private mutating func size(

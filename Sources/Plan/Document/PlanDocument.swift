@@ -266,11 +266,15 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       case proven
       /// The gap is larger than asked for.
       case open
+      /// Costs are known to be too low, so that bound and gap say nothing of the model; ``reason`` says which.
+      case incomplete
     }
+    /// Why nothing is proven, where the status is ``Status/incomplete``.
+    public var reason: String?
 
     public init(
       unit: Unit, objective: Double, bound: Double, gap: Double, status: Status, provedBy: String,
-      scope: String, priceProof: PriceProof? = nil
+      scope: String, reason: String? = nil, priceProof: PriceProof? = nil
     ) {
       self.unit = unit
       self.objective = objective
@@ -279,6 +283,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.status = status
       self.provedBy = provedBy
       self.scope = scope
+      self.reason = reason
       self.priceProof = priceProof
     }
   }

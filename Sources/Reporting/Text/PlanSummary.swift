@@ -20,18 +20,22 @@ public struct PlanSummary {
     if let budget = budgetWords { figures += " (\(budget))" }
     return (
       "\(NameText.shown(plan.model.name)) on \(systemWords)",
-      figures + ", gap \(Figures.percent(plan.certificate.gap))"
+      figures + (isIncomplete ? ", incomplete" : ", gap \(Figures.percent(plan.certificate.gap))")
     )
   }
 
   /// Several lines, without colour, ending in a newline.
   public var text: String {
     var lines = [headline.title, ""]
+    if isIncomplete, let reason = plan.certificate.reason {
+      lines += wrapped(reason).map { "  \($0)" } + [""]
+    }
     var verdict = TextTable([("", .left), ("", .left)])
     verdict.add(["verdict", verdictWords])
     verdict.add(["bottleneck", bottleneckWords])
     verdict.add(["energy", energyWords])
-    let scope = plan.certificate.scope.isEmpty ? [] : wrapped("over \(plan.certificate.scope)")
+    let scope =
+      plan.certificate.scope.isEmpty || isIncomplete ? [] : wrapped("over \(plan.certificate.scope)")
     for (index, line) in (wrapped(certificateWords) + scope).enumerated() {
       verdict.add([index == 0 ? "proof" : "", line])
     }
@@ -48,6 +52,7 @@ public struct PlanSummary {
   /// The certificate as a sentence: how good the plan is, by which bound, and proven by what.
   public var certificateWords: String {
     let entry = plan.certificate
+    guard !isIncomplete else { return "none: the figures are incomplete" }
     let bound = figure(entry.bound, entry.unit)
     let verdict =
       switch entry.status {
@@ -57,9 +62,12 @@ public struct PlanSummary {
       case .open:
         "gap \(Figures.percent(entry.gap)), more than the \(Figures.percent(plan.request.requestedGap)) asked for: "
           + "no placement has less than \(bound)"
+      case .incomplete: ""
       }
     return verdict + (entry.provedBy.isEmpty ? "" : " (by \(entry.provedBy))")
   }
+
+  private var isIncomplete: Bool { plan.certificate.status == .incomplete }
 
   private func figure(_ value: Double, _ unit: PlanDocument.CertificateEntry.Unit) -> String {
     switch unit {
