@@ -144,6 +144,50 @@ import Testing
     #expect(graph[graph.outputs[0]].shape == [8, 16])
   }
 
+  /// PyTorch's newer exporter with a padding index: a loop inside picks the positions that are no padding.
+  @Test func loopThatLeavesOutPadding() throws {
+    let keep = GraphDraft(
+      name: "keep",
+      nodes: [
+        node("Reshape", ["j", "minus"], ["j1"]),
+        node("Concat", ["picked", "j1"], ["more"], ["axis": .int(0)]),
+      ],
+      outputs: [Value(name: "more", type: nil, shape: nil)])
+    let skip = GraphDraft(
+      name: "skip", nodes: [node("Identity", ["picked"], ["same"])],
+      outputs: [Value(name: "same", type: nil, shape: nil)])
+    let picking = loopBody(
+      [
+        node("Gather", ["ids", "j"], ["id"]), node("Equal", ["id", "z"], ["isPadding"]),
+        node("If", ["isPadding"], ["picked2"], body: skip, orElse: keep), node("Add", ["j", "o"], ["j2"]),
+        node("Less", ["j2", "e"], ["d2"]),
+      ], ["d2", "j2", "picked2"], states: ["j", "picked"])
+    let body = loopBody(
+      [
+        node("Gather", ["all", "k"], ["s"]), node("Add", ["k", "o"], ["k2"]),
+        node("Gather", ["all", "k2"], ["e"]),
+        node("Less", ["s", "e"], ["d"]),
+        node("Loop", ["", "d", "s", "none"], ["last", "at"], body: picking),
+        node("Gather", ["rows", "at"], ["kept"]), node("ReduceSum", ["kept", "zero"], ["row"]),
+        node("SequenceInsert", ["list", "row"], ["list2"]), node("Less", ["k2", "count"], ["c2"]),
+      ], ["c2", "k2", "list2"], states: ["k", "list"])
+    let nodes = [
+      node("Gather", ["t", "ids"], ["rows"]), node("Shape", ["ids"], ["n"]),
+      node("Concat", ["offsets", "n"], ["all"], ["axis": .int(0)]), node("SequenceEmpty", [], ["list0"]),
+      node("Loop", ["", "true", "z", "list0"], ["kn", "lists"], body: body),
+      node("ConcatFromSequence", ["lists"], ["joined"], ["axis": .int(0)]),
+      // Reads the type of the table and nothing of its rows.
+      node("CastLike", ["joined", "t"], ["bags"]),
+    ]
+    let constants = [
+      GraphDraft.Constant(name: "none", type: .int64, shape: [0]), ints("count", [8], scalar: true),
+    ]
+    let graph = try graph(nodes, constants: constants)
+    let table = try #require(graph.embeddingTables.first)
+    #expect(table.isPooled && table.maximumLookups == 40 && table.bags == 8)
+    #expect(graph.operators.map(\.type) == ["EmbeddingBag", "CastLike", "Relu"])
+  }
+
   @Test func scanOverRowsOfIndices() throws {
     let body = GraphDraft(
       name: "body", inputs: [Value(name: "row", type: .int64, shape: [5])],

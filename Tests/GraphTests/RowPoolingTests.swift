@@ -138,6 +138,46 @@ import Testing
       })
   }
 
+  @Test func meanOverWhatIsNoPadding() throws {
+    try expectBag(
+      bag {
+        let kept = $0.add("Not", [$0.add("Equal", [$2, $0.constant("pad", .int64, [])])])
+        let mask = $0.add("Cast", [kept], attributes: ["to": .int(1)])
+        let wide = $0.add("Unsqueeze", [mask], attributes: ["axes": .ints([2])])
+        let total = $0.add(
+          "ReduceSum", [$0.add("Mul", [$0.add("Gather", [$1, $2]), wide])], attributes: sum)
+        return $0.add("Div", [total, $0.add("ReduceSum", [mask], attributes: ["axes": .ints([1])])])
+      })
+  }
+
+  @Test func turnedRowsAndEinsum() throws {
+    try expectBag(
+      bag {
+        let turned = $0.add(
+          "Transpose", [$0.add("Gather", [$1, $2])], attributes: ["perm": .ints([0, 2, 1])])
+        return $0.add("ReduceMean", [turned], attributes: ["axes": .ints([-1]), "keepdims": .int(0)])
+      })
+    try expectBag(
+      bag {
+        $0.add(
+          "Einsum", [$0.input("w", .float32, [8, 5]), $0.add("Gather", [$1, $2])],
+          attributes: ["equation": .string("bl,bld->bd")])
+      }, extras: ["w"])
+  }
+
+  @Test func distinctRowsPutBack() throws {
+    try expectBag(
+      bag([40]) {
+        let unique = $0.add("Unique", [$2], outputs: 4)
+        let rows = $0.add("Gather", [$0.add("Gather", [$1, unique[0]]), unique[2]])
+        let segments = $0.add(
+          "Unsqueeze", [$0.input("segments", .int64, [40])], attributes: ["axes": .ints([1])])
+        return $0.add(
+          "ScatterND", [$0.constant("zeros", .float32, [8, 16]), segments, rows],
+          attributes: ["reduction": .string("add")])
+      }, extras: ["segments"])
+  }
+
   @Test func whatIsNoBagStays() throws {
     // The width is reduced, the rows are read twice, or the weights come from the rows.
     let overWidth = try bag {

@@ -103,7 +103,9 @@ struct GraphAssembler {
     for value in node.outputs.compactMap({ $0 }) {
       addTensor(value, role: .intermediate, producer: id)
     }
-    var inputs = node.inputs.map { $0.flatMap { tensorOfValue[$0] } }
+    // Of what a CastLike is like only the type is read.
+    let read = node.type == "CastLike" ? node.inputs.prefix(1) : node.inputs[...]
+    var inputs = read.map { $0.flatMap { tensorOfValue[$0] } }
     inputs += node.captured.map { tensorOfValue[$0] }
     for body in node.bodies { inputs += addConstants(of: body.scope, owner: node.name) }
     graph.operators.append(

@@ -95,7 +95,9 @@ struct BagBody {
             depth: depth + 1)
           : nil
       }
-      return found.count == 1 ? found[0] : nil
+      // Branches for a sum, a mean and a maximum pool the same rows.
+      guard let first = found.first, found.allSatisfy({ $0.table == first.table }) else { return nil }
+      return first
     case "SequenceInsert":
       var bag = follow(1)
       bag?.isSequence = true
@@ -146,16 +148,35 @@ struct BagBody {
             weights: nil, rowRank: 1, isSequence: false, isJoined: false)
         }
       }
-      return nil
+      // Rows at positions that a loop inside has picked, so as to leave out padding.
+      guard let rows = outer(data), let picking = self.node(index), picking.type == "Loop", isFirstAxis(node),
+        let found = gathered(rows, depth: depth + 1)
+      else { return nil }
+      let bounds = bounds(of: picking, at: index)
+      return bag(of: found, starts: bounds.starts, ends: bounds.ends)
     case "Slice", "SequenceAt":
       guard let cut = piece(of: place) else { return nil }
-      return gathered(cut.source, depth: depth + 1).map { found in
-        Bag(
-          table: found.table, indices: found.indices, starts: cut.starts, ends: cut.ends,
-          weights: found.weights, rowRank: 1, isSequence: false, isJoined: false)
-      }
+      return gathered(cut.source, depth: depth + 1).map { bag(of: $0, starts: cut.starts, ends: cut.ends) }
     default: return nil
     }
+  }
+
+  private func bag(of rows: GatheredRows, starts: Int?, ends: Int?) -> Bag {
+    Bag(
+      table: rows.table, indices: rows.indices, starts: starts, ends: ends, weights: rows.weights,
+      rowRank: 1, isSequence: false, isJoined: false)
+  }
+
+  /// What the bounds of a loop that runs while a position is less than another are read from.
+  private func bounds(of loop: Scope.Node, at place: Place) -> (starts: Int?, ends: Int?) {
+    guard let condition = input(1, of: loop, at: place), let test = node(condition), test.type == "Less"
+    else {
+      return (nil, nil)
+    }
+    return (
+      input(0, of: test, at: condition).flatMap { bound($0, depth: 0) },
+      input(1, of: test, at: condition).flatMap { bound($0, depth: 0) }
+    )
   }
 
   private func isFirstAxis(_ node: Scope.Node) -> Bool {
@@ -209,9 +230,15 @@ struct BagBody {
 
   // MARK: Rows gathered before the loop
 
-  private func gathered(_ value: Int, depth: Int) -> (table: Int, indices: Int, weights: Int?)? {
+  private struct GatheredRows {
+    var table: Int
+    var indices: Int
+    var weights: Int?
+  }
+
+  private func gathered(_ value: Int, depth: Int) -> GatheredRows? {
     guard depth < Self.depthLimit, let (_, node) = top.writer(of: value) else { return nil }
-    func follow(_ position: Int) -> (table: Int, indices: Int, weights: Int?)? {
+    func follow(_ position: Int) -> GatheredRows? {
       guard position < node.inputs.count, let value = node.inputs[position] else { return nil }
       return gathered(value, depth: depth + 1)
     }
@@ -233,7 +260,7 @@ struct BagBody {
         isConstant[table],
         isFirstAxis(node), !isConstant[indices]
       else { return nil }
-      return (table, indices, nil)
+      return GatheredRows(table: table, indices: indices)
     default: return nil
     }
   }

@@ -101,7 +101,8 @@ struct BagForms {
       return (value, false)
     }
     switch node.type {
-    case "Slice", "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze":
+    // A scatter puts the number of indices in the place of the last offset.
+    case "Slice", "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze", "ScatterElements":
       return wholeOffsets(input)
     case "Concat" where node.inputs.count == 2: return (scope.source(ofView: input), true)
     default: return (value, false)
@@ -125,12 +126,13 @@ struct BagForms {
   /// PyTorch's fallback for operators its exporter does not translate: `ATen` with the function's name as an attribute and
   /// its arguments as inputs, or as attributes in older files.
   private func fallback(_ node: Scope.Node) -> Scope.Node? {
-    let isFallback = node.type == "ATen"
-    guard isFallback || node.domain == "aten" || node.domain == "org.pytorch.aten" else { return nil }
-    var function = node.type
-    if isFallback {
-      guard case .string(let name)? = node.attributes["operator"] else { return nil }
-      function = name
+    let function: String
+    switch (node.type, node.attributes["operator"] ?? node.attributes["name"]) {
+    case ("ATen", .string(let name)?): function = name
+    // ONNX Runtime's own name for it.
+    case ("ATenOp", .string(let name)?): function = String(name.split(separator: ":").last ?? "")
+    case (let type, _) where node.domain == "aten" || node.domain == "org.pytorch.aten": function = type
+    default: return nil
     }
     guard node.inputs.count > 1, let table = node.inputs[0], let indices = node.inputs[1],
       let result = node.outputs.first.flatMap({ $0 }),

@@ -40,6 +40,7 @@ struct RowPooling {
     var lookup = rows
     if let pooled = pooled(rows) {
       lookup.extras = pooled.extras
+      lookup.indices = pooled.indices
       lookup.result = pooled.result
       guard let last = scope.writer(of: pooled.result)?.index else { return }
       let node = scope.nodes[index]
@@ -94,12 +95,14 @@ struct RowPooling {
   // MARK: From the rows to the bags
 
   private struct Pooled {
+    var indices: Int
     var result: Int
     var extras: [Int]
   }
 
   /// What the rows are pooled into, when that is all they are for.
-  private func pooled(_ rows: Rows) -> Pooled? {
+  private func pooled(_ lookup: Rows) -> Pooled? {
+    var rows = lookup
     var value = rows.result
     var extras: [Int] = []
     /// The axis along which a row lies; `nil` for the last.
@@ -127,13 +130,27 @@ struct RowPooling {
           guard let more = sides(side, of: rows) else { return nil }
           extras += more.filter { !extras.contains($0) }
         }
+      case "Gather" where isInverse(node, of: rows, gathered: value):
+        // Each distinct row was gathered once, and is now put where its indices were.
+        rows.indices = scope.writer(of: rows.indices)?.node.inputs.first.flatMap { $0 } ?? rows.indices
       default:
         guard let end = end(node, rows: value, axis: axis, of: rows) else { return nil }
         return Pooled(
-          result: divided(end.result, of: rows), extras: extras + end.extras.filter { !extras.contains($0) })
+          indices: rows.indices, result: divided(end.result, of: rows),
+          extras: extras + end.extras.filter { !extras.contains($0) })
       }
       value = output
     }
+  }
+
+  /// Whether a Gather undoes the Unique that the look-up's indices come from.
+  private func isInverse(_ node: Scope.Node, of rows: Rows, gathered value: Int) -> Bool {
+    guard node.inputs.count == 2, node.inputs[0] == value, [nil, .int(0)].contains(node.attributes["axis"]),
+      let unique = scope.writer(of: rows.indices), unique.node.type == "Unique",
+      let positions = node.inputs[1], unique.node.attributes["axis"] == nil
+    else { return false }
+    let source = scope.source(ofIndices: positions, facts)
+    return unique.node.outputs.count > 2 && unique.node.outputs[2] == source
   }
 
   /// Where a Transpose puts an axis.
@@ -178,27 +195,27 @@ struct RowPooling {
           NodeContext(node: node, inputs: node.inputs.map { $0.map { facts[$0] } })),
         !axes.isEmpty, !axes.contains(axis ?? shape.count - 1)
       else { return nil }
-      return Pooled(result: output, extras: [])
+      return Pooled(indices: rows.indices, result: output, extras: [])
     case "GlobalAveragePool", "GlobalMaxPool":
-      return axis == 1 ? Pooled(result: output, extras: []) : nil
+      return axis == 1 ? Pooled(indices: rows.indices, result: output, extras: []) : nil
     case "Einsum":
       guard axis == nil, let weights = node.inputs.first(where: { $0 != value }), let weights,
         addsRows(node, rows: value), let more = sides(weights, of: rows)
       else { return nil }
-      return Pooled(result: output, extras: more)
+      return Pooled(indices: rows.indices, result: output, extras: more)
     case "MatMul":
       guard axis == nil, node.inputs.count == 2, node.inputs[1] == value, let weights = node.inputs[0],
         let weightShape = facts[weights].shape, weightShape.count == shape.count,
         !depends(weights, on: rows.table)
       else { return nil }
       if let segments = segments(ofOneHot: weights), shape.count == 2 {
-        return Pooled(result: output, extras: [segments])
+        return Pooled(indices: rows.indices, result: output, extras: [segments])
       }
       guard shape.count > 2, weightShape[weightShape.count - 2] == 1, let more = sides(weights, of: rows)
       else {
         return nil
       }
-      return Pooled(result: output, extras: more)
+      return Pooled(indices: rows.indices, result: output, extras: more)
     case "ScatterND", "ScatterElements":
       guard axis == nil, node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0],
         facts[base].isConstant,
@@ -209,7 +226,8 @@ struct RowPooling {
         return nil
       }
       let segments = broadcastSource(of: index)
-      return Pooled(result: output, extras: facts[segments].isConstant ? [] : [segments])
+      return Pooled(
+        indices: rows.indices, result: output, extras: facts[segments].isConstant ? [] : [segments])
     default: return nil
     }
   }
