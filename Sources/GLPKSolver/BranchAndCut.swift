@@ -121,8 +121,12 @@ final class BranchAndCut {
   }
 
   /// An iteration in the tree costs twice one of a long solve, since nodes begin with a factorisation, and a node's
-  /// branching and heuristic about one more.
-  private var ticks: Int { rootTicks + (2 * iterations + nodes) * problem.ticksPerIteration }
+  /// branching about one more; a caller's heuristic looks at every variable and row.
+  private var ticks: Int {
+    let advice = guide?.heuristic == nil ? 0 : 200 * (problem.variableCount + problem.constraintCount)
+    return rootTicks + 2 * iterations * problem.ticksPerIteration
+      + nodes * (problem.ticksPerIteration + advice)
+  }
 
   private func stop(_ tree: SearchTree, _ reason: StopReason) {
     stopped = reason

@@ -75,7 +75,8 @@ struct NetSplitPlanner {
       if problem.units.contains(where: \.options.isEmpty) { continue }
       let sufficient =
         purpose == .bound ? best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) } : nil
-      let solution = try solve(problem, clock: clock, sufficientBound: sufficient)
+      let solution = try solve(
+        problem, clock: purpose == .bound ? clock : clock.half, sufficientBound: sufficient)
       consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
       if purpose == .bound, solution.certificate.status != .infeasible {
         proof = (solution.certificate.bound, solution.certificate.provedBy)
@@ -98,7 +99,8 @@ struct NetSplitPlanner {
       let solution: Solution
       do {
         solution = try NetSplit.solve(
-          problem, blend: blend(objective), options: task.search(clock, gap: task.search.gap / 2))
+          problem, blend: blend(objective),
+          options: task.search(purpose == .bound ? clock : clock.half, gap: task.search.gap / 2))
         clock.spend(solution.certificate.ticks)
       } catch {
         throw .refused("\(error)")

@@ -21,6 +21,8 @@ struct PipelinePlanner {
 
   /// Tries to find out how much memory the activations of a device's part take.
   private static let attempts = 6
+  /// Of all time and work, for the bound of cards taken as one.
+  private static let proofShare = 0.3
 
   init(task: PlanningTask, replicated: NetSplitPlanner, clock: SearchClock) {
     self.task = task
@@ -37,7 +39,7 @@ struct PipelinePlanner {
   /// - Returns: A bound on the objective of every placement in the proof's scope.
   func plan(into incumbents: inout Incumbents) throws(PlanningFailure) -> Proof {
     let areAlike = kinds.representatives.count == 1
-    let pooled = areAlike ? try replicated.pooledProof(clock: clock) : nil
+    let pooled = areAlike ? try replicated.pooledProof(clock: clock.part(Self.proofShare)) : nil
     var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
     if proof.bound < .infinity {
       let own = try pipeline(knownBound: pooled?.bound, &incumbents)

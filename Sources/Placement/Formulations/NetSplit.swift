@@ -37,11 +37,28 @@ public enum NetSplit {
       ?? false
   }
 
+  /// Problems of more units get a bound without transfers first.
+  private static let largestUnitCount = 3_000
+  /// Part of the time and work for that.
+  private static let relaxationShare = 0.3
+
+  /// Whether the program may take longer than a search has.
+  static func isLarge(_ problem: Problem) -> Bool { problem.units.count > largestUnitCount }
+
+  /// Every unit on one device where it may go there, with its first option.
+  static func all(of problem: Problem, on device: Int) -> Assignment {
+    Assignment(
+      choices: problem.units.map { unit in
+        let option = unit.options.firstIndex { $0.onlyDevice == device } ?? 0
+        return .init(option: option, devices: [unit.options[option].onlyDevice])
+      })
+  }
+
   /// - Precondition: ``accepts(_:)``.
   public static func solve(
     _ problem: Problem, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
   ) throws(ProgramError) -> Solution {
-    var search = Search(problem: problem, options: options, solver: solver)
+    var search = Search(problem: problem.withParallelNetsJoined, options: options, solver: solver)
     return try search.run()
   }
 
@@ -53,6 +70,8 @@ public enum NetSplit {
     /// `nil` where stages are not limited.
     let order: UnitOrder?
     var incumbent: (assignment: Assignment, objective: Double)?
+    /// Proven without nets, seconds.
+    var relaxed = (bound: 0.0, provedBy: "")
     var nodes = 0
 
     init(problem: Problem, options: SearchOptions, solver: Solver) {
@@ -64,14 +83,22 @@ public enum NetSplit {
     }
 
     mutating func run() throws(ProgramError) -> Solution {
-      for device in [1, 0] { consider(allOn(device)) }
+      for device in [1, 0] { consider(NetSplit.all(of: problem, on: device)) }
       if let start = options.start { consider(start) }
+      if isLarge {
+        try relax()
+        if let solution = relaxedSolution() { return solution }
+      }
       let limit = incumbent?.objective ?? .infinity
       guard let scope = SplitScope(problem, order: order, limit: limit) else {
         return Solution(assignment: nil, certificate: certificate(status: .infeasible, bound: .infinity))
       }
       let scale = NetSplit.scale(of: problem, around: incumbent?.objective ?? 0)
       let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .bottleneck)
+      if isLarge, let incumbent, !program.isWorthwhile(clock) {
+        return Solution(
+          assignment: incumbent.assignment, certificate: certificate(status: .feasible, bound: relaxed.bound))
+      }
       if let solution = try relaxationSuffices(program, scale: scale) { return solution }
       let outcome = try solver.solve(
         program.program,
@@ -83,12 +110,14 @@ public enum NetSplit {
       nodes += outcome.nodes
       if !outcome.values.isEmpty { consider(program.assignment(from: outcome.values)) }
       let proven = outcome.vector == .infeasible
+      if !isLarge, clock.isOver { try relax() }
       guard let best = incumbent else {
         return Solution(
-          assignment: nil, certificate: certificate(status: proven ? .infeasible : .limit, bound: 0))
+          assignment: nil,
+          certificate: certificate(status: proven ? .infeasible : .limit, bound: relaxed.bound))
       }
       // Nothing was ruled out but what exceeds the first incumbent, so an empty remainder proves the best one optimal.
-      let bound = proven ? best.objective : min(best.objective, max(0, outcome.bound * scale))
+      let bound = proven ? best.objective : min(best.objective, max(relaxed.bound, outcome.bound * scale))
       let polished = try polish(best, bound: bound, scale: scale)
       incumbent = polished
       let gap = best.objective > 0 ? (polished.objective - bound) / polished.objective : 0
@@ -97,6 +126,38 @@ public enum NetSplit {
         assignment: polished.assignment,
         certificate: certificate(
           status: gap <= options.gap + 1e-12 ? .optimal : .feasible, bound: bound))
+    }
+
+    // MARK: Without the program
+
+    private var isLarge: Bool { NetSplit.isLarge(problem) }
+
+    /// Raises the bound by the problem without its nets, stages and limits of number, which only forbid and add loads.
+    private mutating func relax() throws(ProgramError) {
+      var problem = problem
+      problem.nets = []
+      problem.stages = nil
+      problem.apart = []
+      problem.limits = []
+      var options = clock.options(options, share: NetSplit.relaxationShare)
+      options.effort = .bound
+      options.start = nil
+      options.sufficientBound = nil
+      let certificate = try PackingEngine(problem, options: options, solver: solver).solve().certificate
+      clock.spend(certificate.ticks)
+      if certificate.status != .infeasible {
+        relaxed = (certificate.bound, "\(certificate.provedBy) without transfers")
+      }
+    }
+
+    /// The incumbent where the time is up or it is good enough already.
+    private func relaxedSolution() -> Solution? {
+      guard let incumbent else { return nil }
+      let isDone = incumbent.objective - relaxed.bound <= options.gap * incumbent.objective
+      guard isDone || clock.isOver else { return nil }
+      return Solution(
+        assignment: incumbent.assignment,
+        certificate: certificate(status: isDone ? .optimal : .feasible, bound: relaxed.bound))
     }
 
     /// The incumbent with the relaxation's bound, when the caller needs no more.
@@ -142,17 +203,9 @@ public enum NetSplit {
     private func certificate(status: Certificate.Status, bound: Double) -> Certificate {
       Certificate(
         status: status, objective: incumbent?.objective, bound: bound,
-        provedBy: "net-split integer program", seconds: clock.seconds, nodes: nodes,
+        provedBy: bound > 0 && bound == relaxed.bound ? relaxed.provedBy : "net-split integer program",
+        seconds: clock.seconds, nodes: nodes,
         ticks: clock.ticks)
-    }
-
-    /// Every unit on one device where it may go there, with its first option.
-    private func allOn(_ device: Int) -> Assignment {
-      Assignment(
-        choices: problem.units.map { unit in
-          let option = unit.options.firstIndex { $0.onlyDevice == device } ?? 0
-          return .init(option: option, devices: [unit.options[option].onlyDevice])
-        })
     }
 
     private mutating func consider(_ assignment: Assignment) {

@@ -35,6 +35,7 @@ extension NetSplit {
     _ problem: Problem, blend: Blend, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
   ) throws(ProgramError) -> Solution {
     let clock = SearchClock(options)
+    let problem = problem.withParallelNetsJoined
     let scale = scale(of: problem, around: leastWork(in: problem))
     guard let scope = SplitScope(problem, order: UnitOrder(problem), limit: .infinity) else {
       return Solution(
@@ -44,6 +45,7 @@ extension NetSplit {
           nodes: 0, ticks: 0))
     }
     let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .blend(blend))
+    if isLarge(problem), !program.isWorthwhile(clock) { return greedy(problem, blend, clock) }
     let guide = SolveGuide(
       heuristic: { node in
         let assignment = program.assignment(from: node.relaxation)
@@ -68,6 +70,33 @@ extension NetSplit {
           ? .infeasible : assignment == nil ? .limit : isProven ? .optimal : .feasible,
         objective: objective, bound: min(bound, objective ?? bound), provedBy: "net-split integer program",
         seconds: clock.seconds, nodes: outcome.nodes, ticks: outcome.ticks))
+  }
+
+  /// All on one device, with a bound from what each unit adds by itself.
+  private static func greedy(_ problem: Problem, _ blend: Blend, _ clock: SearchClock) -> Solution {
+    var best: (assignment: Assignment, value: Double)?
+    for device in [1, 0] {
+      let assignment = all(of: problem, on: device)
+      let evaluation = ProblemEvaluator.evaluate(problem, assignment)
+      let value = blend.value(evaluation)
+      if evaluation.isFeasible, keepsStages(assignment, of: problem), value < best?.value ?? .infinity {
+        best = (assignment, value)
+      }
+    }
+    let base = zip(blend.loads, problem.devices).reduce(0.0) { sum, device in
+      zip(device.0, device.1.baseLoad).reduce(sum) { $0 + $1.0 * $1.1 }
+    }
+    let bound = problem.units.reduce(base) { sum, unit in
+      let values = unit.options.map { option in
+        option.shards[0].loads.reduce(0.0) { $0 + blend.loads[option.onlyDevice][$1.index] * $1.seconds }
+      }
+      return sum + (values.min() ?? 0)
+    }
+    return Solution(
+      assignment: best?.assignment,
+      certificate: Certificate(
+        status: best == nil ? .limit : .feasible, objective: best?.value, bound: bound,
+        provedBy: "least cost of every unit", seconds: clock.seconds, nodes: 0, ticks: clock.ticks))
   }
 
   /// Seconds: over all units, the largest load of the option where that is least.

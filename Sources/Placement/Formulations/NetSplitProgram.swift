@@ -306,3 +306,15 @@ extension NetSplitProgram {
     return values
   }
 }
+
+extension NetSplitProgram {
+  /// Whether what a search has left may do for the relaxation: about two iterations a row.
+  func isWorthwhile(_ clock: SearchClock) -> Bool {
+    if clock.isOver { return false }
+    let rows = Double(program.constraints.count)
+    let entries = program.constraints.reduce(0.0) { $0 + Double($1.expression.terms.count) }
+    let ticks = 2 * rows * 4 * (2 * rows + entries)
+    return ticks <= clock.ticksLeft.map(Double.init) ?? .infinity
+      && ticks <= clock.secondsLeft.map { $0 * 1e9 } ?? .infinity
+  }
+}

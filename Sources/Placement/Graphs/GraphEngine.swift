@@ -34,7 +34,10 @@ public enum GraphEngine {
     var state = GraphSearchState(problem, options, clock)
     // Only a large model takes long enough for the time to be up before the search begins; a small one always
     // answers with its first bound.
-    if problem.units.count > largestLatticeModel && clock.isOver { return state.solution() }
+    if problem.units.count > largestLatticeModel {
+      for assignment in GreedyChain.assignments(problem) { state.offer(assignment) }
+      if clock.isOver { return state.solution() }
+    }
     let model = GraphModel(problem, shouldStop: clock.spend)
     if let start = options.start { state.offer(start) }
     if let item = (0..<model.itemCount).first(where: { model.modes[$0].allSatisfy(\.isEmpty) }) {

@@ -90,12 +90,20 @@ package final class SearchClock: Sendable {
       isCancelled: isCancelled, progress: nil, parent: self)
   }
 
+  /// A part that comes next, with half of what is left.
+  package var half: SearchClock {
+    SearchClock(
+      start: start, limit: limit.map { (seconds + max(seconds, $0)) / 2 },
+      budget: WorkBudget(ticks: ticksLeft.map { $0 / 2 }), isCancelled: isCancelled, progress: nil,
+      parent: self)
+  }
+
   /// The options for a search inside this one, with what is left, but at most a share of all time and work. What it
   /// spends is for the caller to count, from its certificate.
   package func options(_ options: SearchOptions, share: Double = 1) -> SearchOptions {
     var options = options
     if let limit { options.timeLimit = max(0, min(limit - seconds, share * limit)) }
-    options.work = part(share).budget
+    options.work = WorkBudget(ticks: budget.part(share).ticks.map { min($0, ticksLeft ?? $0) })
     options.progress = nil
     if isShown {
       options.progress = { [self] progress in show(ticks: ticks + progress.ticks) }
