@@ -36,7 +36,11 @@ struct ClusterLabel {
   }
 
   /// Cards in use.
-  private var replicas: [String] { plan.cores.filter(\.isInUse).map(\.card) }
+  private var replicas: [String] {
+    plan.system.cards.map(\.name).filter { name in
+      plan.cores.first(where: { $0.card == name })?.isInUse ?? true
+    }
+  }
 
   /// Used and usable bytes; the range over folded or replicated cards.
   private func memory(_ cluster: DrawingLayout.Cluster) -> String {
