@@ -65,6 +65,51 @@ import Testing
     #expect(loaded.graph.tensor("token")?.shape == (from == 1 ? [1, 1, 8] : nil))
   }
 
+  /// A batch of one behind other axes: [length, batch, width] becomes [length x batch, width].
+  @Test(arguments: [(1, 4), (4, 1), (2, 6)] as [(Int64, Int64)])
+  func batchIsFoundBehindOtherAxes(from: Int64, to: Int64) throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      let turn = [Messages.attribute("perm", [1, 0, 2])]
+      return Messages.model(
+        Messages.graph(
+          [
+            Messages.node("Transpose", ["x"], ["t"], attributes: turn), reshape("t", "heads", "split"),
+            reshape("heads", "back", "joined"), reshape("back", "flat", "rows"),
+            Messages.node("MatMul", ["flat", "w"], ["y"]),
+          ], inputs: [Messages.value("x", [batch, 6, 16])], outputs: ["y"],
+          constants: [
+            Messages.ints("split", [6, batch * 4, 4]), Messages.ints("joined", [6, batch, 16]),
+            Messages.ints("rows", [6 * batch, 16]), Messages.tensor("w", [16, 8]),
+          ]))
+    }
+    #expect(same(try model(batch: from).load(["batch": Int(to)]).graph, try model(batch: to).load().graph))
+  }
+
+  /// Constant initial states, and a token that an Expand repeats for each item.
+  @Test func statesAndRepeatedItemsFollow() throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            Messages.node("Expand", ["token", "repeats"], ["tokens"]),
+            Messages.node("Concat", ["tokens", "x"], ["all"], attributes: [Messages.attribute("axis", 1)]),
+            Messages.node("Transpose", ["all"], ["t"], attributes: [Messages.attribute("perm", [1, 0, 2])]),
+            Messages.node(
+              "LSTM", ["t", "w", "r", "", "", "h0", "c0"], ["y"],
+              attributes: [Messages.attribute("hidden_size", 4)]),
+          ], inputs: [Messages.value("x", [batch, 6, 8])], outputs: ["y"],
+          constants: [
+            Messages.tensor("token", [1, 1, 8]), Messages.ints("repeats", [batch, 1, 8]),
+            Messages.tensor("w", [1, 16, 8]), Messages.tensor("r", [1, 16, 4]),
+            Messages.tensor("h0", [1, batch, 4]), Messages.tensor("c0", [1, batch, 4]),
+          ]))
+    }
+    let (changed, twin) = (try model(batch: 3).load(["batch": 5]).graph, try model(batch: 5).load().graph)
+    func parameters(_ graph: Graph) -> Int { graph.tensors.filter(\.isParameter).reduce(0) { $0 + $1.count } }
+    #expect(changed.shape("y") == [7, 1, 5, 4] && twin.shape("y") == [7, 1, 5, 4])
+    #expect(parameters(changed) == parameters(twin))
+  }
+
   @Test func listsOfIdsMayBeLongerThanTheBatch() throws {
     func model(batch: Int64) -> Onnx_ModelProto {
       Messages.model(

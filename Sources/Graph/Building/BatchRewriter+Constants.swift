@@ -38,12 +38,25 @@ extension BatchRewriter {
       node.inputs[slot] = addConstant(sizes)
       count(node)
     case "Slice": try followSlice(&node, axis: axis, size: source[axis])
+    case "LSTM", "GRU", "RNN": followInitialStates(&node, axis: axis, size: source[axis])
     default: break
     }
   }
 
   private func isUnchanged(_ value: Int?) -> Bool {
     value.map { old[$0].values != nil && old[$0].values == new[$0].values } ?? false
+  }
+
+  /// Initial states are [directions, batch, hidden], or, where the batch is the first axis of the sequence, with the batch
+  /// first.
+  private mutating func followInitialStates(_ node: inout Scope.Node, axis: Int, size: Int) {
+    for slot in [5, 6] where node.inputs.indices.contains(slot) {
+      guard let value = node.inputs[slot], new[value].isConstant, var shape = new[value].shape,
+        shape.indices.contains(axis), shape[axis] == size, let longer = scaled(size)
+      else { continue }
+      shape[axis] = longer
+      node.inputs[slot] = addConstant(shape, like: new[value])
+    }
   }
 
   /// A cut that takes the whole batch still does; one that takes a part of it has the batch built in.
@@ -80,7 +93,10 @@ extension BatchRewriter {
       }
       var longer = other
       longer[place] = size
-      if new[value].isConstant, other[place] != 1 || !(new[value].type?.isWeight ?? true) {
+      if let source = repeated(value) {
+        // One item that the file repeats: it is repeated more often.
+        node.inputs[slot] = expand(source, to: longer, for: node)
+      } else if new[value].isConstant, other[place] != 1 || !(new[value].type?.isWeight ?? true) {
         node.inputs[slot] = addConstant(longer, like: new[value])
       } else if other[place] == 1 {
         node.inputs[slot] = expand(value, to: longer, for: node)
@@ -126,6 +142,14 @@ extension BatchRewriter {
     old.append(fact)
     new.append(fact)
     return scope.values.count - 1
+  }
+
+  /// What an Expand to a constant shape repeats, where that wrote the value.
+  private func repeated(_ value: Int) -> Int? {
+    guard case .node(let index, _) = scope.values[value].origin, nodes.indices.contains(index),
+      nodes[index].type == "Expand", nodes[index].inputs.count > 1, isUnchanged(nodes[index].inputs[1])
+    else { return nil }
+    return nodes[index].inputs[0]
   }
 
   /// Repeats a value of one item along the batch; weights stay as many as they are.

@@ -15,7 +15,7 @@ struct ReshapedBatch {
     var candidates: [(axis: Int, before: Int)] = []
     for (axis, size) in target.enumerated() {
       let outer = before > 0 ? position / before : 0
-      let isInside = before > 0 && position % before == 0 && outer >= 1 && (outer == 1 || outer < size)
+      let isInside = before > 0 && position % before == 0 && outer >= 1
       if isInside, size > 0, size % Saturating.product(outer, batch) == 0 {
         candidates.append((axis, before))
       }
