@@ -73,6 +73,7 @@ private struct PathCosts {
     }
   }
 
+  /// Of one of a table's look-ups, which may be served by itself.
   private func lookup(_ table: Int, on place: Location) -> Double {
     let cores = Double(max(1, question.system.processor(at: place)?.cores ?? 1))
     let seconds = question.tablePrecisions.compactMap { precision in
@@ -80,7 +81,8 @@ private struct PathCosts {
         max((part * cost.coreSeconds + cost.launchSeconds) / cores, part * cost.dramSeconds)
       }
     }
-    return seconds.min() ?? .infinity
+    let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))
+    return (seconds.min() ?? .infinity) / lookups
   }
 
   /// Between host and cards, the slower of the two links of the way.
