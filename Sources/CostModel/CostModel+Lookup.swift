@@ -48,7 +48,7 @@ extension CostModel {
     guard let kind = kind(at: location) else { return nil }
     let entry = graph.embeddingTables[table]
     guard entry.lookups.allSatisfy({ kind.costs[$0.index] != nil }) else { return nil }
-    return LookupFormula(graph: graph, table: entry)
+    return LookupFormula(table: entry, sizes: kind.lookups[table])
       .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
   }
 
@@ -69,7 +69,7 @@ extension CostModel {
     let entry = graph.embeddingTables[table]
     guard case .rows = split, entry.isPooled, split.shards > 1 else { return .zero }
     let activation = kind.precisions.activation.bytesPerElement
-    let whole = LookupFormula(graph: graph, table: entry)
+    let whole = LookupFormula(table: entry, sizes: kind.lookups[table])
       .resultBytes(width: entry.dimension, split: .whole, precisions: kind.precisions)
     let moved = Double(split.shards + 1) * Double(whole)
     let processor = kind.processor

@@ -38,11 +38,14 @@ struct DeviceCostBuilder {
       of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
       tensorBytes: tensorBytes)
     let compute = computeSeconds(precisions, isCard: isCard)
+    let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
       if unsupported.contains(node.type) || isCard && node.isHostOnly { return nil }
       if let table = structure.tableOfOperator[index] {
-        return lookupCost(table: table, processor: processor, precisions: precisions)
+        return lookupCost(
+          LookupFormula(table: graph.embeddingTables[table], sizes: lookups[table]),
+          processor: processor, precisions: precisions)
       }
       return cost(
         of: node, at: index, processor: processor, computeSeconds: compute[index],
@@ -51,7 +54,7 @@ struct DeviceCostBuilder {
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
       tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes,
-      residentShare: resident)
+      lookups: lookups, residentShare: resident)
   }
 
   /// Bytes of constants that one batch reads: of those that are looked up, at most what is written.
@@ -124,11 +127,11 @@ struct DeviceCostBuilder {
   }
 
   private func lookupCost(
-    table: Int, processor: Processor, precisions: DevicePrecisions
+    _ formula: LookupFormula, processor: Processor, precisions: DevicePrecisions
   ) -> OperatorCost {
-    let whole = LookupFormula(graph: graph, table: graph.embeddingTables[table])
-      .cost(format: options.tableFormat, split: .whole, processor: processor, precisions: precisions)
-    let share = 1 / Double(max(1, graph.embeddingTables[table].lookups.count))
+    let whole = formula.cost(
+      format: options.tableFormat, split: .whole, processor: processor, precisions: precisions)
+    let share = 1 / Double(max(1, formula.table.lookups.count))
     return OperatorCost(
       computeSeconds: whole.coreSeconds / Double(max(1, processor.cores)) * share,
       dramSeconds: whole.dramSeconds * share, sramSeconds: 0,

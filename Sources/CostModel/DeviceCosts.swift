@@ -16,12 +16,15 @@ final class DeviceCosts: Sendable {
   let weightBytes: [Int]
   /// Of those, the bytes that one batch reads: all, or the rows that are looked up.
   let readWeightBytes: [Int]
+  /// By embedding table.
+  let lookups: [LookupSizes]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
   let residentShare: Double
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
-    tensorBytes: [Int], weightBytes: [Int], readWeightBytes: [Int], residentShare: Double
+    tensorBytes: [Int], weightBytes: [Int], readWeightBytes: [Int], lookups: [LookupSizes],
+    residentShare: Double
   ) {
     self.name = name
     self.processor = processor
@@ -30,6 +33,7 @@ final class DeviceCosts: Sendable {
     self.tensorBytes = tensorBytes
     self.weightBytes = weightBytes
     self.readWeightBytes = readWeightBytes
+    self.lookups = lookups
     self.residentShare = residentShare
   }
 }

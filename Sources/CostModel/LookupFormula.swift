@@ -3,8 +3,8 @@ import Hardware
 
 /// What looking up one table costs; see ``CostModel/lookup(table:format:split:on:)`` for the formulas.
 struct LookupFormula {
-  let graph: Graph
   let table: EmbeddingTable
+  let sizes: LookupSizes
 
   func cost(
     format: TableFormat, split: TableSplit, processor: Processor, precisions: DevicePrecisions
@@ -21,7 +21,6 @@ struct LookupFormula {
     let dramSeconds = lookups * Double(burstBytes) / processor.dram.sustainedRandom
     let launchSeconds = processor.launchSeconds * Double(max(1, table.lookups.count))
 
-    let indices = indexBytes(precisions)
     let results = resultBytes(width: width, split: split, precisions: precisions)
     let used = usedFraction * shareOfLookups(split)
     let roof = OperatorCost(
@@ -29,9 +28,9 @@ struct LookupFormula {
       launchSeconds: launchSeconds)
     return LookupCost(
       coreSeconds: coreSeconds, dramSeconds: dramSeconds, launchSeconds: launchSeconds,
-      indexBytes: saturatingSum(roundedUp(Double(indices.perLookup) * used), indices.perBag),
+      indexBytes: saturatingSum(roundedUp(Double(sizes.perLookup) * used), sizes.perBag),
       resultBytes: results,
-      bufferBytes: saturatingSum(saturatingSum(indices.perLookup, indices.perBag), results),
+      bufferBytes: saturatingSum(saturatingSum(sizes.perLookup, sizes.perBag), results),
       lookups: lookups, limit: roof.limit)
   }
 
@@ -47,43 +46,10 @@ struct LookupFormula {
     return min(1, table.averageLookups / Double(table.maximumLookups))
   }
 
-  /// Bytes of the padded index and weight tensors, and of the lengths or offsets: weights as activations travel, the rest
-  /// at the graph's types.
-  private func indexBytes(_ precisions: DevicePrecisions) -> (perLookup: Int, perBag: Int) {
-    var perLookup = 0
-    var perBag = 0
-    for lookup in table.lookups {
-      let node = graph[lookup]
-      let maximum = table.maximumLookups / max(1, table.lookups.count)
-      var isFirst = true
-      for input in graph.activationInputs(of: node) where input != table.tensor {
-        let tensor = graph[input]
-        // The first is the indices; another of the same length is a weight per look-up.
-        let bytes = precisions.bytes(of: input, in: graph)
-        if isFirst || (tensor.count == maximum && tensor.type.isFloat) {
-          perLookup = saturatingSum(perLookup, bytes)
-        } else {
-          perBag = saturatingSum(perBag, bytes)
-        }
-        isFirst = false
-      }
-    }
-    return (perLookup, perBag)
-  }
-
   /// Bytes one shard returns. A row shard of a pooled table returns a partial sum for every bag; of an unpooled one,
   /// the rows that it found.
   func resultBytes(width: Int, split: TableSplit, precisions: DevicePrecisions) -> Int {
-    var elements = 0.0
-    var bits = 32
-    for lookup in table.lookups {
-      for case .some(let output) in graph[lookup].outputs {
-        elements += Double(graph[output].count)
-        bits = graph[output].type.bits
-      }
-    }
-    if table.outputBytes > 0 { elements = Double(table.outputBytes) * 8 / Double(bits) }
-    let ofWidth = elements * Double(width) / Double(max(1, table.dimension))
+    let ofWidth = sizes.results * Double(width) / Double(max(1, table.dimension))
     let ofShard = table.isPooled ? ofWidth : ofWidth * shareOfLookups(split)
     return roundedUp(ofShard * precisions.activation.bytesPerElement)
   }

@@ -14,25 +14,25 @@ public enum Planner {
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
     let asked = task.costs.options.requestsInFlight
-    var task = task
-    while true {
-      do {
-        var planned = try answer(task, clock)
-        if planned.requestsInFlight < asked {
-          planned.notes.append(
-            "\(planned.requestsInFlight) requests in flight: with \(asked), and halves of that above it, no plan was found"
-          )
-        }
-        return planned
-      } catch {
-        let requests = task.costs.options.requestsInFlight
-        guard task.allowsFewerInFlight, requests > 1, !clock.isOver else { throw error }
-        switch error {
-        case .infeasible, .noneFound: task.costs = task.costs.with(requestsInFlight: requests / 2)
-        case .limit, .refused: throw error
-        }
+    do { return try answer(task, clock) } catch {
+      switch error {
+      case .infeasible, .noneFound: guard task.allowsFewerInFlight, asked > 1 else { throw error }
+      case .limit, .refused: throw error
       }
     }
+    // The least first: where one request has no room, none has, and where it has, there is an answer.
+    var planned = try answer(task.with(requestsInFlight: 1), clock)
+    var tooMany = asked
+    while tooMany / 2 > 1, !clock.isOver {
+      if let more = try? answer(task.with(requestsInFlight: tooMany / 2), clock) {
+        planned = more
+        break
+      }
+      tooMany /= 2
+    }
+    let requests = planned.requestsInFlight == 1 ? "1 request" : "\(planned.requestsInFlight) requests"
+    planned.notes.append("\(requests) in flight: with \(tooMany) no plan was found")
+    return planned
   }
 
   private static func answer(

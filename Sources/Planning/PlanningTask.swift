@@ -57,6 +57,12 @@ public struct PlanningTask: Sendable {
     return part
   }
 
+  func with(requestsInFlight requests: Int) -> PlanningTask {
+    var part = self
+    part.costs = costs.with(requestsInFlight: requests)
+    return part
+  }
+
   /// Of the whole system: cards that are not in use draw idle power too.
   var idleWatts: Double {
     (system.cards + idleCards).reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }

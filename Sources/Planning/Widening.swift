@@ -22,8 +22,7 @@ struct Widening {
       }.sorted { (bytes($0), $0) < (bytes($1), $1) }
       var groups = tables.isEmpty ? [] : [tables[...]]
       while let group = groups.popLast(), trials < Self.mostTrials {
-        trials += 1
-        if let wider = with(precision, for: group, in: best), isNoWorse(wider, than: candidate) {
+        if let wider = with(precision, for: group, in: best, &trials), isNoWorse(wider, than: candidate) {
           best = wider
         } else if group.count > 1 {
           let middle = group.startIndex + group.count / 2
@@ -38,21 +37,41 @@ struct Widening {
     task.costs.tableBytes(table, format: TableFormat(precision: task.tablePrecisions[0]))
   }
 
-  /// `nil` where a device cannot look one of the tables up in that precision.
-  private func with(_ precision: Precision, for tables: ArraySlice<Int>, in candidate: Candidate)
-    -> Candidate?
-  {
+  /// `nil` where a device cannot look one of the tables up in that precision, or has no room for it.
+  private func with(
+    _ precision: Precision, for tables: ArraySlice<Int>, in candidate: Candidate, _ trials: inout Int
+  ) -> Candidate? {
     var placement = candidate.placement
+    var excess = candidate.excessBytes
+    let format = TableFormat(precision: precision)
     for table in tables {
-      let format = TableFormat(precision: precision)
+      let before = placement.tables[table].format
       placement.tables[table].format = format
       let entry = placement.tables[table]
+      for shard in entry.shards {
+        let sizes = [format, before].map {
+          Double(
+            task.costs.tableBytes(table, format: $0, rows: shard.rows.count, columns: shard.columns.count))
+        }
+        for device in devices(of: shard.site, in: placement) { excess[device] += sizes[0] - sizes[1] }
+      }
       let isRead = entry.shards.allSatisfy {
         task.costs.lookup(table: table, format: format, split: entry.split, on: $0.site.representative) != nil
       }
       guard isRead else { return nil }
     }
+    guard excess.allSatisfy({ $0 <= 0 }) else { return nil }
+    trials += 1
     return Candidate(placement, task: task)
+  }
+
+  /// By position, the host first.
+  private func devices(of site: PlacementSite, in placement: ModelPlacement) -> [Int] {
+    switch site {
+    case .host: [0]
+    case .card(let card): [card + 1]
+    case .everyCard: placement.sparseCores.indices.map { $0 + 1 }
+    }
   }
 
   private func isNoWorse(_ wider: Candidate, than candidate: Candidate) -> Bool {
