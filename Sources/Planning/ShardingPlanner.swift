@@ -45,29 +45,29 @@ struct ShardingPlanner {
 
   /// A bound on the objective of every placement in ``scope``, by one relaxation for each division of the dense operators.
   ///
-  /// - Parameter isForFewer: Whether it holds for placements on the first ones of the cards as well, where those are of all
-  ///   kinds: every card that is left serves more requests and holds more; results that other cards read are left out.
-  func relaxation(isForFewer: Bool) -> Double {
+  /// - Parameter leastCards: Where it holds for placements on the first ones of the cards as well, which are of all kinds:
+  ///   how many are in use at least. Every card that is left serves more requests and holds more.
+  func relaxation(leastCards: Int? = nil) -> Double {
     let sites = TableSites.all(cards: task.system.cards.count)
     var least = Double.infinity
-    for skeleton in DenseSkeleton.all(task: task, units: units, isForFewer: isForFewer)
+    for skeleton in DenseSkeleton.all(task: task, units: units, isForFewer: leastCards != nil)
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
-      guard let bottleneck = bottleneck(skeleton, sites, isForFewer: isForFewer) else { continue }
+      guard let bottleneck = bottleneck(skeleton, sites, leastCards) else { continue }
       let bound = objective.bound(
-        bottleneck: bottleneck, skeleton: skeleton, sites: sites, isForFewer: isForFewer)
+        bottleneck: bottleneck, skeleton: skeleton, sites: sites, isForFewer: leastCards != nil)
       least = min(least, bound)
     }
     return least
   }
 
   /// Seconds; `nil` where nothing fits.
-  private func bottleneck(_ skeleton: DenseSkeleton, _ sites: TableSites, isForFewer: Bool) -> Double? {
+  private func bottleneck(_ skeleton: DenseSkeleton, _ sites: TableSites, _ leastCards: Int?) -> Double? {
     let dense = skeleton.base.max() ?? 0
     // Latency is bounded without it.
     if task.objective == .latency { return dense }
     let sharding = ShardingProblem(
       task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: menu,
-      isForFewer: isForFewer)
+      leastCards: leastCards)
     var options = task.search(clock)
     options.effort = .bound
     guard let certificate = try? Optimizer.solve(sharding.problem, options: options).certificate else {

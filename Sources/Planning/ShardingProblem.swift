@@ -30,12 +30,13 @@ struct ShardingProblem {
 
   init(
     task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
-    menu: TableMenu, isForFewer: Bool = false
+    menu: TableMenu, leastCards: Int? = nil
   ) {
     var units = [Problem.Unit]()
     var kept: [[TableMenu.Entry]] = []
     let context = Context(
-      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, isForFewer: isForFewer)
+      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites,
+      leastCards: leastCards)
     units.append(context.skeletonUnit())
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
@@ -66,8 +67,8 @@ struct ShardingProblem {
     let kinds: CardKinds
     let share: [Double]
     let sites: TableSites
-    /// Whether the bound holds for fewer cards as well: on one, no results come from others or leave.
-    let isForFewer: Bool
+    /// Where the bound holds for fewer cards as well: how many are in use at least; `nil` where all are.
+    let leastCards: Int?
 
     /// Cards that may hold tables, ascending.
     var cards: Range<Int> { 0..<sites.cards.upperBound }
@@ -88,7 +89,9 @@ struct ShardingProblem {
 
     /// What part of the results that start on cards of a kind a replica of that kind takes in, on average.
     func inflowShare(_ kind: Int) -> Double {
-      if isForFewer { return 0 }
+      // On c alike cards in use, (c - 1) / c of all results come in, 1 / c of them to each. That falls with c from 2 on, so
+      // all cards take in least; on one card nothing comes from others.
+      if let leastCards, leastCards < 2 || kinds.counts.count > 1 { return 0 }
       let count = Double(hasIdleCards ? certainCards : kinds.counts[kind])
       return count > 0 ? (count - 1) / count : 0
     }
@@ -141,7 +144,8 @@ struct ShardingProblem {
     /// Fraction of a card's results that leave it.
     func outShare(_ card: Int) -> Double {
       guard skeleton.after == .everyCard else { return 1 }
-      return isForFewer ? 0 : 1 - share[card]
+      guard let leastCards else { return 1 - share[card] }
+      return kinds.counts.count > 1 ? 0 : 1 - 1 / Double(max(1, leastCards))
     }
 
     func skeletonUnit() -> Problem.Unit {
@@ -293,7 +297,7 @@ struct ShardingProblem {
         let isOwn = other == kind
         var seconds = isOwn ? effect.indexBytes / bandwidth / Double(averaged(other)) : 0
         if skeleton.after == .everyCard {
-          let fromElsewhere = isForFewer ? 0 : isOwn ? inflowShare(kind) : 1
+          let fromElsewhere = isOwn ? inflowShare(kind) : leastCards == nil ? 1 : 0
           seconds += share[card] * fromElsewhere * effect.resultBytes / bandwidth
         }
         shared[ShardingProblem.inflow(other)] += seconds

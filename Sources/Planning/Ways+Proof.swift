@@ -97,10 +97,12 @@ extension Ways {
     var next = count
     let ends = stretches
     for cards in stride(from: count, to: 0, by: -1) where cards <= next {
-      let before = ends.last { $0 < cards } ?? 0
+      // Alone, a card takes in no results of others: where cards are alike, it is looked at by itself.
+      let isAlike = ends.first { $0 >= cards } == ends.first
+      let before = isAlike && cards > 1 ? 1 : ends.last { $0 < cards } ?? 0
       let isLast = count - cards >= Self.mostRelaxations
       if isLast || cards == count || cards == count / 2 || ends.contains(cards) {
-        let forFewer = relaxation(.init(cards: cards, isForFewer: true))
+        let forFewer = relaxation(.init(cards: cards, leastCards: isAlike ? before + 1 : 1))
         if isLast || forFewer >= min(enough, least) {
           least = min(least, forFewer)
           next = before
@@ -112,19 +114,21 @@ extension Ways {
     return least
   }
 
-  /// Over tables on exactly so many cards, by a relaxation; where that is short of a bottleneck to prove, by a short search,
-  /// which knows the best plan and so bounds rather than plans.
+  /// Over tables on exactly so many cards, by a relaxation; where that is short of a bottleneck to prove, by a short search
+  /// and then a long one, which know the best plan and so bound rather than plan.
   private mutating func bound(onCards cards: Int, enough: Double) -> Double {
-    let relaxed = relaxation(.init(cards: cards, isForFewer: false))
+    let relaxed = relaxation(.init(cards: cards, leastCards: nil))
     guard relaxed < enough, enough < .infinity, task.objective == .throughput, cards < task.system.cards.count
     else { return relaxed }
-    return max(relaxed, attempt(way(.tables, cards: cards, isBrief: true)))
+    let brief = max(relaxed, attempt(way(.tables, cards: cards, isBrief: true)))
+    guard brief < enough, !clock.isOver else { return brief }
+    return max(brief, attempt(way(.tables, cards: cards)))
   }
 
   private mutating func relaxation(_ relaxation: Relaxation) -> Double {
     if let known = relaxations[relaxation] { return known }
     let bound = ShardingPlanner(task: task.using(cards: relaxation.cards), clock: clock)
-      .relaxation(isForFewer: relaxation.isForFewer)
+      .relaxation(leastCards: relaxation.leastCards)
     relaxations[relaxation] = bound
     return bound
   }

@@ -32,10 +32,11 @@ struct Ways {
     var isBrief = false
   }
 
-  /// Of tables over cards: ``ShardingPlanner/relaxation(isForFewer:)``.
+  /// Of tables over cards: ``ShardingPlanner/relaxation(leastCards:)``.
   struct Relaxation: Hashable {
     var cards: Int
-    var isForFewer: Bool
+    /// Where it holds for fewer as well.
+    var leastCards: Int?
   }
 
   let task: PlanningTask

@@ -77,10 +77,30 @@ import Testing
     #expect(proof.bound > 0)
     // The relaxation holds for one card in use as well.
     let fewest = min(best, leastShardingValue(task.using(cards: 1)))
-    #expect(planner.relaxation(isForFewer: true) <= fewest * (1 + 1e-9))
-    #expect(planner.relaxation(isForFewer: false) <= best * (1 + 1e-9))
+    #expect(planner.relaxation(leastCards: 1) <= fewest * (1 + 1e-9))
+    #expect(planner.relaxation() <= best * (1 + 1e-9))
     // Splits and divided cores are beyond the enumeration, so the plan may be better than its best.
     if objective == .throughput { #expect(value <= best * 1.02) }
+  }
+
+  /// Many look-ups of small tables, whose results fill the links: the fewer cards, the less each of them takes in at most.
+  @Test(arguments: [1, 2, 3, 4], [true, false])
+  func relaxationHoldsFromTwoCardsOn(seed: Int, peerToPeer: Bool) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let rows = (0..<2).map { _ in Int.random(in: 40...60, using: &random) * 1_000_000 }
+    let graph = try SampleNets.recommendation(rows: rows, lookups: [1, 2])
+    let task = try task(graph, cards: 4, objective: .throughput) { system in
+      system.peerToPeer = peerToPeer
+      for card in system.cards.indices {
+        system.cards[card].link.bytesPerSecond /= 50
+        system.cards[card].processor.dram.bytes = 4_000_000_000
+      }
+    }
+    let planner = ShardingPlanner(task: task, clock: SearchClock(task.search))
+    let least = (2...4).map { leastShardingValue(task.using(cards: $0)) }.min() ?? 0
+    let bound = planner.relaxation(leastCards: 2)
+    #expect(least.isFinite && bound <= least * (1 + 1e-9))
+    #expect(bound >= planner.relaxation(leastCards: 1))
   }
 
   /// Every division of a chain between host and cards with at most so many turns.
