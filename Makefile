@@ -23,7 +23,7 @@ PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 demo: build
 	@mkdir -p demo
 	@echo
-	@$(PARTITION) plan $(MODEL) --cards $(CARDS) --time-limit 5 -o demo/plan.json --dot demo/plan.dot
+	@$(PARTITION) plan $(MODEL) --cards $(CARDS) -o demo/plan.json --dot demo/plan.dot
 	@echo
 	@$(PARTITION) simulate demo/plan.json
 	@dot -Tsvg demo/plan.dot -o demo/plan.svg

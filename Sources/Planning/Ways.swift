@@ -77,6 +77,10 @@ struct Ways {
     for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
     if likely.first == .copies { plan(.copies, gap: task.search.gap) }
     widen()
+    if task.objective == .latency, incumbents.best != nil {
+      // A batch may well be fastest on few cards; a bottleneck seldom is least there.
+      for cards in fewerCards.reversed() where isPossible(.tables) { plan(.tables, cards: cards) }
+    }
     preferPrecisions(likely)
     if incumbents.best == nil { findOnFewerCards() }
     if incumbents.best == nil {

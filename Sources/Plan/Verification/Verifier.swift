@@ -109,8 +109,8 @@ public struct Verifier {
     }
     for (table, entry) in placement.tables.enumerated() {
       for shard in entry.shards {
-        let locations: [Location] =
-          shard.site == .everyCard ? (0..<placement.cardsInUse).map { .card($0) } : [shard.site.representative]
+        let inUse = (0..<placement.cardsInUse).map { Location.card($0) }
+        let locations = shard.site == .everyCard ? inUse : [shard.site.representative]
         let canLookUp = locations.allSatisfy {
           costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }
