@@ -171,6 +171,20 @@ import Testing
     #expect(values[0] <= values[1] * 1.01)
   }
 
+  @Test func aFastCardIsUsedWhereverItStands() throws {
+    let alone = try task(Setting(name: "chain", cards: 1, system: "h100"), .latency, [.int8])
+    var slow = try SystemCatalog.system(cards: 1).cards[0]
+    slow.name = "slow"
+    var both = alone
+    both.system.cards.insert(slow, at: 0)
+    both.costs = CostModel(graph: both.graph, system: both.system, options: alone.costs.options)
+    both.rules = PlanRules(graph: both.graph, system: both.system)
+    let values = try [alone, both].map { task in
+      Candidate(try Planner.plan(task).placement, task: task).value(.latency)
+    }
+    #expect(values[1] <= values[0] * 1.01)
+  }
+
   @Test func fewerRequestsInFlightAreTakenWhereOthersHaveNoPlan() throws {
     let graph = try SampleNets.chain(length: 3, width: 1024, batch: 512)
     var system = try SystemCatalog.system(cards: 1)
