@@ -19,20 +19,11 @@ public struct GreedyPlacements {
       consider("\(onCards), tables on the host", operators: .everyCard) { _ in (.host, precision) }
       let spread = spread(precision)
       consider("\(onCards), tables over the cards", operators: .everyCard) { (.card(spread[$0]), precision) }
-      for card in cards where isFirstOfItsKind(card) {
+      for card in CardKinds(system: question.system).representatives {
         consider("whatever it can run on \(question.system.cards[card].name)", operators: .card(card)) { _ in
           (.card(card), precision)
         }
       }
-    }
-  }
-
-  private func isFirstOfItsKind(_ index: Int) -> Bool {
-    let card = question.system.cards[index]
-    return !question.system.cards[..<index].contains { other in
-      other.processor == card.processor && other.link == card.link
-        && other.reservedBytes == card.reservedBytes
-        && other.unsupportedOperators == card.unsupportedOperators
     }
   }
 
