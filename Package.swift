@@ -73,7 +73,7 @@ let package = Package(
     module(
       "Planning", ["Graph", "Hardware", "CostModel", "Modeling", "GLPKSolver", "Plan", "Placement"]),
     module("Simulation", ["Plan"]),
-    module("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
+    module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Simulation"]),
     module(
       "Partitioner",
       [

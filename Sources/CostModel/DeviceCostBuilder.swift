@@ -82,13 +82,14 @@ struct DeviceCostBuilder {
     guard let sram = processor.sram else {
       return OperatorCost(
         computeSeconds: compute, dramSeconds: (weights + activations) / processor.dram.sustained,
-        sramSeconds: 0, launchSeconds: launch)
+        sramSeconds: 0, launchSeconds: launch, bytes: weights + activations)
     }
     let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
     return OperatorCost(
       computeSeconds: compute,
       dramSeconds: (weights * (1 - residentShare) + spilled) / processor.dram.sustained,
-      sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch)
+      sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch,
+      bytes: weights + activations)
   }
 
   /// Seconds of arithmetic of every operator on all cores.
@@ -134,7 +135,7 @@ struct DeviceCostBuilder {
     let share = 1 / Double(max(1, formula.table.lookups.count))
     return OperatorCost(
       computeSeconds: whole.coreSeconds / Double(max(1, processor.cores)) * share,
-      dramSeconds: whole.dramSeconds * share, sramSeconds: 0,
-      launchSeconds: processor.launchSeconds)
+      dramSeconds: whole.dramSeconds * share, sramSeconds: 0, launchSeconds: processor.launchSeconds,
+      bytes: whole.dramSeconds * share * processor.dram.sustainedRandom)
   }
 }

@@ -52,13 +52,13 @@ struct DevicePrecisions: Sendable, Hashable {
     self.activation = activation
   }
 
-  /// The narrowest precision at least as wide as `wanted`, else the widest there is, with its sustained peak.
+  /// See ``Hardware/Precision/choice(among:)``; with its sustained peak.
   private static func choose(
     _ wanted: Precision, from peaks: [Precision: EnginePeak]
   ) -> (Precision, Double) {
-    let available = Precision.allCases.filter { peaks[$0] != nil }
-    let choice = available.first { $0.bits >= wanted.bits } ?? available.last
-    guard let choice, let peak = peaks[choice] else { return (wanted, .infinity) }
+    guard let choice = wanted.choice(among: peaks.keys), let peak = peaks[choice] else {
+      return (wanted, .infinity)
+    }
     return (choice, peak.sustained)
   }
 }

@@ -16,13 +16,18 @@ public struct OperatorCost: Sendable, Hashable {
   public var dramSeconds: Double
   public var sramSeconds: Double
   public var launchSeconds: Double
+  /// Bytes read and written, wherever they lie: weights and activations, or the rows of look-ups in whole bursts.
+  public var bytes: Double
   public var limit: Limit
 
-  init(computeSeconds: Double, dramSeconds: Double, sramSeconds: Double, launchSeconds: Double) {
+  init(
+    computeSeconds: Double, dramSeconds: Double, sramSeconds: Double, launchSeconds: Double, bytes: Double = 0
+  ) {
     self.computeSeconds = computeSeconds
     self.dramSeconds = dramSeconds
     self.sramSeconds = sramSeconds
     self.launchSeconds = launchSeconds
+    self.bytes = bytes
     let roof = max(computeSeconds, dramSeconds, sramSeconds)
     seconds = roof + launchSeconds
     limit =
@@ -49,20 +54,21 @@ public struct OperatorCost: Sendable, Hashable {
     let fraction = max(fraction, 1e-9)
     return OperatorCost(
       computeSeconds: computeSeconds / fraction, dramSeconds: dramSeconds,
-      sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds)
+      sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds, bytes: bytes)
   }
 
   /// The same operator when another share of its weights, whose stream from DRAM takes `weightSeconds`, is resident.
   func restreamed(weightSeconds: Double, from old: Double, to new: Double) -> OperatorCost {
     OperatorCost(
       computeSeconds: computeSeconds, dramSeconds: max(0, dramSeconds + weightSeconds * (old - new)),
-      sramSeconds: sramSeconds, launchSeconds: launchSeconds)
+      sramSeconds: sramSeconds, launchSeconds: launchSeconds, bytes: bytes)
   }
 
-  /// The same breakdown with a measured time in place of the modelled one.
+  /// The same breakdown with a measured time in place of the modelled one, in which the DRAM is busy no longer.
   func replaced(bySeconds measured: Double) -> OperatorCost {
     var copy = self
     copy.seconds = measured
+    copy.dramSeconds = min(dramSeconds, measured)
     copy.limit = .measured
     return copy
   }

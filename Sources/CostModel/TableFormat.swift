@@ -16,13 +16,13 @@ public struct TableFormat: Sendable, Hashable {
   public static let int8 = TableFormat(precision: .int8)
   public static let int4 = TableFormat(precision: .int4)
 
-  /// Bytes of one row of `dimension` elements: fp32 4D, fp16 2D, int8 D + 2s, int4 ceil(D/2) + 2s.
+  /// Bytes of one row of `dimension` elements: fp32 4D, fp16 and bf16 2D, fp8 D, int8 D + 2s, int4 ceil(D/2) + 2s.
   ///
   /// Source: the row layout of fused row-wise quantised embedding tables (FBGEMM, Glow).
   public func rowBytes(dimension: Int) -> Int {
     let elements = precision.bytes(for: max(0, dimension))
     switch precision {
-    case .fp32, .fp16: return elements
+    case .fp32, .fp16, .bf16, .fp8: return elements
     case .int8, .int4:
       let (sum, overflow) = elements.addingReportingOverflow(2 * max(0, min(scaleBytes, 1 << 20)))
       return overflow ? .max : sum

@@ -35,9 +35,16 @@ public enum SystemCatalog {
   public static func system(
     _ nameOrFile: String = defaultName, cards: Int? = nil
   ) throws(SystemError) -> System {
+    try description(nameOrFile).system(cards: cards)
+  }
+
+  /// Loads a system with the sources of its figures, by built-in name or from a file; see ``system(_:cards:)``.
+  public static func description(
+    _ nameOrFile: String = defaultName
+  ) throws(SystemError) -> SystemDescription {
     if let entry = BuiltInDescriptors.systems.first(where: { $0.name == nameOrFile }) {
       return try parse(
-        Data(entry.json.utf8), file: entry.name, library: DescriptorLibrary(folder: nil), cards: cards)
+        Data(entry.json.utf8), file: entry.name, library: DescriptorLibrary(folder: nil))
     }
     let isPath = nameOrFile.contains("/") || nameOrFile.hasSuffix(".json")
     guard isPath || FileManager.default.fileExists(atPath: nameOrFile) else {
@@ -51,8 +58,7 @@ public enum SystemCatalog {
     let folder = nameOrFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
     return try parse(
-      DescriptorFile.read(nameOrFile), file: nameOrFile, library: DescriptorLibrary(folder: folder),
-      cards: cards)
+      DescriptorFile.read(nameOrFile), file: nameOrFile, library: DescriptorLibrary(folder: folder))
   }
 
   /// Reads a system description from memory.
@@ -64,13 +70,12 @@ public enum SystemCatalog {
   public static func system(
     json: [UInt8], file: String, cards: Int? = nil
   ) throws(SystemError) -> System {
-    try parse(Data(json), file: file, library: DescriptorLibrary(folder: nil), cards: cards)
+    try parse(Data(json), file: file, library: DescriptorLibrary(folder: nil)).system(cards: cards)
   }
 
   private static func parse(
-    _ text: Data, file: String, library: DescriptorLibrary, cards: Int?
-  ) throws(SystemError) -> System {
-    let value = try JSONValue.parse(text, file: file)
-    return try SystemDescriptor(value, file: file, library: library).system(cards: cards)
+    _ text: Data, file: String, library: DescriptorLibrary
+  ) throws(SystemError) -> SystemDescription {
+    try SystemDescription(JSONValue.parse(text, file: file), file: file, library: library)
   }
 }

@@ -19,12 +19,29 @@ public enum Partitioner {
   /// - Parameters:
   ///   - nameOrFile: `nil` for the default system of six NNP-I cards.
   ///   - cards: 1 to 1,024; `nil` for as many as the system has.
+  ///   - changes: Figures that are varied, in order.
   public static func system(
-    named nameOrFile: String? = nil, cards: Int? = nil
+    named nameOrFile: String? = nil, cards: Int? = nil, changes: [FigureChange] = []
   ) throws(PartitionError) -> System {
-    do {
-      return try SystemCatalog.system(nameOrFile ?? SystemCatalog.defaultName, cards: cards)
-    } catch {
+    let description = try systemDescription(named: nameOrFile, changes: changes)
+    return try reported { () throws(SystemError) in try description.system(cards: cards) }
+  }
+
+  /// A system's description with the source of every figure; see ``system(named:cards:changes:)``.
+  public static func systemDescription(
+    named nameOrFile: String? = nil, changes: [FigureChange] = []
+  ) throws(PartitionError) -> SystemDescription {
+    try reported { () throws(SystemError) in
+      var description = try SystemCatalog.description(nameOrFile ?? SystemCatalog.defaultName)
+      for change in changes { description = try description.changed(by: change) }
+      return description
+    }
+  }
+
+  private static func reported<Value>(
+    _ body: () throws(SystemError) -> Value
+  ) throws(PartitionError) -> Value {
+    do { return try body() } catch {
       let kind: PartitionError.Kind =
         switch error.category {
         case .missingFile: .missingFile
@@ -91,6 +108,21 @@ public enum Partitioner {
         explainer.explanation(shortest: plan.predicted.latencySeconds, budgetMilliseconds: budget))
     }
     return plan
+  }
+
+  /// What each operator of a model costs on each kind of device: what ``plan(_:on:options:isCancelled:progress:)`` counts
+  /// with.
+  ///
+  /// - Parameter precision: Of the matrix engines on the cards.
+  public static func costs(
+    of model: Model, on system: System, precision: Precision = .int8
+  ) throws(PartitionError) -> CostTable {
+    do { try system.validate(file: system.name) } catch {
+      throw PartitionError(.badInput, error.findings.map(\.description))
+    }
+    return CostTable(
+      CostModel(
+        graph: model.graph, system: system, options: CostOptions(cardMatrixPrecision: precision)))
   }
 
   private static func infeasible(_ explanation: String) -> PartitionError {

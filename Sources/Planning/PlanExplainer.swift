@@ -146,7 +146,10 @@ public struct PlanExplainer {
     }
     let smallest = task.tablePrecisions.map(\.bits).min() ?? 0
     for precision in Precision.allCases.reversed()
-    where precision.bits < smallest && !task.graph.embeddingTables.isEmpty {
+    where precision.bits < smallest && !task.graph.embeddingTables.isEmpty
+      // Of one size only the usual one is proposed.
+      && precision != .bf16 && precision != .fp8
+    {
       let list = task.tablePrecisions + [precision]
       attempt(
         "tables in \(precision.rawValue) too (--table-precision \(list.map(\.rawValue).joined(separator: ",")))"

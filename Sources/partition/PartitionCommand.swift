@@ -26,6 +26,6 @@ struct PartitionCommand: ParsableCommand {
     version: Partitioner.version,
     subcommands: [
       PlanCommand.self, SimulateCommand.self, CheckCommand.self, DotCommand.self, InspectCommand.self,
-      SolveCommand.self, SystemsCommand.self,
+      CostsCommand.self, SolveCommand.self, SystemsCommand.self,
     ])
 }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-  @Test(arguments: ["", "plan", "simulate", "check", "dot", "inspect", "solve", "systems"])
+  @Test(arguments: ["", "plan", "simulate", "check", "dot", "inspect", "costs", "solve", "systems"])
   func helpText(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : ["help", command]
     let result = try Command.run(arguments, in: TemporaryFolder())

@@ -26,6 +26,27 @@ import Testing
     #expect(plan.predicted.memory.allSatisfy { $0.usedBytes <= $0.capacityBytes })
   }
 
+  @Test func thePlanNamesWhatKeepsTheBottleneckBusy() throws {
+    let model = try Self.recommendation()
+    for objective in PlanObjective.allCases {
+      let plan = try Self.plan(model, options: PlanOptions(objective: objective))
+      let named = try #require(plan.predicted.bottleneckOperators)
+      #expect(!named.isEmpty && named.count <= 5)
+      #expect(named.map(\.seconds) == named.map(\.seconds).sorted(by: >))
+      let sum = named.map(\.seconds).reduce(0, +)
+      #expect(sum > 0 && sum <= plan.predicted.bottleneckSeconds * (1 + 1e-9))
+      #expect(named.allSatisfy { entry in model.graph.operators.contains { $0.name == entry.operator } })
+      var renamed = plan
+      renamed.predicted.bottleneckOperators?[0].operator = "another"
+      #expect(Partitioner.check(renamed, model: model).contains { $0.kind == .loadMismatch })
+    }
+    // All of a chain on one device: every operator's time is there.
+    let chain = Model(graph: try SampleNets.chain(length: 3, middle: "Relu"))
+    let plan = try Self.plan(chain, cards: 1)
+    let sum = try #require(plan.predicted.bottleneckOperators).map(\.seconds).reduce(0, +)
+    #expect(abs(sum - plan.predicted.bottleneckSeconds) <= 1e-9 * sum)
+  }
+
   @Test func theSameInputGivesTheSameBytes() throws {
     let model = try Self.recommendation()
     var options = PlanOptions()

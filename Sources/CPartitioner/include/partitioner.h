@@ -59,8 +59,8 @@ const char *partitioner_version(void);
  *     effort                     number above 0, times the default amount of work (about 10 s), or "none" for no limit; it is
  *                                counted, so that the same call gives the same plan anywhere. Default 1, or "none" with
  *                                timeLimitSeconds
- *     precision                  "int8" (default), "fp16", "fp32": of the cards' matrix engines
- *     tablePrecisions            array of "int8", "int4", "fp16", "fp32", best liked first; default ["int8", "int4"]
+ *     precision                  "int8" (default), "int4", "fp8", "fp16", "bf16", "fp32": of the cards' matrix engines
+ *     tablePrecisions            array of the same, best liked first; default ["int8", "int4"]
  *     allowsSplits               boolean, whether tables may be split; default true
  *     requestsInFlight           integer from 1; default 24
  *     threads                    integer from 1; default 2

@@ -22,7 +22,8 @@ struct DescriptorLibrary {
     throw unknown("host", name, known: hostNames, reader, field)
   }
 
-  private func text(
+  /// The description of that name, and what messages call it; `nil` where there is none.
+  func text(
     _ name: String, among builtIn: [BuiltInDescriptors.Entry]
   ) throws(SystemError) -> (Data, file: String)? {
     if let entry = builtIn.first(where: { $0.name == name }) {

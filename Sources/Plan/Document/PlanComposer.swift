@@ -22,14 +22,20 @@ public struct PlanComposer {
   ) -> PlanDocument {
     let lowering = Lowering(graph: graph, system: system, placement: placement, costs: costs)
     let summary = LoadSummary(lowering.program)
+    var predicted = Self.prediction(
+      lowering.program, summary: summary, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds)
+    predicted.bottleneckOperators = bottleneckOperators(lowering, summary)
     return PlanDocument(
       model: model, request: request, system: system, cores: cores,
       partitions: partitionEntries(lowering), tables: tableEntries,
-      transfers: transferEntries(lowering),
-      predicted: Self.prediction(
-        lowering.program, summary: summary,
-        latencyBudgetMilliseconds: request.latencyBudgetMilliseconds),
-      certificate: certificate, notes: notes)
+      transfers: transferEntries(lowering), predicted: predicted, certificate: certificate, notes: notes)
+  }
+
+  func bottleneckOperators(
+    _ lowering: Lowering, _ summary: LoadSummary
+  ) -> [PlanDocument.BottleneckEntry] {
+    guard let resource = summary.bottleneck else { return [] }
+    return BottleneckShares(resource, of: lowering, graph: graph, placement: placement, costs: costs).largest
   }
 
   /// What the loads of a program predict.

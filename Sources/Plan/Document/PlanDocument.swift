@@ -1,3 +1,4 @@
+import CostModel
 import Hardware
 import Rules
 
@@ -200,6 +201,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var energyJoulesPerBatch: Double
     public var loads: [ResourceLoad]
     public var memory: [DeviceMemory]
+    /// The operators that keep ``bottleneckResource`` busy longest; absent in plans of version 0.1.0.
+    public var bottleneckOperators: [BottleneckEntry]?
 
     public init(
       bottleneckSeconds: Double, bottleneckResource: String, throughputPerSecond: Double,
@@ -214,6 +217,23 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.energyJoulesPerBatch = energyJoulesPerBatch
       self.loads = loads
       self.memory = memory
+    }
+  }
+
+  /// An operator, or all look-ups of a table under the name of the first, that keeps the bottleneck busy.
+  public struct BottleneckEntry: Codable, Hashable, Sendable {
+    public var `operator`: String
+    public var type: String
+    /// Of the bottleneck's busy seconds; on a link, by its part of the bytes.
+    public var seconds: Double
+    /// What limits it there; absent on a link.
+    public var limit: OperatorCost.Limit?
+
+    public init(operator name: String, type: String, seconds: Double, limit: OperatorCost.Limit? = nil) {
+      self.operator = name
+      self.type = type
+      self.seconds = seconds
+      self.limit = limit
     }
   }
 

@@ -49,6 +49,7 @@ public struct Verifier {
     checkTransfers(composer, lowering)
     checkMemory(lowering.program, summary)
     checkPrediction(lowering.program, summary)
+    checkBottleneckOperators(composer.bottleneckOperators(lowering, summary))
     checkCertificate(summary)
     checkRules(placement, summary)
     guard violations.isEmpty else { return }
@@ -253,6 +254,21 @@ public struct Verifier {
       report(
         .energyMismatch,
         "energy: the plan says \(found.energyJoulesPerBatch) J, it is \(expected.energyJoulesPerBatch) J")
+    }
+  }
+
+  private mutating func checkBottleneckOperators(_ expected: [PlanDocument.BottleneckEntry]) {
+    guard let found = plan.predicted.bottleneckOperators else { return }
+    let isSame =
+      expected.count == found.count
+      && zip(expected, found).allSatisfy {
+        $0.operator == $1.operator && $0.type == $1.type && $0.limit == $1.limit
+          && isClose($0.seconds, $1.seconds)
+      }
+    if !isSame {
+      report(
+        .loadMismatch,
+        "bottleneck: the plan names \(found.map(\.operator)), it is kept busy by \(expected.map(\.operator))")
     }
   }
 

@@ -8,6 +8,7 @@ public struct PlanSummary {
   private static let allCardsUpTo = 16
   private static let shownOfMany = 8
   private static let textWidth = 96
+  private static let shownOperators = 3
 
   private let plan: PlanDocument
 
@@ -33,6 +34,7 @@ public struct PlanSummary {
     var verdict = TextTable([("", .left), ("", .left)])
     verdict.add(["verdict", verdictWords])
     verdict.add(["bottleneck", bottleneckWords])
+    if let largest = largestWords { verdict.add(["", largest]) }
     verdict.add(["energy", energyWords])
     let scope =
       plan.certificate.scope.isEmpty || isIncomplete ? [] : wrapped("over \(plan.certificate.scope)")
@@ -79,17 +81,7 @@ public struct PlanSummary {
   // MARK: Verdict
 
   private var systemWords: String {
-    var counts: [(model: String, count: Int)] = []
-    for card in plan.system.cards {
-      if let index = counts.firstIndex(where: { $0.model == card.model }) {
-        counts[index].count += 1
-      } else {
-        counts.append((card.model, 1))
-      }
-    }
-    return counts.isEmpty
-      ? "the host alone"
-      : counts.map { "\($0.count) x \(NameText.shown($0.model))" }.joined(separator: " and ")
+    plan.system.cards.isEmpty ? "the host alone" : SystemSummary.cardWords(plan.system)
   }
 
   private var throughput: String {
@@ -114,6 +106,18 @@ public struct PlanSummary {
   private var bottleneckWords: String {
     let label = ResourceLabel(plan.predicted.bottleneckResource)
     return "\(label.words), busy \(Figures.seconds(plan.predicted.bottleneckSeconds)) a batch"
+  }
+
+  /// The operators that keep the bottleneck busy: the first few, with their part of it.
+  private var largestWords: String? {
+    let seconds = plan.predicted.bottleneckSeconds
+    guard seconds > 0, let entries = plan.predicted.bottleneckOperators, !entries.isEmpty else { return nil }
+    let named = entries.prefix(Self.shownOperators).map { entry in
+      let limit = entry.limit.map { CostSummary.words($0) }.flatMap { $0.isEmpty ? nil : ", \($0)" } ?? ""
+      return
+        "\(NameText.shown(entry.operator, columns: 30)) (\(Figures.percent(entry.seconds / seconds))\(limit))"
+    }
+    return "most by " + named.joined(separator: ", ")
   }
 
   private var energyWords: String {

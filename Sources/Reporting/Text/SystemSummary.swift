@@ -20,7 +20,7 @@ public struct SystemSummary {
     ])
     for system in systems {
       var name = NameText.shown(system.name) + (system.name == defaultName ? " (default)" : "")
-      for (card, count) in kinds(of: system) {
+      for (card, count) in Self.kinds(of: system) {
         let processor = card.processor
         table.add([
           name, "\(count) x \(NameText.shown(card.model))", "\(processor.cores)",
@@ -37,7 +37,12 @@ public struct SystemSummary {
     return (table.lines(indent: 0) + ["", legend]).joined(separator: "\n") + "\n"
   }
 
-  private func kinds(of system: System) -> [(card: Card, count: Int)] {
+  /// The cards of a system in words, for example `4 x t4 and 2 x a10`.
+  public static func cardWords(_ system: System) -> String {
+    kinds(of: system).map { "\($0.count) x \(NameText.shown($0.card.model))" }.joined(separator: " and ")
+  }
+
+  private static func kinds(of system: System) -> [(card: Card, count: Int)] {
     var kinds: [(card: Card, count: Int)] = []
     for card in system.cards {
       if let index = kinds.firstIndex(where: { $0.card.model == card.model }) {
@@ -47,6 +52,20 @@ public struct SystemSummary {
       }
     }
     return kinds
+  }
+
+  /// Every figure of a system with its source, a line each.
+  public static func figures(_ figures: [SystemDescription.Figure]) -> String {
+    var table = TextTable([("figure", .left), ("value", .right), ("", .left), ("source", .left)])
+    for figure in figures {
+      table.add([
+        NameText.shown(figure.path, columns: 80), NameText.shown(figure.value, columns: 40),
+        figure.isAssumed ? "assumed" : "", NameText.oneLine(figure.source),
+      ])
+    }
+    let assumed = figures.count { $0.isAssumed }
+    let end = "\(Figures.counted(figures.count, "figure")), \(assumed) of them assumed"
+    return (table.lines(indent: 0) + ["", end]).joined(separator: "\n") + "\n"
   }
 
   private func rate(_ bytesPerSecond: Double) -> String {

@@ -20,11 +20,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var modelArguments: ModelArguments
 
-  @Option(help: "A built-in system (see `partition systems`) or the file of one; default: six NNP-I cards.")
-  var system: String?
-
-  @Option(parsing: .unconditional, help: "Number of cards, 1 to 1024, in place of the system's own.")
-  var cards: Int?
+  @OptionGroup var systemArguments: SystemArguments
 
   @Option(help: "What to minimise: the bottleneck within the latency budget, the latency, or the energy.")
   var objective = PlanObjective.throughput
@@ -139,11 +135,8 @@ struct PlanCommand: ParsableCommand {
   @Sendable private func read() throws(PartitionError) -> Input {
     let model = try modelArguments.load()
     var input = Input(
-      model: model, system: try Partitioner.system(named: system, cards: cards), options: options,
-      // Other notes are left out: `partition inspect` lists them all.
-      warnings: model.findings.filter {
-        $0.severity >= .warning || $0.field == ModelArguments.batchName
-      }.map(\.description))
+      model: model, system: try systemArguments.load(), options: options,
+      warnings: modelArguments.warnings(of: model))
     if let rules = try search.rules() { input.options.rules = rules }
     if let start {
       let known = try Partitioner.startingPlacement(

@@ -5,32 +5,49 @@ import Reporting
 struct SystemsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "systems",
-    abstract: "Lists the built-in systems, or says what one consists of.",
+    abstract: "Lists the built-in systems, or says what one consists of: every figure with its source.",
     discussion: """
       Examples:
         partition systems
         partition systems h100
         partition systems my-system.json --json
+        partition systems nnpi --set card.dramGigabytesPerSecond=100 --export > faster.json
       """)
 
   @Argument(help: "A built-in system or the file of one.")
   var system: String?
 
-  @Flag(help: "Print JSON.")
+  @OptionGroup var figures: FigureArguments
+
+  @Flag(help: "Print JSON: what plans hold.")
   var json = false
+
+  @Flag(help: "Print a file that --system reads, with the source of every figure.")
+  var export = false
 
   @OptionGroup var once: GivenOnce
 
+  func validate() throws {
+    if json, export { throw ValidationError("--json and --export both write to standard output; give one") }
+    if system == nil, export || !figures.changes.isEmpty {
+      throw ValidationError("\(export ? "--export" : "--set") needs the name of a system")
+    }
+  }
+
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
-      let names = system.map { [$0] } ?? SystemCatalog.names
-      var systems: [System] = []
-      for name in names { systems.append(try Partitioner.system(named: name)) }
-      if json {
-        try Output.print(system == nil ? JSONText.encode(systems) : JSONText.encode(systems[0]))
-      } else {
-        try Output.print(SystemSummary(systems, defaultName: SystemCatalog.defaultName).text)
+      guard let system else {
+        var systems: [System] = []
+        for name in SystemCatalog.names { systems.append(try Partitioner.system(named: name)) }
+        let summary = SystemSummary(systems, defaultName: SystemCatalog.defaultName)
+        return try Output.print(json ? JSONText.encode(systems) : summary.text)
       }
+      let description = try Partitioner.systemDescription(named: system, changes: figures.changes)
+      let described = try Partitioner.system(named: system, changes: figures.changes)
+      if json { return try Output.print(JSONText.encode(described)) }
+      if export { return try Output.print(description.json) }
+      let summary = SystemSummary([described], defaultName: SystemCatalog.defaultName)
+      try Output.print(summary.text + "\n" + SystemSummary.figures(description.figures))
     }
   }
 }

@@ -87,6 +87,11 @@ struct ModelArguments: ParsableArguments {
     }
   }
 
+  /// What the reader noticed that changes the figures. Other notes are left out: `partition inspect` lists them all.
+  func warnings(of model: Model) -> [String] {
+    model.findings.filter { $0.severity >= .warning || $0.field == Self.batchName }.map(\.description)
+  }
+
   func load(allowsUnknownSizes: Bool = false) throws(PartitionError) -> Model {
     var sizes: [String: Int] = [:]
     for binding in dimensions { sizes[binding.name] = binding.size }

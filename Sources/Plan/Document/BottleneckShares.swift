@@ -1,0 +1,127 @@
+import CostModel
+import Graph
+import Hardware
+
+/// What keeps one resource busy, operator by operator.
+///
+/// Cores and DRAM are kept busy by the operators and look-ups that run there; a link by the operators whose results it carries,
+/// or that read the request's inputs, each by its part of the bytes. Of copies on every card, each card serves its share of the
+/// batches. A table's look-ups go under the name of the first of them.
+struct BottleneckShares {
+  /// How many operators a plan names.
+  static let mostNamed = 5
+
+  private let graph: Graph
+  private let placement: ModelPlacement
+  private let costs: CostModel
+  private let lowering: Lowering
+  private let resource: ExecutionProgram.Resource
+  private var seconds: [OperatorID: Double] = [:]
+  private var limits: [OperatorID: OperatorCost.Limit] = [:]
+
+  /// - Parameter resource: Position in the program of `lowering`.
+  init(
+    _ resource: Int, of lowering: Lowering, graph: Graph, placement: ModelPlacement, costs: CostModel
+  ) {
+    self.graph = graph
+    self.placement = placement
+    self.costs = costs
+    self.lowering = lowering
+    self.resource = lowering.program.resources[resource]
+    switch self.resource.kind {
+    case .hostCores, .hostDRAM, .sparseCores, .denseCores, .dram: addPartitions()
+    case .linkIn, .linkOut, .uplinkIn, .uplinkOut: addTransfers()
+    }
+  }
+
+  /// Those that keep it busy longest.
+  var largest: [PlanDocument.BottleneckEntry] {
+    seconds.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.mostNamed)
+      .map { op, seconds in
+        .init(
+          operator: graph[op].name, type: graph[op].qualifiedType, seconds: seconds,
+          limit: limits[op])
+      }
+  }
+
+  private var location: Location { resource.device == 0 ? .host : .card(resource.device - 1) }
+  private var site: PlacementSite { resource.device == 0 ? .host : .card(resource.device - 1) }
+  /// The part of the batches that a copy on the resource's device serves.
+  private var replicaShare: Double {
+    lowering.program.variants.first { $0.card == resource.device }?.share ?? 0
+  }
+
+  /// The part of the batches that `site` serves on the resource's device.
+  private func share(of site: PlacementSite) -> Double {
+    site == .everyCard ? replicaShare : site == self.site ? 1 : 0
+  }
+
+  // MARK: Cores and DRAM
+
+  private mutating func addPartitions() {
+    let isMemory = resource.kind == .dram || resource.kind == .hostDRAM
+    let cards = costs.system.cards
+    let sparseCores = resource.device == 0 ? 0 : placement.sparseCores[resource.device - 1]
+    let coreFraction =
+      resource.device == 0
+      ? 1 : 1 - Double(sparseCores) / Double(cards[resource.device - 1].processor.cores)
+    for partition in lowering.partitions.partitions {
+      let share = share(of: partition.site)
+      guard share > 0 else { continue }
+      switch partition.role {
+      case .dense where resource.kind != .sparseCores:
+        for op in partition.operators {
+          guard let cost = costs.cost(of: op, on: location, coreFraction: coreFraction) else { continue }
+          seconds[op, default: 0] += share * (isMemory ? cost.dramSeconds : cost.seconds)
+          limits[op] = cost.limit
+        }
+      case .sparse where resource.kind != (sparseCores > 0 ? .denseCores : .sparseCores):
+        let time = SparseTime(partition, on: location, placement: placement, costs: costs)
+        for part in time.parts {
+          guard let op = graph.embeddingTables[part.table].lookups.first else { continue }
+          seconds[op, default: 0] += share * part.fraction * (isMemory ? time.dram : time.cores)
+          limits[op] = costs.cost(of: op, on: location)?.limit
+        }
+      default: break
+      }
+    }
+  }
+
+  // MARK: Links
+
+  private mutating func addTransfers() {
+    let tensors = Dictionary(
+      graph.tensors.indices.map { (graph.tensors[$0].name, TensorID($0)) }, uniquingKeysWith: { a, _ in a })
+    for transfer in lowering.partitions.transfers {
+      let source = transfer.source.map { lowering.partitions.partitions[$0].site } ?? .host
+      let carried = share(from: source, to: transfer.destination)
+      guard carried > 0 else { continue }
+      let link = resource.device == 0 ? costs.system.uplink : costs.system.cards[resource.device - 1].link
+      let busy = carried * costs.transferSeconds(bytes: transfer.bytes, commands: 1, link: link)
+      let parts = transfer.tensors.compactMap { tensors[$0] }.compactMap { id in
+        (graph[id].producer ?? graph[id].consumers.first).map {
+          (op: $0, bytes: Double(costs.transferBytes(of: id)))
+        }
+      }
+      let sum = parts.reduce(0) { $0 + $1.bytes }
+      for part in parts {
+        seconds[part.op, default: 0] += busy * (sum > 0 ? part.bytes / sum : 1 / Double(parts.count))
+      }
+    }
+  }
+
+  /// The part of the batches for which a transfer crosses the link in its direction.
+  private func share(from source: PlacementSite, to destination: PlacementSite) -> Double {
+    let isIncoming = resource.kind == .linkIn || resource.kind == .uplinkIn
+    let (near, far) = isIncoming ? (destination, source) : (source, destination)
+    if near == far { return 0 }
+    if resource.device == 0 {
+      // Without peer-to-peer whatever goes from card to card stops in host memory, and passes the uplink both ways.
+      return near == .host || far != .host && !costs.system.peerToPeer ? 1 : 0
+    }
+    // Between a card and the copies on every card, nothing is sent for the card's own.
+    if near == .everyCard, far == site { return 0 }
+    if near == site, far == .everyCard { return 1 - replicaShare }
+    return share(of: near)
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Partitioner
+import Reporting
+
+struct CostsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "costs",
+    abstract: "Says what each operator of a model costs on each kind of device, and what limits it.",
+    discussion: """
+      Prints the operators that take longest, the host beside the cards, and totals by type; with --json or --csv every \
+      operator on every kind of device. The times are those that `plan` counts with.
+
+      Examples:
+        partition costs models/xlm-r.json
+        partition costs model.onnx --dim batch=8 --system h100 --precision fp16 --top 50
+        partition costs model.onnx --set host.dramGigabytesPerSecond=40 --csv > costs.csv
+      """)
+
+  @OptionGroup var modelArguments: ModelArguments
+  @OptionGroup var systemArguments: SystemArguments
+
+  @Option(help: "Of the cards' matrix engines; where one lacks it, the next wider that it has.")
+  var precision = Precision.int8
+
+  @Option(parsing: .unconditional, help: "How many of the operators that take longest to list; default: 20.")
+  var top: Int?
+
+  @Flag(help: "Print JSON: rows, devices, types.")
+  var json = false
+
+  @Flag(help: "Print the rows as CSV.")
+  var csv = false
+
+  @OptionGroup var once: GivenOnce
+
+  func validate() throws {
+    if let top, top < 0 { throw ValidationError("--top is \(top); give at least 0") }
+    if json, csv { throw ValidationError("--json and --csv both write to standard output; give one") }
+    if top != nil, json || csv {
+      throw ValidationError("--top has no effect with --\(json ? "json" : "csv"), which has every operator")
+    }
+  }
+
+  func run() throws {
+    try Failure.reported { () throws(PartitionError) in
+      let model = try modelArguments.load()
+      let system = try systemArguments.load()
+      for warning in modelArguments.warnings(of: model) { Failure.note(warning) }
+      let costs = try Partitioner.costs(of: model, on: system, precision: precision)
+      if json { return try Output.print(JSONText.encode(costs)) }
+      let summary = CostSummary(
+        costs, title: "\(NameText.shown(model.reference.name)) on \(SystemSummary.cardWords(system))")
+      try Output.print(csv ? summary.csv : summary.text(top: top ?? 20))
+    }
+  }
+}
