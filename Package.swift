@@ -29,6 +29,11 @@ let package = Package(
     // libpartitioner.so: the same library for C, behind Sources/CPartitioner/include/partitioner.h.
     .library(name: "partitioner", type: .dynamic, targets: ["PartitionerABI"]),
   ],
+  traits: [
+    .trait(name: "GLPK", description: "The GNU Linear Programming Kit as a solver (GPL)."),
+    .trait(name: "COIN", description: "COIN-OR Clp and Cbc as a solver (EPL)."),
+    .default(enabledTraits: ["GLPK"]),
+  ],
   dependencies: [
     // Protobuf decoding of ONNX, binary and JSON: the reference implementation for Swift.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.31.0"),
@@ -55,7 +60,13 @@ let package = Package(
     .systemLibrary(
       name: "CGLPK", path: "solver/CGLPK",
       providers: [.apt(["libglpk-dev"])]),
-    module("GLPKSolver", ["Modeling", "CGLPK"]),
+    .systemLibrary(
+      name: "CCOIN", path: "solver/CCOIN",
+      providers: [.apt(["coinor-libclp-dev", "coinor-libcbc-dev"])]),
+    module(
+      "GLPKSolver", ["Modeling", .target(name: "CGLPK", condition: .when(traits: ["GLPK"]))]),
+    module(
+      "COINSolver", ["Modeling", .target(name: "CCOIN", condition: .when(traits: ["COIN"]))]),
     module(
       "Plan",
       [
@@ -66,18 +77,24 @@ let package = Package(
     module(
       "Placement",
       [
-        "Modeling", "GLPKSolver", "MinimumCut", "Rules",
+        "Modeling", "MinimumCut", "Rules",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     // From a model and its costs to placement problems and back.
+    module("Planning", ["Graph", "Hardware", "CostModel", "Modeling", "Plan", "Placement"]),
+    // The solvers of this build by name, to hand to the optimiser, which knows none.
     module(
-      "Planning", ["Graph", "Hardware", "CostModel", "Modeling", "GLPKSolver", "Plan", "Placement"]),
+      "Solvers",
+      [
+        "Modeling", "Placement", .target(name: "GLPKSolver", condition: .when(traits: ["GLPK"])),
+        .target(name: "COINSolver", condition: .when(traits: ["COIN"])),
+      ]),
     module("Simulation", ["Plan"]),
     module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Simulation"]),
     module(
       "Partitioner",
       [
-        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Planning", "Placement",
+        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Planning", "Placement", "Solvers",
         "Simulation", "Reporting",
       ]),
     .executableTarget(
@@ -99,7 +116,7 @@ let package = Package(
         ])
       ]),
     .executableTarget(
-      name: "placement-benchmark", dependencies: ["Placement", "TestSupport"],
+      name: "placement-benchmark", dependencies: ["Placement", "Solvers", "TestSupport"],
       swiftSettings: strict),
     // The simulator measured, and the systems that reports/simulator compares with SimPy.
     .executableTarget(
@@ -107,16 +124,18 @@ let package = Package(
     // Makes reports/workloads.md.
     .executableTarget(
       name: "workloads-report", dependencies: ["Partitioner", "Reporting"], swiftSettings: strict),
-    module("TestSupport", ["Graph"]),
+    module("TestSupport", ["Graph", "Modeling"]),
     tests("Graph"),
     tests("Hardware"),
     tests("ONNXImport", ["ONNXSchema"]),
     tests("CostModel"),
     tests("Modeling"),
-    tests("GLPKSolver"),
-    tests("Placement", ["Rules"]),
+    tests("GLPKSolver", ["Modeling"]),
+    .testTarget(
+      name: "SolversTests", dependencies: ["Solvers", "Modeling", "TestSupport"], swiftSettings: strict),
+    tests("Placement", ["Rules", "Solvers"]),
     tests("Plan"),
-    tests("Planning"),
+    tests("Planning", ["Solvers"]),
     tests("Simulation"),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     // Models of the ONNX project, read from where they lie.

@@ -69,17 +69,20 @@ public struct SolveGuide {
   public var cuts: ((Node) -> [Program.Constraint])?
   /// Called with the incumbent (if any) and the bound when either improves.
   public var progress: ((_ incumbent: Double?, _ bound: Double) -> Void)?
+  /// A vector to begin with, by variable; one that is not feasible is passed over.
+  public var start: [Double]?
   /// Called with each better vector the search finds.
   public var incumbent: ((_ values: [Double], _ objective: Double) -> Void)?
 
   public init(
     heuristic: ((Node) -> [Double]?)? = nil, cuts: ((Node) -> [Program.Constraint])? = nil,
-    progress: ((_ incumbent: Double?, _ bound: Double) -> Void)? = nil,
+    progress: ((_ incumbent: Double?, _ bound: Double) -> Void)? = nil, start: [Double]? = nil,
     incumbent: ((_ values: [Double], _ objective: Double) -> Void)? = nil
   ) {
     self.heuristic = heuristic
     self.cuts = cuts
     self.progress = progress
+    self.start = start
     self.incumbent = incumbent
   }
 }
@@ -106,10 +109,33 @@ public protocol LinearSession: AnyObject {
   func solve(timeLimit: Double?, workLimit: Int?, isCancelled: () -> Bool) -> LinearOutcome
 }
 
-/// A solver of linear and mixed-integer programs. A second one needs this protocol and no other change.
+/// What a solver does beyond the contract of ``MIPSolver``. What it lacks is never an error: it is left out, and callers
+/// that need it ask first.
+public struct SolverCapabilities: OptionSet, Sendable, Hashable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// ``SolveGuide/heuristic`` is asked at nodes.
+  public static let heuristic = SolverCapabilities(rawValue: 1 << 0)
+  /// ``SolveGuide/cuts`` is asked at nodes.
+  public static let cuts = SolverCapabilities(rawValue: 1 << 1)
+  /// ``SolveGuide/incumbent`` and ``SolveGuide/progress`` are called during the search.
+  public static let incumbent = SolverCapabilities(rawValue: 1 << 2)
+  /// An integer search begins with ``SolveGuide/start``.
+  public static let start = SolverCapabilities(rawValue: 1 << 3)
+  /// An integer search ends soon after ``SolveLimits/isCancelled`` answers true; else that is asked before it alone.
+  public static let cancellation = SolverCapabilities(rawValue: 1 << 4)
+}
+
+/// A solver of linear and mixed-integer programs: whoever optimises is handed one as a value.
+///
+/// A second one needs this protocol, passes `SolverConformance` of the test support, and no other change. Calls on
+/// several threads at once do not meet, and the same call gives the same answer each time, unless a limit of time or a
+/// cancellation ends it. A program that `Program.validate()` refuses is refused with its error.
 public protocol MIPSolver: Sendable {
   /// Name and version, for certificates.
   var name: String { get }
+  var capabilities: SolverCapabilities { get }
   /// Solves a program; with integer variables by branch and cut.
   func solve(
     _ program: Program, limits: SolveLimits, guide: SolveGuide?

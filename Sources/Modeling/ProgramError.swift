@@ -38,12 +38,14 @@ extension Program {
       }
     }
     for (index, constraint) in constraints.enumerated() {
-      try Self.check(constraint, index: index, count: variables.count)
+      try Self.check(constraint, place: "constraint \(index) \(constraint.name)", count: variables.count)
     }
   }
 
-  static func check(_ constraint: Constraint, index: Int, count: Int) throws(ProgramError) {
-    let place = "constraint \(index) \(constraint.name)"
+  static func check(
+    _ constraint: Constraint, place: @autoclosure () -> String, count: Int
+  ) throws(ProgramError) {
+    let place = place()
     try check(constraint.expression, place: place, count: count)
     try check(lower: constraint.lower, upper: constraint.upper) { place }
   }

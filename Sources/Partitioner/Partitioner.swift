@@ -5,6 +5,7 @@ import Planning
 import Rules
 import Placement
 @_exported import Plan
+@_exported import Solvers
 
 /// The library's calls: load, plan, check, simulate. Everything the command line does goes through here.
 ///
@@ -79,7 +80,8 @@ public enum Partitioner {
       latencyBudgetMilliseconds: budget, tablePrecisions: options.tablePrecisions,
       allowsSplits: options.allowsSplits,
       search: SearchOptions(
-        gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work, threads: options.threads,
+        solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
+        threads: options.threads,
         seed: options.seed, isCancelled: isCancelled, progress: progress),
       rules: rules, start: options.start, allowsFewerInFlight: options.requestsInFlight == nil)
     let planned: PlannedModel
@@ -222,7 +224,7 @@ public enum Partitioner {
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
-        priceProof: planned.priceProof),
+        priceProof: planned.priceProof, solver: options.solver.solver.name),
       notes: planned.notes)
   }
 

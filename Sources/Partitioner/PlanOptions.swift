@@ -2,6 +2,7 @@ import Hardware
 import Placement
 import Plan
 import Rules
+import Solvers
 
 /// What to optimise and how hard to search.
 public struct PlanOptions: Sendable {
@@ -26,6 +27,8 @@ public struct PlanOptions: Sendable {
   public var requestsInFlight: Int?
   public var threads: Int
   public var seed: UInt64
+  /// Of linear and integer programs.
+  public var solver: SolverName
   /// The user's own, about operators, embedding tables and devices; see ``PlanRules``.
   public var rules: PlacementRules
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
@@ -39,7 +42,7 @@ public struct PlanOptions: Sendable {
     gap: Double = 0.01, timeLimitSeconds: Double? = nil, work: WorkBudget? = nil,
     precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
-    requestsInFlight: Int? = nil, threads: Int = 2, seed: UInt64 = 1,
+    requestsInFlight: Int? = nil, threads: Int = 2, seed: UInt64 = 1, solver: SolverName = .standard,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil
   ) {
     self.objective = objective
@@ -53,6 +56,7 @@ public struct PlanOptions: Sendable {
     self.requestsInFlight = requestsInFlight
     self.threads = threads
     self.seed = seed
+    self.solver = solver
     self.rules = rules
     self.start = start
   }

@@ -1,5 +1,6 @@
 import Foundation
 @_exported import Placement
+import Solvers
 
 /// How a file states a placement problem.
 public enum SolveFormat: String, Sendable, Hashable, CaseIterable, Codable {
@@ -50,6 +51,8 @@ public struct SolveReport: Sendable, Encodable {
   public var gap: Double?
   public var status: Certificate.Status
   public var provedBy: String
+  /// Name and version of the solver of linear and integer programs.
+  public var solver: String
   public var seconds: Double
   public var nodes: Int
   /// `nil` when none was found.
@@ -63,7 +66,8 @@ public struct SolveReport: Sendable, Encodable {
   public var warnings: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case format, name, objective, bound, gap, status, provedBy, seconds, nodes, assignment, explanation,
+    case format, name, objective, bound, gap, status, provedBy, solver, seconds, nodes, assignment,
+      explanation,
       warnings
   }
 
@@ -158,6 +162,7 @@ extension Partitioner {
     guard let task else {
       return SolveReport(
         format: options.format, name: name, status: .limit, provedBy: "nothing",
+        solver: options.search.solver.name,
         seconds: patience.secondsGone, nodes: 0,
         explanation: "it was ended while the file was still being read")
     }
@@ -172,8 +177,9 @@ extension Partitioner {
       return SolveReport(
         format: task.format, name: name, objective: certificate.objective,
         bound: certificate.bound.isFinite ? certificate.bound : nil, gap: certificate.gap,
-        status: certificate.status, provedBy: certificate.provedBy, seconds: certificate.seconds,
-        nodes: certificate.nodes, assignment: solution.assignment.map(task.answer),
+        status: certificate.status, provedBy: certificate.provedBy,
+        solver: search.solver.name, seconds: certificate.seconds, nodes: certificate.nodes,
+        assignment: solution.assignment.map(task.answer),
         placement: solution.assignment.map { SolveReport.Placement($0, of: task.problem) },
         explanation: try certificate.status == .infeasible
           ? explanation(of: task, rules: options.rules?.rules ?? [], search: search) : nil,

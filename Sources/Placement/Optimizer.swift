@@ -5,7 +5,7 @@ public enum Optimizer {
   /// - Returns: the best assignment found, with a certificate whose bound holds for the problem as given.
   /// - Throws: everything that is wrong with the problem's numbers.
   public static func solve(
-    _ problem: Problem, options: SearchOptions = SearchOptions()
+    _ problem: Problem, options: SearchOptions
   ) throws(ProblemError) -> Solution {
     try problem.validate()
     let hasRules = !problem.apart.isEmpty || !problem.limits.isEmpty

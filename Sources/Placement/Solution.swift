@@ -1,3 +1,5 @@
+import Modeling
+
 /// One choice for every unit of a ``Problem``.
 public struct Assignment: Sendable, Hashable {
   public struct Choice: Sendable, Hashable {
@@ -70,8 +72,10 @@ public struct Solution: Sendable, Hashable {
   }
 }
 
-/// How long and how hard to search.
+/// How long and how hard to search, and with which solver.
 public struct SearchOptions: Sendable {
+  /// Of the linear and integer programs.
+  public var solver: any MIPSolver
   /// Stop when the proven relative gap is at most this.
   public var gap: Double
   /// Wall-clock seconds; `nil` for no limit.
@@ -124,10 +128,12 @@ public struct SearchOptions: Sendable {
 
   /// - Parameter work: `nil` for the standard budget, or for none where there is a time limit.
   public init(
-    gap: Double = 0.01, timeLimit: Double? = nil, work: WorkBudget? = nil, threads: Int = 2, seed: UInt64 = 1,
-    effort: Effort = .thorough, isCancelled: @escaping @Sendable () -> Bool = { false },
+    solver: any MIPSolver, gap: Double = 0.01, timeLimit: Double? = nil, work: WorkBudget? = nil,
+    threads: Int = 2, seed: UInt64 = 1, effort: Effort = .thorough,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (Progress) -> Void)? = nil
   ) {
+    self.solver = solver
     self.gap = gap
     self.timeLimit = timeLimit
     self.work = work ?? (timeLimit == nil ? .standard : .unlimited)

@@ -1,3 +1,4 @@
+import Modeling
 import Plan
 
 /// Raises the least of several cases' bounds by splitting it: a unit on the host, and the same unit on cards.
@@ -18,12 +19,13 @@ struct PriceBranching {
   ///   - mostLeaves: Cases that are not split, at most.
   ///   - workLimit: Ticks: see ``Placement/WorkBudget``.
   init(
-    _ relaxations: [PlacementRelaxation], enough: Double, mostLeaves: Int, workLimit: Int,
-    isOver: () -> Bool
+    _ relaxations: [PlacementRelaxation], solver: any MIPSolver, enough: Double, mostLeaves: Int,
+    workLimit: Int, isOver: () -> Bool
   ) {
     roots = relaxations.count
     for relaxation in relaxations {
-      add(PriceSearch(relaxation), enough: enough, workLimit: workLimit, isOver: isOver)
+      add(
+        PriceSearch(relaxation, solver: solver), enough: enough, workLimit: workLimit, isOver: isOver)
     }
     var leaves = roots
     while leaves < mostLeaves, ticks < workLimit, !isOver() {

@@ -1,4 +1,3 @@
-import GLPKSolver
 import Modeling
 import Plan
 
@@ -26,6 +25,7 @@ struct PriceSearch {
 
   let sides: [BoundSide]
   private let relaxation: PlacementRelaxation
+  private let solver: any MIPSolver
   private(set) var bestPrices: [Double]
   private(set) var best = 0.0
   /// Work done: see ``Placement/WorkBudget``.
@@ -36,8 +36,9 @@ struct PriceSearch {
 
   private var rows: BoundRows { relaxation.rows }
 
-  init(_ relaxation: PlacementRelaxation) {
+  init(_ relaxation: PlacementRelaxation, solver: any MIPSolver) {
     self.relaxation = relaxation
+    self.solver = solver
     sides = []
     bestPrices = Array(repeating: 0, count: relaxation.rows.count)
   }
@@ -45,6 +46,7 @@ struct PriceSearch {
   /// The search among the placements of another that have one more unit on a side.
   init(_ whole: PriceSearch, with side: BoundSide) {
     relaxation = whole.relaxation
+    solver = whole.solver
     sides = whole.sides + [side]
     bestPrices = whole.bestPrices
     best = whole.best
@@ -69,7 +71,7 @@ struct PriceSearch {
     let master = PriceMaster(relaxation, uses: columns.map(\.use))
     do {
       // What was found holds without the linear program, should it fail.
-      try GLPKSolver().withLinear(master.program) { session throws(ProgramError) in
+      try solver.withLinear(master.program) { session throws(ProgramError) in
         var entered = 0
         for _ in 0..<Self.mostRounds {
           while entered < columns.count {

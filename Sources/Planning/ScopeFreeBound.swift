@@ -26,8 +26,8 @@ public struct ScopeFreeBound: Sendable {
     }
     let bound = PriceBound(question)
     let search = PriceBranching(
-      bound.relaxations, enough: enough, mostLeaves: mostLeaves, workLimit: budget.ticks ?? .max,
-      isOver: { task.search.isCancelled() })
+      bound.relaxations, solver: task.search.solver, enough: enough, mostLeaves: mostLeaves,
+      workLimit: budget.ticks ?? .max, isOver: { task.search.isCancelled() })
     return ScopeFreeBound(proof: bound.proof(search.trees), ticks: search.ticks)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Placement
+import Solvers
 
 /// Solves every `*.options.json` and dnn-partitioning file of a folder (or the files named), or generated instances, and
 /// prints what was reached and proven.

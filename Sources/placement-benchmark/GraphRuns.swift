@@ -1,5 +1,6 @@
 import Foundation
 import Placement
+import Solvers
 import TestSupport
 
 /// Operator graphs for the benchmark: dnn-partitioning files and generated ones.

@@ -1,4 +1,5 @@
 import Placement
+import Solvers
 import TestSupport
 import Testing
 
@@ -28,7 +29,8 @@ import Testing
   private func explain(
     _ problem: Problem, _ candidates: [InfeasibilityExplainer.Candidate] = []
   ) throws -> Infeasibility {
-    try #require(try InfeasibilityExplainer(problem, candidates: candidates).explain())
+    try #require(
+      try InfeasibilityExplainer(problem, candidates: candidates, options: SearchOptions()).explain())
   }
 
   @Test func aTableLargerThanEveryCardIsNamed() throws {
@@ -105,6 +107,6 @@ import Testing
 
   @Test func aFeasibleProblemHasNoExplanation() throws {
     let fine = problem("fine", sizes: [1], cards: 1, capacity: 4)
-    #expect(try InfeasibilityExplainer(fine).explain() == nil)
+    #expect(try InfeasibilityExplainer(fine, options: SearchOptions()).explain() == nil)
   }
 }

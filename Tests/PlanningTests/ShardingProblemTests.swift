@@ -2,6 +2,7 @@ import CostModel
 import Hardware
 import Placement
 import Plan
+import Solvers
 import TestSupport
 import Testing
 

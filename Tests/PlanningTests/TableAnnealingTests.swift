@@ -3,6 +3,7 @@ import Graph
 import Hardware
 import Placement
 import Plan
+import Solvers
 import TestSupport
 import Testing
 

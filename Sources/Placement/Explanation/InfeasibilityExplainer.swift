@@ -22,7 +22,7 @@ public struct InfeasibilityExplainer {
 
   /// - Parameter options: a time limit is that of each trial; one that a limit ended counts as not enough.
   public init(
-    _ problem: Problem, candidates: [Candidate] = [], options: SearchOptions = SearchOptions()
+    _ problem: Problem, candidates: [Candidate] = [], options: SearchOptions
   ) {
     self.problem = problem
     self.candidates = candidates
@@ -58,7 +58,8 @@ public struct InfeasibilityExplainer {
 
   private func trialOptions() -> SearchOptions {
     SearchOptions(
-      gap: 1, timeLimit: options.timeLimit, threads: options.threads, seed: options.seed, effort: .brief,
+      solver: options.solver, gap: 1, timeLimit: options.timeLimit, threads: options.threads,
+      seed: options.seed, effort: .brief,
       isCancelled: options.isCancelled)
   }
 

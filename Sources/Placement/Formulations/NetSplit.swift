@@ -1,4 +1,3 @@
-import GLPKSolver
 import Modeling
 
 /// Solves problems of two devices exactly: the host, and the cards taken as one.
@@ -56,16 +55,15 @@ public enum NetSplit {
 
   /// - Precondition: ``accepts(_:)``.
   public static func solve(
-    _ problem: Problem, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
+    _ problem: Problem, options: SearchOptions
   ) throws(ProgramError) -> Solution {
-    var search = Search(problem: problem.withParallelNetsJoined, options: options, solver: solver)
+    var search = Search(problem: problem.withParallelNetsJoined, options: options)
     return try search.run()
   }
 
-  private struct Search<Solver: MIPSolver> {
+  private struct Search {
     let problem: Problem
     let options: SearchOptions
-    let solver: Solver
     let clock: SearchClock
     /// `nil` where stages are not limited.
     let order: UnitOrder?
@@ -74,10 +72,9 @@ public enum NetSplit {
     var relaxed = (bound: 0.0, provedBy: "")
     var nodes = 0
 
-    init(problem: Problem, options: SearchOptions, solver: Solver) {
+    init(problem: Problem, options: SearchOptions) {
       self.problem = problem
       self.options = options
-      self.solver = solver
       clock = SearchClock(options)
       order = problem.stages == nil ? nil : UnitOrder(problem)
     }
@@ -100,7 +97,7 @@ public enum NetSplit {
           assignment: incumbent.assignment, certificate: certificate(status: .feasible, bound: relaxed.bound))
       }
       if let solution = try relaxationSuffices(program, scale: scale) { return solution }
-      let outcome = try solver.solve(
+      let outcome = try options.solver.solve(
         program.program,
         limits: SolveLimits(
           gap: options.gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, selection: .bestBound,
@@ -143,7 +140,7 @@ public enum NetSplit {
       options.effort = .bound
       options.start = nil
       options.sufficientBound = nil
-      let certificate = try PackingEngine(problem, options: options, solver: solver).solve().certificate
+      let certificate = try PackingEngine(problem, options: options).solve().certificate
       clock.spend(certificate.ticks)
       if certificate.status != .infeasible {
         relaxed = (certificate.bound, "\(certificate.provedBy) without transfers")
@@ -165,7 +162,7 @@ public enum NetSplit {
       _ program: NetSplitProgram, scale: Double
     ) throws(ProgramError) -> Solution? {
       guard let sufficient = options.sufficientBound, let incumbent else { return nil }
-      let relaxation = try solver.solveLinear(
+      let relaxation = try options.solver.solveLinear(
         program.program, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft,
         isCancelled: options.isCancelled)
       clock.spend(relaxation.ticks)
@@ -187,7 +184,7 @@ public enum NetSplit {
       guard let scope = SplitScope(problem, order: order, limit: limit) else { return best }
       let program = NetSplitProgram(
         problem: problem, scope: scope, scale: scale, goal: .totalLoad(within: limit))
-      let outcome = try solver.solve(
+      let outcome = try options.solver.solve(
         program.program,
         limits: SolveLimits(
           gap: 1e-3, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, nodeLimit: 200,
@@ -221,7 +218,7 @@ public enum NetSplit {
       return order.stages(of: assignment.choices.map { $0.devices[0] }).allSatisfy { $0 < limit }
     }
 
-    /// Rounds each relaxation and offers the result.
+    /// Rounds each relaxation and offers the result; begins with the incumbent.
     private func guide(_ program: NetSplitProgram, scale: Double) -> SolveGuide {
       SolveGuide(
         heuristic: { node in
@@ -229,7 +226,8 @@ public enum NetSplit {
           let evaluation = ProblemEvaluator.evaluate(problem, assignment)
           guard isAllowed(evaluation, assignment) else { return nil }
           return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
-        })
+        },
+        start: incumbent.flatMap { program.vector(for: $0.assignment, bottleneck: $0.objective / scale) })
     }
   }
 }

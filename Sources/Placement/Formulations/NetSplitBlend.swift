@@ -1,4 +1,3 @@
-import GLPKSolver
 import Modeling
 
 extension NetSplit {
@@ -32,7 +31,7 @@ extension NetSplit {
   /// The certificate's objective and bound are the blend's.
   /// - Precondition: ``accepts(_:)``.
   public static func solve(
-    _ problem: Problem, blend: Blend, options: SearchOptions, solver: some MIPSolver = GLPKSolver()
+    _ problem: Problem, blend: Blend, options: SearchOptions
   ) throws(ProgramError) -> Solution {
     let clock = SearchClock(options)
     let problem = problem.withParallelNetsJoined
@@ -53,7 +52,7 @@ extension NetSplit {
         guard evaluation.isFeasible, keepsStages(assignment, of: problem) else { return nil }
         return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
       })
-    let outcome = try solver.solve(
+    let outcome = try options.solver.solve(
       program.program,
       limits: SolveLimits(
         gap: options.gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft, nodeLimit: blendNodes,

@@ -1,4 +1,3 @@
-import GLPKSolver
 import Modeling
 
 /// Refutes thresholds of the largest load by values of items: prices of the program that picks a part for every device.
@@ -22,6 +21,7 @@ struct PartColumns {
   private let model: GraphModel
   private let costs: ItemCosts
   private let pricing: [PartPricing]
+  private let solver: any MIPSolver
   /// By item: its least load at the prices of the classes, in seconds of the class with the highest price.
   private let weight: [Double]
   private var pool: [Part] = []
@@ -41,11 +41,12 @@ struct PartColumns {
   private static let ticksPerItem = 300
 
   /// - Returns: `nil` with several lanes or shared resources, which the values do not weigh, or without items.
-  init?(_ model: GraphModel, _ prices: CapacityPrices) {
+  init?(_ model: GraphModel, _ prices: CapacityPrices, solver: any MIPSolver) {
     guard model.laneCount == 1, model.problem.shared.isEmpty, model.itemCount > 0,
       let vector = prices.vectors.first
     else { return nil }
     self.model = model
+    self.solver = solver
     let costs = ItemCosts(model, .floor)
     self.costs = costs
     let order = PartOrder.grown(model)
@@ -86,7 +87,7 @@ struct PartColumns {
     let end = work + workLimit
     addWindows(threshold, shouldStop: shouldStop)
     let (program, rows, counts) = emptyProgram(threshold)
-    let answer = try? GLPKSolver().withLinear(program) { session throws(ProgramError) -> Bool in
+    let answer = try? solver.withLinear(program) { session throws(ProgramError) -> Bool in
       var taken = 0
       while work < end && !shouldStop(0) {
         for index in taken..<pool.count where loads[index] <= threshold {

@@ -1,3 +1,5 @@
+import Modeling
+
 /// Raises the bound of a throughput problem by ``PartColumns`` at thresholds between the bound and the incumbent.
 struct PartProof {
   private var columns: PartColumns
@@ -15,8 +17,9 @@ struct PartProof {
   private static let resolution = 5e-4
 
   /// - Returns: `nil` where ``PartColumns`` does not apply or the model is too large.
-  init?(_ model: GraphModel, _ prices: CapacityPrices) {
-    guard model.itemCount <= Self.largestItemCount, let columns = PartColumns(model, prices)
+  init?(_ model: GraphModel, _ prices: CapacityPrices, solver: any MIPSolver) {
+    guard model.itemCount <= Self.largestItemCount,
+      let columns = PartColumns(model, prices, solver: solver)
     else { return nil }
     self.columns = columns
   }

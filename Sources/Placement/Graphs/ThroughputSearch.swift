@@ -42,7 +42,8 @@ enum ThroughputSearch {
   private static func partProof(
     _ model: GraphModel, _ prices: CapacityPrices, _ state: GraphSearchState
   ) -> PartProof? {
-    state.options.effort == .thorough && !state.isDone ? PartProof(model, prices) : nil
+    state.options.effort == .thorough && !state.isDone
+      ? PartProof(model, prices, solver: state.options.solver) : nil
   }
 
   private static func prove(

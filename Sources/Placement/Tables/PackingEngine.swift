@@ -1,4 +1,3 @@
-import GLPKSolver
 import Modeling
 
 /// Solves problems without nets: bound first, then packings towards it, then exact search.
@@ -8,15 +7,13 @@ struct PackingEngine {
   private let problem: Problem
   private let options: SearchOptions
   private let clock: SearchClock
-  private let solver: any MIPSolver
 
   /// Of branch and cut on the aggregated integer program.
   private static let mostNodes = 4000
 
-  init(_ problem: Problem, options: SearchOptions, solver: any MIPSolver = GLPKSolver()) {
+  init(_ problem: Problem, options: SearchOptions) {
     self.problem = problem
     self.options = options
-    self.solver = solver
     clock = SearchClock(options)
   }
 
@@ -35,7 +32,7 @@ struct PackingEngine {
       return incumbent.solution()
     }
     let table = AggregateTable(model)
-    let relaxation = AggregatedBound(model, table: table, solver: solver)
+    let relaxation = AggregatedBound(model, table: table, solver: options.solver)
     incumbent.raise(bound: table.largestUnit, provedBy: "largest unit")
     let isBoundAlone = options.effort == .bound
     let result = try FilteredBound(
@@ -67,7 +64,7 @@ struct PackingEngine {
   ) throws(ProgramError) {
     let enough = options.sufficientBound ?? incumbent.bound * (1 + options.gap)
     let program = AggregatedProgram(
-      table: table, relaxation: relaxation, result: result, enough: enough, solver: solver)
+      table: table, relaxation: relaxation, result: result, enough: enough, solver: options.solver)
     guard let bound = try program?.bound(gap: options.gap / 10, nodes: Self.mostNodes, clock: clock) else {
       return
     }

@@ -279,6 +279,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var scope: String
     /// A bound over every placement, which the check works out again; absent in plans that were written without one.
     public var priceProof: PriceProof?
+    /// Name and version of the solver of linear and integer programs; absent in plans that were written without it.
+    public var solver: String?
 
     public enum Unit: String, Codable, Hashable, Sendable { case seconds, joules }
     public enum Status: String, Codable, Hashable, Sendable {
@@ -294,7 +296,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
 
     public init(
       unit: Unit, objective: Double, bound: Double, gap: Double, status: Status, provedBy: String,
-      scope: String, reason: String? = nil, priceProof: PriceProof? = nil
+      scope: String, reason: String? = nil, priceProof: PriceProof? = nil, solver: String? = nil
     ) {
       self.unit = unit
       self.objective = objective
@@ -305,6 +307,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.scope = scope
       self.reason = reason
       self.priceProof = priceProof
+      self.solver = solver
     }
   }
 

@@ -152,6 +152,6 @@ struct PlanCommand: ParsableCommand {
       objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
       allowsSplits: !noSplit, requestsInFlight: inFlight, threads: search.threads,
-      seed: search.seed)
+      seed: search.seed, solver: search.solver)
   }
 }

@@ -105,9 +105,8 @@ struct SolveCommand: ParsableCommand {
     SolveOptions(
       format: format, objective: objective, isContiguous: contiguity.map { $0 == .contiguous },
       search: SearchOptions(
-        gap: search.gap.value, timeLimit: search.timeLimit?.seconds, work: search.effort?.work,
-        threads: search.threads,
-        seed: search.seed,
+        solver: search.solver, gap: search.gap.value, timeLimit: search.timeLimit?.seconds,
+        work: search.effort?.work, threads: search.threads, seed: search.seed,
         isCancelled: { Interrupt.isRequested },
         progress: { progress in
           ProgressLine.shared.show(SearchStatus.line(progress))

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Partitioner
 
+extension SolverName: ExpressibleByArgument {}
+
 /// How hard and how long `plan` and `solve` search, and within which of the user's rules.
 struct SearchArguments: ParsableArguments {
   @Option(parsing: .unconditional, help: "Stop at this proven relative gap, for example 0.01 or 1%.")
@@ -31,6 +33,9 @@ struct SearchArguments: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "Seed of the search's random choices.")
   var seed: UInt64 = 1
+
+  @Option(help: "Of linear and integer programs: one that this build has.")
+  var solver = SolverName.standard
 
   @Flag(help: "Write the progress of the search to standard error, also where that is no terminal.")
   var verbose = false

@@ -1,4 +1,4 @@
-import GLPKSolver
+import Solvers
 import Testing
 
 @testable import Placement
@@ -9,7 +9,7 @@ import Testing
     var builder = PackingModelBuilder(problem)
     let model = builder.build()
     let table = AggregateTable(model)
-    let relaxation = AggregatedBound(model, table: table, solver: GLPKSolver())
+    let relaxation = AggregatedBound(model, table: table, solver: SolverName.standard.solver)
     let clock = SearchClock(SearchOptions())
     let result = try relaxation.solve(tolerance: 1e-6, enough: .infinity, clock: clock)
     let counting = PieceCountBound(

@@ -1,5 +1,6 @@
 import Foundation
 import Rules
+import Solvers
 import Testing
 
 @testable import Placement

@@ -1,5 +1,6 @@
 import Foundation
 import Placement
+import Solvers
 import Testing
 
 @Suite struct PlacementRulesTests {
@@ -73,7 +74,7 @@ import Testing
   @Test func anImpossibleRuleIsNamedInTheExplanation() throws {
     let changed = try apply(
       #"{"kind":"forbid","units":["item"],"devices":["*"]}"#)
-    let found = try #require(try InfeasibilityExplainer(changed).explain())
+    let found = try #require(try InfeasibilityExplainer(changed, options: SearchOptions()).explain())
     #expect(found.causes.map(\.kind) == [.unitFitsNowhere(unit: "item")])
   }
 }

@@ -1,4 +1,5 @@
 import Placement
+import Solvers
 import Testing
 
 @Suite struct ProblemErrorTests {
@@ -20,7 +21,7 @@ import Testing
           ])
       ], nets: [Problem.Net(producer: 7, consumers: [0], out: [], incoming: [])])
     #expect {
-      try Optimizer.solve(problem)
+      try Optimizer.solve(problem, options: SearchOptions())
     } throws: { error in
       (error as? ProblemError)?.issues.count == 13
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Placement
+import Solvers
 import Testing
 
 @Suite struct TorchRecOptionsTests {

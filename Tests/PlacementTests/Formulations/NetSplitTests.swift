@@ -1,3 +1,4 @@
+import Solvers
 import TestSupport
 import Testing
 
@@ -163,6 +164,6 @@ import Testing
     #expect(NetSplit.accepts(problem))
     problem.stages = 3
     #expect(!NetSplit.accepts(problem))
-    #expect(throws: ProblemError.self) { try Optimizer.solve(problem) }
+    #expect(throws: ProblemError.self) { try Optimizer.solve(problem, options: SearchOptions()) }
   }
 }

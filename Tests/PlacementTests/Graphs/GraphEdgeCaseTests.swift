@@ -1,3 +1,4 @@
+import Solvers
 import Testing
 
 @testable import Placement

@@ -1,4 +1,5 @@
 import Foundation
+import Solvers
 import Testing
 
 @testable import Placement

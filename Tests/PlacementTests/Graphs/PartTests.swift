@@ -1,3 +1,4 @@
+import Solvers
 import TestSupport
 import Testing
 
@@ -110,7 +111,8 @@ import Testing
         guard let optimum = GraphInstances.optimum(problem), optimum > 0 else { continue }
         let model = GraphModel(problem)
         for share in [0.8, 0.99, 1, 1.2] {
-          var columns = try #require(PartColumns(model, CapacityPrices(model)))
+          var columns = try #require(
+            PartColumns(model, CapacityPrices(model), solver: SolverName.standard.solver))
           let threshold = optimum * share
           let byWeights = columns.weightsRefute(threshold, shouldStop: { _ in false })
           let byPrices = columns.pricesRefute(threshold, workLimit: 1_000_000, shouldStop: { _ in false })

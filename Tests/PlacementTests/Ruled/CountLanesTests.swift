@@ -1,3 +1,4 @@
+import Solvers
 import TestSupport
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
               name: "cut", shards: [.init(count: 6, devices: all, loads: [.init(0, load / 9)], memory: 1)]),
           ])
       })
-    let unlimited = try Optimizer.solve(problem).certificate
+    let unlimited = try Optimizer.solve(problem, options: SearchOptions()).certificate
     problem.limits = [.init(units: Array(0..<90), devices: all, count: 20)]
     let solution = try Optimizer.solve(problem, options: SearchOptions(gap: 0.02))
     #expect(solution.certificate.bound > 1.3 * unlimited.bound)

@@ -1,4 +1,5 @@
 import Placement
+import Solvers
 import TestSupport
 import Testing
 
@@ -140,7 +141,7 @@ import Testing
         colours: false))
     problem.limits = [.init(units: Array(problem.units.indices), devices: [0, 1], count: 8)]
     problem.apart = [[0, 1, 2, 3, 4, 5]]
-    let solution = try Optimizer.solve(problem)
+    let solution = try Optimizer.solve(problem, options: SearchOptions())
     let assignment = try #require(solution.assignment)
     #expect(ProblemEvaluator.evaluate(problem, assignment).violations.isEmpty)
     #expect((solution.certificate.gap ?? 1) < 0.6)
@@ -167,8 +168,8 @@ import Testing
       })
     var limited = problem
     limited.limits = [.init(units: Array(0..<26), devices: Array(0..<6), count: 5)]
-    #expect(try Optimizer.solve(problem).certificate.objective ?? 0 < 15)
-    let solution = try Optimizer.solve(limited)
+    #expect(try Optimizer.solve(problem, options: SearchOptions()).certificate.objective ?? 0 < 15)
+    let solution = try Optimizer.solve(limited, options: SearchOptions())
     #expect(solution.certificate.status == .optimal && (solution.certificate.objective ?? 0) >= 60)
     #expect(ProblemEvaluator.evaluate(limited, try #require(solution.assignment)).isFeasible)
   }
@@ -180,9 +181,9 @@ import Testing
         devices: 6...6, units: 60...60, lanes: 1...1, shared: 0...0, fill: 2...2, alike: true, colours: false)
     )
     problem.limits = [.init(units: Array(problem.units.indices), devices: Array(0..<6), count: 9)]
-    #expect(try Optimizer.solve(problem).certificate.status == .infeasible)
+    #expect(try Optimizer.solve(problem, options: SearchOptions()).certificate.status == .infeasible)
     problem.limits = []
     problem.apart = [Array(0..<7)]
-    #expect(try Optimizer.solve(problem).certificate.status == .infeasible)
+    #expect(try Optimizer.solve(problem, options: SearchOptions()).certificate.status == .infeasible)
   }
 }

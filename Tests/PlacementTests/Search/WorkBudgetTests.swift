@@ -1,4 +1,5 @@
 import Placement
+import Solvers
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import Placement
+import Solvers
 import Testing
 
 /// The bound of whole options on whole classes, against enumeration.

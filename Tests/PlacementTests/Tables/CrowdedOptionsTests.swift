@@ -1,3 +1,4 @@
+import Solvers
 import Testing
 
 @testable import Placement
@@ -38,7 +39,7 @@ import Testing
       name: "full", devices: (0..<3).map { .init(name: "d\($0)", group: 0, memory: 10, baseLoad: [0]) },
       lanes: ["compute"],
       units: [.init(name: "a", options: [everywhere(6)]), .init(name: "b", options: [whole(5)])])
-    let solution = try Optimizer.solve(problem)
+    let solution = try Optimizer.solve(problem, options: SearchOptions())
     #expect(solution.certificate.status == .infeasible)
     #expect(solution.certificate.provedBy == "a unit fits nowhere")
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Placement
+import Solvers
 import Testing
 
 /// The optimiser against the readable statement of the program, solved by GLPK's own command.
