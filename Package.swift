@@ -52,7 +52,7 @@ let package = Package(
       "ONNXImport",
       ["Graph", "ONNXSchema", "Rules", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     module("Hardware", ["Rules"]),
-    module("CostModel", ["Graph", "Hardware"]),
+    module("CostModel", ["Graph", "Hardware", "Rules"]),
     module("Rules"),
     module("Modeling"),
     // Shared by the optimiser and the verifier, which see nothing else of each other.
@@ -81,7 +81,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     // From a model and its costs to placement problems and back.
-    module("Planning", ["Graph", "Hardware", "CostModel", "Modeling", "Plan", "Placement"]),
+    module("Planning", ["Graph", "Hardware", "CostModel", "Modeling", "Plan", "Placement", "Rules"]),
     // The solvers of this build by name, to hand to the optimiser, which knows none.
     module(
       "Solvers",

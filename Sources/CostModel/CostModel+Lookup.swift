@@ -40,6 +40,9 @@ extension CostModel {
   /// skewed access pattern runs faster than this (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
   /// 10.1145/3695053.3731409). An unpooled look-up returns its rows; a row shard of one returns 1/m of them.
   ///
+  /// Where look-ups of the table were measured, all seconds are scaled by the measured over the modelled time of the whole
+  /// table.
+  ///
   /// - Parameter table: Position in ``Graph/Graph/embeddingTables``.
   /// - Returns: `nil` when there is no such device or it cannot run the table's look-ups.
   public func lookup(
@@ -48,8 +51,9 @@ extension CostModel {
     guard let kind = kind(at: location) else { return nil }
     let entry = graph.embeddingTables[table]
     guard entry.lookups.allSatisfy({ kind.costs[$0.index] != nil }) else { return nil }
-    return LookupFormula(table: entry, sizes: kind.lookups[table])
+    let cost = LookupFormula(table: entry, sizes: kind.lookups[table])
       .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
+    return kind.lookupFactors.isEmpty ? cost : cost.scaled(by: kind.lookupFactors[table])
   }
 
   /// Adding up the partial sums of a table's row shards, where they are read.

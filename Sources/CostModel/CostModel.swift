@@ -90,9 +90,7 @@ public struct CostModel: Sendable {
         weightSeconds: Double(kind.readWeightBytes[op.index]) / kind.processor.dram.sustained,
         from: kind.residentShare, to: residentShare)
     }
-    if !options.measured.isEmpty,
-      let measured = options.measured.seconds(of: graph[op].name, on: kind.name)
-    {
+    if !kind.measured.isEmpty, let measured = kind.measured[op.index] {
       // A measurement is for all cores; fewer cores slow it as they slow the model's estimate.
       let scale = base.seconds > 0 ? cost.seconds / base.seconds : 1
       return cost.replaced(bySeconds: measured * scale)

@@ -16,7 +16,7 @@ public struct CostOptions: Sendable, Hashable {
   public var requestsInFlight: Int
   /// How look-up tables are stored where a caller does not say.
   public var tableFormat: TableFormat
-  /// Measured seconds that replace the model's.
+  /// Measured seconds that replace the model's: see ``MeasurementMatcher``.
   public var measured: MeasuredCosts
 
   public init(

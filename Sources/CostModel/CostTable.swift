@@ -65,7 +65,8 @@ public struct CostTable: Sendable, Hashable, Encodable {
     let places = costs.kindsOfDevice
     devices = places.map { place in
       Device(
-        name: place.name, model: place.model, count: place.count, seconds: 0, measuredSeconds: 0,
+        name: place.name, model: place.model, count: max(1, place.cards.count), seconds: 0,
+        measuredSeconds: 0,
         unsupportedOperators: 0)
     }
     for index in costs.graph.operators.indices {
@@ -107,20 +108,25 @@ extension CostModel {
     var location: Location
     var name: String
     var model: String
-    var count: Int
+    /// What measurements call it: ``DeviceCosts/name``.
+    var key: String
+    /// Positions of the cards; empty for the host.
+    var cards: [Int]
   }
 
   /// The host first, then kinds of cards in the system's order.
   var kindsOfDevice: [KindOfDevice] {
-    let host = KindOfDevice(location: .host, name: "host", model: system.host.name, count: 1)
+    let host = KindOfDevice(
+      location: .host, name: DeviceCosts.host, model: system.host.name, key: DeviceCosts.host, cards: [])
     var known: Set<String> = [host.name]
     return [host]
       + kinds.indices.dropFirst().map { kind in
-        let first = kindOfCard.firstIndex(of: kind) ?? 0
+        let cards = kindOfCard.indices.filter { kindOfCard[$0] == kind }
+        let first = cards.first ?? 0
         let card = system.cards[first]
         let name = known.insert(card.model).inserted ? card.model : "\(card.model) (\(card.name))"
         return KindOfDevice(
-          location: .card(first), name: name, model: card.model, count: kindOfCard.count { $0 == kind })
+          location: .card(first), name: name, model: card.model, key: kinds[kind].name, cards: cards)
       }
   }
 

@@ -12,7 +12,7 @@ struct DeviceCostBuilder {
       processor: host.processor, matrix: options.hostMatrixPrecision,
       activation: options.hostActivationPrecision)
     return build(
-      name: host.name, processor: host.processor, precisions: precisions, unsupported: [],
+      name: DeviceCosts.host, processor: host.processor, precisions: precisions, unsupported: [],
       isCard: false)
   }
 
@@ -51,10 +51,24 @@ struct DeviceCostBuilder {
         of: node, at: index, processor: processor, computeSeconds: compute[index],
         tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident)
     }
+    let measured =
+      options.measured.isEmpty
+      ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
       tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes,
-      lookups: lookups, residentShare: resident)
+      lookups: lookups, residentShare: resident, measured: measured,
+      lookupFactors: lookupFactors(measured, costs))
+  }
+
+  /// By table, the measured over the modelled seconds of its look-ups; of those that were not measured, the model's count.
+  private func lookupFactors(_ measured: [Double?], _ costs: [OperatorCost?]) -> [Double] {
+    guard !measured.isEmpty else { return [] }
+    return graph.embeddingTables.map { table in
+      let modelled = table.lookups.compactMap { costs[$0.index]?.seconds }.reduce(0, +)
+      let known = table.lookups.compactMap { measured[$0.index] ?? costs[$0.index]?.seconds }.reduce(0, +)
+      return modelled > 0 ? known / modelled : 1
+    }
   }
 
   /// Bytes of constants that one batch reads: of those that are looked up, at most what is written.

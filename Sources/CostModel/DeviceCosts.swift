@@ -5,6 +5,10 @@ import Hardware
 ///
 /// A class, so that looking one up copies a reference and not a dozen tables.
 final class DeviceCosts: Sendable {
+  /// What the host is called, whatever its own name.
+  static let host = "host"
+
+  /// ``host``, or the card's model.
   let name: String
   let processor: Processor
   let precisions: DevicePrecisions
@@ -20,11 +24,15 @@ final class DeviceCosts: Sendable {
   let lookups: [LookupSizes]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
   let residentShare: Double
+  /// By operator: measured seconds on all cores; empty where nothing was measured.
+  let measured: [Double?]
+  /// By embedding table: how much longer its look-ups were measured to take than the model says; empty where nothing was.
+  let lookupFactors: [Double]
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
     tensorBytes: [Int], weightBytes: [Int], readWeightBytes: [Int], lookups: [LookupSizes],
-    residentShare: Double
+    residentShare: Double, measured: [Double?], lookupFactors: [Double]
   ) {
     self.name = name
     self.processor = processor
@@ -35,6 +43,8 @@ final class DeviceCosts: Sendable {
     self.readWeightBytes = readWeightBytes
     self.lookups = lookups
     self.residentShare = residentShare
+    self.measured = measured
+    self.lookupFactors = lookupFactors
   }
 }
 

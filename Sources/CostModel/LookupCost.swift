@@ -18,6 +18,17 @@ public struct LookupCost: Sendable, Hashable {
   /// Which resource needs longest with all cores of the device.
   public var limit: OperatorCost.Limit
 
+  /// The same with all its seconds scaled to what was measured.
+  func scaled(by factor: Double) -> LookupCost {
+    guard factor != 1 else { return self }
+    var copy = self
+    copy.coreSeconds *= factor
+    copy.dramSeconds *= factor
+    copy.launchSeconds *= factor
+    copy.limit = .measured
+    return copy
+  }
+
   /// Seconds on `cores` cores: max(core seconds / cores, DRAM seconds) + launch.
   public func seconds(cores: Double) -> Double {
     max(coreSeconds / cores, dramSeconds) + launchSeconds

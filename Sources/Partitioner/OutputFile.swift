@@ -1,3 +1,4 @@
+import CostModel
 import Foundation
 import Plan
 
@@ -11,6 +12,8 @@ public struct OutputFile: Sendable {
     case drawing, trace, timeline
     /// What the optimiser found, and how it got there.
     case solveReport, searchLog
+    /// Measured kernels: see ``Profile``.
+    case profile
   }
 
   public let path: String
@@ -56,6 +59,7 @@ public struct OutputFile: Sendable {
     case .timeline: "a timeline"
     case .solveReport: "an answer of solve"
     case .searchLog: "a log of solve"
+    case .profile: "a profile"
     }
   }
 
@@ -67,6 +71,7 @@ public struct OutputFile: Sendable {
     case .timeline: data.starts(with: "<svg xmlns=\"http://www.w3.org/2000/svg\"".utf8)
     case .solveReport: (try? JSONDecoder().decode(Answer.self, from: data)) != nil
     case .searchLog: data.starts(with: "{\"seconds\": ".utf8)
+    case .profile: (try? MeasurementFile(Array(data), name: path))?.isWholeRun == true
     }
   }
 

@@ -14,6 +14,8 @@ public struct PartitionError: Error, Sendable, Hashable {
     case badInput = 65
     /// A file that is needed does not exist or cannot be read (EX_NOINPUT).
     case missingFile = 66
+    /// A program that the call needs is not there; ``problems`` says what to install (EX_UNAVAILABLE).
+    case unavailable = 69
     /// A defect of this library: an internal check failed (EX_SOFTWARE).
     case internalError = 70
     /// The output cannot be written, or would replace what is not its like; nothing was (EX_CANTCREAT).

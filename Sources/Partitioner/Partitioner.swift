@@ -115,16 +115,20 @@ public enum Partitioner {
   /// What each operator of a model costs on each kind of device: what ``plan(_:on:options:isCancelled:progress:)`` counts
   /// with.
   ///
-  /// - Parameter precision: Of the matrix engines on the cards.
+  /// - Parameters:
+  ///   - precision: Of the matrix engines on the cards.
+  ///   - measured: Costs in place of the model's.
   public static func costs(
-    of model: Model, on system: System, precision: Precision = .int8
+    of model: Model, on system: System, precision: Precision = .int8,
+    measured: MeasuredCosts = MeasuredCosts()
   ) throws(PartitionError) -> CostTable {
     do { try system.validate(file: system.name) } catch {
       throw PartitionError(.badInput, error.findings.map(\.description))
     }
     return CostTable(
       CostModel(
-        graph: model.graph, system: system, options: CostOptions(cardMatrixPrecision: precision)))
+        graph: model.graph, system: system,
+        options: CostOptions(cardMatrixPrecision: precision, measured: measured)))
   }
 
   private static func infeasible(_ explanation: String) -> PartitionError {
@@ -266,7 +270,9 @@ public enum Partitioner {
     CostModel(
       graph: graph, system: plan.system,
       options: CostOptions(
-        cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight))
+        cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight,
+        // Times out of range are violations of their own: see the verifier.
+        measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts()))
   }
 }
 
@@ -274,7 +280,7 @@ extension PlanOptions {
   var costOptions: CostOptions {
     CostOptions(
       cardMatrixPrecision: precision,
-      requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight)
+      requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight, measured: measured)
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.

@@ -1,3 +1,4 @@
+import CostModel
 import Hardware
 import Placement
 import Plan
@@ -31,6 +32,8 @@ public struct PlanOptions: Sendable {
   public var solver: SolverName
   /// The user's own, about operators, embedding tables and devices; see ``PlanRules``.
   public var rules: PlacementRules
+  /// Costs that were measured, in place of the model's: see ``Partitioner/apply(_:to:on:precision:)``.
+  public var measured: MeasuredCosts
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
 
@@ -43,7 +46,8 @@ public struct PlanOptions: Sendable {
     precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
     requestsInFlight: Int? = nil, threads: Int = 2, seed: UInt64 = 1, solver: SolverName = .standard,
-    rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil
+    rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
+    measured: MeasuredCosts = MeasuredCosts()
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -59,5 +63,6 @@ public struct PlanOptions: Sendable {
     self.solver = solver
     self.rules = rules
     self.start = start
+    self.measured = measured
   }
 }

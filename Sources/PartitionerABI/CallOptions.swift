@@ -70,14 +70,22 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var requestsInFlight: Int?
   var threads: Int?
   var seed: UInt64?
+  var costs: [String]?
+  var set: [String: Figure]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
+    case costs, set
     case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+
+  /// In the order of their paths.
+  var changes: [FigureChange] {
+    (set ?? [:]).sorted { $0.key < $1.key }.map { FigureChange(path: $0.key, value: $0.value.text) }
+  }
 
   var planOptions: PlanOptions {
     var options = PlanOptions()
@@ -93,6 +101,22 @@ struct PlanCallOptions: Decodable, KnownKeys {
     if let threads { options.threads = threads }
     if let seed { options.seed = seed }
     return options
+  }
+}
+
+/// A value of a figure: a number, true or false, or a text.
+struct Figure: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let flag = try? container.decode(Bool.self) {
+      text = "\(flag)"
+    } else if let number = try? container.decode(Double.self) {
+      text = "\(number)"
+    } else {
+      text = try container.decode(String.self)
+    }
   }
 }
 

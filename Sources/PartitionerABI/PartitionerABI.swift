@@ -36,8 +36,14 @@ public func partitioner_plan(
     }
     let loaded = try Partitioner.loadModel(
       bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:])
-    let system = try Partitioner.system(named: options.system, cards: options.cards)
-    var plan = try Partitioner.plan(loaded, on: system, options: options.planOptions)
+    let system = try Partitioner.system(named: options.system, cards: options.cards, changes: options.changes)
+    var files: [MeasurementFile] = []
+    for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
+    var planOptions = options.planOptions
+    let measured = try Partitioner.apply(files, to: loaded, on: system, precision: planOptions.precision)
+    planOptions.measured = measured.costs
+    var plan = try Partitioner.plan(loaded, on: measured.system, options: planOptions)
+    plan.notes += measured.findings
     if let name = options.name { plan.model.name = name }
     return .init(text: try Partitioner.encode(plan))
   }

@@ -1,4 +1,5 @@
 import Placement
+import Rules
 
 /// Changes tables' entries and places under the exact loads, to bring all loads down to a goal within memory.
 ///

@@ -129,6 +129,9 @@ package struct JSONReader {
     if depth > Self.maximumDepth { throw malformed("it is nested too deep") }
   }
 
+  /// Whether a list comes next.
+  package var isList: Bool { mutating get { peek() == UInt8(ascii: "[") } }
+
   // MARK: Single values
 
   package mutating func bool() throws(FormatError) -> Bool {

@@ -20,12 +20,13 @@ struct PartitionCommand: ParsableCommand {
         64  wrong usage: an option or its value
         65  bad input: what is in a file
         66  a file is missing or cannot be read
+        69  a program that is needed is not there
         70  a defect of this program
         73  an output cannot be written, or would replace another file; it was left as it was
       """,
     version: Partitioner.version,
     subcommands: [
       PlanCommand.self, SimulateCommand.self, CheckCommand.self, DotCommand.self, InspectCommand.self,
-      CostsCommand.self, SolveCommand.self, SystemsCommand.self,
+      CostsCommand.self, ProfileCommand.self, SolveCommand.self, SystemsCommand.self,
     ])
 }

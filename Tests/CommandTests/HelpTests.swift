@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-  @Test(arguments: ["", "plan", "simulate", "check", "dot", "inspect", "costs", "solve", "systems"])
+  @Test(arguments: [
+    "", "plan", "simulate", "check", "dot", "inspect", "costs", "profile", "solve", "systems",
+  ])
   func helpText(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : ["help", command]
     let result = try Command.run(arguments, in: TemporaryFolder())

@@ -169,7 +169,7 @@ struct RooflineTests {
     var b = GraphBuilder()
     b.output(b.gemm("fc", b.input("x", [1000, 500]), out: 500))
     var options = CostOptions()
-    options.measured = try MeasuredCosts([.init(operatorName: "fc", device: "toy", seconds: 5e-3)])
+    options.measured = try MeasuredCosts([.init(operator: "fc", device: "toy", seconds: 5e-3)])
     let model = CostModel(graph: b.graph, system: Machine.system(), options: options)
     let op = b.graph.op("fc")
     let cost = try #require(model.cost(of: op, on: .card(1)))
@@ -185,9 +185,9 @@ struct RooflineTests {
   @Test func badMeasurementsAreAllListed() {
     let error = #expect(throws: MeasuredCosts.Problem.self) {
       try MeasuredCosts([
-        .init(operatorName: "a", device: "d", seconds: -1),
-        .init(operatorName: "b", device: "d", seconds: .nan),
-        .init(operatorName: "c", device: "d", seconds: 1), .init(operatorName: "c", device: "d", seconds: 2),
+        .init(operator: "a", device: "d", seconds: -1),
+        .init(operator: "b", device: "d", seconds: .nan),
+        .init(operator: "c", device: "d", seconds: 1), .init(operator: "c", device: "d", seconds: 2),
       ])
     }
     #expect(

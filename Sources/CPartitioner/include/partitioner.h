@@ -65,6 +65,8 @@ const char *partitioner_version(void);
  *     requestsInFlight           integer from 1; default 24
  *     threads                    integer from 1; default 2
  *     seed                       integer from 0; default 1
+ *     costs                      array of strings, files of measured costs; what cannot be used is in the plan's notes
+ *     set                        object, path of a figure of the system to another value: {"host.cores": 8}
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);

@@ -1,3 +1,5 @@
+import Rules
+
 /// A system's description with the hosts and cards that it names in place: every figure with its source.
 public struct SystemDescription: Sendable, Hashable {
   /// One figure.
@@ -163,24 +165,6 @@ public struct SystemDescription: Sendable, Hashable {
     }
     return ranked.sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }.prefix(Self.mostNear).map(
       \.path)
-  }
-}
-
-/// How many characters have to be inserted, removed or replaced to make one text of another (Levenshtein).
-enum EditDistance {
-  /// To make of `a` what `b` begins with, however much of it.
-  static func toBeginning(_ a: [Character], of b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let replaced = diagonal + (x == y ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row.min() ?? 0
   }
 }
 

@@ -1,3 +1,5 @@
+import Rules
+
 /// Simulated annealing over single items, connected clusters and exchanges, with one seed.
 ///
 /// With `positions` every net between ordered items must lead to the same or a later position, the staged form of an

@@ -1,3 +1,5 @@
+import Rules
+
 /// Simulated annealing of the latency over single items, connected clusters and exchanges, with one seed.
 struct LatencyAnnealing {
   struct Result: Sendable {

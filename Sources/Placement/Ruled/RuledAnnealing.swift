@@ -1,3 +1,5 @@
+import Rules
+
 /// Simulated annealing on assignments under hard rules: units change option or devices, pairs of units trade places.
 ///
 /// The cost is the sum over resources of the eighth power of load over scale, or the latency over scale, plus a heavy

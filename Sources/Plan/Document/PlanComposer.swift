@@ -25,10 +25,19 @@ public struct PlanComposer {
     var predicted = Self.prediction(
       lowering.program, summary: summary, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds)
     predicted.bottleneckOperators = bottleneckOperators(lowering, summary)
+    predicted.measuredShare = measuredShare(lowering)
     return PlanDocument(
       model: model, request: request, system: system, cores: cores,
       partitions: partitionEntries(lowering), tables: tableEntries,
-      transfers: transferEntries(lowering), predicted: predicted, certificate: certificate, notes: notes)
+      transfers: transferEntries(lowering), predicted: predicted, certificate: certificate,
+      measured: costs.options.measured.isEmpty ? nil : costs.options.measured.entries,
+      notes: notes + measuredNotes(predicted.measuredShare))
+  }
+
+  private func measuredNotes(_ share: Double?) -> [String] {
+    guard let share, let words = costs.options.measured.words else { return [] }
+    let percent = (share * 1000).rounded() / 10
+    return ["\(percent) % of the time of operators and look-ups was measured, not modelled (\(words))"]
   }
 
   func bottleneckOperators(
@@ -36,6 +45,35 @@ public struct PlanComposer {
   ) -> [PlanDocument.BottleneckEntry] {
     guard let resource = summary.bottleneck else { return [] }
     return BottleneckShares(resource, of: lowering, graph: graph, placement: placement, costs: costs).largest
+  }
+
+  /// Of the busy seconds of all partitions; `nil` without measurements.
+  func measuredShare(_ lowering: Lowering) -> Double? {
+    guard !costs.options.measured.isEmpty else { return nil }
+    var measured = 0.0
+    var all = 0.0
+    for (index, partition) in lowering.partitions.partitions.enumerated() {
+      let seconds = lowering.time(ofPartition: index).cores
+      all += seconds
+      let location = partition.site.representative
+      if partition.role == .sparse {
+        let time = SparseTime(partition, on: location, placement: placement, costs: costs)
+        let parts = time.parts.filter { part in
+          let entry = placement.tables[part.table]
+          return costs.lookup(table: part.table, format: entry.format, split: entry.split, on: location)?
+            .limit
+            == .measured
+        }
+        measured += seconds * parts.reduce(0) { $0 + $1.fraction }
+      } else {
+        // Cores that are set aside for look-ups slow what was measured and what was not alike.
+        let times = partition.operators.compactMap { costs.cost(of: $0, on: location) }
+        let sum = times.reduce(0) { $0 + $1.seconds }
+        let known = times.reduce(0) { $0 + ($1.limit == .measured ? $1.seconds : 0) }
+        if sum > 0 { measured += seconds * known / sum }
+      }
+    }
+    return all > 0 ? min(1, measured / all) : 0
   }
 
   /// What the loads of a program predict.

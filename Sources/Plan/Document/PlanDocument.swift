@@ -19,6 +19,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var transfers: [TransferEntry]
   public var predicted: Prediction
   public var certificate: CertificateEntry
+  /// Measured costs that the plan was made with, in place of the cost model's; absent where there are none.
+  public var measured: [MeasuredCosts.Entry]?
   /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
   public var notes: [String]
 
@@ -203,6 +205,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var memory: [DeviceMemory]
     /// The operators that keep ``bottleneckResource`` busy longest; absent in plans of version 0.1.0.
     public var bottleneckOperators: [BottleneckEntry]?
+    /// The part of the busy seconds of all partitions whose costs were measured; absent where none were.
+    public var measuredShare: Double?
 
     public init(
       bottleneckSeconds: Double, bottleneckResource: String, throughputPerSecond: Double,
@@ -390,7 +394,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     version: Int = PlanDocument.currentVersion, model: ModelReference, request: Request,
     system: System, cores: [CoreAllocation], partitions: [PartitionEntry], tables: [TableEntry],
     transfers: [TransferEntry], predicted: Prediction, certificate: CertificateEntry,
-    notes: [String]
+    measured: [MeasuredCosts.Entry]? = nil, notes: [String]
   ) {
     self.version = version
     self.model = model
@@ -402,6 +406,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     self.transfers = transfers
     self.predicted = predicted
     self.certificate = certificate
+    self.measured = measured
     self.notes = notes
   }
 }

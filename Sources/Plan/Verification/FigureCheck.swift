@@ -29,6 +29,15 @@ enum FigureCheck {
       require(entry.commands, "transfers[\(index)].commands")
       for link in entry.links { require(link.seconds, "transfers[\(index)].links.\(link.link).seconds") }
     }
+    var measured: Set<[String]> = []
+    for (index, entry) in (plan.measured ?? []).enumerated() {
+      require(entry.seconds, "measured[\(index)].seconds")
+      if !measured.insert([entry.operator, entry.device]).inserted {
+        violations.append(
+          Violation(
+            .unusableFigure, "measured[\(index)]: '\(entry.operator)' is there twice on \(entry.device)"))
+      }
+    }
     require(plan.predicted.bottleneckSeconds, "predicted.bottleneckSeconds")
     require(plan.predicted.throughputPerSecond, "predicted.throughputPerSecond")
     require(plan.predicted.latencySeconds, "predicted.latencySeconds")

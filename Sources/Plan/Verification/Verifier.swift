@@ -50,6 +50,9 @@ public struct Verifier {
     checkMemory(lowering.program, summary)
     checkPrediction(lowering.program, summary)
     checkBottleneckOperators(composer.bottleneckOperators(lowering, summary))
+    if let share = plan.predicted.measuredShare, !isClose(share, composer.measuredShare(lowering) ?? 0) {
+      report(.loadMismatch, "measuredShare is \(share), it is \(composer.measuredShare(lowering) ?? 0)")
+    }
     checkCertificate(summary)
     checkRules(placement, summary)
     guard violations.isEmpty else { return }

@@ -13,11 +13,13 @@ struct CostsCommand: ParsableCommand {
       Examples:
         partition costs models/xlm-r.json
         partition costs model.onnx --dim batch=8 --system h100 --precision fp16 --top 50
+        partition costs model.onnx --costs profile.json
         partition costs model.onnx --set host.dramGigabytesPerSecond=40 --csv > costs.csv
       """)
 
   @OptionGroup var modelArguments: ModelArguments
   @OptionGroup var systemArguments: SystemArguments
+  @OptionGroup var measurements: MeasurementArguments
 
   @Option(help: "Of the cards' matrix engines; where one lacks it, the next wider that it has.")
   var precision = Precision.int8
@@ -46,7 +48,10 @@ struct CostsCommand: ParsableCommand {
       let model = try modelArguments.load()
       let system = try systemArguments.load()
       for warning in modelArguments.warnings(of: model) { Failure.note(warning) }
-      let costs = try Partitioner.costs(of: model, on: system, precision: precision)
+      let measured = try measurements.apply(to: model, on: system, precision: precision)
+      for finding in measured.findings { Failure.note(finding) }
+      let costs = try Partitioner.costs(
+        of: model, on: measured.system, precision: precision, measured: measured.costs)
       if json { return try Output.print(JSONText.encode(costs)) }
       let summary = CostSummary(
         costs, title: "\(NameText.shown(model.reference.name)) on \(SystemSummary.cardWords(system))")

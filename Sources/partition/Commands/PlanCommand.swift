@@ -15,12 +15,14 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --dim batch=8 --system h100 --objective latency -o h100.json
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
         partition plan model.onnx --constraints rules.json --start plan.json
+        partition plan model.onnx --costs profile.json --costs links.csv
         partition plan - -o - < model.onnx | partition simulate - --model model.onnx
       """)
 
   @OptionGroup var modelArguments: ModelArguments
 
   @OptionGroup var systemArguments: SystemArguments
+  @OptionGroup var measurements: MeasurementArguments
 
   @Option(help: "What to minimise: the bottleneck within the latency budget, the latency, or the energy.")
   var objective = PlanObjective.throughput
@@ -137,6 +139,10 @@ struct PlanCommand: ParsableCommand {
     var input = Input(
       model: model, system: try systemArguments.load(), options: options,
       warnings: modelArguments.warnings(of: model))
+    let measured = try measurements.apply(to: model, on: input.system, precision: precision)
+    input.system = measured.system
+    input.options.measured = measured.costs
+    input.warnings += measured.findings
     if let rules = try search.rules() { input.options.rules = rules }
     if let start {
       let known = try Partitioner.startingPlacement(

@@ -1,5 +1,5 @@
 import Foundation
-import Placement
+import Rules
 import Testing
 
 @Suite struct PortableMathTests {

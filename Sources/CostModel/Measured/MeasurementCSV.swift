@@ -1,0 +1,253 @@
+import Hardware
+import Rules
+
+/// Reads measurements from CSV (RFC 4180) under a line of column names.
+struct MeasurementCSV {
+  /// A column by its name and the other names that tables have for it.
+  private enum Column: String, CaseIterable {
+    case `operator`, type, device, precision, inputs, outputs, m, n, k, seconds, milliseconds, microseconds
+    case from, to, bytes
+
+    static let aliases: [String: Column] = [
+      "name": .operator, "op": .operator, "dtype": .precision, "gemm_dtype": .precision,
+      "quant_mode": .precision,
+      "latency": .milliseconds, "latency_ms": .milliseconds, "ms": .milliseconds, "time_ms": .milliseconds,
+      "us": .microseconds, "latency_us": .microseconds, "time_us": .microseconds, "s": .seconds,
+      "time_s": .seconds, "latency_s": .seconds, "op_type": .type, "optype": .type,
+    ]
+
+    init?(_ name: String) {
+      let word = name.lowercased()
+      guard let column = Column(rawValue: word) ?? Column.aliases[word] else { return nil }
+      self = column
+    }
+  }
+
+  /// Further columns of the tables that are read; they say nothing that is needed.
+  private static let passedOver: Set<String> = [
+    "limit", "operations", "efficiency", "fusedinto", "framework", "version", "op_name", "kernel_source",
+    "power",
+    "power_limit",
+  ]
+
+  private var file: MeasurementFile
+  private var problems: [String] = []
+  private var position: [Column: Int] = [:]
+  /// Rows whose precision no engine has, by that precision.
+  private var unknownPrecisions: [String: Int] = [:]
+
+  static func read(_ bytes: [UInt8], name: String) throws(MeasurementFile.Problem) -> MeasurementFile {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw MeasurementFile.Problem(messages: ["\(name): is neither JSON nor text in UTF-8"])
+    }
+    var reader = MeasurementCSV(file: MeasurementFile(name: name))
+    let lines = records(text)
+    if let first = lines.first, reader.readNames(first) {
+      for line in lines.dropFirst() { reader.readRow(line) }
+    }
+    if !reader.problems.isEmpty { throw MeasurementFile.Problem(messages: reader.problems) }
+    for (precision, count) in reader.unknownPrecisions.sorted(by: { $0.key < $1.key }) {
+      reader.file.findings.append(
+        "\(name): \(count) rows are in \(precision), in which no engine here computes; they are not used")
+    }
+    return reader.file
+  }
+
+  private init(file: MeasurementFile) { self.file = file }
+
+  // MARK: Lines
+
+  private struct Record {
+    var line: Int
+    var cells: [String]
+  }
+
+  /// Lines that are not blank, with quotes resolved.
+  private static func records(_ text: String) -> [Record] {
+    var records: [Record] = []
+    var line = 1
+    var record = Record(line: 1, cells: [])
+    var cell = ""
+    var isQuoted = false
+    var isBlank = true
+    func trimmed(_ text: String) -> String {
+      String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+    func close() {
+      record.cells.append(trimmed(cell))
+      cell = ""
+    }
+    func end() {
+      close()
+      if !isBlank { records.append(record) }
+      record = Record(line: line, cells: [])
+      isBlank = true
+    }
+    var characters = Substring(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
+    while let character = characters.popFirst() {
+      if character.isNewline { line += 1 }
+      if isQuoted {
+        if character != "\"" {
+          cell.append(character)
+        } else if characters.first == "\"" {
+          cell.append("\"")
+          characters.removeFirst()
+        } else {
+          isQuoted = false
+        }
+      } else if character == "\"", trimmed(cell).isEmpty {
+        (isQuoted, isBlank, cell) = (true, false, "")
+      } else if character == "," {
+        isBlank = false
+        close()
+      } else if character.isNewline {
+        end()
+      } else {
+        if character != " ", character != "\t" { isBlank = false }
+        cell.append(character)
+      }
+    }
+    end()
+    return records
+  }
+
+  // MARK: Columns
+
+  /// - Returns: whether rows can be read.
+  private mutating func readNames(_ record: Record) -> Bool {
+    let place = "\(file.name): line \(record.line)"
+    var ignored: [String] = []
+    for (index, name) in record.cells.enumerated() {
+      if let column = Column(name) {
+        if position.updateValue(index, forKey: column) != nil {
+          problems.append("\(place): there are two columns of \(column.rawValue)")
+        }
+      } else if !Self.passedOver.contains(name.lowercased()) {
+        let near = Column.allCases.filter {
+          name.count > 2 && $0.rawValue.count > 2
+            && EditDistance.between(Array(name.lowercased()), Array($0.rawValue)) <= 2
+        }
+        if let near = near.first {
+          problems.append("\(place): column '\(name)' is not known; did you mean \(near.rawValue)?")
+        } else {
+          ignored.append("'\(name)'")
+        }
+      }
+    }
+    if !ignored.isEmpty {
+      file.findings.append(
+        "\(place): columns that are not known are passed over: \(ignored.joined(separator: ", "))")
+    }
+    let times = [Column.seconds, .milliseconds, .microseconds].filter { position[$0] != nil }
+    if times.isEmpty {
+      problems.append("\(place): there is no column of times; name one seconds, milliseconds or microseconds")
+    } else if times.count > 1 {
+      problems.append(
+        "\(place): there are columns in \(times.map(\.rawValue).joined(separator: " and ")); keep one")
+    }
+    if !isTransfers, !isProducts, position[.operator] == nil, position[.type] == nil {
+      problems.append(
+        "\(place): no column says what was measured; name one operator, or type with outputs, or m, n and k, or "
+          + "from, to and bytes")
+    }
+    if position[.operator] == nil, position[.type] != nil, position[.outputs] == nil, !isProducts {
+      problems.append("\(place): a column of types needs one of outputs, for example 1x64x112x112")
+    }
+    return problems.isEmpty
+  }
+
+  private var isTransfers: Bool { has(.from) && has(.to) && has(.bytes) }
+  private var isProducts: Bool { has(.m) && has(.n) && has(.k) }
+  private func has(_ column: Column) -> Bool { position[column] != nil }
+
+  // MARK: Rows
+
+  private mutating func readRow(_ record: Record) {
+    let before = problems.count
+    if record.cells.count <= (position.values.max() ?? 0) {
+      problem(record, "has \(record.cells.count) cells, fewer than the columns")
+      return
+    }
+    guard let seconds = seconds(record) else { return }
+    let place = "line \(record.line)"
+    if isTransfers {
+      guard let bytes = whole(.bytes, record), let from = text(.from, record), let to = text(.to, record)
+      else {
+        if problems.count == before { problem(record, "from and to must name devices") }
+        return
+      }
+      file.transfers.append(.init(from: from, to: to, bytes: bytes, seconds: seconds, place: place))
+      return
+    }
+    var row = Measurement(seconds: seconds, place: place)
+    row.device = text(.device, record)
+    if let word = text(.precision, record) {
+      row.precision = Precision(dataType: word)
+      if row.precision == nil {
+        unknownPrecisions[word, default: 0] += 1
+        return
+      }
+    }
+    if isProducts, text(.m, record) != nil {
+      guard let m = whole(.m, record), let n = whole(.n, record), let k = whole(.k, record) else { return }
+      row.product = .init(m: m, n: n, k: k)
+    }
+    if let name = text(.operator, record) { row.names = [name] }
+    row.type = text(.type, record)
+    row.inputs = shapes(.inputs, record)
+    row.outputs = shapes(.outputs, record)
+    guard problems.count == before else { return }
+    if row.names.isEmpty, row.product == nil, row.type == nil || row.outputs.isEmpty {
+      problem(record, "nothing says what was measured")
+      return
+    }
+    file.measurements.append(row)
+  }
+
+  private mutating func problem(_ record: Record, _ message: String) {
+    problems.append("\(file.name): line \(record.line): \(message)")
+  }
+
+  /// The cell; `nil` where it is empty or there is no such column.
+  private func text(_ column: Column, _ record: Record) -> String? {
+    guard let index = position[column], record.cells.indices.contains(index), !record.cells[index].isEmpty
+    else { return nil }
+    return record.cells[index]
+  }
+
+  private mutating func seconds(_ record: Record) -> Double? {
+    for (column, unit) in [(Column.seconds, 1.0), (.milliseconds, 1e3), (.microseconds, 1e6)]
+    where has(column) {
+      let text = text(column, record) ?? ""
+      guard let value = Double(text), value.isFinite, value >= 0 else {
+        problem(record, "\(column.rawValue): '\(text)' is not a time of 0 or more")
+        return nil
+      }
+      return value / unit
+    }
+    return nil
+  }
+
+  private mutating func whole(_ column: Column, _ record: Record) -> Int? {
+    let text = text(column, record) ?? ""
+    guard let value = Int(text), value > 0 else {
+      problem(record, "\(column.rawValue): '\(text)' is not a whole number above 0")
+      return nil
+    }
+    return value
+  }
+
+  private mutating func shapes(_ column: Column, _ record: Record) -> [[Int]] {
+    guard let text = text(column, record) else { return [] }
+    var shapes: [[Int]] = []
+    for part in text.split(separator: ";") {
+      let sizes = part.split(separator: "x").map { Int($0.filter { $0 != " " }) }
+      guard sizes.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+        problem(record, "\(column.rawValue): '\(part)' is not a shape; write it like 1x64x112x112")
+        return []
+      }
+      shapes.append(sizes.compactMap(\.self))
+    }
+    return shapes
+  }
+}
