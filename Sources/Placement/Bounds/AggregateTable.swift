@@ -193,6 +193,17 @@ struct AggregateTable: Sendable {
     }
   }
 
+  /// Numbers that are equal for options that the relaxation cannot tell apart.
+  func key(option: Int) -> [Double] {
+    var key = [ownBottleneck[option], Double(firstTerm[option + 1] - firstTerm[option])]
+    key += optionShared[option * sharedCount..<(option + 1) * sharedCount]
+    for term in firstTerm[option]..<firstTerm[option + 1] {
+      key += [termCount[term], Double(termClasses[term])]
+      key += termVectors[term * resourcesPerClass..<(term + 1) * resourcesPerClass]
+    }
+    return key
+  }
+
   /// What an option uses of every resource; `nil` where a piece may choose among classes.
   func use(option: Int) -> [Double]? {
     guard (firstTerm[option]..<firstTerm[option + 1]).allSatisfy({ termClasses[$0] < classCount }) else {

@@ -40,6 +40,8 @@ public enum NetSplit {
   private static let largestUnitCount = 3_000
   /// Part of the time and work for that.
   private static let relaxationShare = 0.3
+  /// Part of the time and work for local search, and its moves a unit.
+  private static let (descentShare, descentMoves) = (0.3, 200)
 
   /// Whether the program may take longer than a search has.
   static func isLarge(_ problem: Problem) -> Bool { problem.units.count > largestUnitCount }
@@ -84,6 +86,8 @@ public enum NetSplit {
       if let start = options.start { consider(start) }
       if isLarge {
         try relax()
+        if let solution = relaxedSolution() { return solution }
+        try improve()
         if let solution = relaxedSolution() { return solution }
       }
       let limit = incumbent?.objective ?? .infinity
@@ -145,6 +149,24 @@ public enum NetSplit {
       if certificate.status != .infeasible {
         relaxed = (certificate.bound, "\(certificate.provedBy) without transfers")
       }
+    }
+
+    /// Raises the bound by minimum cuts, and betters the plan from the best of them.
+    private mutating func improve() throws(ProgramError) {
+      let table = SplitState.Table(problem)
+      var cuts = SplitCuts(table)
+      var found: [Assignment] = []
+      let objective = incumbent?.objective ?? .infinity
+      let bound = try cuts.raise(
+        relaxed.bound, solver: options.solver, clock: clock.part(NetSplit.relaxationShare),
+        isEnough: { [gap = options.gap] in objective - $0 <= gap * objective }, offer: { found.append($0) })
+      for assignment in found { consider(assignment) }
+      if bound > relaxed.bound { relaxed = (bound, "minimum cuts at prices") }
+      guard let start = incumbent, relaxedSolution() == nil else { return }
+      let part = clock.part(NetSplit.descentShare)
+      var descent = SplitDescent(
+        table, from: start.assignment, order: order ?? UnitOrder(problem), seed: options.seed, clock: part)
+      consider(descent.run(moves: NetSplit.descentMoves * problem.units.count))
     }
 
     /// The incumbent where the time is up or it is good enough already.

@@ -44,7 +44,9 @@ extension NetSplit {
           nodes: 0, ticks: 0))
     }
     let program = NetSplitProgram(problem: problem, scope: scope, scale: scale, goal: .blend(blend))
-    if isLarge(problem), !program.isWorthwhile(clock) { return greedy(problem, blend, clock) }
+    if isLarge(problem), !program.isWorthwhile(clock) {
+      return try cut(problem, blend, options, clock)
+    }
     let guide = SolveGuide(
       heuristic: { node in
         let assignment = program.assignment(from: node.relaxation)
@@ -71,31 +73,31 @@ extension NetSplit {
         seconds: clock.seconds, nodes: outcome.nodes, ticks: outcome.ticks))
   }
 
-  /// All on one device, with a bound from what each unit adds by itself.
-  private static func greedy(_ problem: Problem, _ blend: Blend, _ clock: SearchClock) -> Solution {
+  /// The best of all minimum cuts and of all on one device, with the bound of ``SplitCuts``.
+  private static func cut(
+    _ problem: Problem, _ blend: Blend, _ options: SearchOptions, _ clock: SearchClock
+  ) throws(ProgramError) -> Solution {
     var best: (assignment: Assignment, value: Double)?
-    for device in [1, 0] {
-      let assignment = all(of: problem, on: device)
+    func consider(_ assignment: Assignment) {
       let evaluation = ProblemEvaluator.evaluate(problem, assignment)
       let value = blend.value(evaluation)
       if evaluation.isFeasible, keepsStages(assignment, of: problem), value < best?.value ?? .infinity {
         best = (assignment, value)
       }
     }
-    let base = zip(blend.loads, problem.devices).reduce(0.0) { sum, device in
-      zip(device.0, device.1.baseLoad).reduce(sum) { $0 + $1.0 * $1.1 }
-    }
-    let bound = problem.units.reduce(base) { sum, unit in
-      let values = unit.options.map { option in
-        option.shards[0].loads.reduce(0.0) { $0 + blend.loads[option.onlyDevice][$1.index] * $1.seconds }
-      }
-      return sum + (values.min() ?? 0)
-    }
+    for device in [1, 0] { consider(all(of: problem, on: device)) }
+    var cuts = SplitCuts(SplitState.Table(problem), blend: blend)
+    let bound = try cuts.raise(
+      0, solver: options.solver, clock: clock,
+      isEnough: { bound in best.map { $0.value - bound <= options.gap * $0.value } ?? false },
+      offer: consider)
+    let isProven = best.map { $0.value - bound <= (options.gap + 1e-12) * $0.value } ?? false
     return Solution(
       assignment: best?.assignment,
       certificate: Certificate(
-        status: best == nil ? .limit : .feasible, objective: best?.value, bound: bound,
-        provedBy: "least cost of every unit", seconds: clock.seconds, nodes: 0, ticks: clock.ticks))
+        status: best == nil ? .limit : isProven ? .optimal : .feasible, objective: best?.value,
+        bound: min(bound, best?.value ?? bound), provedBy: "minimum cuts at prices", seconds: clock.seconds,
+        nodes: 0, ticks: clock.ticks))
   }
 
   /// Seconds: over all units, the largest load of the option where that is least.

@@ -16,7 +16,7 @@ struct CountingBound {
   /// Thresholds tried for a class and lane.
   private static let largestTries = 4_000
   /// Of a threshold: f for every count.
-  private static let ticksPerItem = 200
+  private static let ticksPerItem = 800
 
   /// The largest bound below `objective`, unless `shouldStop`, told the ticks, ends it, over all classes and lanes, seconds; `bound` when none is larger.
   static func largest(

@@ -183,7 +183,7 @@ struct CutBranching {
 
   private static let probeCount = 12
 
-  private var ticksPerCut: Int { 100 * (model.itemCount + 2 * model.nets.count) }
+  private var ticksPerCut: Int { 40 * (model.itemCount + 2 * model.nets.count) }
 
   /// The open item whose placement matters most, with its devices from the least loaded; `nil` when all are placed.
   private mutating func branch(_ node: Node, _ threshold: Double) -> (item: Int, devices: [Int])? {

@@ -21,7 +21,7 @@ struct LatencyAnnealing {
 
   static let largestCluster = 32
   /// Of one move, which works the whole latency out again.
-  private static let ticksPerItem = 20
+  private static let ticksPerItem = 4
   /// What a full device's worth of excess memory costs, as a part of the latency.
   static let excessWeight = 2.0
 

@@ -76,7 +76,7 @@ struct StagedProgram {
     var looks = 0
     func isOver(_ ticks: Int) -> Bool {
       defer { looks = 0 }
-      return shouldStop(ticks + 10 * looks)
+      return shouldStop(3 * (ticks + 10 * looks))
     }
     for ideal in 0..<lattice.count - 1 {
       if isOver(model.itemCount + model.nets.count + 20 * stateCount) {

@@ -37,9 +37,10 @@ struct GreedyPacking {
   func place(unit: Int, option number: Int, in state: inout PackingState) {
     let option = model.units[unit].options[number]
     var added: [Int: [Double]] = [:]
+    let hasChoice = option.pieceCount > 1 && option.lists.contains { model.deviceLists[$0].count > 1 }
     let devices = (0..<option.pieceCount).map { piece -> Int in
       let device = bestDevice(option, piece, state, added)
-      if option.pieceCount > 1 {
+      if hasChoice {
         var sum = added[device] ?? Array(repeating: 0, count: model.resourceCount)
         for resource in sum.indices {
           sum[resource] += option.vectors[piece * model.resourceCount + resource]

@@ -138,7 +138,7 @@ struct OptionRounding {
   private static let mostChanges = 160
 
   /// About what a call takes at most: its passes over all options, and its exchanges.
-  var ticks: Int { 100 * table.optionCount + 24 * Self.mostChanges * Self.mostChanges }
+  var ticks: Int { 300 * table.optionCount + 24 * Self.mostChanges * Self.mostChanges }
 
   /// Changes of one unit to another option, by what the relaxation's prices say against them.
   private func leastMinded(

@@ -7,6 +7,8 @@ struct PackingDescent {
   private let seed: UInt64
   private let clock: SearchClock
   private let incumbent: PackingIncumbent
+  /// Whether options are numbered as the relaxation numbers them.
+  private let isPriced: Bool
   private var round: UInt64 = 0
   private var best: PackingState?
 
@@ -19,8 +21,9 @@ struct PackingDescent {
   ) {
     self.model = model
     // A model that merges units otherwise than the relaxation did has no prices of its own.
-    let matches = zip(model.units, costs).allSatisfy { $0.options.count == $1.count }
-    if matches && costs.count == model.units.count {
+    isPriced =
+      costs.count == model.units.count && zip(model.units, costs).allSatisfy { $0.options.count == $1.count }
+    if isPriced {
       self.costs = costs
       start = rounding
     } else {
@@ -30,6 +33,7 @@ struct PackingDescent {
     self.seed = seed
     self.clock = clock
     self.incumbent = incumbent
+    best = incumbent.best
   }
 
   /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load. When the
@@ -77,6 +81,32 @@ struct PackingDescent {
     return largest
   }
 
+  /// Packs given options and searches from there.
+  ///
+  /// - Parameter chosen: by unit, as the relaxation numbers them.
+  mutating func run(from chosen: [Int], goal: Double, steps: Int) {
+    guard isPriced, let objective = incumbent.objective else { return }
+    for limit in [goal, max(goal, (goal + objective) / 2)] where !clock.isOver && !incumbent.isGoodEnough {
+      let target = PackingTarget(model, limit: max(limit, 1e-290))
+      var state = GreedyPacking(model, target: target).pack(options: chosen)
+      search(&state, target: target, limit: limit, steps: steps)
+    }
+  }
+
+  /// - Returns: whether the limit was reached.
+  @discardableResult
+  private mutating func search(
+    _ state: inout PackingState, target: PackingTarget, limit: Double, steps: Int
+  ) -> Bool {
+    var search = PackingSearch(
+      model, target: target, optionCosts: costs, optionRoom: optionRoom(limit), seed: seed &+ round,
+      clock: clock)
+    round += 1
+    return search.run(&state, steps: steps) { candidate in
+      if incumbent.offer(candidate) { best = candidate }
+    }
+  }
+
   /// - Parameters:
   ///   - goal: seconds; a packing within it ends the run.
   ///   - steps: of local search a round.
@@ -92,13 +122,7 @@ struct PackingDescent {
       var state =
         (fresh ? nil : best)
         ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
-      var search = PackingSearch(
-        model, target: target, optionCosts: costs, optionRoom: optionRoom(limit), seed: seed &+ round,
-        clock: clock)
-      round += 1
-      let reached = search.run(&state, steps: steps) { candidate in
-        if incumbent.offer(candidate) { best = candidate }
-      }
+      let reached = search(&state, target: target, limit: limit, steps: steps)
       guard let objective = incumbent.objective else {
         // Nothing fits memory yet: allow more load and ask for more room.
         limit *= 1.5

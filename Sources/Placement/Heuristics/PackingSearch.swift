@@ -134,7 +134,7 @@ struct PackingSearch {
   /// Tries other options for a sample of units, some of them on the loaded device.
   private mutating func changeOptions(_ state: inout PackingState, near device: Int) -> Bool {
     guard !choosers.isEmpty else { return false }
-    ticks += 16 * 4 * 20 * (20 + model.deviceCount * model.resourceCount)
+    ticks += 16 * 20 * (20 + model.deviceCount * model.resourceCount)
     var improved = false
     let local = state.movable[device]
     for attempt in 0..<16 {

@@ -1,8 +1,9 @@
 /// What the local search aims at: every lane and shared resource within `limit` seconds, every memory within its
 /// capacity.
 ///
-/// The cost of a state is the sum over resources of the squared relative excess, plus a small share of the squared
-/// level that prefers even loads among states without excess. Zero excess everywhere means the target is reached.
+/// The cost of a state is the sum over resources of the squared relative excess and a share of the excess itself, which
+/// keeps the last of it from being worth less than evenness, plus a small share of the squared level that prefers even
+/// loads among states without excess. Zero excess everywhere means the target is reached.
 struct PackingTarget {
   let limit: Double
   private let inverseLimit: Double
@@ -10,6 +11,7 @@ struct PackingTarget {
   private let inverseCapacity: [Double]
   private let laneCount: Int
   private static let evenness = 1e-5
+  private static let (loadSlope, memorySlope) = (2e-4, 5e-3)
 
   init(_ model: PackingModel, limit: Double) {
     self.limit = limit
@@ -22,13 +24,13 @@ struct PackingTarget {
   func cost(ofLoad level: Double) -> Double {
     let relative = level * inverseLimit
     let excess = max(0, relative - 1)
-    return excess * excess + Self.evenness * relative * relative
+    return excess * (excess + Self.loadSlope) + Self.evenness * relative * relative
   }
 
   @inline(__always)
   func cost(ofMemory level: Double, on device: Int) -> Double {
     let excess = max(0, level * inverseCapacity[device] - 1)
-    return 4 * excess * excess
+    return 4 * excess * (excess + Self.memorySlope)
   }
 
   @inline(__always)

@@ -21,7 +21,7 @@ struct PairRepartition {
   /// Of ``improve(_:_:_:leading:using:)``.
   func ticks(_ state: PackingState, _ a: Int, _ b: Int) -> Int {
     let half = min(largestHalf, (state.movable[a].count + state.movable[b].count) / 2)
-    return (3 * resources * window + 100) << half
+    return (window * (resources + 2) + 100) << half
   }
 
   /// Improves the two devices in place.

@@ -90,6 +90,13 @@ package final class SearchClock: Sendable {
       isCancelled: isCancelled, progress: nil, parent: self)
   }
 
+  /// A part that comes next, with at most so many ticks of what is left.
+  package func part(ticks: Int) -> SearchClock {
+    SearchClock(
+      start: start, limit: limit, budget: WorkBudget(ticks: min(ticks, ticksLeft ?? ticks)),
+      isCancelled: isCancelled, progress: nil, parent: self)
+  }
+
   /// A part that comes next, with half of what is left.
   package var half: SearchClock {
     SearchClock(

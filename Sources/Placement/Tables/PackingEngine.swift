@@ -10,6 +10,10 @@ struct PackingEngine {
 
   /// Of branch and cut on the aggregated integer program.
   private static let mostNodes = 4000
+  /// Part of the work for the first packings.
+  private static let ladderShare = 0.1
+  /// Relative: a gap that is sought beyond the one that was asked for where it is cheap.
+  private static let fineGap = 0.001
 
   init(_ problem: Problem, options: SearchOptions) {
     self.problem = problem
@@ -35,6 +39,10 @@ struct PackingEngine {
     let relaxation = AggregatedBound(model, table: table, solver: options.solver)
     incumbent.raise(bound: table.largestUnit, provedBy: "largest unit")
     let isBoundAlone = options.effort == .bound
+    let packable = packable(model)
+    if !isBoundAlone, options.effort != .proof {
+      SplitLadder(packable, incumbent: incumbent, clock: clock.part(Self.ladderShare)).run()
+    }
     let result = try FilteredBound(
       table: table, relaxation: relaxation, tolerance: isBoundAlone ? options.gap / 20 : 1e-6,
       enough: isBoundAlone ? options.sufficientBound ?? .infinity : .infinity
@@ -51,10 +59,22 @@ struct PackingEngine {
       try chooseOptions(table, relaxation, result, incumbent)
       return incumbent.solution()
     }
-    return PackingStrategy(
-      model: model, packable: packable(model), table: table, relaxation: relaxation, result: result,
-      lattice: lattice, incumbent: incumbent, options: options, clock: clock
-    ).run()
+    func strategy(_ options: SearchOptions, _ clock: SearchClock) -> PackingStrategy {
+      PackingStrategy(
+        model: model, packable: packable, table: table, relaxation: relaxation, result: result,
+        lattice: lattice, incumbent: incumbent, options: options, clock: clock)
+    }
+    try strategy(options, clock).run()
+    if options.effort == .thorough, options.gap > Self.fineGap, incumbent.isGoodEnough, !clock.isOver {
+      // Nearer where that costs no more than what was done already.
+      var fine = options
+      fine.gap = Self.fineGap
+      incumbent.gap = fine.gap
+      try strategy(fine, clock.part(ticks: clock.ticks)).run()
+      incumbent.gap = options.gap
+    }
+    strategy(options, clock).polish()
+    return incumbent.solution()
   }
 
   /// Raises the bound, up to what is enough, by what whole options make of whole classes.

@@ -1,7 +1,8 @@
 /// The best packing so far, the best bound, and who proved it.
 final class PackingIncumbent {
   private let problem: Problem
-  private let options: SearchOptions
+  /// Relative: what is good enough.
+  var gap: Double
   private let clock: SearchClock
   private(set) var objective: Double?
   private(set) var bound = 0.0
@@ -14,13 +15,13 @@ final class PackingIncumbent {
 
   init(_ problem: Problem, options: SearchOptions, clock: SearchClock) {
     self.problem = problem
-    self.options = options
+    gap = options.gap
     self.clock = clock
   }
 
   var isGoodEnough: Bool {
     guard let objective else { return false }
-    return objective - bound <= options.gap * objective + Self.rounding * objective
+    return objective - bound <= gap * objective + Self.rounding * objective
   }
 
   /// Relative difference that the order of summation alone can make.

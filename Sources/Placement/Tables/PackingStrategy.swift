@@ -1,3 +1,5 @@
+import Modeling
+
 /// The order of attack on one packing problem, from the cheap to the expensive.
 struct PackingStrategy {
   let model: PackingModel
@@ -14,14 +16,13 @@ struct PackingStrategy {
   /// Seconds a bottleneck may have and still end the search.
   private var goal: Double { incumbent.bound * (1 + 0.9 * options.gap) }
 
-  func run() -> Solution {
-    search()
-    polish()
-    return incumbent.solution()
+  /// Searches until the incumbent is good enough.
+  func run() throws(ProgramError) {
+    try search()
   }
 
   /// Lowers the penalty of the best packing at its bottleneck.
-  private func polish() {
+  func polish() {
     guard let best = incumbent.best, let objective = incumbent.objective else { return }
     // Sums taken in another order can differ in the last digits; the second limit leaves room for that.
     for limit in [objective, objective * (1 - 1e-12)] {
@@ -32,7 +33,7 @@ struct PackingStrategy {
     }
   }
 
-  private func search() {
+  private func search() throws(ProgramError) {
     let rounding = OptionRounding(
       model, table: table, relaxation: relaxation, prices: result.prices, lattice: lattice)
     var heuristic = PackingDescent(
@@ -45,6 +46,8 @@ struct PackingStrategy {
     if isDone { return }
     heuristic.run(goal: goal, rounds: 1, steps: 4, fresh: true)
     if isDone || (isSmall && explore(nodes: 20_000) == .exhausted) { return }
+    try countSlots(&heuristic)
+    if isDone { return }
     if scale == 1 { heuristic.run(goal: goal, rounds: 1, steps: 600, fresh: true) }
     countPieces()
     if isDone { return }
@@ -63,6 +66,40 @@ struct PackingStrategy {
 
   /// Whether enumeration can get anywhere.
   private var isSmall: Bool { model.units.count * model.deviceCount <= 400 }
+
+  /// Part of the work for the bound by large pieces.
+  private static let slotShare = 0.25
+
+  /// Raises the bound by how many large pieces there is room for, and packs what the relaxation chooses just above it.
+  private func countSlots(_ heuristic: inout PackingDescent) throws(ProgramError) {
+    guard let objective = incumbent.objective, let lane = heaviestLane else { return }
+    let counting = PinnedStepBound(
+      model, table: table, relaxation: relaxation, lane: lane, solver: options.solver)
+    guard var counting else { return }
+    let (bound, choice) = try counting.raise(
+      incumbent.bound, below: objective, gap: options.gap, clock: clock.part(Self.slotShare))
+    incumbent.raise(bound: bound, provedBy: "room for large pieces")
+    if choice.isEmpty || isDone { return }
+    let rounding = SystematicRounding(model, table: table, fractions: choice)
+    var tried: Set<[Int]> = []
+    for extra in 0..<4 {
+      let chosen = rounding.options(extra: Double(extra))
+      guard !isDone, tried.insert(chosen).inserted else { continue }
+      heuristic.run(from: chosen, goal: goal, steps: 300 * scale)
+    }
+  }
+
+  /// The lane that the relaxation's prices weigh most.
+  private var heaviestLane: Int? {
+    let step = model.resourceCount
+    guard !result.prices.isEmpty else { return nil }
+    let weights = (0..<model.laneCount).map { lane in
+      model.classes.indices.reduce(0) { sum, number in
+        sum + result.prices[number * step + lane] * Double(model.classes[number].count)
+      }
+    }
+    return weights.indices.max { weights[$0] < weights[$1] }
+  }
 
   /// Raises the bound by what assignments below the incumbent can be.
   private func countPieces() {

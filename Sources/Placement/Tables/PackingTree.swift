@@ -159,8 +159,8 @@ struct PackingTree {
     return clock.spend(256 * Self.ticksPerNode + tries * Self.ticksPerAmount * model.resourceCount)
   }
 
-  private static let ticksPerNode = 60
-  private static let ticksPerAmount = 8
+  private static let ticksPerNode = 90
+  private static let ticksPerAmount = 12
 
   private mutating func place(
     _ unit: Int, _ option: PackingModel.Option, piece: Int, _ position: Int, priced: Double
