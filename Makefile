@@ -4,6 +4,7 @@
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
 # make picture   the picture in README.md, from the demo's plan
+# make fidelity  reports/fidelity: costs of matrix products held against measured kernels
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
@@ -18,7 +19,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint picture workloads install setup build clean
+.PHONY: demo test record lint picture workloads fidelity install setup build clean
 
 demo: build
 	@mkdir -p demo
@@ -38,6 +39,11 @@ record: setup
 
 picture: demo
 	cp demo/plan.svg reports/plan.svg
+
+fidelity: setup
+	swift build $(BUILD) --product fidelity-report
+	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity > kernels.tmp
+	mv kernels.tmp reports/fidelity/kernels.md
 
 workloads: setup
 	swift build $(BUILD) --product workloads-report

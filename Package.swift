@@ -124,6 +124,9 @@ let package = Package(
     // Makes reports/workloads.md.
     .executableTarget(
       name: "workloads-report", dependencies: ["Partitioner", "Reporting"], swiftSettings: strict),
+    // Makes reports/fidelity/kernels.md.
+    .executableTarget(
+      name: "fidelity-report", dependencies: ["Partitioner", "Reporting", "Rules"], swiftSettings: strict),
     module("TestSupport", ["Graph", "Modeling"]),
     tests("Graph"),
     tests("Hardware"),
@@ -141,7 +144,8 @@ let package = Package(
     // Models of the ONNX project, read from where they lie.
     tests("Partitioner", exclude: ["Models"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["partition", "workloads-report", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["partition", "workloads-report", "fidelity-report", "TestSupport"],
       exclude: ["Snapshots"],
       swiftSettings: strict),
     .testTarget(

@@ -22,6 +22,10 @@ import Hardware
 ///   operator's weights is streamed each batch. A part of a graph has a larger share: see ``residentShare(of:on:)``.
 /// - A device without SRAM reads everything from DRAM.
 ///
+/// Where a device has figures of matrix products by size (``Hardware/ProductFigures``), small and shallow ones reach less of the
+/// peak, and matrix operators have a launch of their own; where it has a cache (``Hardware/Cache``), operators that fit it move
+/// their bytes faster.
+///
 /// Views (Reshape, Flatten ...) cost nothing. Elementwise operators that compilers fuse into their producer pay no
 /// launch, only the reads of their other inputs, and on a card only the arithmetic that the group's matrix work does
 /// not hide: see ``fusedInto(_:)``. Copies read at most the bytes that they

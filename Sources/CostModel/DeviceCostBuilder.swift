@@ -48,7 +48,7 @@ struct DeviceCostBuilder {
           processor: processor, precisions: precisions)
       }
       return cost(
-        of: node, at: index, processor: processor, computeSeconds: compute[index],
+        of: node, at: index, processor: processor, precisions: precisions, computeSeconds: compute[index],
         tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident)
     }
     let measured =
@@ -86,22 +86,23 @@ struct DeviceCostBuilder {
   }
 
   private func cost(
-    of node: Operator, at index: Int, processor: Processor, computeSeconds compute: Double,
-    tensorBytes: [Int], weightBytes: Int, residentShare: Double
+    of node: Operator, at index: Int, processor: Processor, precisions: DevicePrecisions,
+    computeSeconds compute: Double, tensorBytes: [Int], weightBytes: Int, residentShare: Double
   ) -> OperatorCost {
     if node.work.isView { return .zero }
     let activations = activationBytes(of: node, at: index, tensorBytes: tensorBytes)
     let weights = Double(weightBytes)
-    let launch = structure.fusion.leader[index] == nil ? processor.launchSeconds : 0
+    let launch = structure.fusion.leader[index] == nil ? precisions.launchSeconds(node, processor) : 0
+    let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
     guard let sram = processor.sram else {
       return OperatorCost(
-        computeSeconds: compute, dramSeconds: (weights + activations) / processor.dram.sustained,
+        computeSeconds: compute, dramSeconds: (weights + activations) / (processor.dram.sustained * speedup),
         sramSeconds: 0, launchSeconds: launch, bytes: weights + activations)
     }
     let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
     return OperatorCost(
       computeSeconds: compute,
-      dramSeconds: (weights * (1 - residentShare) + spilled) / processor.dram.sustained,
+      dramSeconds: (weights * (1 - residentShare) + spilled) / (processor.dram.sustained * speedup),
       sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch,
       bytes: weights + activations)
   }
@@ -114,7 +115,7 @@ struct DeviceCostBuilder {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
     return graph.operators.enumerated().map { index, node in
-      let matrix = Double(node.work.matrixOperations) / precisions.matrixPeak
+      let matrix = precisions.matrixSeconds(node, in: graph)
       let vector = Double(node.work.vectorOperations) / precisions.vectorPeak
       guard isCard else { return matrix + vector }
       let first = structure.fusion.leader[index]?.index ?? index

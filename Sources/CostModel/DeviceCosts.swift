@@ -55,11 +55,14 @@ struct DevicePrecisions: Sendable, Hashable {
   let activation: Precision
   let matrixPeak: Double
   let vectorPeak: Double
+  /// Of the matrix precision; `nil` where products of any size are taken to reach the peak.
+  let products: ProductFigures?
 
   init(processor: Processor, matrix: Precision, activation: Precision) {
     (self.matrix, matrixPeak) = Self.choose(matrix, from: processor.matrix)
     (self.vector, vectorPeak) = Self.choose(activation, from: processor.vector)
     self.activation = activation
+    products = processor.products?[self.matrix]
   }
 
   /// See ``Hardware/Precision/choice(among:)``; with its sustained peak.
@@ -74,6 +77,21 @@ struct DevicePrecisions: Sendable, Hashable {
 }
 
 extension DevicePrecisions {
+  /// Seconds of an operator's matrix work on all cores; see ``Hardware/ProductFigures``.
+  func matrixSeconds(_ node: Operator, in graph: Graph) -> Double {
+    let seconds = Double(node.work.matrixOperations) / matrixPeak
+    guard let products, seconds > 0 else { return seconds }
+    let results = node.outputs.reduce(0.0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) }
+    guard results > 0 else { return seconds }
+    let depth = Double(node.work.matrixOperations) / (2 * results)
+    return seconds / products.share(results: results, depth: depth)
+  }
+
+  /// Fixed time of an operator's own kernel.
+  func launchSeconds(_ node: Operator, _ processor: Processor) -> Double {
+    node.work.kind == .matrix ? products?.launchSeconds ?? processor.launchSeconds : processor.launchSeconds
+  }
+
   /// Bytes of a tensor on the device.
   ///
   /// Floating-point values shrink to the device's precision and never grow; integers and booleans keep their type.

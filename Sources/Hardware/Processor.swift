@@ -8,6 +8,10 @@ public struct Processor: Sendable, Hashable, Codable {
   public var dram: Memory
   /// Largest on-chip memory that holds weights and activations; `nil` when there is none to speak of.
   public var sram: Memory?
+  /// `nil` where its effect is not known.
+  public var cache: Cache?
+  /// Of matrix products by size; `nil` where nothing but the sustained peak is known.
+  public var products: [Precision: ProductFigures]?
   /// Fixed cost to start one operator, seconds.
   public var launchSeconds: Double
   /// Row look-ups per second that one core sustains, latency-bound; all cores together are limited by DRAM as well.
@@ -17,7 +21,8 @@ public struct Processor: Sendable, Hashable, Codable {
 
   public init(
     cores: Int, matrix: [Precision: EnginePeak], vector: [Precision: EnginePeak], dram: Memory,
-    sram: Memory?, launchSeconds: Double, lookupsPerCorePerSecond: Double, idleWatts: Double,
+    sram: Memory?, cache: Cache? = nil, products: [Precision: ProductFigures]? = nil, launchSeconds: Double,
+    lookupsPerCorePerSecond: Double, idleWatts: Double,
     busyWatts: Double
   ) {
     self.cores = cores
@@ -25,6 +30,8 @@ public struct Processor: Sendable, Hashable, Codable {
     self.vector = vector
     self.dram = dram
     self.sram = sram
+    self.cache = cache
+    self.products = products
     self.launchSeconds = launchSeconds
     self.lookupsPerCorePerSecond = lookupsPerCorePerSecond
     self.idleWatts = idleWatts

@@ -56,6 +56,20 @@ private struct SystemCheck {
     engine(processor.vector, "\(path).vector")
     memory(processor.dram, "\(path).dram")
     if let sram = processor.sram { memory(sram, "\(path).sram") }
+    if let cache = processor.cache {
+      if cache.bytes <= 0 || cache.bytes > Self.largestBytes {
+        report("\(path).cache.bytes", "must be 1 to 2^60, found \(cache.bytes)")
+      }
+      if !(cache.speedup >= 1 && cache.speedup <= 1e9) {
+        report("\(path).cache.speedup", "must be 1 to 10^9, found \(cache.speedup)")
+      }
+    }
+    for precision in Precision.allCases {
+      guard let figures = processor.products?[precision] else { continue }
+      notNegative(figures.halfResults, "\(path).products.\(precision.rawValue).halfResults")
+      notNegative(figures.halfDepth, "\(path).products.\(precision.rawValue).halfDepth")
+      notNegative(figures.launchSeconds, "\(path).products.\(precision.rawValue).launchSeconds")
+    }
     notNegative(processor.launchSeconds, "\(path).launchSeconds")
     positive(processor.lookupsPerCorePerSecond, "\(path).lookupsPerCorePerSecond")
     notNegative(processor.idleWatts, "\(path).idleWatts")

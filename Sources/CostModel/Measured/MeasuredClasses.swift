@@ -199,7 +199,9 @@ extension DeviceCosts {
     let (m, n, k) = (Double(product.m), Double(product.n), Double(product.k))
     let bytes =
       (m * k + m * n) * precisions.activation.bytesPerElement + n * k * precision.bytesPerElement
-    return max(2 * m * n * k / precisions.matrixPeak, bytes / processor.dram.sustained)
-      + processor.launchSeconds
+    let share = precisions.products?.share(results: m * n, depth: k) ?? 1
+    let speedup = processor.cache?.factor(moving: bytes) ?? 1
+    return max(2 * m * n * k / (precisions.matrixPeak * share), bytes / (processor.dram.sustained * speedup))
+      + (precisions.products?.launchSeconds ?? processor.launchSeconds)
   }
 }

@@ -47,6 +47,64 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "a100-sxm",
+      json: #"""
+        {
+          "model": "a100-sxm",
+          "description": "NVIDIA A100 SXM 80 GB",
+          "cores": {"value": 108, "source": "A100 80GB data sheet, SXM column: streaming multiprocessors"},
+          "matrixTeraOperationsPerSecond": {
+            "int8": {"value": 624, "source": "A100 80GB data sheet, SXM column, dense"},
+            "fp16": {"value": 312, "source": "A100 80GB data sheet, SXM column, dense"},
+            "bf16": {"value": 312, "source": "A100 80GB data sheet, SXM column, dense"}
+          },
+          "matrixSustainedFraction": {
+            "int8": {"value": 0.852, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 0.828, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 0.828, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfResults": {
+            "int8": {"value": 489728, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 162437, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 162437, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfDepth": {
+            "int8": {"value": 386, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 176, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 176, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixLaunchMicroseconds": {
+            "int8": {"value": 9.84, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 3.45, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 3.45, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "vectorTeraOperationsPerSecond": {
+            "fp16": {"value": 78, "source": "A100 80GB data sheet, SXM column"},
+            "fp32": {"value": 19.5, "source": "A100 80GB data sheet, SXM column"}
+          },
+          "vectorSustainedFraction": {
+            "fp16": {"value": 0.5, "source": "elementwise kernels and reductions", "assumed": true},
+            "fp32": {"value": 0.5, "source": "as fp16", "assumed": true}
+          },
+          "dramGigabytes": {"value": 80, "source": "A100 80GB data sheet, SXM column"},
+          "dramGigabytesPerSecond": {"value": 2039, "source": "A100 80GB data sheet, SXM column"},
+          "dramSustainedFraction": {"value": 0.79, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramBurstBytes": {"value": 64, "source": "HBM2e pseudo-channel access", "assumed": true},
+          "cacheMebibytes": {"value": 40, "source": "A100 80GB data sheet, SXM column: L2 cache"},
+          "cacheSpeedup": {"value": 1, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
+          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "idleWatts": {"value": 60, "source": "idle with a loaded context", "assumed": true},
+          "busyWatts": {"value": 400, "source": "A100 80GB data sheet, SXM column"},
+          "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
+          "linkGigabytesPerSecond": {"value": 31.5, "source": "PCIe Gen4 x16 after line coding"},
+          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
+        }
+        """#),
+    Entry(
       name: "cloud-ai-100-pro",
       json: #"""
         {
@@ -173,6 +231,132 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "h100-sxm",
+      json: #"""
+        {
+          "model": "h100-sxm",
+          "description": "NVIDIA H100 SXM 80 GB",
+          "cores": {"value": 132, "source": "H100 data sheet, SXM column: streaming multiprocessors"},
+          "matrixTeraOperationsPerSecond": {
+            "int8": {"value": 1979, "source": "H100 data sheet, SXM column, dense"},
+            "fp8": {"value": 1979, "source": "H100 data sheet, SXM column, dense"},
+            "fp16": {"value": 989, "source": "H100 data sheet, SXM column, dense"},
+            "bf16": {"value": 989, "source": "H100 data sheet, SXM column, dense"}
+          },
+          "matrixSustainedFraction": {
+            "int8": {"value": 0.64, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 0.64, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 0.789, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 0.789, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfResults": {
+            "int8": {"value": 409465, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 409465, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 320050, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 320050, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfDepth": {
+            "int8": {"value": 290, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 290, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 129, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 129, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixLaunchMicroseconds": {
+            "int8": {"value": 12.66, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 12.66, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 2.63, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 2.63, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "vectorTeraOperationsPerSecond": {
+            "fp16": {"value": 133.8, "source": "H100 data sheet, SXM column"},
+            "fp32": {"value": 66.9, "source": "H100 data sheet, SXM column"}
+          },
+          "vectorSustainedFraction": {
+            "fp16": {"value": 0.5, "source": "elementwise kernels and reductions", "assumed": true},
+            "fp32": {"value": 0.5, "source": "as fp16", "assumed": true}
+          },
+          "dramGigabytes": {"value": 80, "source": "H100 data sheet, SXM column"},
+          "dramGigabytesPerSecond": {"value": 3350, "source": "H100 data sheet, SXM column"},
+          "dramSustainedFraction": {"value": 0.804, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramBurstBytes": {"value": 64, "source": "HBM3 pseudo-channel access", "assumed": true},
+          "cacheMebibytes": {"value": 50, "source": "H100 data sheet, SXM column: L2 cache"},
+          "cacheSpeedup": {"value": 1, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
+          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "idleWatts": {"value": 60, "source": "idle with a loaded context", "assumed": true},
+          "busyWatts": {"value": 700, "source": "H100 data sheet, SXM column"},
+          "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
+          "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
+          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
+        }
+        """#),
+    Entry(
+      name: "h200-sxm",
+      json: #"""
+        {
+          "model": "h200-sxm",
+          "description": "NVIDIA H200 SXM 141 GB",
+          "cores": {"value": 132, "source": "H200 data sheet, SXM column: streaming multiprocessors"},
+          "matrixTeraOperationsPerSecond": {
+            "int8": {"value": 1979, "source": "H200 data sheet, SXM column, dense"},
+            "fp8": {"value": 1979, "source": "H200 data sheet, SXM column, dense"},
+            "fp16": {"value": 989, "source": "H200 data sheet, SXM column, dense"},
+            "bf16": {"value": 989, "source": "H200 data sheet, SXM column, dense"}
+          },
+          "matrixSustainedFraction": {
+            "int8": {"value": 0.64, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 0.64, "source": "as h100-sxm, whose chip it has", "assumed": true},
+            "fp16": {"value": 0.789, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 0.789, "source": "as h100-sxm, whose chip it has", "assumed": true}
+          },
+          "matrixHalfResults": {
+            "int8": {"value": 409465, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 409465, "source": "as h100-sxm, whose chip it has", "assumed": true},
+            "fp16": {"value": 320050, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 320050, "source": "as h100-sxm, whose chip it has", "assumed": true}
+          },
+          "matrixHalfDepth": {
+            "int8": {"value": 290, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 290, "source": "as h100-sxm, whose chip it has", "assumed": true},
+            "fp16": {"value": 129, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 129, "source": "as h100-sxm, whose chip it has", "assumed": true}
+          },
+          "matrixLaunchMicroseconds": {
+            "int8": {"value": 12.66, "source": "as fp8: no measured kernels", "assumed": true},
+            "fp8": {"value": 12.66, "source": "as h100-sxm, whose chip it has", "assumed": true},
+            "fp16": {"value": 2.63, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 2.63, "source": "as h100-sxm, whose chip it has", "assumed": true}
+          },
+          "vectorTeraOperationsPerSecond": {
+            "fp16": {"value": 133.8, "source": "H200 data sheet, SXM column"},
+            "fp32": {"value": 66.9, "source": "H200 data sheet, SXM column"}
+          },
+          "vectorSustainedFraction": {
+            "fp16": {"value": 0.5, "source": "elementwise kernels and reductions", "assumed": true},
+            "fp32": {"value": 0.5, "source": "as fp16", "assumed": true}
+          },
+          "dramGigabytes": {"value": 141, "source": "H200 data sheet, SXM column"},
+          "dramGigabytesPerSecond": {"value": 4800, "source": "H200 data sheet, SXM column"},
+          "dramSustainedFraction": {"value": 0.804, "source": "as h100-sxm, whose chip it has", "assumed": true},
+          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramBurstBytes": {"value": 64, "source": "HBM3e pseudo-channel access", "assumed": true},
+          "cacheMebibytes": {"value": 50, "source": "H200 data sheet, SXM column: L2 cache"},
+          "cacheSpeedup": {"value": 1, "source": "as h100-sxm, whose chip it has", "assumed": true},
+          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
+          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "idleWatts": {"value": 60, "source": "idle with a loaded context", "assumed": true},
+          "busyWatts": {"value": 700, "source": "H200 data sheet, SXM column"},
+          "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
+          "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
+          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
+        }
+        """#),
+    Entry(
       name: "l4",
       json: #"""
         {
@@ -207,6 +391,69 @@ extension BuiltInDescriptors {
           "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
           "idleWatts": {"value": 13, "source": "idle with a loaded context", "assumed": true},
           "busyWatts": {"value": 72, "source": "L4 data sheet, dense = half of the sparse figures: design power"},
+          "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
+          "linkGigabytesPerSecond": {"value": 31.5, "source": "PCIe Gen4 x16 after line coding"},
+          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
+        }
+        """#),
+    Entry(
+      name: "l40s",
+      json: #"""
+        {
+          "model": "l40s",
+          "description": "NVIDIA L40S",
+          "cores": {"value": 142, "source": "L40S data sheet: streaming multiprocessors"},
+          "matrixTeraOperationsPerSecond": {
+            "int8": {"value": 733, "source": "L40S data sheet, dense"},
+            "fp8": {"value": 733, "source": "L40S data sheet, dense"},
+            "fp16": {"value": 362, "source": "L40S data sheet, dense"},
+            "bf16": {"value": 362, "source": "L40S data sheet, dense"}
+          },
+          "matrixSustainedFraction": {
+            "int8": {"value": 0.805, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp8": {"value": 0.462, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 0.585, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 0.585, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfResults": {
+            "int8": {"value": 514943, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp8": {"value": 142355, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 63946, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 63946, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixHalfDepth": {
+            "int8": {"value": 189, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp8": {"value": 19, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 108, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 108, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "matrixLaunchMicroseconds": {
+            "int8": {"value": 5.06, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp8": {"value": 11.97, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+            "fp16": {"value": 2.08, "source": "as bf16: the same engine at the same rate", "assumed": true},
+            "bf16": {"value": 2.08, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+          },
+          "vectorTeraOperationsPerSecond": {
+            "fp16": {"value": 91.6, "source": "L40S data sheet"},
+            "fp32": {"value": 91.6, "source": "L40S data sheet"}
+          },
+          "vectorSustainedFraction": {
+            "fp16": {"value": 0.5, "source": "elementwise kernels and reductions", "assumed": true},
+            "fp32": {"value": 0.5, "source": "as fp16", "assumed": true}
+          },
+          "dramGigabytes": {"value": 48, "source": "L40S data sheet"},
+          "dramGigabytesPerSecond": {"value": 864, "source": "L40S data sheet"},
+          "dramSustainedFraction": {"value": 0.794, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramBurstBytes": {"value": 64, "source": "GDDR6: two channels of 32 bytes", "assumed": true},
+          "cacheMebibytes": {"value": 96, "source": "L40S data sheet: L2 cache"},
+          "cacheSpeedup": {"value": 1.4, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
+          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "idleWatts": {"value": 35, "source": "idle with a loaded context", "assumed": true},
+          "busyWatts": {"value": 350, "source": "L40S data sheet"},
           "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
           "linkGigabytesPerSecond": {"value": 31.5, "source": "PCIe Gen4 x16 after line coding"},
           "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},

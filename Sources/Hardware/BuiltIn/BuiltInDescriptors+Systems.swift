@@ -21,6 +21,22 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "a100-sxm",
+      json: #"""
+        {
+          "name": "a100-sxm",
+          "description": "Eight A100 SXM 80 GB cards",
+          "host": "server-2s-112",
+          "cards": [
+            {"card": "a100-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
+          ],
+          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "uplinkGigabytesPerSecond": {"value": 126.0, "source": "four switches of two cards, PCIe Gen4 x16 each after line coding", "assumed": true},
+          "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
+        }
+        """#),
+    Entry(
       name: "cloud-ai-100-pro",
       json: #"""
         {
@@ -53,6 +69,22 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "h100-sxm",
+      json: #"""
+        {
+          "name": "h100-sxm",
+          "description": "Eight H100 SXM cards",
+          "host": "server-2s-112",
+          "cards": [
+            {"card": "h100-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
+          ],
+          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "uplinkGigabytesPerSecond": {"value": 252.0, "source": "four switches of two cards, PCIe Gen5 x16 each after line coding", "assumed": true},
+          "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
+        }
+        """#),
+    Entry(
       name: "h100",
       json: #"""
         {
@@ -69,6 +101,22 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "h200-sxm",
+      json: #"""
+        {
+          "name": "h200-sxm",
+          "description": "Eight H200 SXM cards",
+          "host": "server-2s-112",
+          "cards": [
+            {"card": "h200-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
+          ],
+          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "uplinkGigabytesPerSecond": {"value": 252.0, "source": "four switches of two cards, PCIe Gen5 x16 each after line coding", "assumed": true},
+          "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
+        }
+        """#),
+    Entry(
       name: "l4",
       json: #"""
         {
@@ -80,6 +128,22 @@ extension BuiltInDescriptors {
           ],
           "peerToPeer": {"value": true, "source": "cards write to each other through the switch", "assumed": true},
           "uplinkGigabytesPerSecond": {"value": 31.5, "source": "PCIe Gen4 x16 after line coding", "assumed": true},
+          "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
+        }
+        """#),
+    Entry(
+      name: "l40s",
+      json: #"""
+        {
+          "name": "l40s",
+          "description": "Eight L40S cards",
+          "host": "server-2s-112",
+          "cards": [
+            {"card": "l40s", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
+          ],
+          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "uplinkGigabytesPerSecond": {"value": 126.0, "source": "four switches of two cards, PCIe Gen4 x16 each after line coding", "assumed": true},
           "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
         }

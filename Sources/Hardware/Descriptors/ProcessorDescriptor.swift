@@ -6,6 +6,8 @@ extension ObjectReader {
     let vector = engine("vector")
     let dram = dramMemory()
     let sram = sramMemory()
+    let cache = dramCache()
+    let products = matrix.map { productFigures(of: $0.keys) } ?? nil
     let launch = number("launchMicroseconds", .notNegative)
     let lookups = number("lookupsPerCorePerSecond", .positive)
     let idle = number("idleWatts", .notNegative)
@@ -16,8 +18,9 @@ extension ObjectReader {
     guard let cores, let matrix, let vector, let dram, let launch, let lookups, let idle, let busy
     else { return nil }
     return Processor(
-      cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram,
-      launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups, idleWatts: idle, busyWatts: busy)
+      cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram, cache: cache,
+      products: products, launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups, idleWatts: idle,
+      busyWatts: busy)
   }
 
   /// A link with the fields `<prefix>GigabytesPerSecond`, `...SustainedFraction` and `...CommandMicroseconds`.
@@ -73,6 +76,44 @@ extension ObjectReader {
     return Memory(
       bytes: size, bytesPerSecond: rate, sustainedFraction: fraction, randomFraction: random,
       burstBytes: burst)
+  }
+
+  /// Optional: both fields or none.
+  private mutating func dramCache() -> Cache? {
+    let keys = ["cacheMebibytes", "cacheSpeedup"]
+    guard keys.contains(where: { has($0) }) else { return nil }
+    let size = number(keys[0], .positive, scale: 1_048_576).flatMap(Int.init(exactly:))
+    let speedup = number(keys[1], .positive)
+    if let speedup, speedup < 1 { report(keys[1], "must be at least 1, found \(words(speedup))") }
+    guard let size, let speedup else { return nil }
+    return Cache(bytes: size, speedup: speedup)
+  }
+
+  /// Optional: all three fields or none, in some precisions of the matrix engine.
+  private mutating func productFigures(
+    of known: some Sequence<Precision>
+  ) -> [Precision: ProductFigures]? {
+    let keys = ["matrixHalfResults", "matrixHalfDepth", "matrixLaunchMicroseconds"]
+    guard keys.contains(where: { has($0) }) else { return nil }
+    let figures = keys.map { numbersByPrecision($0, .notNegative, expected: Array(known)) }
+    var result: [Precision: ProductFigures] = [:]
+    let known = Set(known)
+    for precision in Precision.allCases where figures.contains(where: { $0[precision] != nil }) {
+      for (key, values) in zip(keys, figures) {
+        if !known.contains(precision) {
+          report("\(key).\(precision.rawValue)", "has no peak in matrixTeraOperationsPerSecond")
+        } else if values[precision] == nil {
+          report(key, "has no \(precision.rawValue)")
+        }
+      }
+      if let results = figures[0][precision], let depth = figures[1][precision],
+        let launch = figures[2][precision]
+      {
+        result[precision] = ProductFigures(
+          halfResults: results, halfDepth: depth, launchSeconds: launch / 1e6)
+      }
+    }
+    return result
   }
 
   /// Optional: all three fields or none.

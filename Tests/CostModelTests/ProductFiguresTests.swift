@@ -1,0 +1,57 @@
+import CostModel
+import Graph
+import Hardware
+import Testing
+
+/// What small and shallow matrix products reach, and what a cache saves, against numbers worked out by hand on ``Machine``.
+struct ProductFiguresTests {
+  private static func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-12 * max(abs(a), abs(b)) }
+
+  private static func cost(_ shape: [Int], out: Int, change: (inout Processor) -> Void) throws -> OperatorCost
+  {
+    var b = GraphBuilder()
+    b.output(b.gemm("fc", b.input("x", shape), out: out))
+    var card = Machine.card(0, sram: false)
+    change(&card.processor)
+    let costs = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    return try #require(costs.cost(of: OperatorID(0), on: .card(0)))
+  }
+
+  @Test func sharesOfThePeak() throws {
+    // 64 x 100 results of depth 300: 6400 / (6400 + 19200) x 300 / (300 + 100) of 0.5 TOPS.
+    let figures = ProductFigures(halfResults: 19_200, halfDepth: 100, launchSeconds: 5e-6)
+    let cost = try Self.cost([64, 300], out: 100) { $0.products = [.int8: figures] }
+    let atPeak = 3_840_000 / 0.5e12
+    #expect(Self.near(cost.computeSeconds, atPeak / 0.25 / 0.75))
+    #expect(cost.launchSeconds == 5e-6)
+    // Figures of another precision than the engine's say nothing.
+    let other = try Self.cost([64, 300], out: 100) { $0.products = [.fp16: figures] }
+    #expect(Self.near(other.computeSeconds, atPeak) && other.launchSeconds == 1e-6)
+    #expect(ProductFigures(halfResults: 0, halfDepth: 0, launchSeconds: 0).share(results: 1, depth: 1) == 1)
+    #expect(figures.share(results: 0, depth: 0) == 1)
+  }
+
+  @Test func whatFitsTheCacheMovesFaster() throws {
+    // 64 x 300 and 64 x 100 activations of two bytes, 30,000 weights of one: 81,200 bytes.
+    let plain = try Self.cost([64, 300], out: 100) { _ in }
+    #expect(Self.near(plain.dramSeconds, 81_200 / 8e9))
+    let fits = try Self.cost([64, 300], out: 100) { $0.cache = Cache(bytes: 116_001, speedup: 2) }
+    #expect(Self.near(fits.dramSeconds, 81_200 / 16e9))
+    let tooLarge = try Self.cost([64, 300], out: 100) { $0.cache = Cache(bytes: 115_990, speedup: 2) }
+    #expect(tooLarge.dramSeconds == plain.dramSeconds)
+  }
+
+  @Test func figuresAreReadFromDescriptions() throws {
+    let processor = try #require(try SystemCatalog.system("h100-sxm").cards.first).processor
+    #expect(
+      processor.products?[.bf16]?.halfDepth == 129 && processor.products?[.fp8]?.launchSeconds == 12.66e-6)
+    #expect(processor.cache?.bytes == 50 << 20 && processor.sram == nil)
+    let description = try SystemCatalog.description("h100-sxm")
+    func changed(_ path: String, _ value: String) throws {
+      _ = try description.changed(by: .init(path: path, value: value))
+    }
+    try changed("card.matrixHalfResults.bf16", "1000")
+    #expect(throws: SystemError.self) { try changed("card.cacheSpeedup", "0.5") }
+    #expect(throws: SystemError.self) { try changed("card.matrixHalfDepth.fp8", "-1") }
+  }
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Fits the figures of matrix products of a card to measured kernels: those of models/systems/cards/*-sxm.json and l40s.json.
+
+    python3 reports/fidelity/fit.py [--cross]
+
+The model is that of Sources/CostModel (CostModel, products): with r = m n results of depth k in precision p
+
+    seconds = max(2 r k / (peak(p) e(p) r / (r + R(p)) k / (k + K(p))), bytes / (bandwidth d c)) + launch(p)
+
+bytes are (m k + m n) activations of 16 bits and n k weights in p; c is the cache's speed-up where they are within 0.7 of it, else 1.
+Fitted are e, R, K and launch for each precision, d and c for each card, by least squares of ln(predicted / measured), soft in the
+errors beyond a tenth (soft L1). Every other row of data/gemm_*.csv is used; `fidelity-report` holds the rest against it. With
+--cross each card's figures are taken from the other two, as their means, and held against all its rows.
+Needs numpy and scipy. Deterministic.
+"""
+import csv
+import os
+import sys
+
+import numpy
+from scipy.optimize import least_squares
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Data sheets: dense peaks in operations per second, bytes per second, bytes of L2.
+CARDS = {
+    "a100-sxm": ({"bf16": 312e12, "int8": 624e12}, 2039e9, 40e6),
+    "h100-sxm": ({"bf16": 989e12, "fp8": 1979e12}, 3350e9, 50e6),
+    "l40s": ({"bf16": 362e12, "int8": 733e12, "fp8": 733e12}, 864e9, 96e6),
+}
+WIDTH = {"bf16": 2, "int8": 1, "fp8": 1}
+START = {"e": 0.7, "R": 3e5, "K": 150.0, "launch": 5.0}
+LOW = {"e": 0.05, "R": 1.0, "K": 0.1, "launch": 0.5}
+HIGH = {"e": 1.0, "R": 1e8, "K": 1e4, "launch": 20.0}
+NAMES = ("e", "R", "K", "launch")
+
+
+def rows(card):
+    table = {}
+    with open(os.path.join(HERE, "data", "gemm_%s.csv" % card)) as file:
+        for row in csv.DictReader(file):
+            table.setdefault(row["precision"], []).append([float(row[c]) for c in ("m", "n", "k", "seconds")])
+    return {p: numpy.array(v) for p, v in table.items() if p in CARDS[card][0]}
+
+
+def predicted(card, precision, data, figures, shared):
+    peaks, bandwidth, cache = CARDS[card]
+    m, n, k = data[:, 0], data[:, 1], data[:, 2]
+    r = m * n
+    moved = 2 * (m * k + r) + WIDTH[precision] * n * k
+    share = figures["e"] * r / (r + figures["R"]) * k / (k + figures["K"])
+    speed = numpy.where(moved <= 0.7 * cache, shared["c"], 1.0)
+    return numpy.maximum(2 * r * k / (peaks[precision] * share), moved / (bandwidth * shared["d"] * speed)) \
+        + figures["launch"] * 1e-6
+
+
+def unpacked(x, precisions):
+    figures = {p: {name: (numpy.exp(v) if name in "RK" else v) for name, v in zip(NAMES, x[2 + 4 * i:6 + 4 * i])}
+               for i, p in enumerate(precisions)}
+    return {"d": x[0], "c": x[1]}, figures
+
+
+def fitted(card):
+    table = {p: v[::2] for p, v in rows(card).items()}
+    precisions = sorted(table)
+
+    def packed(values):
+        return [numpy.log(values[name]) if name in "RK" else values[name] for name in NAMES]
+
+    def errors(x):
+        shared, figures = unpacked(x, precisions)
+        return numpy.concatenate(
+            [numpy.log(predicted(card, p, table[p], figures[p], shared) / table[p][:, 3]) for p in precisions])
+
+    low = [0.3, 1.0] + packed(LOW) * len(precisions)
+    high = [1.0, 6.0] + packed(HIGH) * len(precisions)
+    best = None
+    for cache in (1.2, 3.0):
+        start = [0.8, cache] + packed(START) * len(precisions)
+        found = least_squares(errors, start, bounds=(low, high), loss="soft_l1", f_scale=0.1)
+        if best is None or found.cost < best.cost:
+            best = found
+    return unpacked(best.x, precisions)
+
+
+def quantiles(errors):
+    return "median %.1f %%, p90 %.1f %%" % tuple(100 * numpy.quantile(numpy.abs(errors), q) for q in (0.5, 0.9))
+
+
+def main():
+    fits = {card: fitted(card) for card in CARDS}
+    for card, (shared, figures) in fits.items():
+        print("%s: dramSustainedFraction %.3f, cacheSpeedup %.2f" % (card, shared["d"], shared["c"]))
+        for p, f in figures.items():
+            data = rows(card)[p][1::2]
+            print("  %-4s matrixSustainedFraction %.3f, matrixHalfResults %.0f, matrixHalfDepth %.0f, matrixLaunchMicroseconds %.2f; "
+                  "rows not used: %s" % (p, f["e"], f["R"], f["K"], f["launch"],
+                                         quantiles(predicted(card, p, data, f, shared) / data[:, 3] - 1)))
+    if "--cross" not in sys.argv:
+        return
+    for card in CARDS:
+        others = [fits[c] for c in CARDS if c != card]
+        shared = {k: float(numpy.mean([o[0][k] for o in others])) for k in ("d", "c")}
+        for p, data in rows(card).items():
+            known = [o[1][p] for o in others if p in o[1]]
+            if not known:
+                print("%s %s: no other card has it" % (card, p))
+                continue
+            f = {n: float(numpy.exp(numpy.mean([numpy.log(o[n]) for o in known]))) for n in NAMES}
+            print("%s %s from the others: %s" % (card, p, quantiles(predicted(card, p, data, f, shared) / data[:, 3] - 1)))
+
+
+main()
