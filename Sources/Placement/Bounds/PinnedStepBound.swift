@@ -23,12 +23,6 @@ struct PinnedStepBound {
     case open([Double])
   }
 
-  private struct Kind {
-    var units: [Int]
-    /// Flat options of the first unit.
-    var options: Range<Int>
-  }
-
   private struct Family {
     var weights: SlotWeights
     /// By kind, then option: weight of its movable pieces.
@@ -38,16 +32,7 @@ struct PinnedStepBound {
   private let table: AggregateTable
   private let relaxation: AggregatedBound
   private let solver: any MIPSolver
-  private let kinds: [Kind]
-  /// By kind, then option: what it pins to every device, its largest movable piece (seconds), and all of them.
-  private let pinned: [[Double]]
-  private let largest: [[Double]]
-  private let pieces: [[[(size: Double, count: Double)]]]
-  /// Of D.
-  private let devices: Double
-  /// The least that is on a device of D in any case, seconds.
-  private let base: Double
-  private let optionCount: Int
+  private let pieces: PieceKinds
   private var families: [Family] = []
   /// Prices that excluded a step, the latest last.
   private var known: [[Double]] = []
@@ -64,73 +49,14 @@ struct PinnedStepBound {
     _ model: PackingModel, table: AggregateTable, relaxation: AggregatedBound, lane: Int,
     solver: any MIPSolver
   ) {
+    guard let pieces = PieceKinds(model, table: table, lane: lane) else { return nil }
+    self.pieces = pieces
     self.table = table
     self.relaxation = relaxation
     self.solver = solver
-    var reached: Set<Int> = []
-    for list in model.pieceLists where model.deviceLists[list].count > 1 {
-      reached.formUnion(model.deviceLists[list])
-    }
-    guard reached.count > 1 else { return nil }
-    devices = Double(reached.count)
-    base = reached.reduce(.infinity) { min($0, model.base[$1 * model.laneCount + lane]) }
-    var kinds: [Kind] = []
-    var pinned: [[Double]] = []
-    var largest: [[Double]] = []
-    var pieces: [[[(size: Double, count: Double)]]] = []
-    var kindOf: [[Double]: Int] = [:]
-    for (unit, entry) in model.units.enumerated() {
-      let options = entry.options.map { PieceSizes($0, model, lane: lane, devices: reached) }
-      let flat = table.firstOption[unit]..<table.firstOption[unit + 1]
-      let key = flat.flatMap { table.key(option: $0) } + options.flatMap(\.key)
-      if let kind = kindOf[key] {
-        kinds[kind].units.append(unit)
-        continue
-      }
-      kindOf[key] = kinds.count
-      kinds.append(Kind(units: [unit], options: flat))
-      pinned.append(options.map(\.pinned))
-      largest.append(options.map { $0.sizes.first?.size ?? 0 })
-      pieces.append(options.map(\.sizes))
-    }
-    self.kinds = kinds
-    self.pinned = pinned
-    self.largest = largest
-    self.pieces = pieces
-    optionCount = kinds.reduce(0) { $0 + $1.options.count }
   }
 
-  /// The movable pieces of an option on one lane, and what it pins to each of the devices.
-  private struct PieceSizes {
-    var pinned = 0.0
-    /// Falling.
-    var sizes: [(size: Double, count: Double)] = []
-
-    init(_ option: PackingModel.Option, _ model: PackingModel, lane: Int, devices: Set<Int>) {
-      var there: [Double] = []
-      var movable: [Double] = []
-      for piece in 0..<option.pieceCount {
-        let list = model.deviceLists[option.lists[piece]]
-        let load = option.vectors[piece * model.resourceCount + lane]
-        if list.count > 1 {
-          movable.append(load)
-        } else if option.pieceCount >= devices.count {
-          if there.isEmpty { there = Array(repeating: 0, count: model.deviceCount) }
-          there[list[0]] += load
-        }
-      }
-      if !there.isEmpty { pinned = devices.reduce(.infinity) { min($0, there[$1]) } }
-      for load in movable.sorted(by: >) where load > 0 {
-        if let last = sizes.last, last.size == load {
-          sizes[sizes.count - 1].count += 1
-        } else {
-          sizes.append((load, 1))
-        }
-      }
-    }
-
-    var key: [Double] { [pinned, Double(sizes.count)] + sizes.flatMap { [$0.size, $0.count] } }
-  }
+  private var kinds: [PieceKinds.Kind] { pieces.kinds }
 
   /// - Parameters:
   ///   - bound: proven already, seconds.
@@ -163,8 +89,8 @@ struct PinnedStepBound {
 
   /// Whether no assignment has a bottleneck up to the limit, seconds.
   mutating func excludes(_ limit: Double, clock: SearchClock) throws(ProgramError) -> Verdict {
-    let least = pinned.indices.reduce(0) { $0 + Double(kinds[$1].units.count) * (pinned[$1].min() ?? 0) }
-    var open = [(low: least, high: limit - base)]
+    let least = kinds.reduce(0) { $0 + Double($1.units.count) * ($1.pinned.min() ?? 0) }
+    var open = [(low: least, high: limit - pieces.base)]
     var tests = 0
     while let step = open.popLast() {
       if step.low > step.high { continue }
@@ -209,16 +135,17 @@ struct PinnedStepBound {
   private mutating func test(
     _ limit: Double, _ low: Double, _ high: Double, _ clock: SearchClock
   ) throws(ProgramError) -> Answer {
-    let room = limit - base - low
+    let kinds = pieces.kinds
+    let room = limit - pieces.base - low
     let allowed = kinds.indices.map { kind in
-      pinned[kind].indices.filter {
+      kinds[kind].pinned.indices.filter {
         table.ownBottleneck[kinds[kind].options.lowerBound + $0] <= limit * (1 + Self.rounding)
-          && largest[kind][$0] <= room * (1 + Self.rounding)
-          && pinned[kind][$0] <= high * (1 + Self.rounding)
+          && kinds[kind].largest[$0] <= room * (1 + Self.rounding)
+          && kinds[kind].pinned[$0] <= high * (1 + Self.rounding)
       }
     }
     if allowed.contains(where: \.isEmpty) { return .excluded }
-    let most = kinds.indices.map { kind in allowed[kind].reduce(0) { max($0, pinned[kind][$1]) } }
+    let most = kinds.indices.map { kind in allowed[kind].reduce(0) { max($0, kinds[kind].pinned[$1]) } }
     let mostPinned = zip(kinds, most).reduce(0) { $0 + Double($1.0.units.count) * $1.1 }
     if mostPinned < low * (1 - Self.rounding) { return .excluded }
     // Prices: the relaxation's resources, then pinned at most, pinned at least, and a family each.
@@ -227,10 +154,10 @@ struct PinnedStepBound {
       relaxation.capacity($0, at: limit, room: 1 + ProblemEvaluator.memoryTolerance)
     }
     capacities += [high, mostPinned - low]
-    capacities += families.map { devices * $0.weights.most(within: room) }
+    capacities += families.map { pieces.devices * $0.weights.most(within: room) }
 
     func answer(_ prices: [Double]) -> Proposal {
-      clock.spend(Self.ticksPerOption * optionCount)
+      clock.spend(Self.ticksPerOption * pieces.optionCount)
       var proposal = Proposal(use: Array(repeating: 0, count: first + 2 + families.count))
       var use = Array(repeating: 0.0, count: first)
       for kind in kinds.indices {
@@ -239,7 +166,8 @@ struct PinnedStepBound {
         for option in allowed[kind] {
           var cost = table.cost(option: kinds[kind].options.lowerBound + option, prices: prices)
           cost +=
-            prices[first] * pinned[kind][option] + prices[first + 1] * (most[kind] - pinned[kind][option])
+            prices[first] * kinds[kind].pinned[option] + prices[first + 1]
+            * (most[kind] - kinds[kind].pinned[option])
           for (index, family) in families.enumerated() where prices[first + 2 + index] > 0 {
             cost += prices[first + 2 + index] * family.use[kind][option]
           }
@@ -251,8 +179,8 @@ struct PinnedStepBound {
         for resource in use.indices { use[resource] = 0 }
         table.addUse(option: kinds[kind].options.lowerBound + best, prices: prices, to: &use)
         for resource in use.indices { proposal.use[resource] += count * use[resource] }
-        proposal.use[first] += count * pinned[kind][best]
-        proposal.use[first + 1] += count * (most[kind] - pinned[kind][best])
+        proposal.use[first] += count * kinds[kind].pinned[best]
+        proposal.use[first + 1] += count * (most[kind] - kinds[kind].pinned[best])
         for (index, family) in families.enumerated() {
           proposal.use[first + 2 + index] += count * family.use[kind][best]
         }
@@ -300,11 +228,11 @@ struct PinnedStepBound {
           let amounts = self.amounts(proposals, weights)
           guard families.count < Self.mostFamilies,
             let cut = try SlotWeights.against(
-              amounts, room: room, devices: devices, solver: solver, clock: clock)
+              amounts, room: room, devices: pieces.devices, solver: solver, clock: clock)
           else { return .open(self.found(proposals, weights, first)) }
-          let use = pieces.map { $0.map { $0.reduce(0) { $0 + $1.count * cut.weight($1.size) } } }
+          let use = kinds.map { $0.pieces.map { $0.reduce(0) { $0 + $1.count * cut.weight($1.size) } } }
           families.append(Family(weights: cut, use: use))
-          let capacity = devices * cut.most(within: room)
+          let capacity = pieces.devices * cut.most(within: room)
           capacities.append(capacity)
           for index in proposals.indices {
             proposals[index].use.append(
@@ -355,7 +283,7 @@ struct PinnedStepBound {
     var counts: [Double: Double] = [:]
     for (proposal, weight) in zip(proposals, weights) where weight > 0 {
       for (kind, option) in proposal.options.enumerated() {
-        for piece in pieces[kind][option] {
+        for piece in kinds[kind].pieces[option] {
           counts[piece.size, default: 0] += weight * piece.count * Double(kinds[kind].units.count)
         }
       }

@@ -104,6 +104,7 @@ struct PackingDescent {
     round += 1
     return search.run(&state, steps: steps) { candidate in
       if incumbent.offer(candidate) { best = candidate }
+      return incumbent.isGoodEnough
     }
   }
 

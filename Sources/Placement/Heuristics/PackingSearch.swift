@@ -34,11 +34,12 @@ struct PackingSearch {
 
   /// Searches until the target is reached, the steps are spent or the clock stops it.
   ///
-  /// - Parameter keep: called with every state that may be better than before; it decides by itself.
+  /// - Parameter keep: called with every state that may be better than before; it decides by itself, and whether that is
+  ///   good enough to end the search.
   /// - Returns: whether the target was reached.
-  mutating func run(_ state: inout PackingState, steps: Int, keep: (PackingState) -> Void) -> Bool {
-    keep(state)
-    if target.isReached(state) { return true }
+  mutating func run(_ state: inout PackingState, steps: Int, keep: (PackingState) -> Bool) -> Bool {
+    let isEnough = keep(state)
+    if isEnough || target.isReached(state) { return true }
     var best = state
     var bestCost = target.cost(state)
     var failures = 0
@@ -50,8 +51,8 @@ struct PackingSearch {
       let improved = self.step(&state, failures: failures)
       if improved {
         failures = 0
-        keep(state)
-        if target.isReached(state) { return true }
+        let isEnough = keep(state)
+        if isEnough || target.isReached(state) { return true }
         continue
       }
       failures += 1

@@ -10,6 +10,7 @@ struct PackingEngine {
 
   /// Of branch and cut on the aggregated integer program.
   private static let mostNodes = 4000
+  private static let fewDevices = 16
   /// Part of the work for the first packings.
   private static let ladderShare = 0.1
   /// Relative: a gap that is sought beyond the one that was asked for where it is cheap.
@@ -40,7 +41,8 @@ struct PackingEngine {
     incumbent.raise(bound: table.largestUnit, provedBy: "largest unit")
     let isBoundAlone = options.effort == .bound
     let packable = packable(model)
-    if !isBoundAlone, options.effort != .proof {
+    // On few devices the relaxation's rounding is as quick, and better.
+    if !isBoundAlone, options.effort != .proof, model.deviceCount > Self.fewDevices {
       SplitLadder(packable, incumbent: incumbent, clock: clock.part(Self.ladderShare)).run()
     }
     let result = try FilteredBound(
