@@ -12,18 +12,19 @@ struct LookupSizes: Sendable {
   init(_ table: EmbeddingTable, in graph: Graph, precisions: DevicePrecisions) {
     let maximum = table.maximumLookups / max(1, table.lookups.count)
     var bits = 32
+    var sent: Set<TensorID> = []
     for lookup in table.lookups {
-      var isFirst = true
-      for input in graph.activationInputs(of: graph[lookup]) where input != table.tensor {
+      for (position, input) in graph.activationInputs(of: graph[lookup]).enumerated()
+      // What several look-ups read is sent once.
+      where input != table.tensor && sent.insert(input).inserted {
         let tensor = graph[input]
         // The first is the indices; another of the same length is a weight per look-up.
         let bytes = precisions.bytes(of: input, in: graph)
-        if isFirst || (tensor.count == maximum && tensor.type.isFloat) {
+        if position == 0 || (tensor.count == maximum && tensor.type.isFloat) {
           perLookup = saturatingSum(perLookup, bytes)
         } else {
           perBag = saturatingSum(perBag, bytes)
         }
-        isFirst = false
       }
       for case .some(let output) in graph[lookup].outputs {
         results += Double(graph[output].count)

@@ -24,7 +24,9 @@ public struct IncompleteFigures: Sendable, Hashable {
     operators = count
     total = graph.operators.count
     self.sources = sources
-    names = sources.prefix(Self.shown).map { "'\(graph[$0].name)' (\(graph[$0].qualifiedType))" }
+    names = sources.prefix(Self.shown).map {
+      "'\(NameText.shown(graph[$0].name))' (\(NameText.shown(graph[$0].qualifiedType)))"
+    }
   }
 
   private static let shown = 3

@@ -54,7 +54,8 @@ public enum ModelLoader {
     }
     binder.noteUsed(built.openLoops.map(\.tripName))
     if binder.unboundNames.isEmpty {
-      binder.noteOpen(values: built.unresolved, loops: built.openLoops)
+      binder.noteOpen(loops: built.openLoops)
+      findings += binder.hints(values: built.unresolved)
       if let problem = binder.problem {
         guard options.allowsUnknownSizes else {
           throw LoadError(.unboundDimensions, [problem].located(in: file))
@@ -120,7 +121,7 @@ extension DimensionBinder {
     draft.tripCounts = tripCounts
     // Sizes that are made up may contradict each other; then nothing more can be said.
     guard let built = try? draft.build() else { return }
-    noteOpen(values: built.unresolved, loops: built.openLoops)
+    noteOpen(loops: built.openLoops)
   }
 }
 

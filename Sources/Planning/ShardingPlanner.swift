@@ -84,8 +84,9 @@ struct ShardingPlanner {
 
   var scope: String {
     let shardCounts = Self.shardCounts(task)
+    let tables = task.graph.embeddingTables.count
     return
-      "every placement of \(task.graph.embeddingTables.count) tables (whole or in \(shardCounts.map(String.init).joined(separator: ", ")) shards by rows or columns"
+      "every placement of \(tables == 1 ? "1 table" : "\(tables) tables") (whole or in \(shardCounts.map(String.init).joined(separator: ", ")) shards by rows or columns"
       + " on cards, copied to every card, or on the host; \(task.tablePrecisions.map(\.rawValue).joined(separator: " or ")))"
       + " with the operators before and behind the look-ups each on the host or on every card\(task.rules.scope)"
   }

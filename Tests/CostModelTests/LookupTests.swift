@@ -33,6 +33,25 @@ struct LookupTests {
     #expect(Self.near(cost.seconds(cores: 1000), 15.36e-6 + 1e-6))
   }
 
+  /// Two look-ups by one index tensor: it is sent once.
+  @Test(arguments: [true, false]) func sharedIndicesAreSentOnce(shared: Bool) throws {
+    var b = GraphBuilder()
+    let table = b.constant("t", [20_000, 16])
+    let ids = b.input("ids", [40], .int64)
+    let other = shared ? ids : b.input("other", [40], .int64)
+    b.output(b.add("a", "Gather", [table, ids], [40, 16], kind: .lookup))
+    b.output(b.add("b", "Gather", [table, other], [40, 16], kind: .lookup))
+    var graph = b.graph
+    graph.embeddingTables = [
+      EmbeddingTable(
+        name: "t", tensor: table, lookups: [OperatorID(0), OperatorID(1)], rows: 20_000, dimension: 16,
+        averageLookups: 80, maximumLookups: 80, isPooled: false, outputBytes: 2 * 40 * 16 * 4, bags: 80)
+    ]
+    let model = CostModel(graph: graph, system: Machine.system())
+    let cost = try #require(model.lookup(table: 0, format: .int8, on: .card(0)))
+    #expect(cost.indexBytes == (shared ? 1 : 2) * 40 * 8)
+  }
+
   @Test func rowShardsShareTheLookupsAndReturnPartialSums() throws {
     let model = Self.model()
     let cost = try #require(model.lookup(table: 0, format: .int8, split: .rows(shards: 4), on: .card(0)))

@@ -24,10 +24,11 @@ import Testing
   }
 
   private func graph(
-    _ nodes: [Node], offsets: Int = 8, constants: [GraphDraft.Constant] = [], weights: Bool = false
+    _ nodes: [Node], offsets: Int = 8, type: ElementType = .int64, constants: [GraphDraft.Constant] = [],
+    weights: Bool = false
   ) throws -> Graph {
     var inputs = [
-      Value(name: "ids", type: .int64, shape: [40]), Value(name: "offsets", type: .int64, shape: [offsets]),
+      Value(name: "ids", type: .int64, shape: [40]), Value(name: "offsets", type: type, shape: [offsets]),
     ]
     if weights { inputs.append(Value(name: "w", type: .float32, shape: [40])) }
     let draft = GraphDraft(
@@ -104,14 +105,103 @@ import Testing
     try expectBag(graph(slicedIndices(weights: true), weights: true), inputs: ["ids", "offsets", "w"])
   }
 
+  private func bagLoop(_ before: [Node]) -> [Node] {
+    let loop = slicedIndices(includesLast: true)
+    return before + loop.filter { !["starts", "ends"].contains($0.outputs[0]) }
+  }
+
+  /// However starts and ends are made of offsets or lengths, nothing but those is read.
+  @Test func helpersOfOffsetsGoWithTheLoop() throws {
+    let size = [node("Shape", ["ids"], ["n"])]
+    let cut = node("Slice", ["offsets", "one", "end"], ["rest"])
+    // Starts are the offsets themselves; ends are cut and joined, or joined and cut.
+    for ends in [
+      [cut, node("Concat", ["rest", "n"], ["ends"], ["axis": .int(0)])],
+      [
+        node("Concat", ["offsets", "n"], ["all"], ["axis": .int(0)]),
+        node("Slice", ["all", "one", "end"], ["ends"]),
+      ],
+    ] {
+      let nodes = bagLoop(size + [node("Identity", ["offsets"], ["starts"])] + ends)
+      try expectBag(graph(nodes), inputs: ["ids", "offsets"])
+    }
+    // With the last offset, cut at both ends; the number of indices in its place.
+    let both = [
+      node("Slice", ["offsets", "zero", "minus"], ["starts"]), node("Identity", ["rest"], ["ends"]),
+    ]
+    try expectBag(graph(bagLoop([cut] + both), offsets: 9), inputs: ["ids", "offsets"])
+    let replaced = [
+      node("ScatterElements", ["offsets", "minus", "n"], ["whole"]),
+      node("Slice", ["whole", "one", "end"], ["ends"]),
+      node("Slice", ["offsets", "zero", "minus"], ["starts"]),
+    ]
+    try expectBag(graph(bagLoop(size + replaced), offsets: 9), inputs: ["ids", "offsets"])
+    // Lengths.
+    let lengths = [
+      node("CumSum", ["offsets", "z"], ["ends"]), node("Sub", ["ends", "offsets"], ["starts"]),
+    ]
+    try expectBag(graph(bagLoop(lengths)), inputs: ["ids", "offsets"])
+  }
+
+  @Test func offsetsAreReadInTheirType() throws {
+    let cast = node("Cast", ["offsets"], ["wide"], ["to": .int(7)])
+    for (includesLast, offsets) in [(false, 8), (true, 9)] {
+      let nodes = slicedIndices(includesLast: includesLast).map { node in
+        var node = node
+        node.inputs = node.inputs.map { $0 == "offsets" ? "wide" : $0 }
+        return node
+      }
+      try expectBag(graph([cast] + nodes, offsets: offsets, type: .int32), inputs: ["ids", "offsets"])
+    }
+    let bag = node("EmbeddingBag", ["t", "ids", "wide"], ["bags"])
+    try expectBag(graph([cast, bag], type: .int32), inputs: ["ids", "offsets"])
+  }
+
+  /// Bags of one length: offsets that follow from the shape of the indices.
+  @Test func offsetsOfASquareOfIndices() throws {
+    let before = [
+      node("Reshape", ["ids", "sides"], ["square"]), node("Shape", ["square"], ["size"]),
+      node("ReduceProd", ["size"], ["count"], ["keepdims": .int(0)]),
+      node("Gather", ["size", "o"], ["width"]),
+      node("Range", ["z", "count", "width"], ["range"]),
+    ]
+    let loop = slicedIndices().map { node in
+      var node = node
+      node.inputs = node.inputs.map { $0 == "offsets" ? "range" : $0 }
+      return node
+    }
+    let graph = try graph(before + loop, constants: [ints("sides", [8, 5])])
+    #expect(graph.embeddingTables.map(\.bags) == [8])
+    #expect(graph[graph.outputs[0]].shape == [8, 16])
+  }
+
+  /// Starts and ends of different values are both read.
+  @Test func startsAndEndsOfTheirOwn() throws {
+    let nodes = bagLoop([
+      node("Identity", ["offsets"], ["starts"]), node("Gather", ["ids", "offsets"], ["ends"]),
+    ])
+    let graph = try graph(nodes)
+    let table = try #require(graph.embeddingTables.first)
+    #expect(table.bags == 8 && graph.operators.map(\.type) == ["Gather", "EmbeddingBag", "Relu"])
+  }
+
   /// PyTorch's newer exporter: rows are gathered and scaled before, a loop reduces slices of them under an If, and puts
-  /// them into a sequence.
-  @Test func loopOverSlicesOfRows() throws {
+  /// them into a sequence. For a maximum another If cuts the last bag where the rows end.
+  @Test(arguments: [false, true]) func loopOverSlicesOfRows(cutsLast: Bool) throws {
+    func slice(to end: String, _ output: String) -> GraphDraft {
+      GraphDraft(
+        name: output, nodes: [node("Slice", ["rows", "start", end], [output])],
+        outputs: [Value(name: output, type: nil, shape: nil)])
+    }
+    let cut =
+      cutsLast
+      ? [
+        node("Equal", ["k", "o"], ["isLast"]),
+        node("If", ["isLast"], ["part"], body: slice(to: "n", "tail"), orElse: slice(to: "stop", "middle")),
+      ] : [node("Slice", ["rows", "start", "stop"], ["part"])]
     let full = GraphDraft(
       name: "full",
-      nodes: [
-        node("Slice", ["rows", "start", "stop"], ["part"]), node("ReduceSum", ["part", "zero"], ["some"]),
-      ],
+      nodes: cut + [node(cutsLast ? "ReduceMax" : "ReduceSum", ["part", "zero"], ["some"])],
       outputs: [Value(name: "some", type: nil, shape: nil)])
     let empty = GraphDraft(
       name: "empty", constants: [GraphDraft.Constant(name: "none", type: .float32, shape: [1, 16])],
@@ -141,6 +231,7 @@ import Testing
     #expect(table.isPooled && table.maximumLookups == 40 && table.bags == 8)
     #expect(graph.operators.map(\.type) == ["EmbeddingBag", "Cast", "Relu"])
     #expect(graph.operators[1].work.isView)
+    #expect(graph.operators[0].inputs.compactMap { $0 }.map { graph[$0].name } == ["t", "ids", "offsets"])
     #expect(graph[graph.outputs[0]].shape == [8, 16])
   }
 

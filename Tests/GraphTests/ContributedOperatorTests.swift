@@ -134,6 +134,7 @@ import Testing
     #expect(product.work.matrixOperations == 2 * 14 * 96 * 128)
     #expect(product.work.weightBytes == 96 * 128 / 2 + 2 * 384 + 192)
     #expect(GraphStatistics(product.graph).parameters == 96 * 128)
+    #expect(GraphStatistics(product.graph).weightBytes == product.work.weightBytes)
     #expect(throws: GraphError.self) {
       try node(
         "MatMulNBits", [(.float16, [2, 100]), (.uint8, [96, 4, 16]), (.float16, [384])],
@@ -158,6 +159,7 @@ import Testing
       "DynamicQuantizeLSTM", [(.float32, [9, 2, 16]), (.int8, [1, 16, 32]), (.int8, [1, 8, 32])], outputs: 3)
     #expect(lstm.shape() == [9, 1, 2, 8] && lstm.shape(2) == [1, 2, 8])
     #expect(lstm.work.matrixOperations == 2 * 9 * 2 * 32 * (16 + 8))
+    #expect(lstm.work.vectorOperations == 9 * 2 * 8 * 9)
     let batched = try node(
       "FusedMatMul", [(.float32, [5, 2, 3, 4]), (.float32, [2, 3, 4, 6])],
       attributes: ["transBatchA": .int(1)])
@@ -173,6 +175,20 @@ import Testing
     #expect(mixture.shape() == [1, 3, 8])
     #expect(mixture.work.matrixOperations == 2 * 3 * 2 * (32 * 8 + 8 * 32))
     #expect(mixture.work.weightBytes == 2 * 4 * 16 * 256 * 6 / 16)
+    // An activation of each inner element of a chosen expert.
+    #expect(mixture.work.vectorOperations == 3 * 2 * 32)
+    let gated = try node(
+      "MoE",
+      [
+        (.float32, [3, 8]), (.float32, [3, 16]), (.float32, [16, 32, 8]), nil, (.float32, [16, 8, 32]), nil,
+        (.float32, [16, 32, 8]),
+      ], attributes: ["k": .int(2), "activation_type": .string("silu")])
+    #expect(gated.work.vectorOperations == 3 * 2 * 32 * 2)
+    let swish = try node(
+      "MoE",
+      [(.float32, [3, 8]), (.float32, [3, 16]), (.float32, [16, 64, 8]), nil, (.float32, [16, 8, 32])],
+      attributes: ["k": .int(2), "activation_type": .string("swiglu")])
+    #expect(swish.work.vectorOperations == 3 * 2 * 32 * 2)
     let quantised = try node(
       "QMoE",
       [
@@ -181,7 +197,9 @@ import Testing
       ], attributes: ["k": .int(1), "expert_weight_bits": .int(4)],
       constants: [2: nil, 3: nil, 5: nil, 6: nil])
     #expect(quantised.work.matrixOperations == 2 * 3 * (32 * 8 + 8 * 32))
+    #expect(quantised.work.vectorOperations == 3 * 32)
     #expect(GraphStatistics(quantised.graph).parameters == 4 * (32 * 8 + 8 * 32))
+    #expect(GraphStatistics(quantised.graph).weightBytes == 4 * (32 * 4 + 8 * 16 + 2 * 32 + 2 * 8))
   }
 
   // MARK: Operators on quantised activations, channels last

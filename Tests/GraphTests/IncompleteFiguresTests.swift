@@ -33,6 +33,16 @@ import Testing
     #expect(graph.operators.map(\.isHostOnly) == [true, false])
   }
 
+  @Test func namesOfOtherPeopleAreCutAndEscaped() throws {
+    var builder = GraphBuilder(name: "g")
+    let name = "a\nb" + String(repeating: "x", count: 500)
+    builder.output(
+      builder.add(
+        String(repeating: "S", count: 500), [builder.input("x", .float32, [4])], domain: "my", name: name))
+    let sentence = try #require(IncompleteFigures(try builder.build().graph)).sentence
+    #expect(sentence.contains("from 'a\\nbxxx") && sentence.count < 250)
+  }
+
   @Test func completeGraphHasNone() throws {
     var builder = GraphBuilder(name: "g")
     builder.output(builder.add("Relu", [builder.input("x", .float32, [4])]))

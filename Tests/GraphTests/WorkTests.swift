@@ -37,6 +37,18 @@ import Testing
     #expect(lstm.matrixOperations == 2 * 9 * 2 * 32 * (16 + 8))
   }
 
+  /// The equations of ONNX for one hidden unit: three sigmoids, two tanh, four products and sums; peepholes add a product and a
+  /// sum at three gates.
+  @Test func gatesOfRecurrentLayersAreVectorWork() throws {
+    let sizes = [[9, 2, 16], [1, 32, 16], [1, 32, 8]]
+    #expect(try work("LSTM", sizes).vectorOperations == 9 * 2 * 8 * 9)
+    let peepholes = sizes + [[1, 64], [2], [1, 2, 8], [1, 2, 8], [1, 24]]
+    #expect(try work("LSTM", peepholes).vectorOperations == 9 * 2 * 8 * 15)
+    let gru = try work("GRU", [[9, 2, 16], [2, 24, 16], [2, 24, 8]])
+    #expect(gru.vectorOperations == 9 * 2 * 2 * 8 * 8 && gru.kind == .matrix)
+    #expect(try work("RNN", [[9, 2, 16], [1, 8, 16], [1, 8, 8]]).vectorOperations == 9 * 2 * 8)
+  }
+
   @Test func vectorOperatorsHaveTheirWeights() throws {
     #expect(try work("Relu", [[10]]).vectorOperations == 10)
     #expect(try work("Softmax", [[10]]).vectorOperations == 50)

@@ -110,6 +110,142 @@ import Testing
     #expect(parameters(changed) == parameters(twin))
   }
 
+  /// A layer over a sequence that stands before the batch; with a state that is an input, or constant.
+  @Test(arguments: ["LSTM", "GRU", "RNN"]) func batchBehindTheSequence(type: String) throws {
+    let gates: Int64 = ["LSTM": 4, "GRU": 3][type] ?? 1
+    func model(batch: Int64, state: Bool) -> Onnx_ModelProto {
+      let layer = Messages.node(
+        type, ["x", "w", "r", "", "", "h"], ["s"], attributes: [Messages.attribute("hidden_size", 5)])
+      let h: [Int64] = [1, batch, 5]
+      return Messages.model(
+        Messages.graph(
+          [layer, Messages.node("Squeeze", ["s", "one"], ["y"])],
+          inputs: [Messages.value("x", [6, batch, 8])] + (state ? [Messages.value("h", h)] : []),
+          outputs: ["y"],
+          constants: [
+            Messages.tensor("w", [1, 5 * gates, 8]), Messages.tensor("r", [1, 5 * gates, 5]),
+            Messages.ints("one", [1]),
+          ] + (state ? [] : [Messages.tensor("h", h)])))
+    }
+    for (state, from, to) in [(true, 4, 9), (true, 1, 3), (false, 4, 9), (false, 2, 6)]
+      as [(Bool, Int64, Int64)]
+    {
+      let changed = try model(batch: from, state: state).load(["batch": Int(to)])
+      #expect(same(changed.graph, try model(batch: to, state: state).load().graph))
+      #expect(
+        changed.findings.first?.message.hasPrefix(
+          "the batch is changed from \(from) to \(to): axis 1 of 'x'" + (state ? ", axis 1 of 'h'" : ""))
+          == true)
+    }
+  }
+
+  /// Attention over the leading axis: it grows along two axes, so that it is a sequence.
+  @Test func leadingAxisThatAttendsToItselfIsNoBatch() throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            Messages.node("Transpose", ["x"], ["q"], attributes: [Messages.attribute("perm", [1, 0, 2])]),
+            Messages.node("Transpose", ["x"], ["k"], attributes: [Messages.attribute("perm", [1, 2, 0])]),
+            Messages.node("MatMul", ["q", "k"], ["s"]), Messages.node("Softmax", ["s"], ["p"]),
+            Messages.node("MatMul", ["p", "q"], ["y"]),
+          ], inputs: [Messages.value("x", [6, batch, 8])], outputs: ["y"]))
+    }
+    // A batch as long as the sequence, too.
+    for to in [5, 6] as [Int64] {
+      let changed = try model(batch: 2).load(["batch": Int(to)]).graph
+      #expect(same(changed, try model(batch: to).load().graph))
+    }
+  }
+
+  /// Shapes and cuts inside bodies follow as those outside, of constants inside or captured.
+  @Test func constantsInBodiesFollow() throws {
+    func branch(_ name: String, _ nodes: [Onnx_NodeProto], _ constants: [Onnx_TensorProto] = [])
+      -> Onnx_GraphProto
+    {
+      var graph = Messages.graph(nodes, inputs: [], outputs: ["\(name)_out"], constants: constants)
+      graph.name = name
+      return graph
+    }
+    func model(batch: Int64) -> Onnx_ModelProto {
+      let then = branch(
+        "then", [Messages.node("Reshape", ["x", "inside"], ["then_out"], name: "inner")],
+        [Messages.ints("inside", [batch, 2, 3, 8])])
+      let orElse = branch(
+        "else",
+        [
+          Messages.node("Reshape", ["x", "outside"], ["else_flat"]),
+          Messages.node("Reshape", ["else_flat", "heads"], ["else_out"]),
+        ])
+      var body = Messages.graph(
+        [
+          Messages.node("Reshape", ["state", "flat"], ["rows"]),
+          Messages.node("MatMul", ["rows", "w"], ["new"]),
+          Messages.node("Reshape", ["new", "heads"], ["next"]), Messages.node("Identity", ["go"], ["goOn"]),
+        ],
+        inputs: [
+          Messages.value("i", nil, type: .int64), Messages.value("go", nil, type: .bool),
+          Messages.value("state", [batch, 2, 3, 8]),
+        ], outputs: ["goOn", "next"], constants: [Messages.ints("flat", [batch * 6, 8])])
+      body.name = "body"
+      return Messages.model(
+        Messages.graph(
+          [
+            Messages.node(
+              "If", ["c"], ["z"],
+              attributes: [
+                Messages.attribute("then_branch", body: then),
+                Messages.attribute("else_branch", body: orElse),
+              ]),
+            Messages.node(
+              "Loop", ["three", "", "z"], ["y"], attributes: [Messages.attribute("body", body: body)]),
+          ], inputs: [Messages.value("x", [batch, 6, 8]), Messages.value("c", [], type: .bool)],
+          outputs: ["y"],
+          constants: [
+            Messages.ints("outside", [batch * 6, 8]), Messages.ints("heads", [batch, 2, 3, 8]),
+            Messages.tensor("w", [8, 8]), Messages.ints("three", [3]),
+          ]))
+    }
+    let changed = try model(batch: 4).load(["batch": 10]).graph
+    #expect(same(changed, try model(batch: 10).load().graph))
+    #expect(changed.shape("y") == [10, 2, 3, 8])
+    // One image is built in.
+    var fixed = model(batch: 4)
+    fixed.graph.node[0].attribute[0].g.initializer = [Messages.ints("inside", [2, 2, 6, 8])]
+    let error = #expect(throws: LoadError.self) { try fixed.load(["batch": 10]) }
+    #expect(error?.reason == .fixedBatch && error?.problems.first?.node == "inner")
+  }
+
+  /// Constant states that are expanded to a computed shape, and steps that are cut off one by one.
+  @Test func expandedStatesAndStepsFollow() throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      var nodes = [
+        Messages.node("Transpose", ["x"], ["t"], attributes: [Messages.attribute("perm", [1, 0, 2])]),
+        Messages.node(
+          "Shape", ["t"], ["size"],
+          attributes: [Messages.attribute("start", 1), Messages.attribute("end", 2)]),
+        Messages.node(
+          "Concat", ["one", "size", "eight"], ["target"], attributes: [Messages.attribute("axis", 0)]),
+        Messages.node("Expand", ["zeros", "target"], ["h0"]),
+      ]
+      for step in 0..<5 {
+        nodes += [
+          Messages.node("Slice", ["t", "at\(step)", "at\(step + 1)", "zero"], ["x\(step)"]),
+          Messages.node("Add", ["x\(step)", "h\(step)"], ["h\(step + 1)"]),
+        ]
+      }
+      return Messages.model(
+        Messages.graph(
+          nodes, inputs: [Messages.value("x", [batch, 5, 8])], outputs: ["h5"],
+          constants: [
+            Messages.tensor("zeros", [1, batch, 8]), Messages.ints("one", [1]), Messages.ints("eight", [8]),
+            Messages.ints("zero", [0]),
+          ] + (0...5).map { Messages.ints("at\($0)", [Int64($0)]) }))
+    }
+    let changed = try model(batch: 3).load(["batch": 7]).graph
+    #expect(same(changed, try model(batch: 7).load().graph))
+  }
+
   @Test func listsOfIdsMayBeLongerThanTheBatch() throws {
     func model(batch: Int64) -> Onnx_ModelProto {
       Messages.model(
@@ -126,6 +262,37 @@ import Testing
     let changed = try model(batch: 8).load(["batch": 12]).graph
     #expect(same(changed, try model(batch: 12).load().graph))
     #expect(changed.embeddingTables.first?.maximumLookups == 60)
+  }
+
+  /// Ids and offsets of several tables in one tensor each, the table before the batch, beside dense features.
+  @Test(arguments: [4, 12] as [Int64]) func stackedIdsOfTables(to: Int64) throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      var nodes = [Messages.node("Relu", ["dense"], ["bag4"])]
+      for table in 0..<4 {
+        nodes += [
+          Messages.node("Gather", ["ids", "t\(table)"], ["ids\(table)"]),
+          Messages.node("Gather", ["offsets", "t\(table)"], ["offsets\(table)"]),
+          Messages.node("EmbeddingBag", ["table", "ids\(table)", "offsets\(table)"], ["bag\(table)"]),
+        ]
+      }
+      let bags = (0...4).map { "bag\($0)" }
+      return Messages.model(
+        Messages.graph(
+          nodes + [Messages.node("Concat", bags, ["y"], attributes: [Messages.attribute("axis", 1)])],
+          inputs: [
+            Messages.value("dense", [batch, 8]),
+            Messages.value("ids", [.size(4), .size(batch * 5)], type: .int64),
+            Messages.value("offsets", [.size(4), .size(batch)], type: .int64),
+          ], outputs: ["y"],
+          constants: [Messages.tensor("table", [1000, 8])]
+            + (0..<4).map { Messages.ints("t\($0)", [Int64($0)], isScalar: true) }))
+    }
+    let changed = try model(batch: 8).load(["batch": Int(to)])
+    #expect(same(changed.graph, try model(batch: to).load().graph))
+    #expect(
+      changed.findings.contains {
+        $0.message.contains("axis 0 of 'dense', axis 1 of 'ids', axis 1 of 'offsets'")
+      })
   }
 
   @Test func batchThatIsBuiltInIsRefusedByName() throws {
@@ -149,6 +316,15 @@ import Testing
         Messages.node("Slice", ["x", "zero", "one", "zero"], ["y"], name: "first"),
         [Messages.ints("zero", [0]), Messages.ints("one", [1])]
       ).contains("takes 1 of 2 along the batch"))
+  }
+
+  @Test func modelThatFitsNoBatchIsBadInput() throws {
+    let model = Messages.model(
+      Messages.graph(
+        [Messages.node("MatMul", ["x", "w"], ["y"])], inputs: [Messages.value("x", [2, 6])], outputs: ["y"],
+        constants: [Messages.tensor("w", [5, 6])]))
+    let error = #expect(throws: LoadError.self) { try model.load(["batch": 8]) }
+    #expect(error?.reason == .invalidModel && error?.description.contains("inner dimensions") == true)
   }
 
   @Test func inputsThatDoNotSayTheBatchAreRefused() throws {

@@ -46,8 +46,8 @@ enum Messages {
     return tensor
   }
 
-  static func ints(_ name: String, _ values: [Int64]) -> Onnx_TensorProto {
-    var tensor = tensor(name, [Int64(values.count)], type: .int64)
+  static func ints(_ name: String, _ values: [Int64], isScalar: Bool = false) -> Onnx_TensorProto {
+    var tensor = tensor(name, isScalar ? [] : [Int64(values.count)], type: .int64)
     tensor.int64Data = values
     return tensor
   }

@@ -7,6 +7,16 @@ import TestSupport
 import Testing
 
 @Suite struct ModelLoaderTests {
+  /// The axis of a transform was an attribute with another default before it became an input.
+  @Test(arguments: [(17, [2, 16, 40, 2]), (19, [2, 16, 40, 2]), (20, [2, 30, 21, 2])] as [(Int64, [Int])])
+  func defaultOfTheTransformedAxis(operatorSet: Int64, shape: [Int]) throws {
+    let transform = Messages.node("DFT", ["x"], ["y"], attributes: [Messages.attribute("onesided", 1)])
+    var model = Messages.model(
+      Messages.graph([transform], inputs: [Messages.value("x", [2, 30, 40, 1])], outputs: ["y"]))
+    model.opsetImport[0].version = operatorSet
+    #expect(try model.load().graph.shape("y") == shape)
+  }
+
   @Test func binaryAndBothKindsOfJSONGiveTheSameGraph() throws {
     let model = Messages.classifier()
     let binary = try model.load().graph

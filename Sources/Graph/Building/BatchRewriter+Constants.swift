@@ -37,6 +37,7 @@ extension BatchRewriter {
       sizes[place] = size
       node.inputs[slot] = addConstant(sizes)
       count(node)
+    case "EmbeddingBag": followOffsets(&node)
     case "Slice": try followSlice(&node, axis: axis, size: source[axis])
     case "LSTM", "GRU", "RNN": followInitialStates(&node, axis: axis, size: source[axis])
     default: break
@@ -59,6 +60,18 @@ extension BatchRewriter {
     }
   }
 
+  /// Constant offsets of bags with the last one are one more than there are bags.
+  private mutating func followOffsets(_ node: inout Scope.Node) {
+    guard node.attributes["include_last_offset"] == .int(1) else { return }
+    for slot in node.inputs.indices.dropFirst(2) {
+      guard let value = node.inputs[slot], new[value].isConstant, new[value].type?.isIndex ?? false,
+        let count = new[value].count, let bags = scaled(count - 1)
+      else { continue }
+      node.inputs[slot] = addConstant([Saturating.sum(bags, 1)], like: new[value])
+      self.count(node)
+    }
+  }
+
   /// A cut that takes the whole batch still does; one that takes a part of it has the batch built in.
   private mutating func followSlice(_ node: inout Scope.Node, axis: Int, size: Int) throws(Finding) {
     let context = NodeContext(node: node, inputs: node.inputs.map { $0.map { old[$0] } })
@@ -68,16 +81,23 @@ extension BatchRewriter {
     guard cuts[axis].count == size else {
       throw refusal(node, "it takes \(cuts[axis].count) of \(size) along the batch")
     }
-    guard node.inputs.count > 2, isUnchanged(node.inputs[2]), let ends = context.intValues(2) else { return }
-    let longer = ends.map { $0 == size ? Int.max : $0 }
+    let isInput = node.inputs.count > 2
+    guard let ends = try? context.intsFrom(input: 2, attribute: "ends"),
+      !isInput || isUnchanged(node.inputs[2])
+    else { return }
+    let axes = (try? context.intsFrom(input: 3, attribute: "axes")) ?? Array(ends.indices)
+    let longer = zip(ends, axes).map { end, place in
+      end == size && (place < 0 ? place + shape.count : place) == axis ? Int.max : end
+    }
     guard longer != ends else { return }
-    node.inputs[2] = addConstant(longer)
+    if isInput { node.inputs[2] = addConstant(longer) } else { node.attributes["ends"] = .ints(longer) }
     count(node)
   }
 
   /// Lengthens constant operands whose axes stand beside the batch, counted from the last axis, or from the first for
   /// operators that join or index; false when there is none.
   mutating func followOperands(_ node: inout Scope.Node) throws(Finding) -> Bool {
+    if node.type == "Expand" { return followExpanded(&node) }
     guard let grown = node.inputs.compactMap({ $0 }).first(where: { grownAxis($0) != nil }),
       let axis = grownAxis(grown), let shape = old[grown].shape
     else { return false }
@@ -107,6 +127,25 @@ extension BatchRewriter {
     }
     if hasChanged { count(node) }
     return hasChanged
+  }
+
+  /// A constant that has the batch already, and is expanded to a computed shape.
+  private mutating func followExpanded(_ node: inout Scope.Node) -> Bool {
+    guard node.inputs.count > 1, let data = node.inputs[0], let target = node.inputs[1], new[data].isConstant,
+      var shape = new[data].shape, let before = old[target].values?.ints,
+      let after = new[target].values?.ints,
+      before.count == after.count, before.count >= shape.count
+    else { return false }
+    let shift = before.count - shape.count
+    var hasChanged = false
+    for axis in shape.indices where shape[axis] > 1 && shape[axis] == before[axis + shift] {
+      hasChanged = hasChanged || shape[axis] != after[axis + shift]
+      shape[axis] = after[axis + shift]
+    }
+    guard hasChanged else { return false }
+    node.inputs[0] = addConstant(shape, like: new[data])
+    count(node)
+    return true
   }
 
   private mutating func count(_ node: Scope.Node) {

@@ -1,6 +1,6 @@
 /// Changes the batch of a model that was written for a fixed one.
 ///
-/// The leading axis of the inputs says what the batch is. It is scaled, shapes are inferred again node by node, and
+/// The inputs say what the batch is, see ``InputBatch``. It is scaled, shapes are inferred again node by node, and
 /// constants that carry the batch follow: target shapes, indices, and operands that are joined or combined with what it
 /// grew. A node that cannot follow has the batch built in, which is an error that names it.
 struct BatchRewriter {
@@ -13,13 +13,15 @@ struct BatchRewriter {
   /// What is known of each value at the batch of the file, and at the new one.
   var old: [TensorFact]
   var new: [TensorFact]
-  private var inference: ShapeInference
+  var inference: ShapeInference
   var nodes: [Scope.Node] = []
   /// Elements before the batch in row-major order, by value; where views keep it.
   var positions: [Int: Int] = [:]
   var names = NodeNames()
   /// How many nodes of each type had constants that follow, in order of appearance.
   var followers: [(type: String, count: Int)] = []
+  /// Whether what was scaled turned out to be the steps of a sequence.
+  var isSequence = false
 
   /// A model with its batch changed; constants that nothing reads any more are left in it.
   struct Result {
@@ -33,14 +35,50 @@ struct BatchRewriter {
   static func rewrite(
     _ scope: Scope, inputs: [TensorFact], stated: Int?, to batch: Int
   ) throws(Finding) -> Result {
-    let from = try InputBatch.size(scope, inputs, stated: stated)
     guard batch > 0 else { throw Finding(.error, "a batch of \(batch) holds nothing", field: field) }
-    guard from != batch else { return Result(scope: scope, inputs: inputs, note: nil) }
-    var rewriter = BatchRewriter(scope, inputs, from: from, to: batch)
-    let scaled = try rewriter.scaleInputs(inputs)
+    var leadsSequence = false
+    let refusal: Finding
+    do throws(Finding) {
+      let leading = try InputBatch.leading(scope, inputs, stated: stated)
+      return try rewrite(scope, inputs: inputs, from: leading, to: batch, isSequence: &leadsSequence)
+    } catch {
+      refusal = error
+    }
+    for other in InputBatch.behind(inputs, stated: stated, leadsSequence: leadsSequence) {
+      var isSequence = false
+      do throws(Finding) {
+        return try rewrite(scope, inputs: inputs, from: other, to: batch, isSequence: &isSequence)
+      } catch {
+        continue
+      }
+    }
+    throw refusal
+  }
+
+  private static func rewrite(
+    _ scope: Scope, inputs: [TensorFact], from: InputBatch, to batch: Int, isSequence: inout Bool
+  ) throws(Finding) -> Result {
+    guard from.size != batch else {
+      // Where the inputs differ, or a sequence is meant, another batch shows that it is none.
+      let isCommon = zip(inputs, from.axes).allSatisfy { fact, axis in
+        axis.map { fact.shape?[$0] == batch } ?? true
+      }
+      do throws(Finding) {
+        _ = try rewrite(
+          scope, inputs: inputs, from: from, to: Saturating.product(2, batch), isSequence: &isSequence)
+      } catch {
+        guard isCommon, !isSequence else { throw error }
+      }
+      return Result(scope: scope, inputs: inputs, note: nil)
+    }
+    var rewriter = BatchRewriter(scope, inputs, from: from.size, to: batch)
+    // What is wrong with the model at its own batch is no matter of the batch.
+    if let error = rewriter.inference.log.findings.first(where: { $0.severity == .error }) { throw error }
+    defer { isSequence = rewriter.isSequence }
+    let scaled = try rewriter.scaleInputs(inputs, along: from.axes)
     for node in scope.nodes { try rewriter.follow(node) }
     rewriter.scope.nodes = rewriter.nodes
-    return Result(scope: rewriter.scope, inputs: scaled, note: rewriter.note)
+    return Result(scope: rewriter.scope, inputs: scaled, note: rewriter.note(from.axes))
   }
 
   private init(_ scope: Scope, _ inputs: [TensorFact], from: Int, to: Int) {
@@ -53,29 +91,36 @@ struct BatchRewriter {
     for node in scope.nodes { names.reserve(node.name) }
   }
 
-  private var note: Finding {
+  private func note(_ axes: [Int?]) -> Finding {
+    let places =
+      axes.contains(1)
+      ? zip(scope.inputs, axes).compactMap { value, axis in
+        axis.map { "axis \($0) of '\(scope.values[value].name)'" }
+      }.joined(separator: ", ") : "the leading axis of the inputs"
     let constants = followers.map { "\($0.count) \($0.type)" }.joined(separator: ", ")
     return Finding(
       .note,
-      "the batch is changed from \(from) to \(to): the leading axis of the inputs"
+      "the batch is changed from \(from) to \(to): \(places)"
         + (followers.isEmpty ? "" : ", and constants that carry it, read by \(constants)"),
       field: Self.field)
   }
 
-  private mutating func scaleInputs(_ inputs: [TensorFact]) throws(Finding) -> [TensorFact] {
+  private mutating func scaleInputs(
+    _ inputs: [TensorFact], along axes: [Int?]
+  ) throws(Finding) -> [TensorFact] {
     var result = inputs
     for (position, value) in scope.inputs.enumerated() where position < result.count {
-      guard var shape = result[position].shape, !shape.isEmpty else { continue }
-      guard let size = scaled(shape[0]) else {
+      guard var shape = result[position].shape, let axis = axes[position] else { continue }
+      guard let size = scaled(shape[axis]) else {
         throw Finding(
-          .error, "a batch of \(to) makes the leading axis of the input too long",
-          field: scope.values[value].name)
+          .error, "a batch of \(to) makes axis \(axis) of the input too long", field: scope.values[value].name
+        )
       }
-      shape[0] = size
+      positions[value] = Saturating.product(shape[..<axis])
+      shape[axis] = size
       result[position].shape = shape
       new[value].shape = shape
       scope.values[value].declared?.shape = shape
-      positions[value] = 1
     }
     return result
   }
@@ -95,16 +140,15 @@ struct BatchRewriter {
     return before.indices.first { before[$0] != after[$0] }
   }
 
-  private mutating func follow(_ given: Scope.Node) throws(Finding) {
+  func hasChanged(_ value: Int) -> Bool {
+    new[value].shape != old[value].shape || new[value].values != old[value].values
+  }
+
+  mutating func follow(_ given: Scope.Node) throws(Finding) {
     var node = given
-    guard
-      node.reads.contains(where: { new[$0].shape != old[$0].shape || new[$0].values != old[$0].values })
-    else {
-      return append(node)
-    }
-    if let inner = Self.fixedReshape(in: node) {
-      throw refusal(node, "the Reshape '\(inner)' inside it has a constant shape")
-    }
+    guard node.reads.contains(where: { hasChanged($0) }) else { return append(node) }
+    try followBodies(&node)
+    try checkRecurrence(node)
     try followTargets(&node)
     var problem = infer(node)
     if problem != nil || isSwallowed(node) {
@@ -130,6 +174,18 @@ struct BatchRewriter {
       "the batch of \(from) is built into the model: \(node.type) does not follow a batch of \(to): \(reason); "
         + "plan it without --batch, or export it with a batch of \(to)",
       node: node.name, field: Self.field)
+  }
+
+  /// Recurrent layers say which axis is the batch: the second of a sequence and of initial states, or with `layout` 1 the first.
+  private mutating func checkRecurrence(_ node: Scope.Node) throws(Finding) {
+    guard ["LSTM", "GRU", "RNN"].contains(node.type), node.domain.isEmpty else { return }
+    let axis = node.attributes["layout"] == .int(1) ? 0 : 1
+    for slot in [0, 5, 6] where node.inputs.indices.contains(slot) {
+      guard let grown = node.inputs[slot].flatMap({ grownAxis($0) }), grown != axis else { continue }
+      isSequence = slot == 0
+      throw refusal(
+        node, "axis \(grown) of its input \(slot) is \(slot == 0 ? "the sequence" : "not the batch")")
+    }
   }
 
   /// Whether a node reads the batch and gives the same sizes without it.
@@ -159,6 +215,11 @@ struct BatchRewriter {
     for output in node.outputs.compactMap({ $0 }) {
       guard let before = old[output].shape, let after = new[output].shape else { continue }
       guard before.count == after.count else { return "its result loses or gains an axis" }
+      if zip(before, after).filter({ $0 != $1 }).count > 1 {
+        // Each item with each other, as the steps of a sequence are.
+        isSequence = true
+        return "its result grows along two axes"
+      }
     }
     return nil
   }
@@ -197,21 +258,5 @@ struct BatchRewriter {
       }
     }
     return before
-  }
-
-  /// The name of a Reshape to a constant shape in the bodies of a node: such shapes are not followed there.
-  private static func fixedReshape(in node: Scope.Node) -> String? {
-    for body in node.bodies {
-      for inner in body.scope.nodes {
-        if let found = fixedReshape(in: inner) { return found }
-        guard inner.type == "Reshape", inner.inputs.count > 1, let target = inner.inputs[1] else { continue }
-        switch body.scope.values[target].origin {
-        case .constant, .captured: return inner.name
-        case .node(let producer, _) where body.scope.nodes[producer].type == "Constant": return inner.name
-        default: continue
-        }
-      }
-    }
-    return nil
   }
 }

@@ -132,10 +132,14 @@ struct GraphAssembler {
     }
   }
 
-  /// Weights that a body owns: its constants and Constant nodes, the bodies inside it included.
+  /// Weights that a body owns and reads: its constants and Constant nodes, the bodies inside it included.
   private mutating func addConstants(of body: Scope, owner: String) -> [TensorID] {
-    var found = body.constants
-    for node in body.nodes where node.type == "Constant" {
+    let live = Liveness(body)
+    var found: [GraphDraft.Constant] = []
+    for (index, value) in body.values.enumerated() where live.values[index] {
+      if case .constant(let position) = value.origin { found.append(body.constants[position]) }
+    }
+    for (index, node) in body.nodes.enumerated() where node.type == "Constant" && live.nodes[index] {
       if var value = node.tensors["value"], Saturating.product(value.shape) > 8 {
         value.name = node.name
         found.append(value)

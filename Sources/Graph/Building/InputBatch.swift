@@ -1,12 +1,16 @@
 /// The batch a model was written for, as its inputs tell it.
-enum InputBatch {
+struct InputBatch {
+  var size: Int
+  /// By input: the axis that holds it, `nil` for an input without one.
+  var axes: [Int?]
+
   /// The leading axis that all inputs share, or, where the lengths are multiples of the shortest one, as lists of ids are of
   /// the samples they belong to, the shortest. What the file states goes before that.
   ///
   /// - Throws: why the inputs do not say it.
-  static func size(
+  static func leading(
     _ scope: Scope, _ inputs: [TensorFact], stated: Int?
-  ) throws(Finding) -> Int {
+  ) throws(Finding) -> InputBatch {
     var leading: [(name: String, size: Int)] = []
     for (position, value) in scope.inputs.enumerated() where position < inputs.count {
       if let size = inputs[position].shape?.first { leading.append((scope.values[value].name, size)) }
@@ -25,7 +29,30 @@ enum InputBatch {
           : "the leading axis of input '\(other.name)' (\(other.size)) is no multiple of the batch of \(batch) "
             + "that the model states")
     }
-    return batch
+    return InputBatch(size: batch, axes: inputs.map { $0.shape?.isEmpty ?? true ? nil : 0 })
+  }
+
+  /// The batch behind a leading axis that is something else, such as the steps of a sequence or the layers of a state: a size
+  /// that every input has as its second axis, or failing that its first; lists of ids may be multiples of it. Where the leading
+  /// axes are all alike they are the batch, unless the model takes them for the steps of a sequence.
+  static func behind(_ inputs: [TensorFact], stated: Int?, leadsSequence: Bool) -> [InputBatch] {
+    let shapes = inputs.map { $0.shape ?? [] }
+    let matrices = shapes.filter { $0.count > 1 }
+    guard let first = matrices.first, leadsSequence || matrices.contains(where: { $0[0] != first[0] }) else {
+      return []
+    }
+    return [(first[1], [1, 0]), (first[0], [0, 1])].compactMap { size, order -> InputBatch? in
+      guard size > 0, stated ?? size == size else { return nil }
+      var axes: [Int?] = []
+      for shape in shapes {
+        let axis =
+          order.first { $0 < shape.count && shape[$0] == size }
+          ?? order.first { $0 < shape.count && size > 1 && shape[$0] > 0 && shape[$0].isMultiple(of: size) }
+        guard axis != nil || shape.count < 2 else { return nil }
+        axes.append(axis)
+      }
+      return axes.contains(1) ? InputBatch(size: size, axes: axes) : nil
+    }
   }
 
   private static func refusal(_ reason: String) -> Finding {

@@ -87,17 +87,7 @@ struct BagBody {
       bag.rowRank = node.attributes["keepdims"] == .int(0) ? 1 : 2
       return bag
     case "If":
-      let slot = node.outputs.firstIndex(of: place.value) ?? 0
-      let found = node.bodies.compactMap { body in
-        slot < body.scope.outputs.count
-          ? pooled(
-            resolved(Place(scopes: place.scopes + [body.scope], value: body.scope.outputs[slot])),
-            depth: depth + 1)
-          : nil
-      }
-      // Branches for a sum, a mean and a maximum pool the same rows.
-      guard let first = found.first, found.allSatisfy({ $0.table == first.table }) else { return nil }
-      return first
+      return branches(of: node, at: place) { pooled($0, depth: depth + 1) }
     case "SequenceInsert":
       var bag = follow(1)
       bag?.isSequence = true
@@ -119,6 +109,22 @@ struct BagBody {
     }
   }
 
+  /// The bag that the branches of an If agree on: those for a sum, a mean and a maximum pool the same rows, and the one for
+  /// the last bag cuts them where the rows end. A branch for no rows pools none.
+  private func branches(of node: Scope.Node, at place: Place, _ follow: (Place) -> Bag?) -> Bag? {
+    let slot = node.outputs.firstIndex(of: place.value) ?? 0
+    let found = node.bodies.compactMap { body in
+      slot < body.scope.outputs.count
+        ? follow(resolved(Place(scopes: place.scopes + [body.scope], value: body.scope.outputs[slot]))) : nil
+    }
+    guard var first = found.first, found.allSatisfy({ $0.table == first.table }) else { return nil }
+    for other in found {
+      first.starts = first.starts ?? other.starts
+      first.ends = first.ends ?? other.ends
+    }
+    return first
+  }
+
   // MARK: From the reduction to the table
 
   private func rowsOfBag(_ place: Place, depth: Int) -> Bag? {
@@ -128,6 +134,7 @@ struct BagBody {
     }
     switch node.type {
     case _ where node.isViewOrCast: return follow(0)
+    case "If": return branches(of: node, at: place) { rowsOfBag($0, depth: depth + 1) }
     case "DequantizeLinear", "Compress", "Div", "Sub": return follow(0)
     case "Where": return follow(1) ?? follow(2)
     case "Mul":

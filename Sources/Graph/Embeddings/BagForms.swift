@@ -77,36 +77,28 @@ struct BagForms {
     return rowRank == (stacks ? 1 : 2) ? (index, output) : nil
   }
 
-  /// The offsets as one would give them to an embedding bag: with the last one, or one a bag.
+  /// The offsets as one would give them to an embedding bag: with the last one, or one a bag. Lengths of bags stand for offsets,
+  /// since they are as many.
   private func offsets(_ bag: BagBody.Bag) -> Offsets {
     guard let start = bag.starts else {
       return Offsets(values: bag.ends.map { [$0] } ?? [], includesLast: false)
     }
-    let first = wholeOffsets(start)
-    guard let end = bag.ends else { return Offsets(values: [first.value], includesLast: false) }
-    let last = wholeOffsets(end)
-    guard first.value == last.value else { return Offsets(values: [start, end], includesLast: false) }
-    return Offsets(values: [first.value], includesLast: !first.isOpen)
+    let origin = BagOffsets(scope: scope)
+    let first = origin.source(of: start)
+    guard let end = bag.ends else { return Offsets(values: [first.value], includesLast: first.extra < 0) }
+    let last = origin.source(of: end)
+    // Where both are cut from one value, a bag ends where the next one begins.
+    let bags = start == end ? first.extra - 1 : min(first.extra, last.extra)
+    guard first.value == last.value, bags == 0 || bags == -1 else {
+      return Offsets(values: [start, end], includesLast: false)
+    }
+    return Offsets(values: [first.value], includesLast: bags < 0)
   }
 
   private struct Offsets {
     /// One value, or starts and ends.
     var values: [Int]
     var includesLast: Bool
-  }
-
-  /// The offsets that starts or ends are cut from, without the number of indices that was put behind them.
-  private func wholeOffsets(_ value: Int) -> (value: Int, isOpen: Bool) {
-    guard let (_, node) = scope.writer(of: value), let input = node.inputs.first.flatMap({ $0 }) else {
-      return (value, false)
-    }
-    switch node.type {
-    // A scatter puts the number of indices in the place of the last offset.
-    case "Slice", "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze", "ScatterElements":
-      return wholeOffsets(input)
-    case "Concat" where node.inputs.count == 2: return (scope.source(ofView: input), true)
-    default: return (value, false)
-    }
   }
 
   private func embeddingBag(
@@ -158,14 +150,7 @@ struct BagForms {
   }
 
   private func isTrue(_ node: Scope.Node, input: Int) -> Bool {
-    guard node.inputs.count > input, let value = node.inputs[input] else { return false }
-    let constant: GraphDraft.Constant? =
-      switch scope.values[value].origin {
-      case .constant(let index): scope.constants[index]
-      case .node(let index, _): scope.nodes[index].tensors["value"]
-      default: nil
-      }
-    return constant?.values?.ints?.first == 1
+    node.inputs.count > input && node.inputs[input].flatMap { scope.constantInts($0) } == [1]
   }
 }
 

@@ -36,7 +36,9 @@ struct RowPooling {
   }
 
   private mutating func join(_ index: Int) {
-    guard live.nodes[index], let rows = lookup(scope.nodes[index]) else { return }
+    guard live.nodes[index] else { return }
+    if scope.nodes[index].has(.bagLookup) { return readIndicesAsTheyAre(index) }
+    guard let rows = lookup(scope.nodes[index]) else { return }
     var lookup = rows
     if let pooled = pooled(rows) {
       lookup.extras = pooled.extras
@@ -54,6 +56,14 @@ struct RowPooling {
         vectorOperations: Saturating.product(facts[lookup.indices].count ?? 0, lookup.width))
     } else {
       scope.nodes[index].inputs[1] = scope.source(ofIndices: lookup.indices, facts)
+    }
+  }
+
+  /// A bag reads its indices, offsets and lengths in the type and shape that they come in.
+  private mutating func readIndicesAsTheyAre(_ index: Int) {
+    for slot in scope.nodes[index].inputs.indices.dropFirst() {
+      guard let value = scope.nodes[index].inputs[slot], facts[value].type?.isIndex ?? false else { continue }
+      scope.nodes[index].inputs[slot] = scope.source(ofIndices: value, facts)
     }
   }
 

@@ -60,7 +60,7 @@ struct PooledLookup {
       throw ShapeProblem("rows of \(rowWidth) bytes hold no scale and bias", field: "data")
     }
     lookups = Saturating.product(indices)
-    if let length = segments?.first {
+    if let length = segments.map({ Saturating.product($0) }) {
       let isOpen = try node.int("include_last_offset", default: 0) == 0
       bags = node.type.hasPrefix("EmbeddingBag") && !isOpen ? max(0, length - 1) : length
     } else {

@@ -11,7 +11,7 @@ enum MixtureOperators {
       return bits > 0 && bits < 8 ? 8 / bits : 1
     },
     OperatorDefinition(
-      "MoEPacked", in: .microsoft, shape: ElementwiseOperators.same, work: .matrix(packedWork),
+      "MoEPacked", in: .microsoft, shape: ElementwiseOperators.same, work: .matrixAndVector(packedWork),
       splits: .experts, constantsRead: { node, bytes in share(node, of: bytes) }),
     OperatorDefinition(
       "MoEGroupRouter", in: .microsoft, shape: router,
@@ -29,14 +29,29 @@ enum MixtureOperators {
   ) -> OperatorDefinition {
     OperatorDefinition(
       name, in: .microsoft, shape: ElementwiseOperators.same,
-      work: .matrix { node, _ in
-        let perToken = weights.reduce(0) { sum, input in
-          guard let shape = node.shape(input), shape.count == 3 else { return sum }
-          return Saturating.sum(sum, Saturating.product(shape[1], shape[2], packing(node)))
+      work: .matrixAndVector { node in
+        let sizes = weights.map { input -> Int in
+          guard let shape = node.shape(input), shape.count == 3 else { return 0 }
+          return Saturating.product(shape[1], shape[2], packing(node))
         }
-        return Saturating.product(tokens(node), chosen(node), perToken)
+        // The second matrix leads back from the inner size to the width.
+        let inner = sizes[1] / max(1, node.shape(0)?.last ?? 1)
+        return work(
+          node, perChoice: sizes.reduce(0, Saturating.sum), inner: inner, isGated: sizes[2] > 0)
       },
       splits: .experts, quantised: quantised, constantsRead: { node, bytes in share(node, of: bytes) })
+  }
+
+  /// A choice of an expert by a token takes the expert's matrices, and of each inner element an activation; gated linear
+  /// units multiply that by what they gate: y = W2 (act(W1 x) * (W3 x)), SwiGLU with W1 and W3 in one matrix.
+  private static func work(
+    _ node: NodeContext, perChoice multiplyAdds: Int, inner: Int, isGated: Bool
+  ) -> (multiplyAdds: Int, vectorOperations: Int) {
+    let isGated = isGated || (try? node.string("activation_type", default: "relu")) == "swiglu"
+    let choices = Saturating.product(tokens(node), chosen(node))
+    return (
+      Saturating.product(choices, multiplyAdds), Saturating.product(choices, inner, isGated ? 2 : 1)
+    )
   }
 
   private static func tokens(_ node: NodeContext) -> Int {
@@ -55,10 +70,14 @@ enum MixtureOperators {
   }
 
   /// Gate, up and down projections between the width and the experts' inner size.
-  @Sendable private static func packedWork(_ node: NodeContext, _: TensorFact) -> Int {
+  @Sendable private static func packedWork(
+    _ node: NodeContext
+  ) -> (multiplyAdds: Int, vectorOperations: Int) {
     guard let width = node.shape(0)?.last, let inner = node.shape(2).flatMap({ $0.count == 3 ? $0[1] : nil })
-    else { return 0 }
-    return Saturating.product(tokens(node), chosen(node), node.has(3) ? 3 : 2, width, inner)
+    else { return (0, 0) }
+    return work(
+      node, perChoice: Saturating.product(node.has(3) ? 3 : 2, width, inner), inner: inner,
+      isGated: node.has(3))
   }
 
   /// Scores [..., experts], or activations [tokens, width] with a projection [experts, width].

@@ -46,7 +46,7 @@ package struct OperatorDefinition: Sendable {
   /// Whether it multiplies matrices: what runs on a matrix engine.
   package var isMatrix: Bool {
     switch work {
-    case .matrix, .attention: true
+    case .matrix, .matrixAndVector, .attention: true
     default: false
     }
   }

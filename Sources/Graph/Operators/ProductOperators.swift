@@ -28,11 +28,13 @@ enum ProductOperators {
     }
 
   private static let recurrences: [OperatorDefinition] =
-    ["LSTM", "GRU", "RNN"].map { matrix($0, recurrent, recurrentWork, splits: []) } + [
-      matrix("AttnLSTM", in: .microsoft, recurrent, recurrentWork, splits: []),
-      matrix(
-        "DynamicQuantizeLSTM", in: .microsoft, transposedRecurrent, transposedRecurrentWork, splits: [],
-        quantised: QuantisedInputs(scales: [8, 9, 10, 11])),
+    ["LSTM", "GRU", "RNN"].map {
+      OperatorDefinition($0, shape: recurrent, work: .matrixAndVector(recurrentWork))
+    } + [
+      OperatorDefinition("AttnLSTM", in: .microsoft, shape: recurrent, work: .matrixAndVector(recurrentWork)),
+      OperatorDefinition(
+        "DynamicQuantizeLSTM", in: .microsoft, shape: transposedRecurrent,
+        work: .matrixAndVector(recurrentWork), quantised: QuantisedInputs(scales: [8, 9, 10, 11])),
     ]
 
   private static func matrix(
@@ -136,13 +138,6 @@ enum ProductOperators {
     try recurrentShapes(node, hidden: node.shape(2).flatMap { $0.count == 3 ? $0[1] : nil })
   }
 
-  @Sendable private static func transposedRecurrentWork(_ node: NodeContext, _: TensorFact) -> Int {
-    guard let x = node.shape(0), let w = node.shape(1), let r = node.shape(2), x.count == 3, w.count == 3,
-      r.count == 3
-    else { return 0 }
-    return Saturating.product(x[0], x[1], w[0], w[2], Saturating.sum(w[1], r[1]))
-  }
-
   /// X is [sequence, batch, input], or [batch, sequence, input] with `layout` 1.
   private static func recurrentShapes(
     _ node: NodeContext, hidden: Int?
@@ -174,12 +169,34 @@ enum ProductOperators {
     return equation.iterations
   }
 
-  /// Sequence x batch x directions x (gates x hidden x input + gates x hidden x hidden).
-  @Sendable private static func recurrentWork(_ node: NodeContext, _: TensorFact) -> Int {
+  /// Of each step, sample and direction: gates x hidden x (input + hidden) multiply-accumulates, and the vector operations of
+  /// ONNX's equations for each hidden unit, the sums of products left to the matrix engine.
+  @Sendable private static func recurrentWork(
+    _ node: NodeContext
+  ) -> (multiplyAdds: Int, vectorOperations: Int) {
     guard let x = node.shape(0), let w = node.shape(1), let r = node.shape(2), x.count == 3, w.count == 3,
       r.count == 3
-    else { return 0 }
-    let inner = Saturating.sum(w[2], r[2])
-    return Saturating.product(x[0], x[1], w[0], w[1], inner)
+    else { return (0, 0) }
+    // Transposed weights are as many.
+    let isTransposed = node.type == "DynamicQuantizeLSTM"
+    let (gates, input) = isTransposed ? (w[2], w[1]) : (w[1], w[2])
+    let hidden = isTransposed ? r[1] : r[2]
+    let steps = Saturating.product(x[0], x[1], w[0])
+    return (
+      Saturating.product(steps, gates, Saturating.sum(input, hidden)),
+      Saturating.product(steps, hidden, unitOperations(node))
+    )
+  }
+
+  /// Vector operations of one hidden unit in one step.
+  private static func unitOperations(_ node: NodeContext) -> Int {
+    switch node.type {
+    // i, o, f = sigmoid, c = tanh; C' = f C + i c; H = o tanh(C'). Peepholes scale and add the cell at three gates.
+    case "LSTM", "AttnLSTM", "DynamicQuantizeLSTM": node.has(7) && node.type != "AttnLSTM" ? 9 + 6 : 9
+    // z, r = sigmoid; h = tanh of what r scales; H' = (1 - z) h + z H.
+    case "GRU": 8
+    // H = tanh.
+    default: 1
+    }
   }
 }

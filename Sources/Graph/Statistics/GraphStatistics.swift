@@ -39,7 +39,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
   public let operators: Int
   /// Weights, quantisation parameters inside fused embedding rows excluded.
   public let parameters: Int
-  /// Bytes of the weights as stored.
+  /// Bytes of what operators read of constants, as stored: weights with their scales and zero points, each once; indices and
+  /// shapes excluded. Devices hold them in their own precisions, never in more bytes.
   public let weightBytes: Int
   /// Parameters of embedding tables; part of `parameters`.
   public let embeddingParameters: Int
@@ -78,8 +79,11 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     let tableTensors = Set(tables.map(\.tensor))
     let weights = graph.tensors.indices.filter { graph.tensors[$0].isParameter }
     let dense = weights.filter { !tableTensors.contains(TensorID($0)) }.map { graph.tensors[$0] }
-    let stored = weights.filter { tableTensors.contains(TensorID($0)) }.map { graph.tensors[$0] }
-    let denseBytes = Self.sum(dense.map(\.bytes))
+    let denseBytes = Self.sum(
+      graph.tensors.enumerated().filter { index, tensor in
+        tensor.role == .constant && tensor.type.isWeight && !tensor.consumers.isEmpty
+          && !tableTensors.contains(TensorID(index))
+      }.map(\.element.stored.bytes))
     let activations = ActivationStatistics(graph)
 
     name = graph.name
@@ -90,7 +94,7 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     parameters = Self.sum(
       dense.map { Saturating.product($0.count, $0.parametersPerElement) }
         + ownTables.map { Saturating.product($0.rows, $0.dimension) })
-    embeddingBytes = Self.sum(stored.map(\.stored.bytes))
+    embeddingBytes = Self.sum(tables.map { graph[$0.tensor].stored.bytes })
     weightBytes = Saturating.sum(denseBytes, embeddingBytes)
     macFlops = Self.sum(graph.operators.map(\.work.matrixOperations))
     vectorFlops = Self.sum(graph.operators.map(\.work.vectorOperations))

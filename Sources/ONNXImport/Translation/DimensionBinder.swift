@@ -122,14 +122,23 @@ struct DimensionBinder {
   /// Unbound names of the graph's inputs, in order of appearance.
   var unboundNames: [String] { unbound.map(\.name) }
 
-  /// Adds what inference needs as well: dimensions of values that it left without a shape, and the trip counts of loops
-  /// whose state grows.
-  mutating func noteOpen(values: [String], loops: [OpenLoop]) {
-    for value in values {
-      for name in openValues[value] ?? [] { add(name, place: "value '\(value)'") }
-    }
+  /// Adds what inference needs as well: the trip counts of loops whose state grows.
+  mutating func noteOpen(loops: [OpenLoop]) {
     for loop in loops where loop.isGrowing {
       add(loop.tripName, place: "the trip count of Loop '\(loop.name)', whose state grows with every pass")
+    }
+  }
+
+  /// What would give values their shapes that inference left without one: sizes that the model names, but no input has.
+  /// They need not be given.
+  func hints(values: [String]) -> [Finding] {
+    values.compactMap { value in
+      guard let names = openValues[value] else { return nil }
+      let advice = names.map { "--dim \(ShellText.quoted("\($0)=N"))" }.joined(separator: " ")
+      return Finding(
+        .note,
+        "its shape cannot be inferred; where you know it, give the sizes that the model names: \(advice)",
+        field: value)
     }
   }
 

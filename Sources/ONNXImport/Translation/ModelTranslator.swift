@@ -6,6 +6,8 @@ import ONNXSchema
 struct ModelTranslator {
   var binder: DimensionBinder
   private(set) var findings: [Finding] = []
+  /// Version of the standard operator set that nodes are written for; `nil` where it is not stated.
+  private var operatorSet: Int64?
 
   init(binder: DimensionBinder) {
     self.binder = binder
@@ -13,12 +15,14 @@ struct ModelTranslator {
 
   mutating func translate(_ model: Onnx_ModelProto) -> GraphDraft {
     checkOperatorSets(model)
+    operatorSet = Self.standardSet(model.opsetImport)
     var draft = translate(model.graph, isMain: true)
     var metadata = ServingMetadata()
     metadata.read(model.metadataProps + model.graph.metadataProps)
     draft.serving = metadata.serving
     findings += metadata.findings
     for function in model.functions {
+      operatorSet = Self.standardSet(function.opsetImport) ?? Self.standardSet(model.opsetImport)
       let key = GraphDraft.FunctionKey(
         domain: Self.domain(function.domain), name: function.name, overload: function.overload)
       draft.functions[key] = translate(function)
@@ -39,6 +43,10 @@ struct ModelTranslator {
       }
       versions[domain] = max(versions[domain] ?? 0, entry.version)
     }
+  }
+
+  private static func standardSet(_ imports: [Onnx_OperatorSetIdProto]) -> Int64? {
+    imports.filter { domain($0.domain).isEmpty }.map(\.version).max()
   }
 
   /// The standard domain has two names.
@@ -159,6 +167,12 @@ struct ModelTranslator {
       name: node.name, type: node.opType, domain: Self.domain(node.domain), overload: node.overload,
       inputs: node.input, outputs: node.output)
     for attribute in node.attribute { add(attribute, to: &result, node: name) }
+    // Its default was another before the axis became an input.
+    if result.type == "DFT", result.domain.isEmpty, result.attributes["axis"] == nil,
+      operatorSet.map({ $0 < 20 }) ?? false
+    {
+      result.attributes["axis"] = .int(1)
+    }
     return result
   }
 
