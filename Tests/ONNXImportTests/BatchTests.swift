@@ -265,14 +265,17 @@ import Testing
   }
 
   /// Ids and offsets of several tables in one tensor each, the table before the batch, beside dense features.
-  @Test(arguments: [4, 12] as [Int64]) func stackedIdsOfTables(to: Int64) throws {
+  @Test(arguments: [(4, 0), (12, 0), (4, 1), (12, 1)] as [(Int64, Int64)])
+  func stackedIdsOfTables(to: Int64, last: Int64) throws {
     func model(batch: Int64) -> Onnx_ModelProto {
       var nodes = [Messages.node("Relu", ["dense"], ["bag4"])]
       for table in 0..<4 {
         nodes += [
           Messages.node("Gather", ["ids", "t\(table)"], ["ids\(table)"]),
           Messages.node("Gather", ["offsets", "t\(table)"], ["offsets\(table)"]),
-          Messages.node("EmbeddingBag", ["table", "ids\(table)", "offsets\(table)"], ["bag\(table)"]),
+          Messages.node(
+            "EmbeddingBag", ["table", "ids\(table)", "offsets\(table)"], ["bag\(table)"],
+            attributes: [Messages.attribute("include_last_offset", last)]),
         ]
       }
       let bags = (0...4).map { "bag\($0)" }
@@ -282,7 +285,7 @@ import Testing
           inputs: [
             Messages.value("dense", [batch, 8]),
             Messages.value("ids", [.size(4), .size(batch * 5)], type: .int64),
-            Messages.value("offsets", [.size(4), .size(batch)], type: .int64),
+            Messages.value("offsets", [.size(4), .size(batch + last)], type: .int64),
           ], outputs: ["y"],
           constants: [Messages.tensor("table", [1000, 8])]
             + (0..<4).map { Messages.ints("t\($0)", [Int64($0)], isScalar: true) }))
@@ -293,6 +296,53 @@ import Testing
       changed.findings.contains {
         $0.message.contains("axis 0 of 'dense', axis 1 of 'ids', axis 1 of 'offsets'")
       })
+  }
+
+  /// Offsets with the last one are one more than there are bags, as inputs or constant.
+  @Test(arguments: [true, false]) func offsetsWithTheLastOne(isInput: Bool) throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            Messages.node(
+              "EmbeddingBag", ["table", "ids", "offsets"], ["bags"],
+              attributes: [Messages.attribute("include_last_offset", 1)]),
+            Messages.node("MatMul", ["bags", "w"], ["y"]),
+          ],
+          inputs: [Messages.value("ids", [.size(batch * 5)], type: .int64)]
+            + (isInput ? [Messages.value("offsets", [.size(batch + 1)], type: .int32)] : []), outputs: ["y"],
+          constants: [Messages.tensor("table", [1000, 16]), Messages.tensor("w", [16, 2])]
+            + (isInput ? [] : [Messages.tensor("offsets", [batch + 1], type: .int64)])))
+    }
+    var given = model(batch: 8)
+    // Without another input the batch is stated, since a list of ids does not say it.
+    if !isInput {
+      var stated = Onnx_StringStringEntryProto()
+      (stated.key, stated.value) = ("partition.batch", "8")
+      given.metadataProps = [stated]
+    }
+    let changed = try given.load(["batch": 12]).graph
+    #expect(same(changed, try model(batch: 12).load().graph))
+    #expect(changed.shape("y") == [12, 2])
+  }
+
+  /// Sequence first inside: [length x batch, width] keeps the width that its weights have.
+  @Test func widthsOfWeightsStay() throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            Messages.node("Transpose", ["x"], ["t"], attributes: [Messages.attribute("perm", [2, 0, 1, 3])]),
+            reshape("t", "rows", "flat"), Messages.node("Gemm", ["rows", "w"], ["z"]),
+            reshape("z", "y", "back"),
+          ], inputs: [Messages.value("x", [batch, 3, 7, 4])], outputs: ["y"],
+          constants: [
+            Messages.tensor("w", [12, 12]), Messages.ints("flat", [7 * batch, 12]),
+            Messages.ints("back", [7, batch, 12]),
+          ]))
+    }
+    let changed = try model(batch: 1).load(["batch": 5]).graph
+    #expect(same(changed, try model(batch: 5).load().graph))
   }
 
   @Test func batchThatIsBuiltInIsRefusedByName() throws {

@@ -89,6 +89,7 @@ extension BatchRewriter {
 
   private init(inside outer: BatchRewriter, _ body: Scope, _ slices: [Slice]) {
     scope = body
+    readers = body.readers
     (from, to) = (outer.from, outer.to)
     inference = outer.inference
     old = inference.infer(body, inputs: slices.map(\.old), captured: outer.old).facts

@@ -2,6 +2,7 @@
 extension BatchRewriter {
   /// Replaces constant target shapes by what they are at the new batch.
   mutating func followTargets(_ node: inout Scope.Node) throws(Finding) {
+    if node.type == "EmbeddingBag" { return followOffsets(&node) }
     guard let data = node.inputs.first.flatMap({ $0 }), let axis = grownAxis(data),
       let source = old[data].shape
     else { return }
@@ -13,7 +14,8 @@ extension BatchRewriter {
         ? isUnchanged(node.inputs[1]) : node.attributes["shape"] != nil
       guard isFixed else { return }
       let view = ReshapedBatch(source: source, axis: axis, position: positions[data] ?? 1, batch: from)
-      guard let place = view.axis(in: target), let size = scaled(target[place]) else {
+      guard let place = view.axis(in: target, keepsLast: isWidth(output)), let size = scaled(target[place])
+      else {
         throw refusal(node, "no axis of its shape \(target) holds the batch")
       }
       var sizes = target
@@ -37,10 +39,28 @@ extension BatchRewriter {
       sizes[place] = size
       node.inputs[slot] = addConstant(sizes)
       count(node)
-    case "EmbeddingBag": followOffsets(&node)
     case "Slice": try followSlice(&node, axis: axis, size: source[axis])
     case "LSTM", "GRU", "RNN": followInitialStates(&node, axis: axis, size: source[axis])
     default: break
+    }
+  }
+
+  /// Whether the last axis of a value is a width that constants have, as that of rows which weights multiply.
+  private func isWidth(_ value: Int) -> Bool {
+    guard let width = old[value].shape?.last, width > 1, readers.indices.contains(value) else { return false }
+    return readers[value].contains { reader in
+      let node = scope.nodes[reader]
+      let constants = node.inputs.compactMap { $0 }.filter { $0 != value && old[$0].isConstant }
+      guard let shape = constants.first.flatMap({ old[$0].shape }), !shape.isEmpty else { return false }
+      switch node.type {
+      case "MatMul": return node.inputs[0] == value && shape.dropLast().last == width
+      case "Gemm":
+        guard node.inputs[0] == value, [nil, .int(0)].contains(node.attributes["transA"]) else {
+          return false
+        }
+        return (node.attributes["transB"] == .int(1) ? shape.last : shape.first) == width
+      default: return (node.has(.elementwise) || node.type.hasSuffix("Normalization")) && shape.last == width
+      }
     }
   }
 
@@ -62,7 +82,9 @@ extension BatchRewriter {
 
   /// Constant offsets of bags with the last one are one more than there are bags.
   private mutating func followOffsets(_ node: inout Scope.Node) {
-    guard node.attributes["include_last_offset"] == .int(1) else { return }
+    guard node.attributes["include_last_offset"] == .int(1), node.inputs.count > 2,
+      node.inputs[1].flatMap({ grownAxis($0) }) != nil
+    else { return }
     for slot in node.inputs.indices.dropFirst(2) {
       guard let value = node.inputs[slot], new[value].isConstant, new[value].type?.isIndex ?? false,
         let count = new[value].count, let bags = scaled(count - 1)

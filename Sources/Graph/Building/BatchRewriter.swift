@@ -13,6 +13,8 @@ struct BatchRewriter {
   /// What is known of each value at the batch of the file, and at the new one.
   var old: [TensorFact]
   var new: [TensorFact]
+  /// By value of the scope as given: the nodes that read it.
+  let readers: [[Int]]
   var inference: ShapeInference
   var nodes: [Scope.Node] = []
   /// Elements before the batch in row-major order, by value; where views keep it.
@@ -75,7 +77,7 @@ struct BatchRewriter {
     // What is wrong with the model at its own batch is no matter of the batch.
     if let error = rewriter.inference.log.findings.first(where: { $0.severity == .error }) { throw error }
     defer { isSequence = rewriter.isSequence }
-    let scaled = try rewriter.scaleInputs(inputs, along: from.axes)
+    let scaled = try rewriter.scale(inputs, from)
     for node in scope.nodes { try rewriter.follow(node) }
     rewriter.scope.nodes = rewriter.nodes
     return Result(scope: rewriter.scope, inputs: scaled, note: rewriter.note(from.axes))
@@ -85,6 +87,7 @@ struct BatchRewriter {
     self.scope = scope
     self.from = from
     self.to = to
+    readers = scope.readers
     inference = ShapeInference()
     old = inference.infer(scope, inputs: inputs).facts
     new = old
@@ -105,13 +108,12 @@ struct BatchRewriter {
       field: Self.field)
   }
 
-  private mutating func scaleInputs(
-    _ inputs: [TensorFact], along axes: [Int?]
-  ) throws(Finding) -> [TensorFact] {
+  private mutating func scale(_ inputs: [TensorFact], _ batch: InputBatch) throws(Finding) -> [TensorFact] {
     var result = inputs
     for (position, value) in scope.inputs.enumerated() where position < result.count {
-      guard var shape = result[position].shape, let axis = axes[position] else { continue }
-      guard let size = scaled(shape[axis]) else {
+      guard var shape = result[position].shape, let axis = batch.axes[position] else { continue }
+      let more = batch.offsets.contains(position) ? 1 : 0
+      guard let size = scaled(shape[axis] - more).map({ Saturating.sum($0, more) }) else {
         throw Finding(
           .error, "a batch of \(to) makes axis \(axis) of the input too long", field: scope.values[value].name
         )

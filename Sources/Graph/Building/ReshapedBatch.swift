@@ -10,7 +10,9 @@ struct ReshapedBatch {
   let batch: Int
 
   /// The axis of the result that holds the batch; `nil` where none can.
-  func axis(in target: [Int]) -> Int? {
+  ///
+  /// - Parameter keepsLast: whether the last axis is taken for something else, where there is a choice.
+  func axis(in target: [Int], keepsLast: Bool) -> Int? {
     var before = 1
     var candidates: [(axis: Int, before: Int)] = []
     for (axis, size) in target.enumerated() {
@@ -21,6 +23,7 @@ struct ReshapedBatch {
       }
       before = Saturating.product(before, size)
     }
+    if keepsLast, candidates.count > 1 { candidates.removeAll { $0.axis == target.count - 1 } }
     // An axis of its own, first at the place it had.
     let own = candidates.filter { $0.before == position && target[$0.axis] == source[axis] }
     if let same = own.first(where: { $0.axis == axis }) ?? own.first { return same.axis }
