@@ -157,6 +157,28 @@ import Testing
     try expectBag(graph([cast, bag], type: .int32), inputs: ["ids", "offsets"])
   }
 
+  /// A function that asks with a constant whether the last offset is among them.
+  @Test(arguments: [false, true]) func offsetsBehindAConstantCondition(includesLast: Bool) throws {
+    let whole = GraphDraft(
+      name: "whole", nodes: [node("Identity", ["offsets"], ["same"])],
+      outputs: [Value(name: "same", type: nil, shape: nil)])
+    let open = GraphDraft(
+      name: "open",
+      nodes: [
+        node("Shape", ["ids"], ["n"]), node("Concat", ["offsets", "n"], ["joined"], ["axis": .int(0)]),
+      ],
+      outputs: [Value(name: "joined", type: nil, shape: nil)])
+    let before = [
+      node("Cast", [includesLast ? "o" : "z"], ["flag"], ["to": .int(9)]),
+      node("Equal", ["flag", "true"], ["c"]),
+      node("If", ["c"], ["all"], body: whole, orElse: open),
+      node("Slice", ["all", "zero", "end"], ["starts"]),
+      node("Slice", ["all", "one", "end"], ["ends"]),
+    ]
+    let graph = try graph(bagLoop(before), offsets: includesLast ? 9 : 8)
+    try expectBag(graph, inputs: ["ids", "offsets"])
+  }
+
   /// Bags of one length: offsets that follow from the shape of the indices.
   @Test func offsetsOfASquareOfIndices() throws {
     let before = [

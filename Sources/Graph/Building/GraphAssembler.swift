@@ -103,9 +103,7 @@ struct GraphAssembler {
     for value in node.outputs.compactMap({ $0 }) {
       addTensor(value, role: .intermediate, producer: id)
     }
-    // Of what a CastLike is like only the type is read.
-    let read = node.type == "CastLike" ? node.inputs.prefix(1) : node.inputs[...]
-    var inputs = read.map { $0.flatMap { tensorOfValue[$0] } }
+    var inputs = node.elementInputs.map { $0.flatMap { tensorOfValue[$0] } }
     inputs += node.captured.map { tensorOfValue[$0] }
     for body in node.bodies { inputs += addConstants(of: body.scope, owner: node.name) }
     graph.operators.append(

@@ -21,7 +21,7 @@ extension GraphDraft {
     try check(findings)
     let live = Liveness(written)
     findings += live.findings(written)
-    let rewritten = BagForms.rewrite(written.removingDead(live))
+    let rewritten = BagForms.rewrite(written.removingDead(live).takingKnownBranches())
     var scope = rewritten.removingDead(Liveness(rewritten))
 
     var facts = scope.inputs.map { value -> TensorFact in

@@ -53,6 +53,9 @@ struct Liveness {
 extension Scope.Node {
   /// Values of the scope that it or its bodies read.
   var reads: [Int] { inputs.compactMap { $0 } + captured }
+
+  /// Inputs of which it reads elements: of what a CastLike is like only the type is read.
+  var elementInputs: ArraySlice<Int?> { type == "CastLike" ? inputs.prefix(1) : inputs[...] }
 }
 
 extension Scope {

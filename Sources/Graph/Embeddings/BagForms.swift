@@ -169,7 +169,7 @@ extension Scope {
       if case .constant = value.origin { true } else { false }
     }
     for node in nodes {
-      let reads = node.reads
+      let reads = node.elementInputs.compactMap { $0 } + node.captured
       guard
         node.type == "Constant" || (!reads.isEmpty && node.isDeterministic && reads.allSatisfy { result[$0] })
       else { continue }

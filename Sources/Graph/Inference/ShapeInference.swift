@@ -124,7 +124,7 @@ struct ShapeInference {
     captured: [TensorFact]
   ) {
     let values = definition?.values?.values(context, outputs: outputs) ?? []
-    let given = context.inputs.compactMap { $0 } + captured
+    let given = context.inputs.prefix(context.node.elementInputs.count).compactMap { $0 } + captured
     // Whatever depends on constants alone is done once, before the first batch.
     let isFolded =
       context.type == "Constant"
