@@ -326,6 +326,23 @@ import Testing
     #expect(changed.shape("y") == [12, 2])
   }
 
+  /// Heads of a batch of one are joined with it and split off again, beside a transposition.
+  @Test func batchOfOneIsSplitOffItsHeads() throws {
+    func model(batch: Int64) -> Onnx_ModelProto {
+      Messages.model(
+        Messages.graph(
+          [
+            reshape("x", "joined", "rows"),
+            Messages.node(
+              "Transpose", ["joined"], ["t"], attributes: [Messages.attribute("perm", [0, 2, 1])]),
+            reshape("t", "k", "split"), Messages.node("MatMul", ["x", "k"], ["y"]),
+          ], inputs: [Messages.value("x", [batch, 4, 6, 5])], outputs: ["y"],
+          constants: [Messages.ints("rows", [batch * 4, 6, 5]), Messages.ints("split", [batch, 4, 5, 6])]))
+    }
+    let changed = try model(batch: 1).load(["batch": 3]).graph
+    #expect(same(changed, try model(batch: 3).load().graph))
+  }
+
   /// Sequence first inside: [length x batch, width] keeps the width that its weights have.
   @Test func widthsOfWeightsStay() throws {
     func model(batch: Int64) -> Onnx_ModelProto {

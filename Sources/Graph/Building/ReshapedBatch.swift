@@ -24,6 +24,12 @@ struct ReshapedBatch {
       before = Saturating.product(before, size)
     }
     if keepsLast, candidates.count > 1 { candidates.removeAll { $0.axis == target.count - 1 } }
+    // A batch of one that was part of a longer axis stands by itself where it is split off.
+    if batch == 1, source[axis] != 1,
+      let alone = candidates.first(where: { $0.before == position && target[$0.axis] == 1 })
+    {
+      return alone.axis
+    }
     // An axis of its own, first at the place it had.
     let own = candidates.filter { $0.before == position && target[$0.axis] == source[axis] }
     if let same = own.first(where: { $0.axis == axis }) ?? own.first { return same.axis }
