@@ -94,7 +94,8 @@ let package = Package(
     module(
       "Partitioner",
       [
-        "Graph", "ONNXImport", "Hardware", "CostModel", "Plan", "Planning", "Placement", "Solvers",
+        "Graph", "ONNXImport", "Hardware", "CostModel", "Modeling", "Plan", "Planning", "Placement",
+        "Solvers",
         "Simulation", "Reporting",
       ]),
     .executableTarget(
@@ -134,11 +135,10 @@ let package = Package(
     tests("CostModel"),
     tests("Modeling"),
     tests("GLPKSolver", ["Modeling"]),
-    .testTarget(
-      name: "SolversTests", dependencies: ["Solvers", "Modeling", "TestSupport"], swiftSettings: strict),
+    tests("Solvers", ["Modeling"]),
     tests("Placement", ["Rules", "Solvers"]),
     tests("Plan"),
-    tests("Planning", ["Solvers"]),
+    tests("Planning", ["Modeling", "Solvers"]),
     tests("Simulation"),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     // Models of the ONNX project, read from where they lie.

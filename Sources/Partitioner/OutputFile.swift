@@ -14,6 +14,8 @@ public struct OutputFile: Sendable {
     case solveReport, searchLog
     /// Measured kernels: see ``Profile``.
     case profile
+    /// For another solver: see ``Partitioner/integerProgram(of:on:options:)``.
+    case integerProgram
   }
 
   public let path: String
@@ -60,6 +62,7 @@ public struct OutputFile: Sendable {
     case .solveReport: "an answer of solve"
     case .searchLog: "a log of solve"
     case .profile: "a profile"
+    case .integerProgram: "an integer program that plan wrote"
     }
   }
 
@@ -72,6 +75,7 @@ public struct OutputFile: Sendable {
     case .solveReport: (try? JSONDecoder().decode(Answer.self, from: data)) != nil
     case .searchLog: data.starts(with: "{\"seconds\": ".utf8)
     case .profile: (try? MeasurementFile(Array(data), name: path))?.isWholeRun == true
+    case .integerProgram: ["* ", "\\ "].contains { data.starts(with: ($0 + "Partition: ").utf8) }
     }
   }
 

@@ -1,6 +1,7 @@
 @_exported import CostModel
 @_exported import Graph
 @_exported import Hardware
+@_exported import struct Modeling.ProgramText
 import Planning
 import Rules
 import Placement
@@ -65,25 +66,9 @@ public enum Partitioner {
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
   ) throws(PartitionError) -> PlanDocument {
-    try options.validate()
-    do { try system.validate(file: system.name) } catch {
-      throw PartitionError(.badInput, error.findings.map(\.description))
-    }
-    let budget = options.budget(for: model.graph)
+    var task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+    let budget = task.latencyBudgetMilliseconds
     let costs = CostModel(graph: model.graph, system: system, options: options.costOptions)
-    let rules = try resolve(options.rules, model, system)
-    let reduced = rules.reduced(system)
-    var task = PlanningTask(
-      graph: model.graph, system: reduced,
-      costs: CostModel(graph: model.graph, system: reduced, options: options.costOptions),
-      objective: options.objective,
-      latencyBudgetMilliseconds: budget, tablePrecisions: options.tablePrecisions,
-      allowsSplits: options.allowsSplits,
-      search: SearchOptions(
-        solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
-        threads: options.threads,
-        seed: options.seed, isCancelled: isCancelled, progress: progress),
-      rules: rules, start: options.start, allowsFewerInFlight: options.requestsInFlight == nil)
     let planned: PlannedModel
     do {
       planned = try Planner.plan(task)
@@ -129,6 +114,43 @@ public enum Partitioner {
       CostModel(
         graph: model.graph, system: system,
         options: CostOptions(cardMatrixPrecision: precision, measured: measured)))
+  }
+
+  /// The integer program that decides a question by itself, for another solver.
+  ///
+  /// Groups and settings are fixed, and named in it: each operator on the host or on every card. Its optimum is the least
+  /// bottleneck or energy of such plans.
+  ///
+  /// - Throws: `usage` where no such program states the question, with the reasons; as
+  ///   ``plan(_:on:options:isCancelled:progress:)`` does for what is out of range.
+  public static func integerProgram(
+    of model: Model, on system: System, options: PlanOptions = PlanOptions()
+  ) throws(PartitionError) -> ProgramText {
+    let task = try task(model, on: system, options: options, isCancelled: { false }, progress: nil)
+    do { return try IntegerProgram(task).text } catch {
+      throw PartitionError(.usage, error.reasons.map { "no integer program states this question: \($0)" })
+    }
+  }
+
+  private static func task(
+    _ model: Model, on system: System, options: PlanOptions, isCancelled: @escaping @Sendable () -> Bool,
+    progress: (@Sendable (SearchOptions.Progress) -> Void)?
+  ) throws(PartitionError) -> PlanningTask {
+    try options.validate()
+    do { try system.validate(file: system.name) } catch {
+      throw PartitionError(.badInput, error.findings.map(\.description))
+    }
+    let rules = try resolve(options.rules, model, system)
+    let reduced = rules.reduced(system)
+    return PlanningTask(
+      graph: model.graph, system: reduced,
+      costs: CostModel(graph: model.graph, system: reduced, options: options.costOptions),
+      objective: options.objective, latencyBudgetMilliseconds: options.budget(for: model.graph),
+      tablePrecisions: options.tablePrecisions, allowsSplits: options.allowsSplits,
+      search: SearchOptions(
+        solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
+        threads: options.threads, seed: options.seed, isCancelled: isCancelled, progress: progress),
+      rules: rules, start: options.start, allowsFewerInFlight: options.requestsInFlight == nil)
   }
 
   private static func infeasible(_ explanation: String) -> PartitionError {

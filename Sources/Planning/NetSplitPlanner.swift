@@ -128,7 +128,7 @@ struct NetSplitPlanner {
 
   /// Watts for energy: idle power of the whole system through the period, and what busy cores add. Seconds of one
   /// request for latency, on the kind of card that takes longest.
-  private func blend(_ objective: PlanObjective) -> NetSplit.Blend {
+  func blend(_ objective: PlanObjective) -> NetSplit.Blend {
     let lanes = 4 + kinds.representatives.count * Self.lanesPerKind
     var blend = NetSplit.Blend(
       bottleneck: 0, loads: Array(repeating: Array(repeating: 0, count: lanes), count: 2))

@@ -118,6 +118,28 @@ import Testing
     #expect(restarted.status == 0 && restarted.errors == "")
   }
 
+  @Test func theProgramIsWrittenInTheFormatOfItsName() throws {
+    let folder = try Command.folder()
+    for (name, start) in [("p.mps", "* Partition: "), ("p.LP", "\\ Partition: ")] {
+      // A second time it replaces its own kind.
+      for _ in 0..<2 {
+        let result = try Command.run(
+          ["plan", "perceptron.json", "--cards", "2", "--export-program", name, "--force"], in: folder)
+        #expect(
+          result.status == 0 && result.output.contains("Written: plan.json, \(name)"), "\(result.errors)")
+      }
+      #expect(try String(contentsOfFile: folder.path(name), encoding: .utf8).hasPrefix(start))
+    }
+    let other = try Command.run(["plan", "perceptron.json", "--export-program", "p.txt"], in: folder)
+    #expect(other.status == 64 && other.errors.contains(".mps or .lp"))
+    let none = try Command.run(
+      ["plan", "recommendation.json", "-o", "none.json", "--export-program", "none.lp"], in: folder)
+    #expect(none.status == 64 && none.errors.contains("no integer program states this question"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("none.json")))
+    let solver = try Command.run(["plan", "perceptron.json", "--solver", "none"], in: folder)
+    #expect(solver.status == 64 && solver.errors.contains("--solver"))
+  }
+
   @Test func aFullDiskIsAFailure() throws {
     let folder = try Command.plannedFolder()
     _ = try folder.write(Command.path("partition"), to: "path")

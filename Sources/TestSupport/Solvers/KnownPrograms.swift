@@ -1,7 +1,7 @@
 import Modeling
 
 /// Programs whose answers are known in another way.
-enum KnownPrograms {
+public enum KnownPrograms {
   /// max 10 a + 6 b + 4 c  st  a+b+c <= 100, 10a+4b+5c <= 600, 2a+2b+6c <= 300: the sample of GLPK's manual, 733.33.
   static func manualSample() -> (program: Program, variables: [VariableID]) {
     var program = Program(sense: .maximise)
@@ -63,7 +63,7 @@ enum KnownPrograms {
 
   /// A linear program with ranges, equations, free and fixed variables and constants, which has a solution; with
   /// integers, small enough to be enumerated.
-  static func random(seed: UInt64, isInteger: Bool = false) -> Program {
+  public static func random(seed: UInt64, isInteger: Bool = false) -> Program {
     var random = SeededRandom(seed: seed)
     var program = Program(sense: seed.isMultiple(of: 2) ? .maximise : .minimise)
     let count = isInteger ? 4 : Int.random(in: 2...9, using: &random)

@@ -66,6 +66,12 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "Write a drawing of the plan for Graphviz as well.", completion: .file(extensions: ["dot"]))
   var dot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the integer program that decides the question as well: free MPS or CPLEX's LP, by the name's end.",
+      valueName: "file"), completion: .file(extensions: ["mps", "lp"]))
+  var exportProgram: String?
+
   @Flag(
     name: .shortAndLong,
     help:
@@ -81,7 +87,10 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     try GivenOnce.checkStandardInput([("the model", modelArguments.model), ("--start", start)])
     if latencyBudget?.seconds == 0 { throw ValidationError("--latency-budget is 0; give a time above 0") }
-    if force, json, output == nil, dot == nil {
+    if let exportProgram, Self.programFormat(exportProgram) == nil {
+      throw ValidationError("--export-program \(exportProgram): end the name in .mps or .lp")
+    }
+    if force, json, output == nil, dot == nil, exportProgram == nil {
       throw ValidationError("--force has no effect with --json, which writes no file")
     }
   }
@@ -106,6 +115,7 @@ struct PlanCommand: ParsableCommand {
       }
       for warning in input.warnings { Failure.note(warning) }
       let output = try outputs(input.model)
+      try writeProgram(input, to: output)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
       let plan = try Partitioner.plan(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
@@ -124,6 +134,17 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  /// Before the search, which a refusal need not wait for.
+  private func writeProgram(_ input: Input, to output: Output) throws(PartitionError) {
+    guard let format = exportProgram.flatMap(Self.programFormat) else { return }
+    let program = try Partitioner.integerProgram(of: input.model, on: input.system, options: input.options)
+    try output.write(program.text(format), for: "--export-program")
+  }
+
+  private static func programFormat(_ path: String) -> ProgramText.Format? {
+    ProgramText.Format.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
+  }
+
   /// `nil` for none.
   private var planPath: String? { output ?? (json ? nil : "plan.json") }
 
@@ -131,6 +152,9 @@ struct PlanCommand: ParsableCommand {
     var files: [Output.File] = []
     if let planPath { files.append(.init(option: "--output", path: planPath, content: .plan(of: model))) }
     if let dot { files.append(.init(option: "--dot", path: dot, content: .drawing)) }
+    if let exportProgram {
+      files.append(.init(option: "--export-program", path: exportProgram, content: .integerProgram))
+    }
     return try Output(files, printsResult: json, inputs: [modelArguments.model], isForced: force)
   }
 
