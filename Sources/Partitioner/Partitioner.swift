@@ -150,7 +150,7 @@ public enum Partitioner {
       search: SearchOptions(
         solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
         threads: options.threads, seed: options.seed, isCancelled: isCancelled, progress: progress),
-      rules: rules, start: options.start, allowsFewerInFlight: options.requestsInFlight == nil)
+      rules: rules, start: options.start, choosesInFlight: options.requestsInFlight == nil)
   }
 
   private static func infeasible(_ explanation: String) -> PartitionError {

@@ -4,7 +4,7 @@ import Graph
 /// Where an operator, or a shard of a table, runs.
 public enum PlacementSite: Hashable, Sendable, Comparable {
   case host
-  /// One card, for every request.
+  /// One card, for every request; one of the first group's, where cards form groups: see ``ModelPlacement/groups``.
   case card(Int)
   /// Replicated: each request runs on the replica of its own card, of those in use.
   case everyCard
@@ -55,21 +55,44 @@ public struct ModelPlacement: Hashable, Sendable {
   public var operators: [PlacementSite]
   /// By table.
   public var tables: [TablePlacement]
-  /// By card in use, the first ones of the system: cores that serve look-ups while the others run the dense partitions; 0
-  /// when all take turns at both. Cards behind them hold nothing and idle.
+  /// By card of a group: cores that serve look-ups while the others run the dense partitions; 0 when all take turns at both.
   public var sparseCores: [Int]
+  /// Replica groups, at least 1: the cards in use, the first ones of the system, form so many alike groups of consecutive
+  /// cards. Each holds all that the placement has on cards, and a request is served by one of them. Cards behind them hold
+  /// nothing and idle.
+  public var groups: Int
 
-  public init(operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int]) {
+  public init(
+    operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int], groups: Int = 1
+  ) {
     self.operators = operators
     self.tables = tables
     self.sparseCores = sparseCores
+    self.groups = groups
   }
 
-  /// How many cards are in use; copies on every card are on these.
-  public var cardsInUse: Int { sparseCores.count }
+  public var cardsPerGroup: Int { sparseCores.count }
 
-  /// Whether requests are dealt out to replicas.
-  public var isReplicated: Bool {
+  /// How many cards are in use; copies on every card are on these.
+  public var cardsInUse: Int { cardsPerGroup * groups }
+
+  /// Cores that serve look-ups alone, of any card in use.
+  func sparseCores(ofCard card: Int) -> Int { sparseCores[card % cardsPerGroup] }
+
+  /// Where a site is for the requests of a card in use.
+  func card(_ card: Int, forRequestsOf replica: Int) -> Int { replica / cardsPerGroup * cardsPerGroup + card }
+
+  /// The cards that hold what is at a site.
+  public func cards(at site: PlacementSite) -> [Int] {
+    switch site {
+    case .host: []
+    case .card(let card): (0..<groups).map { $0 * cardsPerGroup + card }
+    case .everyCard: Array(0..<cardsInUse)
+    }
+  }
+
+  /// Whether something has a copy on every card in use.
+  public var hasCopies: Bool {
     operators.contains(.everyCard)
       || tables.contains { $0.shards.contains { $0.site == .everyCard } }
   }

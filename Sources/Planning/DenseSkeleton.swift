@@ -20,14 +20,13 @@ struct DenseSkeleton {
   ///
   /// Operators go elsewhere where rules say so, but for those that read look-ups: the sharding problem must know where
   /// results go, so combinations that such a rule contradicts are left out.
-  /// - Parameter isForFewer: Whether the host's memory is that of one card in use, which takes part in fewer requests.
-  static func all(task: PlanningTask, units: ModelUnits, isForFewer: Bool = false) -> [DenseSkeleton] {
+  static func all(task: PlanningTask, units: ModelUnits) -> [DenseSkeleton] {
     let isAfter = operatorsAfterLookups(task.graph, units.served)
     let sites: [PlacementSite] = [.everyCard, .host]
     return sites.flatMap { after in
       sites.map { before in
         DenseSkeleton(
-          before: before, after: after, isAfter: isAfter, task: task, units: units, isForFewer: isForFewer)
+          before: before, after: after, isAfter: isAfter, task: task, units: units)
       }
     }.filter { skeleton in
       task.rules.isEmpty
@@ -46,8 +45,7 @@ struct DenseSkeleton {
   }
 
   private init(
-    before: PlacementSite, after: PlacementSite, isAfter: [Bool], task: PlanningTask, units: ModelUnits,
-    isForFewer: Bool
+    before: PlacementSite, after: PlacementSite, isAfter: [Bool], task: PlanningTask, units: ModelUnits
   ) {
     self.before = before
     self.after = after
@@ -74,14 +72,10 @@ struct DenseSkeleton {
     let summary = LoadSummary(program)
     base = summary.loads
     freeBytes = zip(program.devices, summary.memoryBytes).map { Double($0.memoryBytes) - Double($1) }
-    guard isForFewer else { return }
-    let buffers = task.graph.embeddingTables.indices.reduce(0.0) { sum, table in
-      let cost = task.costs.lookup(
-        table: table, format: .init(precision: task.tablePrecisions[0]), on: .host)
-      return sum + Double(cost?.bufferBytes ?? 0)
-    }
-    let requests = task.costs.options.requestsInFlight * max(0, task.system.cards.count - 1)
-    freeBytes[0] += (Double(program.devices[0].activationBytes) + buffers) * Double(requests)
+    let host = program.devices[0]
+    freeBytes[0] =
+      Double(host.memoryBytes) - Double(host.staticBytes)
+      - Double(host.activationBytes) * Double(task.requestsReserved(on: .host))
   }
 
   private static func operatorsAfterLookups(_ graph: Graph, _ served: ServedLookups) -> [Bool] {

@@ -10,6 +10,8 @@ struct Incumbents {
   /// The question as asked, with all of its cards and precisions.
   let task: PlanningTask
   private var byRank: [Candidate?]
+  /// The least objective if requests in flight took no room.
+  private var leastWithoutPlaces = Double.infinity
 
   /// Part of the objective that a narrower precision must save to be taken.
   static let leastGain = 0.01
@@ -21,9 +23,17 @@ struct Incumbents {
 
   /// Takes a plan if it is better than those known that are as wide.
   mutating func offer(_ candidate: Candidate) {
+    if candidate.fits, task.meetsBudget(candidate.loads.latencySeconds) {
+      leastWithoutPlaces = min(leastWithoutPlaces, candidate.valueWithoutPlaces(task))
+    }
     let rank = rank(of: candidate)
     guard byRank.indices.contains(rank), candidate.isBetter(than: byRank[rank], for: task) else { return }
     byRank[rank] = candidate
+  }
+
+  /// Whether a plan with more requests in flight might be better by more than the gap, or there is none yet.
+  var wantsMoreInFlight: Bool {
+    answer.map { leastWithoutPlaces < $0.value(task.objective) * (1 - task.search.gap) } ?? false
   }
 
   /// The index in the question's list of the narrowest precision that a plan uses.

@@ -53,14 +53,13 @@ struct MemoryShortage {
     let weights = Double(task.costs.weightBytes(of: supported, on: .card(card)))
     let activations = Double(task.costs.activationBytes(of: supported, on: .card(card)))
     let usable = Double(cards[card].usableBytes)
-    let onHost =
-      Double(task.costs.peakActivationBytes(of: operators, on: .host)) * Double(requests)
+    let onHost = Double(task.costs.peakActivationBytes(of: operators, on: .host))
     guard weights + activations > usable || onHost > Double(task.system.host.usableBytes) else { return [] }
     return [
       "a copy of all operators takes \(gigabytes(weights)) of constants and \(gigabytes(activations)) of activations "
         + "(\(counted(requests, "request")) in flight, \(gigabytes(activations / Double(max(1, requests)))) each) of the "
         + "\(gigabytes(usable)) of a card; on the host the activations take \(gigabytes(onHost)) of "
-        + "\(gigabytes(Double(task.system.host.usableBytes))) for one card's requests"
+        + "\(gigabytes(Double(task.system.host.usableBytes))) for one request"
     ]
   }
 

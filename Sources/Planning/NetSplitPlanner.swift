@@ -246,6 +246,7 @@ struct NetSplitPlanner {
         shards: [.init(site: site, rows: 0..<table.rows, columns: 0..<table.dimension)])
     }
     return ModelPlacement(
-      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
+      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 }, groups: task.groups
+    )
   }
 }

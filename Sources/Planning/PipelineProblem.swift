@@ -64,7 +64,8 @@ struct PipelineProblem {
         ])
     }
     return ModelPlacement(
-      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 })
+      operators: operators, tables: tables, sparseCores: task.system.cards.map { _ in 0 }, groups: task.groups
+    )
   }
 
   private func site(_ device: Int) -> PlacementSite { device == 0 ? .host : .card(device - 1) }
@@ -128,9 +129,7 @@ struct PipelineProblem {
             let cost = task.costs.lookup(table: table, format: format, on: location),
             let processor = task.system.processor(at: location)
           else { continue }
-          let flight = DeviceUsage.inFlightLimit(
-            on: location, cards: task.system.cards.count, options: task.costs.options)
-          let buffers = Double(cost.bufferBytes) * Double(flight)
+          let buffers = Double(cost.bufferBytes) * Double(task.requestsReserved(on: location))
           var entry = option(
             "\(kind < 0 ? "host" : "card") \(precision.rawValue)",
             devices: kind < 0 ? (sites.host ? [0] : []) : devices(ofKind: kind, sites),

@@ -84,7 +84,7 @@ public struct PlanExplainer {
       allowsSplits: task.allowsSplits, matrixPrecision: task.costs.options.cardMatrixPrecision,
       budget: task.latencyBudgetMilliseconds,
       // Where fewer may be taken, none has a plan.
-      requestsInFlight: task.allowsFewerInFlight ? 1 : task.costs.options.requestsInFlight)
+      requestsInFlight: task.choosesInFlight ? 1 : task.costs.options.requestsInFlight)
   }
 
   private func changed(_ change: (inout Variation) -> Void) -> Variation {
@@ -114,7 +114,7 @@ public struct PlanExplainer {
     trial.rules = rules
     trial.start = nil
     trial.stopsAtFirst = true
-    trial.allowsFewerInFlight = false
+    trial.choosesInFlight = false
     trial.search.gap = 0.5
     guard let planned = try? Planner.plan(trial, clock: clock.part(Self.largestShare)) else { return false }
     return trial.meetsBudget(Candidate(planned.placement, task: trial).loads.latencySeconds)
@@ -176,7 +176,7 @@ public struct PlanExplainer {
   }
 
   private func addRequests(_ relaxations: inout [String], _ vain: inout [String]) {
-    guard !task.allowsFewerInFlight else { return }
+    guard !task.choosesInFlight else { return }
     let asked = task.costs.options.requestsInFlight
     var count = asked / 2
     while count > 0, !isOver {

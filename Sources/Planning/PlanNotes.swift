@@ -94,7 +94,9 @@ struct PlanNotes {
     }
   }
 
-  private func isLink(_ resource: Int?) -> Bool { resource.map(linkResources.contains) ?? false }
+  private func isLink(_ bottleneck: LoadSummary.Bottleneck?) -> Bool {
+    if case .resource(let index) = bottleneck { linkResources.contains(index) } else { false }
+  }
 
   private func linkSeconds(_ plan: Candidate) -> Double {
     linkResources.reduce(0) { $0 + plan.loads.loads[$1] }
@@ -200,6 +202,12 @@ struct PlanNotes {
   private func idleCards(_ plan: Candidate) -> [String] {
     let used = plan.placement.cardsInUse
     let all = task.system.cards.count
+    let groups = plan.placement.groups
+    if groups > 1 {
+      return [
+        "\(used) of \(all) cards form \(groups) groups; each holds the whole plan and serves its part of the requests"
+      ]
+    }
     guard used < all else { return [] }
     var wider = plan.placement
     wider.sparseCores += Array(repeating: 0, count: all - used)
@@ -209,7 +217,6 @@ struct PlanNotes {
     let reason =
       short.map { device in
         "with all of them \(names[device]) would lack \(gigabytes(excess[device]))"
-          + (device == 0 ? " for the requests in flight of every card" : "")
       } ?? "no better plan was found with more"
     return ["\(used) of \(all) cards are in use: \(reason)"]
   }

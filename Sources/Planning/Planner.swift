@@ -13,43 +13,30 @@ public enum Planner {
 
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
-    let asked = task.costs.options.requestsInFlight
-    do { return try answer(task, clock) } catch {
-      switch error {
-      case .infeasible, .noneFound: guard task.allowsFewerInFlight, asked > 1 else { throw error }
-      case .limit, .refused: throw error
-      }
-    }
-    // The least first: where one request has no room, none has, and where it has, there is an answer.
-    var planned = try answer(task.with(requestsInFlight: 1), clock)
-    var tooMany = asked
-    while tooMany / 2 > 1, !clock.isOver {
-      if let more = try? answer(task.with(requestsInFlight: tooMany / 2), clock) {
-        planned = more
-        break
-      }
-      tooMany /= 2
-    }
-    let requests = planned.requestsInFlight == 1 ? "1 request" : "\(planned.requestsInFlight) requests"
-    planned.notes.append("\(requests) in flight: with \(tooMany) no plan was found")
-    return planned
-  }
-
-  private static func answer(
-    _ task: PlanningTask, _ clock: SearchClock
-  ) throws(PlanningFailure) -> PlannedModel {
+    // Where one request has no room, none has; and what is proven with memory for one holds for more.
+    let usual = task
+    let task = task.choosesInFlight ? task.with(requestsInFlight: 1) : task
     let shortage = MemoryShortage(task: task)
     if shortage.isProven { throw .infeasible(shortage.reasons()) }
     var ways = Ways(task, clock: clock)
-    ways.run()
+    if task.choosesInFlight {
+      var first = Ways(usual, clock: clock)
+      first.run()
+      ways.adopt(first)
+    }
+    ways.run(isOfKnown: ways.incumbents.best != nil)
+    tryOtherNumbersInFlight(&ways, clock)
+    var groups = ReplicaGroups(task)
+    groups.run(&ways.incumbents, clock)
     guard let answer = ways.incumbents.answer else { throw failure(&ways, task, shortage) }
-    let proof = ways.proof()
+    let (proof, prices) = groups.proof(&ways)
     // What no table narrower would change is not in the incumbents, which know plans by their narrowest table.
-    let best = Widening(task: task).widened(answer)
+    let best = groups.filled(Widening(task: task).widened(answer))
     var planned = PlannedModel(
-      placement: best.placement, requestsInFlight: task.costs.options.requestsInFlight, bound: proof.bound,
+      placement: best.placement, requestsInFlight: best.requestsInFlight, bound: proof.bound,
       provedBy: proof.provedBy, scope: proof.scope, notes: PlanNotes(task, ways.incumbents).notes(best))
-    planned.priceProof = ways.scopeFree
+    planned.priceProof = prices
+    if let note = inFlightNote(best, task) { planned.notes.append(note) }
     let value = best.value(task.objective)
     if proof.bound > value * (1 + 1e-9) {
       planned.bound = 0
@@ -65,6 +52,32 @@ public enum Planner {
       planned.notes += planned.defect.map { [$0] } ?? []
     }
     return planned
+  }
+
+  /// Plans with memory set aside for as many requests as the best one so far needs, where those found would be better if
+  /// they had more room.
+  private static func tryOtherNumbersInFlight(_ ways: inout Ways, _ clock: SearchClock) {
+    let task = ways.task
+    guard task.choosesInFlight, let best = ways.incumbents.best else { return }
+    let held = Double(best.requestsInFlight) * best.loads.placesShare
+    for needed in [held / LoadSummary.ampleShare, held] {
+      let requests = Int(max(1, min(needed.rounded(.up), Double(task.usualInFlight))))
+      guard requests > 1, requests < task.usualInFlight, ways.incumbents.wantsMoreInFlight, !ways.isClosed,
+        !clock.isOver
+      else { continue }
+      var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
+      more.run(isOfKnown: true)
+      ways.incumbents = more.incumbents
+    }
+  }
+
+  private static func inFlightNote(_ plan: Candidate, _ task: PlanningTask) -> String? {
+    let usual = task.usualInFlight
+    guard task.choosesInFlight, plan.requestsInFlight != usual else { return nil }
+    let requests = plan.requestsInFlight == 1 ? "1 request" : "\(plan.requestsInFlight) requests"
+    return plan.requestsInFlight < usual
+      ? "\(requests) in flight instead of \(usual): no more have room beside what the devices hold"
+      : "\(requests) in flight instead of \(usual): one batch takes so long that fewer would not keep the devices busy"
   }
 
   /// Why there is no plan.

@@ -21,18 +21,25 @@ public struct PlanningTask: Sendable {
   public var rules: PlanRules
   /// A placement to begin with; one that does not fit or breaks a rule is passed over.
   public var start: ModelPlacement?
-  /// Whether fewer requests in flight than `costs` say may be planned for where no plan fits otherwise.
-  public var allowsFewerInFlight: Bool
+  /// Whether the number of requests in flight is a decision; otherwise it is what `costs` say.
+  public var choosesInFlight: Bool
+  /// Requests in flight that a plan takes where they have room; more only where its rate needs them.
+  private(set) var usualInFlight: Int
   /// Whether any plan within the budget will do, because only its existence is asked for.
   var stopsAtFirst = false
   /// Cards behind those of `system` that nothing is put on; they idle.
   private(set) var idleCards: [Card] = []
+  /// Replica groups that placements form; `system` and `costs` are then those of all groups as one: see
+  /// ``Hardware/System/grouped(_:)``.
+  private(set) var groups = 1
+  /// The real ones, where there are groups.
+  private var ungrouped: (system: System, costs: CostModel)?
 
   public init(
     graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
     latencyBudgetMilliseconds: Double?, tablePrecisions: [Precision], allowsSplits: Bool,
     search: SearchOptions, rules: PlanRules? = nil, start: ModelPlacement? = nil,
-    allowsFewerInFlight: Bool = false
+    choosesInFlight: Bool = false
   ) {
     self.graph = graph
     self.system = system
@@ -44,7 +51,8 @@ public struct PlanningTask: Sendable {
     self.search = search
     self.rules = rules ?? PlanRules(graph: graph, system: system)
     self.start = start
-    self.allowsFewerInFlight = allowsFewerInFlight
+    self.choosesInFlight = choosesInFlight
+    usualInFlight = costs.options.requestsInFlight
   }
 
   /// The same with the first `count` cards alone in use.
@@ -57,6 +65,38 @@ public struct PlanningTask: Sendable {
     return part
   }
 
+  /// Requests in flight that planners set memory aside for. On the host one is enough, so that no bound leaves out plans
+  /// which have room for no more; where plans are sought for a number of them, as many as all cards have.
+  func requestsReserved(on location: Location) -> Int {
+    let requests = costs.options.requestsInFlight
+    guard location == .host else { return requests }
+    guard choosesInFlight, requests > 1 else { return 1 }
+    return requests.multipliedReportingOverflow(by: max(1, real.system.cards.count)).partialValue
+  }
+
+  /// The same in several groups of cards; `nil` where there are none, or rules name cards.
+  func grouped(_ groups: Int) -> PlanningTask? {
+    guard rules.isEmpty, idleCards.isEmpty, costs.options.measured.isEmpty, let all = system.grouped(groups)
+    else { return nil }
+    var part = self
+    part.ungrouped = (system, costs)
+    part.groups = groups
+    part.system = all
+    part.costs = CostModel(graph: graph, system: all, options: costs.options)
+    part.rules = PlanRules(graph: graph, system: all)
+    part.start = nil
+    return part
+  }
+
+  /// The machine as it is, with the costs on it.
+  var real: (system: System, costs: CostModel) {
+    if let ungrouped { return ungrouped }
+    var system = system
+    system.cards += idleCards
+    return (system, costs)
+  }
+
+  /// The same with memory set aside for another number of requests.
   func with(requestsInFlight requests: Int) -> PlanningTask {
     var part = self
     part.costs = costs.with(requestsInFlight: requests)
@@ -115,6 +155,7 @@ public enum PlanningFailure: Error, Sendable, Hashable {
 /// A placement as the verifier and the simulator will see it, with its figures.
 struct Candidate {
   var placement: ModelPlacement
+  var requestsInFlight: Int
   var loads: LoadSummary
   /// By device, the host first: bytes that it holds beyond what it has; negative where some are free.
   var excessBytes: [Double]
@@ -127,16 +168,54 @@ struct Candidate {
   init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
     keepsRules = task.rules.breaches(of: placement, graph: task.graph).isEmpty
-    var system = task.system
-    system.cards += task.idleCards
-    let program = Lowering(
-      graph: task.graph, system: system, placement: placement, costs: task.costs
+    let (system, costs) = task.real
+    var program = Lowering(
+      graph: task.graph, system: system, placement: placement, costs: costs
     ).program
-    loads = LoadSummary(program)
+    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task)
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
 
+  /// Chooses the requests in flight, where they are a decision: as many as usual, or as have room; and as many as its
+  /// bottleneck needs where that is more.
+  private static func requestsInFlight(
+    _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask
+  ) -> (Int, LoadSummary) {
+    func loads(_ requests: Int) -> LoadSummary {
+      for index in program.devices.indices {
+        program.devices[index].limitInFlight(requests, cards: placement.cardsInUse)
+      }
+      return LoadSummary(program)
+    }
+    guard task.choosesInFlight else { return (task.costs.options.requestsInFlight, LoadSummary(program)) }
+    var most = Self.mostInFlight
+    for device in program.devices where !device.isHost && device.activationBytes > 0 {
+      let room = (Double(device.memoryBytes) - Double(device.staticBytes)) / Double(device.activationBytes)
+      most = min(most, Int(max(1, min(Double(most), room))))
+    }
+    let usual = min(most, task.usualInFlight)
+    let summary = loads(usual)
+    let busy = summary.loads.max() ?? 0
+    guard usual < most, summary.turnSeconds > 0 else { return (usual, summary) }
+    let needed = busy > 0 ? (2 * Double(usual) * summary.turnSeconds / busy).rounded(.up) : .infinity
+    let more = Int(min(Double(most), needed))
+    return (more, loads(more))
+  }
+
+  /// As for the option.
+  private static let mostInFlight = 4096
+
   func value(_ objective: PlanObjective) -> Double { loads.value(of: objective) }
+
+  /// The objective if the requests in flight were as many as the resources need.
+  func valueWithoutPlaces(_ task: PlanningTask) -> Double {
+    let busy = loads.loads.max() ?? 0
+    return switch task.objective {
+    case .throughput: busy
+    case .latency: loads.latencySeconds
+    case .energy: loads.energyJoules - task.idleWatts * (loads.bottleneckSeconds - busy)
+    }
+  }
 
   /// Whether this one is to be preferred: within the budget first, or nearer to it, then the objective, then latency.
   func isBetter(than other: Candidate?, for task: PlanningTask, tolerance: Double = 1e-9) -> Bool {
@@ -149,7 +228,8 @@ struct Candidate {
     let mine = value(task.objective)
     let theirs = other.value(task.objective)
     if abs(mine - theirs) > tolerance * max(mine, theirs) { return mine < theirs }
-    return isShorter
+    return task.objective == .latency
+      ? loads.bottleneckSeconds < other.loads.bottleneckSeconds * (1 - tolerance) : isShorter
   }
 }
 

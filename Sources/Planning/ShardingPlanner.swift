@@ -50,7 +50,7 @@ struct ShardingPlanner {
   func relaxation(leastCards: Int? = nil) -> Double {
     let sites = TableSites.all(cards: task.system.cards.count)
     var least = Double.infinity
-    for skeleton in DenseSkeleton.all(task: task, units: units, isForFewer: leastCards != nil)
+    for skeleton in DenseSkeleton.all(task: task, units: units)
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
       guard let bottleneck = bottleneck(skeleton, sites, leastCards) else { continue }
       let bound = objective.bound(

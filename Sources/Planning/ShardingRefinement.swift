@@ -31,7 +31,7 @@ struct ShardingRefinement {
         if case .cards = entries[choice.option].choice.place { choice.devices.map { $0 - 1 } } else { [] }
       }, loads: TableLoads(task: task, kinds: kinds, skeleton: skeleton, share: share))
     func placement(_ arrangement: TableArrangement) -> ModelPlacement {
-      arrangement.placement(skeleton, graph: task.graph)
+      arrangement.placement(skeleton, graph: task.graph, groups: task.groups)
     }
     func isAllowed(_ arrangement: TableArrangement) -> Bool {
       task.rules.isEmpty || task.rules.breaches(of: placement(arrangement), graph: task.graph).isEmpty

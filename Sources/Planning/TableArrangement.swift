@@ -42,11 +42,11 @@ struct TableArrangement {
     (0..<loads.cardCount).reduce(loads.hostLoad) { max($0, loads.load(of: $1)) }
   }
 
-  func placement(_ skeleton: DenseSkeleton, graph: Graph) -> ModelPlacement {
+  func placement(_ skeleton: DenseSkeleton, graph: Graph, groups: Int) -> ModelPlacement {
     ModelPlacement(
       operators: skeleton.operators,
       tables: graph.embeddingTables.enumerated().map { table, entry in
         self.entry(of: table).choice.placement(of: entry, cards: cards[table])
-      }, sparseCores: (0..<loads.cardCount).map { _ in 0 })
+      }, sparseCores: (0..<loads.cardCount).map { _ in 0 }, groups: groups)
   }
 }

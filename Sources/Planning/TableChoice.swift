@@ -107,7 +107,6 @@ struct ShardEffect: Hashable {
     memory =
       Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))
       + Double(cost.bufferBytes)
-      * Double(
-        DeviceUsage.inFlightLimit(on: location, cards: task.system.cards.count, options: costs.options))
+      * Double(task.requestsReserved(on: location))
   }
 }

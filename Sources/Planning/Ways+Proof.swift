@@ -134,7 +134,7 @@ extension Ways {
   }
 
   /// Numbers of cards at which stretches of alike ones end. Within a stretch, cards that are left out are like one in use.
-  private var stretches: [Int] {
+  var stretches: [Int] {
     let kinds = CardKinds(system: task.system).kindOfCard
     return kinds.indices.filter { $0 + 1 == kinds.count || kinds[$0] != kinds[$0 + 1] }.map { $0 + 1 }
   }

@@ -41,7 +41,7 @@ struct Ways {
 
   let task: PlanningTask
   let clock: SearchClock
-  private(set) var incumbents: Incumbents
+  var incumbents: Incumbents
   /// By way: what it proved of the objective that it was searched for.
   private var tried: [Way: Double] = [:]
   /// By kind: its proof for the question's objective, all precisions and the largest number of cards that it was tried on.
@@ -59,17 +59,34 @@ struct Ways {
   /// Of all time and work, for one way and for one that is cut short.
   private static let largestShare = 0.5
   private static let briefShare = 0.03
+  private static let polishShare = 0.2
   /// Families of placements that a search which is cut short bounds.
   private static let briefBounds = 24
 
-  init(_ task: PlanningTask, clock: SearchClock) {
+  /// - Parameter incumbents: Plans of the same question that are known.
+  init(_ task: PlanningTask, clock: SearchClock, incumbents: Incumbents? = nil) {
     self.task = task
     self.clock = clock
-    incumbents = Incumbents(task)
+    self.incumbents = incumbents ?? Incumbents(task)
+  }
+
+  /// Takes over plans of the same question with memory set aside for more requests in flight, and what is proven whatever
+  /// that number is.
+  mutating func adopt(_ other: Ways) {
+    incumbents = other.incumbents
+    scopeFree = other.scopeFree
+    // Their bounds set no memory aside for activations; that of pipelines on unlike cards does for look-up buffers.
+    proofs[Kind.copies.rawValue] = other.proofs[Kind.copies.rawValue]
+    let isAlike = stretches.count == 1
+    if isAlike ? kinds(onCards: task.system.cards.count).contains(.pipeline) : !task.hasTables {
+      proofs[Kind.pipeline.rawValue] = other.proofs[Kind.pipeline.rawValue]
+    }
   }
 
   /// Tries ways until the best plan's gap is closed or none is left.
-  mutating func run() {
+  ///
+  /// - Parameter isOfKnown: Whether good plans are known for like questions, so that only the likely ways are tried.
+  mutating func run(isOfKnown: Bool = false) {
     if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
     let all = task.system.cards.count
     let likely = kinds(onCards: all)
@@ -77,6 +94,11 @@ struct Ways {
     for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
     if likely.first == .copies { plan(.copies, gap: task.search.gap) }
     widen()
+    if isOfKnown, incumbents.best != nil {
+      // Wider tables, which take more room, are no better with room for fewer requests; on other groups they may be.
+      if task.groups > 1 { preferPrecisions(likely) }
+      return widen()
+    }
     if task.objective == .latency, incumbents.best != nil {
       // A batch may well be fastest on few cards; a bottleneck seldom is least there.
       for cards in fewerCards.reversed() where isPossible(.tables) { plan(.tables, cards: cards) }
@@ -95,7 +117,21 @@ struct Ways {
       }
     }
     offerGreedy()
+    polish()
     widen()
+  }
+
+  /// Objectives that the problems state only in part are improved under the exact figures.
+  private mutating func polish() {
+    guard task.objective != .throughput, task.hasTables, task.groups == 1, !isClosed else { return }
+    let clock = clock.part(Self.polishShare)
+    for rank in task.tablePrecisions.indices {
+      guard let known = incumbents.best(upTo: rank) else { continue }
+      var polish = PlacementPolish(
+        known, precisions: Array(task.tablePrecisions.prefix(rank + 1)), task: task, clock: clock.half)
+      polish.run()
+      incumbents.offer(polish.best)
+    }
   }
 
   /// What anyone would think of first: no search may end with less.
@@ -104,6 +140,8 @@ struct Ways {
       graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
       tablePrecisions: task.tablePrecisions, rules: task.rules)
     for (_, placement) in GreedyPlacements(question).placements {
+      var placement = placement
+      placement.groups = task.groups
       incumbents.offer(Candidate(placement, task: task))
     }
   }

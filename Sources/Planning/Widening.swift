@@ -69,8 +69,7 @@ struct Widening {
   private func devices(of site: PlacementSite, in placement: ModelPlacement) -> [Int] {
     switch site {
     case .host: [0]
-    case .card(let card): [card + 1]
-    case .everyCard: placement.sparseCores.indices.map { $0 + 1 }
+    case .card, .everyCard: placement.cards(at: site).map { $0 + 1 }
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
       resources: (0..<resources).map { .init(name: "r\($0)", kind: .denseCores, device: 0, servers: 1) },
       devices: [
         .init(
-          name: "host", isHost: true, memoryBytes: 1, staticBytes: 0, activationBytes: 0, inFlightLimit: 1,
+          name: "host", isHost: true, memoryBytes: 1, staticBytes: 0, activationBytes: 0, inFlightLimit: 1000,
           idleWatts: 0, busyWatts: 0)
       ], tables: [], variants: [.init(card: nil, share: 1, tasks: tasks)])
   }
@@ -44,7 +44,43 @@ import Testing
     ]
     let summary = LoadSummary(program)
     #expect(summary.loads == [3.5, 1.5])
-    #expect(summary.bottleneck == 0)
+    #expect(summary.bottleneck == .resource(0))
     #expect(summary.latencySeconds == 6)
+  }
+
+  /// Device 0 does 4 s, then device 1 does 2 s, each with its own resource.
+  private func twoStages(places: [Int]) -> ExecutionProgram {
+    var tasks = [task([(0, 4)]), task([(1, 2)], after: [0])]
+    tasks[1].device = 1
+    var program = program(tasks, resources: 2)
+    program.devices = places.map { limit in
+      .init(
+        name: "d", isHost: false, memoryBytes: 0, staticBytes: 0, activationBytes: 0, inFlightLimit: limit,
+        idleWatts: 0,
+        busyWatts: 0)
+    }
+    return program
+  }
+
+  @Test func stagesOnTheirOwnDevicesNeedOnePlaceEach() {
+    let summary = LoadSummary(twoStages(places: [1, 1]))
+    #expect(summary.turnSeconds == 0)
+    #expect(summary.bottleneckSeconds == 4)
+    #expect(summary.bottleneck == .resource(0))
+  }
+
+  @Test func aRequestThatComesBackToADeviceKeepsItsPlace() {
+    var program = twoStages(places: [1, 1])
+    var back = task([(0, 1)], after: [1])
+    back.device = 0
+    program.variants[0].tasks.append(back)
+    // 4 + 2 + 1 s before the next one may begin there, though its resource is busy for 5 s.
+    let summary = LoadSummary(program)
+    #expect(summary.loads == [5, 2])
+    #expect(summary.turnSeconds == 7)
+    #expect(summary.bottleneck == .places(0))
+    #expect(summary.bottleneckSeconds == 7)
+    program.devices[0].inFlightLimit = 3
+    #expect(LoadSummary(program).bottleneckSeconds == 5)
   }
 }

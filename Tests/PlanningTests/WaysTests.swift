@@ -202,7 +202,7 @@ import Testing
       guard case .noneFound(let reasons) = error as? PlanningFailure else { return false }
       return reasons.contains { $0.contains("24 requests in flight") && $0.contains("activations") }
     }
-    task.allowsFewerInFlight = true
+    task.choosesInFlight = true
     let planned = try Planner.plan(task)
     #expect(planned.requestsInFlight < 24)
     #expect(planned.notes.contains { $0.hasPrefix("\(planned.requestsInFlight) requests in flight") })

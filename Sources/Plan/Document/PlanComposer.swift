@@ -28,6 +28,7 @@ public struct PlanComposer {
     predicted.measuredShare = measuredShare(lowering)
     return PlanDocument(
       model: model, request: request, system: system, cores: cores,
+      groups: placement.groups > 1 ? placement.groups : nil,
       partitions: partitionEntries(lowering), tables: tableEntries,
       transfers: transferEntries(lowering), predicted: predicted, certificate: certificate,
       measured: costs.options.measured.isEmpty ? nil : costs.options.measured.entries,
@@ -83,12 +84,17 @@ public struct PlanComposer {
     let bottleneck = summary.bottleneckSeconds
     return PlanDocument.Prediction(
       bottleneckSeconds: bottleneck,
-      bottleneckResource: summary.bottleneck.map { program.resources[$0].name } ?? "none",
+      bottleneckResource: summary.bottleneck.map { name(of: $0, in: program) } ?? "none",
       throughputPerSecond: bottleneck > 0 ? 1 / bottleneck : 0,
       latencySeconds: summary.latencySeconds,
       meetsLatencyBudget: latencyBudgetMilliseconds.map { summary.latencySeconds * 1000 <= $0 },
       energyJoulesPerBatch: summary.energyJoules,
-      loads: zip(program.resources, summary.loads).map { .init(resource: $0.name, seconds: $1) },
+      loads: zip(program.resources, summary.loads).map { .init(resource: $0.name, seconds: $1) }
+        + (summary.turnSeconds > 0
+          ? summary.bottleneck.map {
+            [.init(resource: name(of: $0, in: program), seconds: summary.turnSeconds)]
+          } ?? []
+          : []),
       memory: zip(program.devices, summary.memoryBytes).map { device, used in
         .init(
           device: device.name, usedBytes: used, staticBytes: device.staticBytes,
@@ -96,10 +102,22 @@ public struct PlanComposer {
       })
   }
 
+  private static func name(of bottleneck: LoadSummary.Bottleneck, in program: ExecutionProgram) -> String {
+    switch bottleneck {
+    case .resource(let index): program.resources[index].name
+    case .places(let device): placesName(of: program.devices[device])
+    }
+  }
+
+  /// What the load of a device's places for requests in flight is called.
+  private static func placesName(of device: ExecutionProgram.Device) -> String {
+    "\(device.name).\(PlanDocument.placesSuffix)"
+  }
+
   var cores: [PlanDocument.CoreAllocation] {
     system.cards.enumerated().map { index, card in
       guard index < placement.cardsInUse else { return .init(card: card.name, sparseCores: 0, denseCores: 0) }
-      let sparse = placement.sparseCores[index]
+      let sparse = placement.sparseCores(ofCard: index)
       return .init(card: card.name, sparseCores: sparse, denseCores: card.processor.cores - sparse)
     }
   }

@@ -14,6 +14,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var request: Request
   public var system: System
   public var cores: [CoreAllocation]
+  /// The cards in use form so many alike groups, each with all that is on cards; sites name the first group's. Absent for one.
+  public var groups: Int?
   public var partitions: [PartitionEntry]
   public var tables: [TableEntry]
   public var transfers: [TransferEntry]
@@ -241,6 +243,9 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     }
   }
 
+  /// Behind a device's name: the time between two batches where its requests in flight are too few, see ``LoadSummary/turnSeconds``.
+  public static let placesSuffix = "inflight"
+
   public struct ResourceLoad: Codable, Hashable, Sendable {
     public var resource: String
     public var seconds: Double
@@ -321,8 +326,21 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var bound: Double
     /// The operator whose site tells the cases apart; absent where there is one case.
     public var reader: String?
-    /// One of them holds for every placement. None for latency, which needs no prices.
+    /// One of them holds for every placement in one group of cards. None for latency, which needs no prices.
     public var cases: [Case]
+    /// For placements in several groups; absent where the plan could not have formed any.
+    public var groups: [Grouped]?
+
+    /// The same for a number of groups.
+    public struct Grouped: Codable, Hashable, Sendable {
+      public var groups: Int
+      public var proof: PriceProof
+
+      public init(groups: Int, proof: PriceProof) {
+        self.groups = groups
+        self.proof = proof
+      }
+    }
 
     /// Prices, or a split into two cases.
     public struct Case: Codable, Hashable, Sendable {
@@ -383,16 +401,18 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       }
     }
 
-    public init(bound: Double, reader: String? = nil, cases: [Case]) {
+    public init(bound: Double, reader: String? = nil, cases: [Case], groups: [Grouped]? = nil) {
       self.bound = bound
       self.reader = reader
       self.cases = cases
+      self.groups = groups
     }
   }
 
   public init(
     version: Int = PlanDocument.currentVersion, model: ModelReference, request: Request,
-    system: System, cores: [CoreAllocation], partitions: [PartitionEntry], tables: [TableEntry],
+    system: System, cores: [CoreAllocation], groups: Int? = nil, partitions: [PartitionEntry],
+    tables: [TableEntry],
     transfers: [TransferEntry], predicted: Prediction, certificate: CertificateEntry,
     measured: [MeasuredCosts.Entry]? = nil, notes: [String]
   ) {
@@ -401,6 +421,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     self.request = request
     self.system = system
     self.cores = cores
+    self.groups = groups
     self.partitions = partitions
     self.tables = tables
     self.transfers = transfers
@@ -419,4 +440,15 @@ public enum PlanObjective: String, Codable, Hashable, Sendable, CaseIterable {
   case latency
   /// Joules per batch.
   case energy
+}
+
+extension PlanDocument {
+  /// Of a card in use, the card of the first group that holds the same; the name itself where there is one group.
+  public func counterpart(ofCard name: String) -> String {
+    let used = cores.filter(\.isInUse).count
+    guard let groups, groups > 1, used > 0, used % groups == 0,
+      let index = system.cards.firstIndex(where: { $0.name == name }), index < used
+    else { return name }
+    return system.cards[index % (used / groups)].name
+  }
 }

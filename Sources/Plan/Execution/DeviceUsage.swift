@@ -50,29 +50,36 @@ public struct DeviceUsage {
       buffers += Double(cost?.bufferBytes ?? 0)
     }
     let activations = Double(costs.peakActivationBytes(of: operators, on: location)) + buffers
-    return ExecutionProgram.Device(
+    var device = ExecutionProgram.Device(
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
-      activationBytes: Int(exactly: activations.rounded()) ?? .max,
-      inFlightLimit: Self.inFlightLimit(
-        on: location, cards: placement.cardsInUse, options: costs.options),
-      idleWatts: processor.idleWatts,
-      busyWatts: processor.busyWatts)
-  }
-
-  /// Requests that may hold activations on a device at once; the host takes part in the requests of every card in use.
-  public static func inFlightLimit(on location: Location, cards: Int, options: CostOptions) -> Int {
-    let (limit, overflow) = options.requestsInFlight.multipliedReportingOverflow(
-      by: location == .host ? max(1, cards) : 1)
-    return overflow ? .max : limit
+      activationBytes: Int(exactly: activations.rounded()) ?? .max, inFlightLimit: 1,
+      idleWatts: processor.idleWatts, busyWatts: processor.busyWatts)
+    device.limitInFlight(costs.options.requestsInFlight, cards: placement.cardsInUse)
+    return device
   }
 
   private func runs(_ site: PlacementSite, on location: Location) -> Bool {
     switch (site, location) {
     case (.host, .host): true
-    case (.card(let a), .card(let b)): a == b
+    case (.card(let a), .card(let b)): b < placement.cardsInUse && b % placement.cardsPerGroup == a
     case (.everyCard, .card(let card)): card < placement.cardsInUse
     default: false
     }
+  }
+}
+
+extension ExecutionProgram.Device {
+  /// Lets so many requests in flight hold activations on a card at once. The host takes part in the requests of every card
+  /// in use, as far as it has room.
+  public mutating func limitInFlight(_ requests: Int, cards: Int) {
+    guard isHost else {
+      inFlightLimit = requests
+      return
+    }
+    let (all, overflow) = requests.multipliedReportingOverflow(by: max(1, cards))
+    let room =
+      activationBytes > 0 ? max(0, memoryBytes - min(memoryBytes, staticBytes)) / activationBytes : .max
+    inFlightLimit = max(1, min(overflow ? .max : all, room))
   }
 }

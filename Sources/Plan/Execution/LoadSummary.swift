@@ -2,6 +2,14 @@
 public struct LoadSummary: Hashable, Sendable {
   /// By resource: sum over replicas of share x leg seconds, divided by the servers.
   public var loads: [Double]
+  /// Seconds between two batches run back to back, where the requests in flight are too few to keep any resource busy all
+  /// the time: see ``BackToBack``. 0 where they are enough.
+  public private(set) var turnSeconds: Double
+  /// Part of the time that the scarcest places for requests in flight would be taken at the resources' rate, if a request
+  /// held them as long as in an empty system; above 1 where they cannot be.
+  public private(set) var placesShare: Double
+  /// The device whose places for requests in flight are taken longest.
+  private var scarcestDevice = 0
   /// Of the slowest replica, seconds.
   public var latencySeconds: Double
   /// By device: static bytes + activations x requests in flight.
@@ -19,23 +27,74 @@ public struct LoadSummary: Hashable, Sendable {
     for index in loads.indices { loads[index] /= Double(max(1, program.resources[index].servers)) }
     self.loads = loads
     let request = SingleRequest(program)
-    latencySeconds = program.variants.reduce(0) { max($0, request.latency(of: $1)) }
+    let schedules = program.variants.map(request.schedule)
+    latencySeconds = schedules.joined().reduce(0) { max($0, $1.end) }
+    turnSeconds = 0
+    let places = Self.places(program, schedules)
+    let busy = loads.max() ?? 0
+    scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
+    placesShare = busy > 0 ? places[scarcestDevice] / busy : 0
+    if places[scarcestDevice] > Self.ampleShare * busy {
+      let turn = BackToBack(program).period
+      if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
+    }
     memoryBytes = program.devices.map {
       let (flight, isHuge) = $0.activationBytes.multipliedReportingOverflow(by: $0.inFlightLimit)
       let (sum, overflow) = $0.staticBytes.addingReportingOverflow(flight)
       return isHuge || overflow ? .max : sum
     }
-    energyJoules = Self.energy(program, loads: loads)
+    energyJoules = Self.energy(program, loads: loads, period: max(busy, turnSeconds))
   }
 
   /// The largest load, seconds per batch.
-  public var bottleneckSeconds: Double { loads.max() ?? 0 }
+  public var bottleneckSeconds: Double { max(loads.max() ?? 0, turnSeconds) }
 
-  /// The first resource with the largest load.
-  public var bottleneck: Int? { loads.indices.max { (loads[$0], -$0) < (loads[$1], -$1) } }
+  /// What has the largest load.
+  public enum Bottleneck: Hashable, Sendable {
+    /// By position in ``LoadSummary/loads``.
+    case resource(Int)
+    /// The requests in flight of a device, by position.
+    case places(Int)
+  }
 
-  private static func energy(_ program: ExecutionProgram, loads: [Double]) -> Double {
-    let period = loads.max() ?? 0
+  /// The first resource with the largest load, or the requests in flight.
+  public var bottleneck: Bottleneck? {
+    turnSeconds > 0
+      ? .places(scarcestDevice)
+      : loads.indices.max { (loads[$0], -$0) < (loads[$1], -$1) }.map { .resource($0) }
+  }
+
+  /// While places are taken for less than this part of the bottleneck's time, requests in flight are enough.
+  public static let ampleShare = 0.5
+  /// A part of the period that is as good as none.
+  private static let leastDelay = 1e-3
+
+  /// By device: seconds per batch that its places for requests in flight are taken in an empty system, divided by the places.
+  ///
+  /// n places that are each taken for T seconds a request let n / T requests a second through (Little's law).
+  private static func places(
+    _ program: ExecutionProgram, _ schedules: [[SingleRequest.Interval]]
+  ) -> [Double] {
+    program.devices.enumerated().map { device, entry in
+      zip(program.variants, schedules).reduce(0) { $0 + $1.0.share * stay($1.0, $1.1, on: device) }
+        / Double(max(1, entry.inFlightLimit))
+    }
+  }
+
+  /// Seconds from a request's first task on a device to its last, transfers from and to it included.
+  private static func stay(
+    _ variant: ExecutionProgram.Variant, _ schedule: [SingleRequest.Interval], on device: Int
+  ) -> Double {
+    var first = Double.infinity
+    var last = 0.0
+    for (task, interval) in zip(variant.tasks, schedule) where task.touches(device) {
+      first = min(first, interval.start)
+      last = max(last, interval.end)
+    }
+    return max(0, last - first)
+  }
+
+  private static func energy(_ program: ExecutionProgram, loads: [Double], period: Double) -> Double {
     // A device is busy while any of its cores is; the busier of its two groups is a lower bound of that time.
     var busy = program.devices.map { _ in 0.0 }
     for (resource, load) in zip(program.resources, loads) {
@@ -50,4 +109,8 @@ public struct LoadSummary: Hashable, Sendable {
     }
     return joules
   }
+}
+
+extension ExecutionProgram.Task {
+  fileprivate func touches(_ other: Int) -> Bool { device == other || source == other }
 }

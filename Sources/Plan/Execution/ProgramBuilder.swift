@@ -28,10 +28,7 @@ struct ProgramBuilder {
   }
 
   func build() -> ExecutionProgram {
-    let cards: [Int?] = placement.isReplicated ? (0..<placement.cardsInUse).map { $0 } : [nil]
-    let shares =
-      placement.isReplicated
-      ? ReplicaShares.shares(graph: graph, cards: placement.cardsInUse, costs: costs) : [1]
+    let (cards, shares) = replicas
     let common = CommonTasks(
       computes: partitions.partitions.indices.map {
         isCommon(partition: $0) ? compute($0, replica: nil) : nil
@@ -53,6 +50,19 @@ struct ProgramBuilder {
       variants: variants)
   }
 
+  /// The card that stands for each replica, and the part of all requests that it serves.
+  private var replicas: (cards: [Int?], shares: [Double]) {
+    if placement.hasCopies {
+      return (
+        (0..<placement.cardsInUse).map { $0 },
+        ReplicaShares.shares(graph: graph, cards: placement.cardsInUse, costs: costs)
+      )
+    }
+    guard placement.groups > 1 else { return ([nil], [1]) }
+    let groups = 0..<placement.groups
+    return (groups.map { $0 * placement.cardsPerGroup }, groups.map { _ in 1 / Double(placement.groups) })
+  }
+
   // MARK: Tasks of one replica
 
   /// What is the same for every replica but for its predecessors, so that a thousand replicas do not each make it.
@@ -65,10 +75,14 @@ struct ProgramBuilder {
     var parts: [[ExecutionProgram.TablePart]]
   }
 
-  private func isCommon(partition index: Int) -> Bool { partitions.partitions[index].site != .everyCard }
+  private func isCommon(_ site: PlacementSite) -> Bool {
+    site == .host || (site != .everyCard && placement.groups == 1)
+  }
+
+  private func isCommon(partition index: Int) -> Bool { isCommon(partitions.partitions[index].site) }
 
   private func isCommon(_ transfer: PartitionTransfer) -> Bool {
-    transfer.destination != .everyCard && transfer.source.map(isCommon(partition:)) ?? true
+    isCommon(transfer.destination) && transfer.source.map(isCommon(partition:)) ?? true
   }
 
   private func tasks(replica: Int?, _ common: CommonTasks) -> [ExecutionProgram.Task] {
@@ -107,7 +121,7 @@ struct ProgramBuilder {
   private func device(_ site: PlacementSite, replica: Int?) -> Int {
     switch site {
     case .host: 0
-    case .card(let index): index + 1
+    case .card(let index): placement.card(index, forRequestsOf: replica ?? 0) + 1
     case .everyCard: (replica ?? 0) + 1
     }
   }
@@ -128,7 +142,7 @@ struct ProgramBuilder {
       parts = sparse.parts
     }
     let lane: Lowering.DeviceLane =
-      partition.role == .sparse && device > 0 && placement.sparseCores[device - 1] > 0
+      partition.role == .sparse && device > 0 && placement.sparseCores(ofCard: device - 1) > 0
       ? .sparse : .dense
     var legs = [
       ExecutionProgram.Leg(
@@ -216,7 +230,7 @@ struct ProgramBuilder {
     switch location {
     case .host: 1
     case .card(let index):
-      Double(system.cards[index].processor.cores - placement.sparseCores[index])
+      Double(system.cards[index].processor.cores - placement.sparseCores(ofCard: index))
         / Double(system.cards[index].processor.cores)
     }
   }

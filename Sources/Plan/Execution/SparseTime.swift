@@ -16,8 +16,8 @@ struct SparseTime {
       case .host: Double(costs.system.host.processor.cores)
       case .card(let index):
         Double(
-          placement.sparseCores[index] > 0
-            ? placement.sparseCores[index] : costs.system.cards[index].processor.cores)
+          placement.sparseCores(ofCard: index) > 0
+            ? placement.sparseCores(ofCard: index) : costs.system.cards[index].processor.cores)
       }
     var work: [Int: Double] = [:]
     for reference in partition.shards {

@@ -38,9 +38,12 @@ struct CertificateCheck {
 }
 
 extension PlacementQuestion {
-  /// What the prices of a proof prove, seconds or joules.
+  /// What the prices of a proof prove, seconds or joules: the least over the numbers of groups that it speaks of.
   public func value(of proof: PlanDocument.PriceProof) -> Double {
-    objective == .latency ? PathBound(self).seconds : PriceBound(self).value(of: proof)
+    let own = objective == .latency ? PathBound(self).seconds : PriceBound(self).value(of: proof)
+    return (proof.groups ?? []).reduce(own) { least, entry in
+      min(least, grouped(entry.groups).map { $0.value(of: entry.proof) } ?? .infinity)
+    }
   }
 }
 

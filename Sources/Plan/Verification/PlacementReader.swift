@@ -20,8 +20,10 @@ struct PlacementReader {
     let operators = readOperators()
     let tables = readTables()
     let cores = readCores()
-    guard let operators, let tables, let cores else { return nil }
-    let placement = ModelPlacement(operators: operators, tables: tables, sparseCores: cores)
+    guard let operators, let tables, let cores, let groups = readGroups(cores) else { return nil }
+    let placement = ModelPlacement(
+      operators: operators, tables: tables, sparseCores: Array(cores.prefix(cores.count / groups)),
+      groups: groups)
     return usesIdleCards(placement) ? nil : placement
   }
 
@@ -198,25 +200,46 @@ struct PlacementReader {
     return violations.count == before && found.count == cores.count ? Array(found.prefix(used)) : nil
   }
 
-  /// Whether something is on a card, or on every card, that is not in use.
+  /// How many groups the cards in use form.
+  private mutating func readGroups(_ cores: [Int]) -> Int? {
+    let groups = plan.groups ?? 1
+    guard groups != 1 else { return 1 }
+    guard groups > 1, !cores.isEmpty, cores.count % groups == 0 else {
+      report(.coreAllocation, "\(cores.count) cards in use do not make \(groups) alike groups")
+      return nil
+    }
+    let kinds = CardKinds(system: plan.system).kindOfCard
+    let count = cores.count / groups
+    for card in cores.indices where kinds[card] != kinds[card % count] || cores[card] != cores[card % count] {
+      report(
+        .coreAllocation,
+        "\(plan.system.cards[card].name) is not like \(plan.system.cards[card % count].name), its counterpart in the first "
+          + "of \(groups) groups")
+      return nil
+    }
+    return groups
+  }
+
+  /// Whether something is on a card, or on every card, that is not in use or not of the first group.
   private mutating func usesIdleCards(_ placement: ModelPlacement) -> Bool {
     func isIdle(_ site: PlacementSite) -> Bool {
       switch site {
       case .host: false
-      case .card(let index): index >= placement.cardsInUse
+      case .card(let index): index >= placement.cardsPerGroup
       case .everyCard: placement.cardsInUse == 0
       }
     }
     let before = violations.count
+    let reason = placement.groups > 1 ? "which is not of the first group" : "which is not in use"
     for (op, site) in zip(graph.operators, placement.operators) where isIdle(site) {
       report(
-        .coreAllocation, "operator '\(op.name)' is on \(site.name(in: plan.system)), which is not in use")
+        .coreAllocation, "operator '\(op.name)' is on \(site.name(in: plan.system)), \(reason)")
     }
     for (table, entry) in zip(graph.embeddingTables, placement.tables) {
       for shard in entry.shards where isIdle(shard.site) {
         report(
           .coreAllocation,
-          "table '\(table.name)' is on \(shard.site.name(in: plan.system)), which is not in use")
+          "table '\(table.name)' is on \(shard.site.name(in: plan.system)), \(reason)")
       }
     }
     return violations.count > before

@@ -98,13 +98,8 @@ public struct Verifier {
 
   private mutating func checkSupport(_ placement: ModelPlacement) {
     for (index, op) in graph.operators.enumerated() {
-      let cards: [Int] =
-        switch placement.operators[index] {
-        case .host: []
-        case .card(let card): [card]
-        case .everyCard: Array(0..<placement.cardsInUse)
-        }
-      for card in cards where !costs.supports(OperatorID(index), card: card) {
+      for card in placement.cards(at: placement.operators[index])
+      where !costs.supports(OperatorID(index), card: card) {
         report(
           .unsupportedOperator,
           "operator '\(op.name)' (\(op.type)) is on \(plan.system.cards[card].name), which cannot run it")
@@ -113,8 +108,8 @@ public struct Verifier {
     }
     for (table, entry) in placement.tables.enumerated() {
       for shard in entry.shards {
-        let inUse = (0..<placement.cardsInUse).map { Location.card($0) }
-        let locations = shard.site == .everyCard ? inUse : [shard.site.representative]
+        let locations =
+          shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
         let canLookUp = locations.allSatisfy {
           costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }
@@ -314,6 +309,9 @@ public struct Verifier {
     do {
       let rules = try PlanRules(plan.request.rules ?? [], graph: graph, system: plan.system)
       for breach in rules.breaches(of: placement, graph: graph) { report(.rule, breach) }
+      if placement.groups > 1, !rules.isEmpty {
+        report(.rule, "the cards form \(placement.groups) groups, for which rules have no meaning")
+      }
       let names = ["host"] + plan.system.cards.map(\.name)
       for (device, used) in summary.memoryBytes.enumerated() where Double(used) > rules.capacities[device] {
         guard !rules.isEmpty else { continue }

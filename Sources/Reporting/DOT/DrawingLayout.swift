@@ -68,6 +68,8 @@ struct DrawingLayout {
     for card in plan.system.cards {
       // A card whose only work is its replica is drawn with the replicas.
       if isReplicated, !used.contains(card.name) { continue }
+      // One group stands for all.
+      if plan.counterpart(ofCard: card.name) != card.name { continue }
       let signature = Signature(
         model: card.model,
         parts: (bySite[card.name] ?? []).map { "\($0.level) \($0.role.rawValue)" }.sorted())

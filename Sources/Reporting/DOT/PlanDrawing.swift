@@ -162,7 +162,7 @@ public struct PlanDrawing {
     case .dram:
       let most = peers.flatMap(\.partitions).map(\.dramSeconds).max()
       return node.partitions.map(\.dramSeconds).max() == most
-    case .incoming, .outgoing, nil: return false
+    case .incoming, .outgoing, .inflight, nil: return false
     }
   }
 }

@@ -81,7 +81,8 @@ public struct PlanSummary {
   // MARK: Verdict
 
   private var systemWords: String {
-    plan.system.cards.isEmpty ? "the host alone" : SystemSummary.cardWords(plan.system)
+    plan.system.cards.isEmpty
+      ? "the host alone" : SystemSummary.cardWords(plan.system) + (plan.groups.map { " in \($0) groups" } ?? "")
   }
 
   private var throughput: String {
@@ -188,8 +189,9 @@ public struct PlanSummary {
   }
 
   private func holdings(of device: String) -> String {
-    var parts = tableWords(site: device)
-    let operators = plan.partitions.filter { $0.site == device }.map(\.operators.count).reduce(0, +)
+    let site = plan.counterpart(ofCard: device)
+    var parts = tableWords(site: site)
+    let operators = plan.partitions.filter { $0.site == site }.map(\.operators.count).reduce(0, +)
     if operators > 0 { parts.append(Figures.counted(operators, "operator")) }
     let isInUse = plan.cores.first { $0.card == device }?.isInUse ?? true
     if device != "host", isInUse {

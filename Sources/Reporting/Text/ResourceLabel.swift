@@ -5,7 +5,7 @@ import Plan
 public struct ResourceLabel {
   /// What of a device is meant.
   enum Lane: String {
-    case cores, dram, sparse, dense
+    case cores, dram, sparse, dense, inflight
     case incoming = "in"
     case outgoing = "out"
   }
@@ -34,6 +34,7 @@ public struct ResourceLabel {
     case .dense: "\(device) dense cores"
     case .incoming: device == "uplink" ? "uplink to the host" : "link into \(device)"
     case .outgoing: device == "uplink" ? "uplink from the host" : "link out of \(device)"
+    case .inflight: "requests in flight on \(device)"
     case nil: NameText.shown(name)
     }
   }
@@ -47,6 +48,7 @@ public struct ResourceLabel {
     case .dense: "dense cores"
     case .incoming: "link in"
     case .outgoing: "link out"
+    case .inflight: "requests in flight"
     case nil: NameText.shown(name)
     }
   }
