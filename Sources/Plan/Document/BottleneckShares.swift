@@ -45,7 +45,12 @@ struct BottleneckShares {
   }
 
   private var location: Location { resource.device == 0 ? .host : .card(resource.device - 1) }
-  private var site: PlacementSite { resource.device == 0 ? .host : .card(resource.device - 1) }
+  /// Of the first group, where cards form groups.
+  private var site: PlacementSite {
+    resource.device == 0 ? .host : .card((resource.device - 1) % max(1, placement.cardsPerGroup))
+  }
+  /// The part of the batches that the resource's device takes part in, as one card of a group.
+  private var groupShare: Double { resource.device == 0 ? 1 : 1 / Double(placement.groups) }
   /// The part of the batches that a copy on the resource's device serves.
   private var replicaShare: Double {
     lowering.program.variants.first { $0.card == resource.device }?.share ?? 0
@@ -53,7 +58,7 @@ struct BottleneckShares {
 
   /// The part of the batches that `site` serves on the resource's device.
   private func share(of site: PlacementSite) -> Double {
-    site == .everyCard ? replicaShare : site == self.site ? 1 : 0
+    site == .everyCard ? replicaShare : site == self.site ? groupShare : 0
   }
 
   // MARK: Cores and DRAM
@@ -61,7 +66,9 @@ struct BottleneckShares {
   private mutating func addPartitions() {
     let isMemory = resource.kind == .dram || resource.kind == .hostDRAM
     let cards = costs.system.cards
-    let sparseCores = resource.device == 0 ? 0 : placement.sparseCores[resource.device - 1]
+    let sparseCores =
+      resource.device == 0 || resource.device > placement.cardsInUse
+      ? 0 : placement.sparseCores(ofCard: resource.device - 1)
     let coreFraction =
       resource.device == 0
       ? 1 : 1 - Double(sparseCores) / Double(cards[resource.device - 1].processor.cores)
@@ -121,7 +128,7 @@ struct BottleneckShares {
     }
     // Between a card and the copies on every card, nothing is sent for the card's own.
     if near == .everyCard, far == site { return 0 }
-    if near == site, far == .everyCard { return 1 - replicaShare }
+    if near == site, far == .everyCard { return groupShare - replicaShare }
     return share(of: near)
   }
 }

@@ -44,7 +44,7 @@ public struct PlanComposer {
   func bottleneckOperators(
     _ lowering: Lowering, _ summary: LoadSummary
   ) -> [PlanDocument.BottleneckEntry] {
-    guard let resource = summary.bottleneck else { return [] }
+    guard let resource = summary.busiestResource else { return [] }
     return BottleneckShares(resource, of: lowering, graph: graph, placement: placement, costs: costs).largest
   }
 

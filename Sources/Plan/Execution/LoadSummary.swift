@@ -59,10 +59,11 @@ public struct LoadSummary: Hashable, Sendable {
 
   /// The first resource with the largest load, or the requests in flight.
   public var bottleneck: Bottleneck? {
-    turnSeconds > 0
-      ? .places(scarcestDevice)
-      : loads.indices.max { (loads[$0], -$0) < (loads[$1], -$1) }.map { .resource($0) }
+    turnSeconds > 0 ? .places(scarcestDevice) : busiestResource.map { .resource($0) }
   }
+
+  /// The first one with the largest load.
+  public var busiestResource: Int? { loads.indices.max { (loads[$0], -$0) < (loads[$1], -$1) } }
 
   /// While places are taken for less than this part of the bottleneck's time, requests in flight are enough.
   public static let ampleShare = 0.5
