@@ -54,7 +54,7 @@ struct PlanCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Requests in flight on a card, each with its activations in memory; default: 24, or fewer where no plan fits.",
+      "Requests in flight on a card, each with its activations in memory; default: planned, 24 where they have room.",
       valueName: "requests"))
   var inFlight: Int?
 
