@@ -72,12 +72,14 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var seed: UInt64?
   var costs: [String]?
   var set: [String: Figure]?
+  var rules: [PlacementRules.Rule]?
+  var start: PlanDocument?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case costs, set
     case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
-    case tablePrecisions, allowsSplits, requestsInFlight, threads, seed
+    case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
@@ -100,6 +102,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
     if let requestsInFlight { options.requestsInFlight = requestsInFlight }
     if let threads { options.threads = threads }
     if let seed { options.seed = seed }
+    if let rules { options.rules = PlacementRules(rules: rules) }
     return options
   }
 }

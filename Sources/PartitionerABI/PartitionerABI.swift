@@ -42,8 +42,13 @@ public func partitioner_plan(
     var planOptions = options.planOptions
     let measured = try Partitioner.apply(files, to: loaded, on: system, precision: planOptions.precision)
     planOptions.measured = measured.costs
+    var problems: [String] = []
+    if let start = options.start {
+      (planOptions.start, problems) = try Partitioner.startingPlacement(
+        start, for: loaded, on: measured.system, options: planOptions)
+    }
     var plan = try Partitioner.plan(loaded, on: measured.system, options: planOptions)
-    plan.notes += measured.findings
+    plan.notes += measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
     if let name = options.name { plan.model.name = name }
     return .init(text: try Partitioner.encode(plan))
   }

@@ -32,7 +32,7 @@ import Testing
     let result = try run("plan_and_simulate", [model])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == "")
-    #expect(result.output == "outage ok\nversion 0.1.0\nplan ok\nname ok\ncheck ok\nreport ok\ndrawing ok\n")
+    #expect(result.output == "outage ok\nrules ok\nstart ok\nversion 0.1.0\nplan ok\nname ok\ncheck ok\nreport ok\ndrawing ok\n")
   }
 
   @Test func misuseGivesAStatusAndAMessage() throws {

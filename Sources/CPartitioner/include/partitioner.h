@@ -62,11 +62,14 @@ const char *partitioner_version(void);
  *     precision                  "int8" (default), "int4", "fp8", "fp16", "bf16", "fp32": of the cards' matrix engines
  *     tablePrecisions            array of the same, best liked first; default ["int8", "int4"]
  *     allowsSplits               boolean, whether tables may be split; default true
- *     requestsInFlight           integer from 1; default 24
+ *     requestsInFlight           integer 1 to 4096; default planned, 24 where they have room
  *     threads                    integer from 1; default 2
  *     seed                       integer from 0; default 1
  *     costs                      array of strings, files of measured costs; what cannot be used is in the plan's notes
  *     set                        object, path of a figure of the system to another value: {"host.cores": 8}
+ *     rules                      array of rules, as "rules" of a rules file has them
+ *     start                      object, a plan of the same model to begin with: the answer is no worse. One that does not
+ *                                fit or breaks rules is passed over, and the plan's notes say why
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);

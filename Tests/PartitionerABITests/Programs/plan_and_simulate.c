@@ -43,6 +43,19 @@ int main(int argc, char **argv) {
   status = partitioner_simulate(plan, model, size, options, &lossy);
   if (status != PARTITIONER_OK) return failed("an outage that is allowed", status);
   partitioner_free(lossy);
+  static const char *const again =
+      "{\"cards\": 2, \"gap\": 0.05, \"rules\": [{\"kind\": \"pin\", \"units\": [\"*\"], \"devices\": [\"host\"]}], "
+      "\"start\": %s}";
+  size_t room = strlen(plan) + strlen(again) + 1;
+  char *longer = malloc(room), *ruled = NULL;
+  snprintf(longer, room, again, plan);
+  status = partitioner_plan(model, size, longer, &ruled);
+  if (status != PARTITIONER_OK) return failed("plan with rules", status);
+  /* The plan on cards breaks the rule, so it is passed over. */
+  printf("rules %s\n", strstr(ruled, "\"kind\" : \"pin\"") ? "ok" : "are not in the plan");
+  printf("start %s\n", strstr(ruled, "is passed over") ? "ok" : "was not looked at");
+  partitioner_free(ruled);
+  free(longer);
   status = partitioner_draw(plan, 0, &dot);
   if (status != PARTITIONER_OK) return failed("draw", status);
   if (strcmp(partitioner_last_error(), "") != 0) return failed("error after success", status);
