@@ -93,4 +93,81 @@ import Testing
     roomy.rules = PlanRules(graph: roomy.graph, system: roomy.system)
     #expect(roomy.value(of: proof) <= proof.bound)
   }
+
+  /// A climber that changes one thing at a time, idle cards, cores and cuts among them, and keeps what is better.
+  @Test(arguments: Array(1...16) as [UInt64], PlanObjective.allCases)
+  func noClimberGetsBelowIt(seed: UInt64, objective: PlanObjective) throws {
+    let task = try SmallQuestions.task(seed: seed, objective: objective)
+    let bound = ScopeFreeBound.prove(task).proof.bound
+    var random = SeededRandom(seed: seed)
+    var best: Candidate?
+    var starts: [ModelPlacement] = []
+    SmallQuestions.forEachPlacement(task, most: 20) { starts.append($0) }
+    for start in starts {
+      var current = Candidate(start, task: task)
+      for _ in 0..<120 {
+        let next = changed(current.placement, task, &random)
+        guard isRunnable(next, task) else { continue }
+        let candidate = Candidate(next, task: task)
+        let isBetter = candidate.value(objective) <= current.value(objective)
+        if candidate.fits, isBetter || !current.fits { current = candidate }
+      }
+      if current.fits, current.value(objective) < best?.value(objective) ?? .infinity { best = current }
+    }
+    if let best { #expect(bound <= best.value(objective) * (1 + 1e-9)) }
+  }
+
+  private func changed(
+    _ placement: ModelPlacement, _ task: PlanningTask, _ random: inout SeededRandom
+  ) -> ModelPlacement {
+    var next = placement
+    let count = next.cardsPerGroup
+    let sites = [PlacementSite.host, .everyCard] + (0..<count).map { .card($0) }
+    let site = sites[Int.random(in: 0..<sites.count, using: &random)]
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0 where count > 1: next.sparseCores.removeLast()
+    case 1 where count < task.system.cards.count: next.sparseCores.append(0)
+    case 2:
+      let most = task.system.cards[0].processor.cores - 1
+      for card in next.sparseCores.indices {
+        next.sparseCores[card] = Int.random(in: 0...most, using: &random)
+      }
+    case 3,
+      4 where next.tables.isEmpty:
+      next.operators[Int.random(in: 0..<next.operators.count, using: &random)] = site
+    default:
+      guard !next.tables.isEmpty else { break }
+      let table = Int.random(in: 0..<next.tables.count, using: &random)
+      let entry = task.graph.embeddingTables[table]
+      let precision = task.tablePrecisions[Int.random(in: 0..<task.tablePrecisions.count, using: &random)]
+      let cut = Int.random(in: 1...3, using: &random)
+      next.tables[table] = .init(
+        format: .init(precision: precision), split: cut == 1 ? .whole : .rows(shards: cut),
+        shards: (0..<cut).map { part in
+          .init(
+            site: cut == 1 ? site : sites[Int.random(in: 0..<sites.count, using: &random)],
+            rows: (entry.rows * part / cut)..<(entry.rows * (part + 1) / cut), columns: 0..<entry.dimension)
+        })
+    }
+    return next
+  }
+
+  private func isRunnable(_ placement: ModelPlacement, _ task: PlanningTask) -> Bool {
+    func isThere(_ site: PlacementSite) -> Bool {
+      placement.cards(at: site).allSatisfy { $0 < placement.cardsInUse }
+    }
+    return placement.operators.enumerated().allSatisfy { op, site in
+      isThere(site) && placement.cards(at: site).allSatisfy { task.costs.supports(OperatorID(op), card: $0) }
+    }
+      && placement.tables.enumerated().allSatisfy { table, entry in
+        entry.shards.allSatisfy { shard in
+          let places =
+            shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
+          return isThere(shard.site)
+            && places.allSatisfy {
+              task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
+            }
+        }
+      }
+  }
 }
