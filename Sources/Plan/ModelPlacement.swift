@@ -55,20 +55,24 @@ public struct ModelPlacement: Hashable, Sendable {
   public var operators: [PlacementSite]
   /// By table.
   public var tables: [TablePlacement]
-  /// By card of a group: cores that serve look-ups while the others run the dense partitions; 0 when all take turns at both.
+  /// By card in use, of the first group where there are several: cores that serve look-ups while the others run the dense partitions; 0 when all take turns at both.
   public var sparseCores: [Int]
   /// Replica groups, at least 1: the cards in use, the first ones of the system, form so many alike groups of consecutive
-  /// cards. Each holds all that the placement has on cards, and a request is served by one of them. Cards behind them hold
-  /// nothing and idle.
+  /// cards. Each holds all that the placement has on cards, and a request is served by one of them.
   public var groups: Int
+  /// The cards in use, ascending, where they are not the first ones of the system and form one group; others hold nothing
+  /// and idle.
+  public var cards: [Int]?
 
   public init(
-    operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int], groups: Int = 1
+    operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int], groups: Int = 1,
+    cards: [Int]? = nil
   ) {
     self.operators = operators
     self.tables = tables
     self.sparseCores = sparseCores
     self.groups = groups
+    self.cards = cards
   }
 
   public var cardsPerGroup: Int { sparseCores.count }
@@ -76,19 +80,51 @@ public struct ModelPlacement: Hashable, Sendable {
   /// How many cards are in use; copies on every card are on these.
   public var cardsInUse: Int { cardsPerGroup * groups }
 
-  /// Cores that serve look-ups alone, of any card in use.
-  func sparseCores(ofCard card: Int) -> Int { sparseCores[card % cardsPerGroup] }
+  /// Ascending.
+  public var usedCards: [Int] { cards ?? Array(0..<cardsInUse) }
 
-  /// Where a site is for the requests of a card in use.
-  func card(_ card: Int, forRequestsOf replica: Int) -> Int { replica / cardsPerGroup * cardsPerGroup + card }
+  /// The place of a card among those in use; `nil` where it idles.
+  func position(ofCard card: Int) -> Int? {
+    cards.map { $0.firstIndex(of: card) } ?? (card < cardsInUse ? card : nil)
+  }
+
+  /// Cores that serve look-ups alone; 0 for a card that idles.
+  func sparseCores(ofCard card: Int) -> Int {
+    position(ofCard: card).map { sparseCores[$0 % cardsPerGroup] } ?? 0
+  }
+
+  /// Where what is on a card of the first group is for the requests of a card in use.
+  func card(_ card: Int, forRequestsOf replica: Int) -> Int {
+    groups == 1 ? card : replica / cardsPerGroup * cardsPerGroup + card
+  }
 
   /// The cards that hold what is at a site.
   public func cards(at site: PlacementSite) -> [Int] {
     switch site {
     case .host: []
     case .card(let card): (0..<groups).map { $0 * cardsPerGroup + card }
-    case .everyCard: Array(0..<cardsInUse)
+    case .everyCard: usedCards
     }
+  }
+
+  /// The same on a system whose cards are in another order.
+  ///
+  /// - Parameter order: By card of this placement's system: its place in the other's. One group only.
+  public func moved(to order: [Int]) -> ModelPlacement {
+    var moved = self
+    func site(_ site: PlacementSite) -> PlacementSite {
+      if case .card(let card) = site { .card(order[card]) } else { site }
+    }
+    moved.operators = operators.map(site)
+    for table in tables.indices {
+      for shard in tables[table].shards.indices {
+        moved.tables[table].shards[shard].site = site(tables[table].shards[shard].site)
+      }
+    }
+    let used = zip(usedCards.map { order[$0] }, sparseCores).sorted { $0.0 < $1.0 }
+    moved.sparseCores = used.map(\.1)
+    moved.cards = used.enumerated().allSatisfy { $0 == $1.0 } ? nil : used.map(\.0)
+    return moved
   }
 
   /// Whether something has a copy on every card in use.

@@ -23,7 +23,7 @@ struct NetSplitPlanner {
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
     flows = ModelFlows(task: task, units: units)
     let shares = ReplicaShares.shares(
-      graph: task.graph, cards: task.system.cards.count, costs: task.costs)
+      graph: task.graph, cards: Array(task.system.cards.indices), costs: task.costs)
     share = kinds.representatives.map { shares[$0] }
   }
 

@@ -118,9 +118,7 @@ struct PlacementPolish {
   private func isReadable(_ placement: ModelPlacement) -> Bool {
     placement.tables.enumerated().allSatisfy { table, entry in
       entry.shards.allSatisfy { shard in
-        let places =
-          shard.site == .everyCard
-          ? (0..<placement.cardsInUse).map { .card($0) } : [shard.site.representative]
+        let places = shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
         return places.allSatisfy {
           task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }

@@ -210,7 +210,8 @@ struct PlanNotes {
     }
     guard used < all else { return [] }
     var wider = plan.placement
-    wider.sparseCores += Array(repeating: 0, count: all - used)
+    wider.sparseCores = task.system.cards.map { _ in 0 }
+    wider.cards = nil
     let excess = Candidate(wider, task: task).excessBytes
     let names = ["the host"] + task.system.cards.map(\.name)
     let short = excess.indices.first { excess[$0] > 0 }

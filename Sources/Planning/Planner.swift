@@ -11,8 +11,20 @@ public enum Planner {
     try plan(task, clock: SearchClock(task.search))
   }
 
+  /// Plans with the best cards first, since those in use are the first ones.
+  ///
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
+    let order = CardOrder(task)
+    guard !order.isGiven else { return try inOrder(task, clock: clock) }
+    var planned = try inOrder(order.sorted(task), clock: clock)
+    planned.placement = planned.placement.moved(to: order.cards)
+    return planned
+  }
+
+  private static func inOrder(
+    _ task: PlanningTask, clock: SearchClock
+  ) throws(PlanningFailure) -> PlannedModel {
     // Where one request has no room, none has; and what is proven with memory for one holds for more.
     let usual = task
     let task = task.choosesInFlight ? task.with(requestsInFlight: 1) : task

@@ -76,7 +76,9 @@ struct ReplicaGroups {
   /// A plan that leaves cards idle, on as many groups as there are cards for: the same latency at a higher rate.
   func filled(_ plan: Candidate) -> Candidate {
     let used = plan.placement.cardsInUse
-    guard task.objective == .latency, task.rules.isEmpty, plan.placement.groups == 1, used > 0 else {
+    guard task.objective == .latency, task.rules.isEmpty, plan.placement.groups == 1,
+      plan.placement.cards == nil, used > 0
+    else {
       return plan
     }
     let kinds = CardKinds(system: task.system).kindOfCard

@@ -22,7 +22,7 @@ struct ShardingPlanner {
     kinds = CardKinds(system: task.system)
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
     share = ReplicaShares.shares(
-      graph: task.graph, cards: task.system.cards.count, costs: task.costs)
+      graph: task.graph, cards: Array(task.system.cards.indices), costs: task.costs)
     menu = TableMenu(
       task: task, kinds: kinds, shardCounts: task.allowsSplits ? Self.shardCounts(task) : [])
     objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)

@@ -126,7 +126,8 @@ struct Ways {
     guard task.objective != .throughput, task.hasTables, task.groups == 1, !isClosed else { return }
     let clock = clock.part(Self.polishShare)
     for rank in task.tablePrecisions.indices {
-      guard let known = incumbents.best(upTo: rank) else { continue }
+      guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
+      else { continue }
       var polish = PlacementPolish(
         known, precisions: Array(task.tablePrecisions.prefix(rank + 1)), task: task, clock: clock.half)
       polish.run()

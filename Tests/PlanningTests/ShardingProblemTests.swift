@@ -26,7 +26,7 @@ import Testing
       search: SearchOptions(gap: 0.01, threads: 1))
     let kinds = CardKinds(system: system)
     let units = ModelUnits(graph: graph, costs: task.costs, cardKinds: kinds.representatives)
-    let share = ReplicaShares.shares(graph: graph, cards: system.cards.count, costs: task.costs)
+    let share = ReplicaShares.shares(graph: graph, cards: Array(system.cards.indices), costs: task.costs)
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: [2])
     var checks = 0
     for skeleton in DenseSkeleton.all(task: task, units: units) {

@@ -21,7 +21,7 @@ struct ShardingSample {
       allowsSplits: true, search: .init())
     kinds = CardKinds(system: system)
     units = ModelUnits(graph: graph, costs: task.costs, cardKinds: kinds.representatives)
-    share = ReplicaShares.shares(graph: graph, cards: system.cards.count, costs: task.costs)
+    share = ReplicaShares.shares(graph: graph, cards: Array(system.cards.indices), costs: task.costs)
     menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3])
   }
 

@@ -47,7 +47,8 @@ struct BottleneckShares {
   private var location: Location { resource.device == 0 ? .host : .card(resource.device - 1) }
   /// Of the first group, where cards form groups.
   private var site: PlacementSite {
-    resource.device == 0 ? .host : .card((resource.device - 1) % max(1, placement.cardsPerGroup))
+    let card = resource.device - 1
+    return card < 0 ? .host : .card(placement.groups == 1 ? card : card % max(1, placement.cardsPerGroup))
   }
   /// The part of the batches that the resource's device takes part in, as one card of a group.
   private var groupShare: Double { resource.device == 0 ? 1 : 1 / Double(placement.groups) }
@@ -67,8 +68,7 @@ struct BottleneckShares {
     let isMemory = resource.kind == .dram || resource.kind == .hostDRAM
     let cards = costs.system.cards
     let sparseCores =
-      resource.device == 0 || resource.device > placement.cardsInUse
-      ? 0 : placement.sparseCores(ofCard: resource.device - 1)
+      resource.device == 0 ? 0 : placement.sparseCores(ofCard: resource.device - 1)
     let coreFraction =
       resource.device == 0
       ? 1 : 1 - Double(sparseCores) / Double(cards[resource.device - 1].processor.cores)

@@ -116,7 +116,9 @@ public struct PlanComposer {
 
   var cores: [PlanDocument.CoreAllocation] {
     system.cards.enumerated().map { index, card in
-      guard index < placement.cardsInUse else { return .init(card: card.name, sparseCores: 0, denseCores: 0) }
+      guard placement.position(ofCard: index) != nil else {
+        return .init(card: card.name, sparseCores: 0, denseCores: 0)
+      }
       let sparse = placement.sparseCores(ofCard: index)
       return .init(card: card.name, sparseCores: sparse, denseCores: card.processor.cores - sparse)
     }
@@ -175,7 +177,7 @@ public struct PlanComposer {
   }
 
   private func use(of site: PlacementSite, direction: String, bytes: Int) -> PlanDocument.LinkUse {
-    switch site.representative {
+    switch site == .everyCard ? placement.usedCards.first.map { .card($0) } ?? .host : site.representative {
     case .host:
       .init(
         link: "uplink.\(direction)",

@@ -62,8 +62,9 @@ public struct DeviceUsage {
   private func runs(_ site: PlacementSite, on location: Location) -> Bool {
     switch (site, location) {
     case (.host, .host): true
-    case (.card(let a), .card(let b)): b < placement.cardsInUse && b % placement.cardsPerGroup == a
-    case (.everyCard, .card(let card)): card < placement.cardsInUse
+    case (.card(let a), .card(let b)):
+      placement.groups == 1 ? a == b : b < placement.cardsInUse && b % placement.cardsPerGroup == a
+    case (.everyCard, .card(let card)): placement.position(ofCard: card) != nil
     default: false
     }
   }

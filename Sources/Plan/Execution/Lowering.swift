@@ -31,7 +31,7 @@ public struct Lowering: Sendable {
 
   /// Busy seconds per batch of the cores and the DRAM that run a partition; of the first card for a replicated one.
   public func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
-    builder.time(ofPartition: index, replica: 0)
+    builder.time(ofPartition: index)
   }
 
   /// Index of a resource: the host's (device 0) come first, then each card's.

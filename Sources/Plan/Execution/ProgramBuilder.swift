@@ -54,8 +54,8 @@ struct ProgramBuilder {
   private var replicas: (cards: [Int?], shares: [Double]) {
     if placement.hasCopies {
       return (
-        (0..<placement.cardsInUse).map { $0 },
-        ReplicaShares.shares(graph: graph, cards: placement.cardsInUse, costs: costs)
+        placement.usedCards,
+        ReplicaShares.shares(graph: graph, cards: placement.usedCards, costs: costs)
       )
     }
     guard placement.groups > 1 else { return ([nil], [1]) }
@@ -195,9 +195,10 @@ struct ProgramBuilder {
 
   // MARK: Times
 
-  func time(ofPartition index: Int, replica: Int) -> (cores: Double, dram: Double) {
+  /// On the first card in use for a replicated one.
+  func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
     let partition = partitions.partitions[index]
-    let device = device(partition.site, replica: replica)
+    let device = device(partition.site, replica: placement.usedCards.first)
     let location: Location = device == 0 ? .host : .card(device - 1)
     guard partition.role == .sparse else { return denseTime(index, on: location) }
     let sparse = sparseTime(index, on: location)

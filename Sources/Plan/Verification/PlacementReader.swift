@@ -19,11 +19,12 @@ struct PlacementReader {
   mutating func read() -> ModelPlacement? {
     let operators = readOperators()
     let tables = readTables()
-    let cores = readCores()
-    guard let operators, let tables, let cores, let groups = readGroups(cores) else { return nil }
+    let used = readCores()
+    guard let operators, let tables, let used, let groups = readGroups(used) else { return nil }
+    let isFirst = used.enumerated().allSatisfy { $0 == $1.card }
     let placement = ModelPlacement(
-      operators: operators, tables: tables, sparseCores: Array(cores.prefix(cores.count / groups)),
-      groups: groups)
+      operators: operators, tables: tables, sparseCores: used.prefix(used.count / groups).map(\.sparse),
+      groups: groups, cards: isFirst ? nil : used.map(\.card))
     return usesIdleCards(placement) ? nil : placement
   }
 
@@ -164,8 +165,8 @@ struct PlacementReader {
 
   // MARK: Cores
 
-  /// By card in use; those without cores for look-ups and dense partitions come last.
-  private mutating func readCores() -> [Int]? {
+  /// The cards in use, which have cores for look-ups or dense partitions, ascending.
+  private mutating func readCores() -> [(card: Int, sparse: Int)]? {
     let before = violations.count
     let indexOfName = Dictionary(
       plan.system.cards.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -192,25 +193,27 @@ struct PlacementReader {
     }
     let isInUse = Dictionary(
       plan.cores.map { ($0.card, $0.isInUse) }, uniquingKeysWith: { first, _ in first })
-    let used = plan.system.cards.prefix { isInUse[$0.name] ?? false }.count
-    for card in plan.system.cards[used...] where isInUse[card.name] ?? false {
-      report(.coreAllocation, "\(card.name) is in use behind \(plan.system.cards[used].name), which is not")
-    }
     let found = cores.compactMap { $0 }
-    return violations.count == before && found.count == cores.count ? Array(found.prefix(used)) : nil
+    guard violations.count == before, found.count == cores.count else { return nil }
+    return found.enumerated().filter { isInUse[plan.system.cards[$0.offset].name] ?? false }.map {
+      ($0.offset, $0.element)
+    }
   }
 
   /// How many groups the cards in use form.
-  private mutating func readGroups(_ cores: [Int]) -> Int? {
+  private mutating func readGroups(_ used: [(card: Int, sparse: Int)]) -> Int? {
     let groups = plan.groups ?? 1
     guard groups != 1 else { return 1 }
-    guard groups > 1, !cores.isEmpty, cores.count % groups == 0 else {
-      report(.coreAllocation, "\(cores.count) cards in use do not make \(groups) alike groups")
+    guard groups > 1, !used.isEmpty, used.count % groups == 0, used.enumerated().allSatisfy({ $0 == $1.card })
+    else {
+      report(
+        .coreAllocation, "\(used.count) cards in use do not make \(groups) alike groups of the first cards")
       return nil
     }
     let kinds = CardKinds(system: plan.system).kindOfCard
-    let count = cores.count / groups
-    for card in cores.indices where kinds[card] != kinds[card % count] || cores[card] != cores[card % count] {
+    let count = used.count / groups
+    for card in used.indices
+    where kinds[card] != kinds[card % count] || used[card].sparse != used[card % count].sparse {
       report(
         .coreAllocation,
         "\(plan.system.cards[card].name) is not like \(plan.system.cards[card % count].name), its counterpart in the first "
@@ -225,7 +228,8 @@ struct PlacementReader {
     func isIdle(_ site: PlacementSite) -> Bool {
       switch site {
       case .host: false
-      case .card(let index): index >= placement.cardsPerGroup
+      case .card(let index):
+        placement.position(ofCard: index).map { $0 >= placement.cardsPerGroup } ?? true
       case .everyCard: placement.cardsInUse == 0
       }
     }

@@ -1,0 +1,80 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// Unlike cards in any order.
+@Suite struct CardOrderTests {
+  private func task(_ cards: [Card], _ graph: Graph, _ objective: PlanObjective) throws -> PlanningTask {
+    var system = try SystemCatalog.system(cards: 1)
+    system.cards = cards.enumerated().map { index, card in
+      var card = card
+      card.name = "card\(index)"
+      return card
+    }
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 24)),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1), choosesInFlight: true)
+  }
+
+  @Test(arguments: PlanObjective.allCases)
+  func theOrderOfCardsChangesNoPlan(objective: PlanObjective) throws {
+    let slow = try SystemCatalog.system("nnpi", cards: 1).cards[0]
+    let fast = try SystemCatalog.system("h100", cards: 1).cards[0]
+    let graph = try SampleNets.recommendation(rows: [9_000_000, 4_000_000, 20_000_000])
+    var values: [Double] = []
+    for cards in [[slow, fast, slow], [fast, slow, slow], [slow, slow, fast]] {
+      let task = try task(cards, graph, objective)
+      let planned = try Planner.plan(task)
+      let candidate = Candidate(planned.placement, task: task)
+      #expect(candidate.fits)
+      #expect(planned.bound <= candidate.value(objective) * (1 + 1e-9))
+      values.append(candidate.value(objective))
+    }
+    for value in values { #expect(abs(value - values[0]) <= 1e-9 * values[0], "\(values)") }
+  }
+
+  /// A plan whose cards in use are not the first ones, written down and read again.
+  @Test func cardsInTheMiddleMayIdle() throws {
+    let card = try SystemCatalog.system("nnpi", cards: 1).cards[0]
+    let graph = try SampleNets.recommendation(rows: [1_000_000, 2_000_000])
+    let task = try task([card, card, card], graph, .throughput)
+    var placement = ModelPlacement(
+      operators: graph.operators.map { _ in .everyCard },
+      tables: graph.embeddingTables.enumerated().map { index, table in
+        .init(
+          format: .int8, split: .whole,
+          shards: [.init(site: .card(index == 0 ? 0 : 2), rows: 0..<table.rows, columns: 0..<table.dimension)]
+        )
+      }, sparseCores: [0, 4], cards: [0, 2])
+    let program = Lowering(graph: graph, system: task.system, placement: placement, costs: task.costs).program
+    #expect(program.variants.map(\.card) == [1, 3])
+    #expect(LoadSummary(program).memoryBytes[2] == 0)
+    let composer = PlanComposer(graph: graph, system: task.system, placement: placement, costs: task.costs)
+    var document = composer.document(
+      model: .init(name: "m", path: "", sha256: "", dimensions: [:]),
+      request: .init(
+        objective: .throughput, requestedGap: 0.01, precision: .int8, tablePrecisions: [.int8],
+        requestsInFlight: 24),
+      certificate: .init(
+        unit: .seconds, objective: LoadSummary(program).bottleneckSeconds, bound: 0, gap: 1, status: .open,
+        provedBy: "", scope: ""), notes: [])
+    #expect(Verifier.placement(of: document, graph: graph) == placement)
+    #expect(Verifier.check(document, graph: graph, costs: task.costs) == [])
+    // What is on the idle card is found.
+    document.tables[0].shards[0].site = "card1"
+    #expect(
+      Verifier.check(document, graph: graph, costs: task.costs).contains { $0.message.contains("not in use") }
+    )
+    placement = placement.moved(to: [2, 0, 1])
+    #expect(placement.usedCards == [1, 2])
+    #expect(placement.sparseCores == [4, 0])
+  }
+}
