@@ -177,7 +177,8 @@ public struct PlanComposer {
   }
 
   private func use(of site: PlacementSite, direction: String, bytes: Int) -> PlanDocument.LinkUse {
-    switch site == .everyCard ? placement.usedCards.first.map { .card($0) } ?? .host : site.representative {
+    let firstCopy = placement.usedCards.first.map { Location.card($0) } ?? .host
+    return switch site == .everyCard ? firstCopy : site.representative {
     case .host:
       .init(
         link: "uplink.\(direction)",
