@@ -12,26 +12,32 @@ struct CardOrder {
 
   var isGiven: Bool { cards == Array(cards.indices) }
 
-  init(_ task: PlanningTask) {
+  /// The best kind first, then each other kind followed by the rest.
+  static func all(_ task: PlanningTask) -> [CardOrder] {
     let given = Array(task.system.cards.indices)
     let kinds = CardKinds(system: task.system)
-    guard kinds.representatives.count > 1, task.rules.isEmpty else {
-      cards = given
-      return
-    }
+    guard kinds.representatives.count > 1, task.rules.isEmpty else { return [CardOrder(cards: given)] }
     let shares = ReplicaShares.shares(graph: task.graph, cards: kinds.representatives, costs: task.costs)
     let worth = kinds.representatives.indices.map { kind in
       let processor = task.system.cards[kinds.representatives[kind]].processor
-      let watts =
-        task.objective == .energy ? max(processor.busyWatts - processor.idleWatts, .leastNormalMagnitude) : 1
-      return shares[kind] / watts
+      let watts = max(processor.busyWatts - processor.idleWatts, .leastNormalMagnitude)
+      return task.objective == .energy ? shares[kind] / watts : shares[kind]
     }
-    func key(_ card: Int) -> (Double, String, Int, Int) {
-      let kind = kinds.kindOfCard[card]
-      return (-worth[kind], task.system.cards[card].model, -task.system.cards[card].usableBytes, card)
+    let ranking = kinds.representatives.indices.sorted { a, b in
+      func key(_ kind: Int) -> (Double, String, Int, Int) {
+        let card = task.system.cards[kinds.representatives[kind]]
+        return (-worth[kind], card.model, -card.usableBytes, kind)
+      }
+      return key(a) < key(b)
     }
-    cards = given.sorted { key($0) < key($1) }
+    return ranking.prefix(mostOrders).map { first in
+      let order = [first] + ranking.filter { $0 != first }
+      return CardOrder(cards: order.flatMap { kind in given.filter { kinds.kindOfCard[$0] == kind } })
+    }
   }
+
+  /// Kinds that are put first.
+  private static let mostOrders = 3
 
   func sorted(_ task: PlanningTask) -> PlanningTask {
     var system = task.system

@@ -11,11 +11,36 @@ public enum Planner {
     try plan(task, clock: SearchClock(task.search))
   }
 
-  /// Plans with the best cards first, since those in use are the first ones.
+  /// Plans with the best cards first, since those in use are the first ones; where unlike cards leave the gap open, with
+  /// those of each other kind first as well.
   ///
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
-    let order = CardOrder(task)
+    let orders = CardOrder.all(task)
+    var answer = try plan(task, in: orders[0], clock)
+    for order in orders.dropFirst() where !clock.isOver {
+      let best = Candidate(answer.placement, task: task.with(requestsInFlight: answer.requestsInFlight))
+      guard answer.bound < best.value(task.objective) * (1 - task.search.gap),
+        let other = try? plan(task, in: order, clock.half)
+      else { continue }
+      let candidate = Candidate(other.placement, task: task.with(requestsInFlight: other.requestsInFlight))
+      let proofs = [answer, other].sorted { $0.bound < $1.bound }
+      // A bound over every placement holds whatever comes first.
+      let prices = [answer.priceProof, other.priceProof].compactMap { $0 }.max { $0.bound < $1.bound }
+      if candidate.isBetter(than: best, for: task) { answer = other }
+      (answer.bound, answer.provedBy, answer.scope) = (proofs[0].bound, proofs[0].provedBy, proofs[0].scope)
+      answer.priceProof = prices
+      if let prices, prices.bound > answer.bound, task.objective != .latency {
+        (answer.bound, answer.provedBy) = (prices.bound, "prices of resources")
+        answer.scope = "every placement that the check accepts"
+      }
+    }
+    return answer
+  }
+
+  private static func plan(
+    _ task: PlanningTask, in order: CardOrder, _ clock: SearchClock
+  ) throws(PlanningFailure) -> PlannedModel {
     guard !order.isGiven else { return try inOrder(task, clock: clock) }
     var planned = try inOrder(order.sorted(task), clock: clock)
     planned.placement = planned.placement.moved(to: order.cards)
