@@ -1,6 +1,7 @@
 import CostModel
 import Graph
 import Hardware
+import Placement
 import Plan
 import TestSupport
 import Testing
