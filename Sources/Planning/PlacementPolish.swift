@@ -4,8 +4,8 @@ import Hardware
 import Placement
 import Plan
 
-/// Improves a plan under its exact figures by small changes: fewer cards in use, tables elsewhere, cut or stored otherwise,
-/// cores divided otherwise.
+/// Improves a plan under its exact figures by small changes: fewer cards in use, operators elsewhere, tables elsewhere, cut
+/// or stored otherwise, cores divided otherwise.
 ///
 /// A heuristic: the first change that helps is taken, tables in a seeded random order, until a round brings nothing or the
 /// work is done. It knows nothing of how the plan was found, so it serves objectives that no problem states exactly.
@@ -42,6 +42,7 @@ struct PlacementPolish {
       useFewerCards()
       storeAllAlike()
       divideCores()
+      moveUnits()
       moveTables()
       if best.value(task.objective) >= value * (1 - Self.leastGain) { return }
     }
@@ -125,6 +126,29 @@ struct PlacementPolish {
       }
     }
   }
+
+  // MARK: Operators
+
+  /// Each unit by itself to every site, where there are few of them.
+  private mutating func moveUnits() {
+    let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    let sites = [.host, .everyCard] + (0..<best.placement.cardsPerGroup).map { PlacementSite.card($0) }
+    guard units.units.count * sites.count <= Self.mostUnitMoves else { return }
+    for unit in units.units {
+      for site in sites where !clock.isOver {
+        let cards = best.placement.cards(at: site)
+        guard cards.allSatisfy({ unit.supportingKinds[kinds.kindOfCard[$0]] }),
+          site == .host || !cards.isEmpty,
+          unit.operators.contains(where: { best.placement.operators[$0.index] != site })
+        else { continue }
+        var placement = best.placement
+        for op in unit.operators { placement.operators[op.index] = site }
+        attempt(placement)
+      }
+    }
+  }
+
+  private static let mostUnitMoves = 2000
 
   // MARK: Tables
 

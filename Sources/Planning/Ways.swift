@@ -123,7 +123,8 @@ struct Ways {
 
   /// Objectives that the problems state only in part are improved under the exact figures.
   private mutating func polish() {
-    guard task.objective != .throughput, task.hasTables, task.groups == 1, !isClosed else { return }
+    let isStatedInPart = task.objective != .throughput || incumbents.best?.loads.turnSeconds ?? 0 > 0
+    guard isStatedInPart, task.groups == 1, !isClosed else { return }
     let clock = clock.part(Self.polishShare)
     for rank in task.tablePrecisions.indices {
       guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil

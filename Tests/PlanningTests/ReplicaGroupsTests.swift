@@ -10,13 +10,16 @@ import Testing
 
 /// Plans on several alike groups of cards.
 @Suite struct ReplicaGroupsTests {
-  private func task(_ graph: Graph, cards: Int, megabytes: Int) throws -> PlanningTask {
+  private func task(_ graph: Graph, cards: Int, megabytes: Int, isOnCards: Bool = false) throws
+    -> PlanningTask
+  {
     var system = try SystemCatalog.system(cards: cards)
     for card in system.cards.indices {
       system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000
       system.cards[card].link.bytesPerSecond *= 20
     }
     system.uplink.bytesPerSecond *= 20
+    if isOnCards { system.host.processor.launchSeconds = 1 }
     return PlanningTask(
       graph: graph, system: system,
       costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
@@ -27,7 +30,7 @@ import Testing
   @Test func twoPipelinesOfTwoCardsBeatOneOfFour() throws {
     // Five like products on four cards leave one with two of five, on two cards with three of five for half of the requests.
     let graph = try SampleNets.chain(length: 5, width: 2048, batch: 512, middle: "Softmax")
-    let task = try task(graph, cards: 4, megabytes: 18)
+    let task = try task(graph, cards: 4, megabytes: 18, isOnCards: true)
     let planned = try Planner.plan(task)
     let candidate = Candidate(planned.placement, task: task)
     #expect(planned.placement.groups == 2)
