@@ -14,7 +14,8 @@ import Testing
 
   init() throws {
     graph = try SampleNets.recommendation(rows: [1_000_000, 2_000_000, 500_000])
-    system = try SystemCatalog.system(cards: 6)
+    // With figures of products by size.
+    system = try SystemCatalog.system("l40s", cards: 6)
   }
 
   private func placement(_ seed: UInt64, cards: Int) -> ModelPlacement {

@@ -35,6 +35,7 @@ extension Processor {
     dram.bytesPerSecond *= factor
     sram?.bytesPerSecond *= factor
     launchSeconds /= factor
+    for precision in Precision.allCases { products?[precision]?.launchSeconds /= factor }
     lookupsPerCorePerSecond *= factor
     idleWatts *= factor
     busyWatts *= factor
