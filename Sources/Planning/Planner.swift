@@ -95,11 +95,12 @@ public enum Planner {
   /// they had more room.
   private static func tryOtherNumbersInFlight(_ ways: inout Ways, _ clock: SearchClock) {
     let task = ways.task
-    guard task.choosesInFlight, let best = ways.incumbents.best else { return }
+    guard task.choosesInFlight, task.objective != .latency, let best = ways.incumbents.best else { return }
     let held = Double(best.requestsInFlight) * best.loads.placesShare
     for needed in [held / LoadSummary.ampleShare, held] {
       let requests = Int(max(1, min(needed.rounded(.up), Double(task.usualInFlight))))
-      guard requests > 1, requests < task.usualInFlight, ways.incumbents.wantsMoreInFlight, !ways.isClosed,
+      guard requests > 1, requests < task.usualInFlight, task.hasTables || ways.incumbents.wantsMoreInFlight,
+        !ways.isClosed,
         !clock.isOver
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
