@@ -45,7 +45,7 @@ import Testing
   ) throws -> PlanningTask {
     PlanningTask(
       graph: graph, system: system,
-      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 1)),
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 24)),
       objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
       search: .init(gap: 1e-7, threads: 1), rules: try PlanRules(rules, graph: graph, system: system))
   }

@@ -30,7 +30,7 @@ import Testing
   @Test func twoPipelinesOfTwoCardsBeatOneOfFour() throws {
     // Five like products on four cards leave one with two of five, on two cards with three of five for half of the requests.
     let graph = try SampleNets.chain(length: 5, width: 2048, batch: 512, middle: "Softmax")
-    let task = try task(graph, cards: 4, megabytes: 18, isOnCards: true)
+    let task = try task(graph, cards: 4, megabytes: 26, isOnCards: true)
     let planned = try Planner.plan(task)
     let candidate = Candidate(planned.placement, task: task)
     #expect(planned.placement.groups == 2)

@@ -6,6 +6,8 @@ import Modeling
 /// lack is not asked of it.
 public struct SolverConformance: Sendable, CustomStringConvertible {
   public var description: String
+  /// Ticks that a solve may count before it finds that none are left: what it takes to set up.
+  static let setUp = 100_000
   private let check: @Sendable (any MIPSolver, inout Findings) throws -> Void
 
   /// What is wrong so far.
