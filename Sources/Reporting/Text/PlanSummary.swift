@@ -82,7 +82,8 @@ public struct PlanSummary {
 
   private var systemWords: String {
     plan.system.cards.isEmpty
-      ? "the host alone" : SystemSummary.cardWords(plan.system) + (plan.groups.map { " in \($0) groups" } ?? "")
+      ? "the host alone"
+      : SystemSummary.cardWords(plan.system) + (plan.groups.map { " in \($0) groups" } ?? "")
   }
 
   private var throughput: String {

@@ -62,7 +62,9 @@ extension SolverConformance {
             findings.expectOptimum(optimum, of: program, outcome, "seed \(seed)")
           }
           ended[outcome.stop, default: 0] += 1
-          if limits.workLimit == 0 { findings.expect(outcome.ticks <= SolverConformance.setUp, "\(outcome.ticks) ticks of none") }
+          if limits.workLimit == 0 {
+            findings.expect(outcome.ticks <= SolverConformance.setUp, "\(outcome.ticks) ticks of none")
+          }
         }
       }
       findings.expect(ended[.timeLimit] == 4 && ended[.cancelled] == 4, "\(ended)")

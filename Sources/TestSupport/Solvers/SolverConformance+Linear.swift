@@ -91,7 +91,9 @@ extension SolverConformance {
       let program = KnownPrograms.manualSample().program
       findings.expect(try solver.solveLinear(program).ticks > 0, "no work is counted")
       let idle = try solver.solveLinear(program, timeLimit: nil, workLimit: 0, isCancelled: { false })
-      findings.expect(idle.stop == .workLimit && idle.ticks <= SolverConformance.setUp, "\(idle.stop) after \(idle.ticks) ticks")
+      findings.expect(
+        idle.stop == .workLimit && idle.ticks <= SolverConformance.setUp,
+        "\(idle.stop) after \(idle.ticks) ticks")
       let cancelled = try solver.solveLinear(program, timeLimit: nil, workLimit: nil, isCancelled: { true })
       findings.expect(cancelled.stop == .cancelled && cancelled.vector == .unknown, "\(cancelled.stop)")
       let late = try solver.solveLinear(program, timeLimit: 0, workLimit: nil, isCancelled: { false })
