@@ -87,10 +87,20 @@ struct ShardEffect: Hashable {
   /// Core seconds on one core, launches included.
   var cores: Double
   var dram: Double
+  /// Of indices that come with the request.
   var indexBytes: Double
   var resultBytes: Double
   /// Constant bytes and the look-up buffers of all requests in flight.
   var memory: Double
+
+  /// Whether nothing computes a table's indices: those that operators make may be made where they are needed.
+  private static func comeWithTheRequest(_ table: Int, _ graph: Graph) -> Bool {
+    graph.embeddingTables[table].lookups.allSatisfy { lookup in
+      graph[lookup].inputs.allSatisfy { input in
+        input.map { graph[$0].role == .constant || graph[$0].producer == nil } ?? true
+      }
+    }
+  }
 
   init?(
     _ choice: TableChoice, table: Int, rows: Int, columns: Int, on location: Location, task: PlanningTask
@@ -102,7 +112,7 @@ struct ShardEffect: Hashable {
     }
     cores = cost.coreSeconds + cost.launchSeconds
     dram = cost.dramSeconds
-    indexBytes = Double(cost.indexBytes)
+    indexBytes = Self.comeWithTheRequest(table, task.graph) ? Double(cost.indexBytes) : 0
     resultBytes = Double(cost.resultBytes)
     memory =
       Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))

@@ -173,4 +173,49 @@ import Testing
     #expect(planned.bound <= value * (1 + 1e-9))
     #expect(value - planned.bound <= 0.01 * value)
   }
+
+  /// Ids of all tables in one tensor, cut apart where they are looked up.
+  @Test func indicesThatOperatorsMakeAreNotChargedTwice() throws {
+    var builder = GraphBuilder(name: "stacked ids")
+    let (tables, batch, width) = (8, 64, 64)
+    let ids = builder.input("ids", .int64, [tables, batch * 32])
+    let lengths = builder.input("lengths", .int32, [batch])
+    let sums = (0..<tables).map { index -> GraphBuilder.Value? in
+      let row = builder.constant("row\(index)", .int64, [])
+      let indices = builder.add("Gather", [ids, row], name: "cut\(index)", attributes: ["axis": .int(0)])
+      builder.declare(indices, .int64, [batch * 32])
+      let table = builder.constant("table\(index)", .float32, [10_000, width])
+      let sum = builder.add(
+        "SparseLengthsSum", [table, indices, lengths], domain: "glow", name: "sum\(index)")
+      builder.declare(sum, .float32, [batch, width])
+      return sum
+    }
+    let joined = builder.add("Concat", sums, name: "join", attributes: ["axis": .int(1)])
+    let weights = builder.constant("weights", .float32, [tables * width, 8])
+    builder.output(builder.add("MatMul", [joined, weights], name: "top"))
+    let graph = try builder.build().graph
+    let system = try SystemCatalog.system(cards: 6)
+    let task = PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 24)),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    #expect(graph.embeddingTables.count == tables)
+    var least = Double.infinity
+    for cores in 0..<system.cards[0].processor.cores {
+      let placement = ModelPlacement(
+        operators: graph.operators.map { _ in .everyCard },
+        tables: graph.embeddingTables.map { table in
+          .init(
+            format: .int8, split: .whole,
+            shards: [.init(site: .everyCard, rows: 0..<table.rows, columns: 0..<table.dimension)])
+        }, sparseCores: system.cards.map { _ in cores })
+      least = min(least, Candidate(placement, task: task).value(.throughput))
+    }
+    let relaxation = ShardingPlanner(task: task, clock: SearchClock(task.search)).relaxation()
+    #expect(relaxation <= least * (1 + 1e-9))
+    let planned = try Planner.plan(task)
+    #expect(planned.defect == nil)
+    #expect(planned.bound <= least * (1 + 1e-9))
+  }
 }
