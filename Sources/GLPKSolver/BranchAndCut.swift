@@ -125,8 +125,8 @@
     /// branching about one more; a caller's heuristic looks at every variable and row.
     private var ticks: Int {
       let advice = guide?.heuristic == nil ? 0 : 200 * (problem.variableCount + problem.constraintCount)
-      return rootTicks + 2 * iterations * problem.ticksPerIteration
-        + nodes * (problem.ticksPerIteration + advice)
+      return rootTicks + 4 * iterations * problem.ticksPerIteration
+        + nodes * (3 * problem.ticksPerIteration + advice)
     }
 
     private func stop(_ tree: SearchTree, _ reason: StopReason) {

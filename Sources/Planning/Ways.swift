@@ -77,6 +77,10 @@ struct Ways {
     scopeFree = other.scopeFree
     // Their bounds set no memory aside for activations; that of pipelines on unlike cards does for look-up buffers.
     proofs[Kind.copies.rawValue] = other.proofs[Kind.copies.rawValue]
+    if NetSplitPlanner(task: other.task).fitsEveryCard() {
+      // With more room there are no further copies to place.
+      for way in other.tried where way.key.kind == .copies { tried[way.key] = way.value }
+    }
     let isAlike = stretches.count == 1
     if isAlike ? kinds(onCards: task.system.cards.count).contains(.pipeline) : !task.hasTables {
       proofs[Kind.pipeline.rawValue] = other.proofs[Kind.pipeline.rawValue]
