@@ -47,6 +47,9 @@ public enum Planner {
     return planned
   }
 
+  /// Of all work, for plans with the usual requests in flight before others are looked at.
+  private static let firstShare = 0.4
+
   private static func inOrder(
     _ task: PlanningTask, clock: SearchClock
   ) throws(PlanningFailure) -> PlannedModel {
@@ -56,15 +59,24 @@ public enum Planner {
     let shortage = MemoryShortage(task: task)
     if shortage.isProven { throw .infeasible(shortage.reasons()) }
     var ways = Ways(task, clock: clock)
-    if task.choosesInFlight {
-      var first = Ways(usual, clock: clock)
-      first.run()
-      ways.adopt(first)
-    }
-    ways.run(isOfKnown: ways.incumbents.best != nil)
-    tryOtherNumbersInFlight(&ways, clock)
     var groups = ReplicaGroups(task)
-    groups.run(&ways.incumbents, clock)
+    if task.choosesInFlight {
+      var first = Ways(usual, clock: clock.part(firstShare))
+      first.run(.likelyAndPrecise)
+      ways.adopt(first)
+      groups.run(&ways.incumbents, clock)
+      // Wider tables, which take more room, are no better with room for fewer requests.
+      ways.run(ways.incumbents.best == nil ? .all : .likely)
+      tryOtherNumbersInFlight(&ways, clock)
+      if !ways.isClosed {
+        (first.clock, first.incumbents) = (clock, ways.incumbents)
+        first.run()
+        ways.incumbents = first.incumbents
+      }
+    } else {
+      ways.run()
+      groups.run(&ways.incumbents, clock)
+    }
     guard let answer = ways.incumbents.answer else { throw failure(&ways, task, shortage) }
     let (proof, prices) = groups.proof(&ways)
     // What no table narrower would change is not in the incumbents, which know plans by their narrowest table.
@@ -104,7 +116,7 @@ public enum Planner {
         !clock.isOver
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
-      more.run(isOfKnown: true)
+      more.run(.likely)
       ways.incumbents = more.incumbents
     }
   }

@@ -49,7 +49,7 @@ struct ReplicaGroups {
     for count in counts {
       guard let part = task.grouped(count) else { continue }
       var way = Ways(part, clock: clock.half, incumbents: incumbents)
-      way.run(isOfKnown: incumbents.best != nil)
+      way.run(.likelyAndPrecise)
       incumbents = way.incumbents
       ways.append(way)
     }

@@ -19,6 +19,15 @@ struct Ways {
     case pipeline
   }
 
+  /// How much is tried.
+  enum Extent {
+    case all
+    /// The likely ways alone.
+    case likely
+    /// Those, and with fewer precisions.
+    case likelyAndPrecise
+  }
+
   struct Way: Hashable {
     var kind: Kind
     var cards: Int
@@ -40,7 +49,7 @@ struct Ways {
   }
 
   let task: PlanningTask
-  let clock: SearchClock
+  var clock: SearchClock
   var incumbents: Incumbents
   /// By way: what it proved of the objective that it was searched for.
   private var tried: [Way: Double] = [:]
@@ -89,8 +98,7 @@ struct Ways {
 
   /// Tries ways until the best plan's gap is closed or none is left.
   ///
-  /// - Parameter isOfKnown: Whether good plans are known for like questions, so that only the likely ways are tried.
-  mutating func run(isOfKnown: Bool = false) {
+  mutating func run(_ extent: Extent = .all) {
     if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
     let all = task.system.cards.count
     let likely = kinds(onCards: all)
@@ -98,9 +106,8 @@ struct Ways {
     for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
     if likely.first == .copies { plan(.copies, gap: task.search.gap) }
     widen()
-    if isOfKnown, incumbents.best != nil {
-      // Wider tables, which take more room, are no better with room for fewer requests; on other groups they may be.
-      if task.groups > 1 { preferPrecisions(likely) }
+    if extent != .all {
+      if extent == .likelyAndPrecise { preferPrecisions(likely) }
       return widen()
     }
     if task.objective == .latency, incumbents.best != nil {

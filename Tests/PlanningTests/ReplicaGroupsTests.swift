@@ -43,6 +43,17 @@ import Testing
     #expect(planned.notes.contains { $0.contains("2 groups") })
   }
 
+  /// More cards than a pipeline needs are never the reason that none is found.
+  @Test func moreCardsServeMoreGroups() throws {
+    let graph = try SampleNets.chain(length: 5, width: 2048, batch: 512, middle: "Softmax")
+    let values = try [2, 4, 8].map { cards in
+      let task = try task(graph, cards: cards, megabytes: 26, isOnCards: true)
+      return Candidate(try Planner.plan(task).placement, task: task).value(.throughput)
+    }
+    #expect(values[1] <= values[0] * 0.51)
+    #expect(values[2] <= values[1] * 0.51)
+  }
+
   @Test(arguments: 1...6)
   func noGroupedPlacementIsBelowTheBound(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))
