@@ -20,20 +20,9 @@
     public func solve(
       _ program: Program, limits: SolveLimits, guide: SolveGuide?
     ) throws(ProgramError) -> SolveOutcome {
-      try program.validate()
-      guard program.isMixedInteger else {
-        let linear = try solveLinear(
-          program, timeLimit: limits.timeLimit, workLimit: limits.workLimit, isCancelled: limits.isCancelled)
-        return SolveOutcome(linear: linear, sense: program.sense)
+      try solve(program, limits: limits) { program throws(ProgramError) in
+        try CbcSearch(program: program, limits: limits, start: guide?.start).run()
       }
-      var program = program
-      if let cutoff = limits.cutoff { try program.impose(cutoff: cutoff) }
-      guard program.roundIntegerBounds() else {
-        return SolveOutcome(
-          stop: .finished, vector: .infeasible, solverStatus: "no integer within bounds", values: [],
-          objective: nil, bound: limits.cutoff ?? program.worstBound, nodes: 0, ticks: 0)
-      }
-      return try CbcSearch(program: program, limits: limits, start: guide?.start).run()
     }
 
     public func solveLinear(

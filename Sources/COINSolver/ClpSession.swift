@@ -48,9 +48,6 @@
       let merged = try Program.checkedColumn(
         objective: objective, lower: lower, upper: upper, entries: entries, number: variableCount,
         rowCount: constraintCount)
-      guard variableCount < ColumnMatrix.largestCount else {
-        throw .tooLarge(place: "variables", count: variableCount + 1, limit: ColumnMatrix.largestCount)
-      }
       unsafe Clp_addColumns(
         model, 1, [ColumnMatrix.bound(lower)], [ColumnMatrix.bound(upper)], [objective],
         [0, Int32(merged.count)], merged.map { Int32($0.variable.index) }, merged.map(\.coefficient))
@@ -63,9 +60,6 @@
     @discardableResult
     func addConstraint(_ constraint: Program.Constraint) throws(ProgramError) -> ConstraintID {
       let merged = try Program.checkedRow(constraint, number: constraintCount, columnCount: variableCount)
-      guard constraintCount < ColumnMatrix.largestCount else {
-        throw .tooLarge(place: "constraints", count: constraintCount + 1, limit: ColumnMatrix.largestCount)
-      }
       constants.append(merged.constant)
       unsafe Clp_addRows(
         model, 1, [ColumnMatrix.bound(constraint.lower - merged.constant)],

@@ -5,9 +5,6 @@
   ///
   /// The objective's constant is no part of it, nor are those of the rows: row bounds are shifted by them.
   struct ColumnMatrix {
-    /// Counts are `Int32`; this keeps every one well inside.
-    static let largestCount = 500_000_000
-
     /// By column, and one more: where its entries begin.
     private(set) var starts: [Int32]
     private(set) var rows: [Int32]
@@ -24,12 +21,7 @@
     init(_ program: Program) throws(ProgramError) {
       let expressions = program.constraints.map { $0.expression.merged() }
       let entryCount = expressions.reduce(0) { $0 + $1.terms.count }
-      for (place, count) in [
-        ("variables", program.variables.count), ("constraints", expressions.count),
-        ("coefficients", entryCount),
-      ] where count > Self.largestCount {
-        throw .tooLarge(place: place, count: count, limit: Self.largestCount)
-      }
+      try program.checkSize(entries: entryCount)
       constants = expressions.map(\.constant)
       columnLower = program.variables.map { Self.bound($0.lower) }
       columnUpper = program.variables.map { Self.bound($0.upper) }

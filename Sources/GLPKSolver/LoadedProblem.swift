@@ -4,9 +4,6 @@
 
   /// A validated program inside GLPK, from creation to deletion on one thread.
   @safe final class LoadedProblem: LinearSession {
-    /// GLPK's sparse arrays count from 1 in `Int32`; this keeps every count well inside.
-    static let largestCount = 500_000_000
-
     private(set) var handle: OpaquePointer?
     private(set) var variableCount: Int
     private(set) var constraintCount: Int
@@ -30,11 +27,7 @@
         entries += merged.terms.count
         return merged.terms
       }
-      for (place, count) in [
-        ("variables", variableCount), ("constraints", constraintCount), ("coefficients", entries),
-      ] where count > Self.largestCount {
-        throw .tooLarge(place: place, count: count, limit: Self.largestCount)
-      }
+      try program.checkSize(entries: entries)
       entryCount = entries
       glp_term_out(GLP_OFF)
       let problem = unsafe glp_create_prob()
@@ -128,9 +121,6 @@
       let merged = try Program.checkedColumn(
         objective: objective, lower: lower, upper: upper, entries: entries, number: variableCount,
         rowCount: constraintCount)
-      guard variableCount < Self.largestCount else {
-        throw .tooLarge(place: "variables", count: variableCount + 1, limit: Self.largestCount)
-      }
       unsafe glp_add_cols(handle, 1)
       variableCount += 1
       apply(column: variableCount - 1, lower: lower, upper: upper)
@@ -146,9 +136,6 @@
     @discardableResult
     func addConstraint(_ constraint: Program.Constraint) throws(ProgramError) -> ConstraintID {
       let merged = try Program.checkedRow(constraint, number: constraintCount, columnCount: variableCount)
-      guard constraintCount < Self.largestCount else {
-        throw .tooLarge(place: "constraints", count: constraintCount + 1, limit: Self.largestCount)
-      }
       unsafe glp_add_rows(handle, 1)
       constraintCount += 1
       constants.append(merged.constant)

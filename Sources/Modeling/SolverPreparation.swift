@@ -1,5 +1,29 @@
 // What a solver has to do around its engine, whichever that is.
 
+extension MIPSolver {
+  /// Prepares a program for branch and cut, and hands it on: valid, with the cutoff imposed and whole bounds of integer
+  /// variables. Programs without such variables go to ``solveLinear(_:timeLimit:workLimit:isCancelled:)``.
+  package func solve(
+    _ program: Program, limits: SolveLimits,
+    branchAndCut: (Program) throws(ProgramError) -> SolveOutcome
+  ) throws(ProgramError) -> SolveOutcome {
+    try program.validate()
+    guard program.isMixedInteger else {
+      let linear = try solveLinear(
+        program, timeLimit: limits.timeLimit, workLimit: limits.workLimit, isCancelled: limits.isCancelled)
+      return SolveOutcome(linear: linear, sense: program.sense)
+    }
+    var program = program
+    if let cutoff = limits.cutoff { try program.impose(cutoff: cutoff) }
+    guard program.roundIntegerBounds() else {
+      return SolveOutcome(
+        stop: .finished, vector: .infeasible, solverStatus: "no integer within bounds", values: [],
+        objective: nil, bound: limits.cutoff ?? program.worstBound, nodes: 0, ticks: 0)
+    }
+    return try branchAndCut(program)
+  }
+}
+
 extension SolveOutcome {
   /// The outcome of a program without integer variables.
   package init(linear: LinearOutcome, sense: Program.Sense) {
@@ -58,14 +82,29 @@ extension Program {
   }
 }
 
-// MARK: What is added to a linear session
-
 extension Program {
+  /// Solvers count variables, constraints and coefficients in `Int32`, some from 1; this keeps every count well inside.
+  private static let largestCount = 500_000_000
+
+  /// - Parameter entries: coefficients of all constraints, each variable once a constraint.
+  package func checkSize(entries: Int) throws(ProgramError) {
+    try Self.check(size: variables.count, of: "variables")
+    try Self.check(size: constraints.count, of: "constraints")
+    try Self.check(size: entries, of: "coefficients")
+  }
+
+  private static func check(size: Int, of place: String) throws(ProgramError) {
+    guard size <= largestCount else { throw .tooLarge(place: place, count: size, limit: largestCount) }
+  }
+
+  // MARK: What is added to a linear session
+
   /// - Returns: the entries, each row once, ascending; a row's index is that of the variable in its place.
   package static func checkedColumn(
     objective: Double, lower: Double, upper: Double, entries: [(constraint: ConstraintID, value: Double)],
     number: Int, rowCount: Int
   ) throws(ProgramError) -> [LinearExpression.Term] {
+    try check(size: number + 1, of: "variables")
     let place = "added variable \(number)"
     // Rows are checked by the same rule as variables: an index within the count and a finite, usable number.
     let rows = LinearExpression(
@@ -79,6 +118,7 @@ extension Program {
   package static func checkedRow(
     _ constraint: Constraint, number: Int, columnCount: Int
   ) throws(ProgramError) -> LinearExpression {
+    try check(size: number + 1, of: "constraints")
     try check(constraint, place: "added constraint \(number) \(constraint.name)", count: columnCount)
     return constraint.expression.merged()
   }
