@@ -136,7 +136,7 @@ let package = Package(
     tests("Modeling"),
     tests("GLPKSolver", ["Modeling"]),
     tests("Solvers", ["Modeling"]),
-    tests("Placement", ["Rules", "Solvers"]),
+    tests("Placement", ["Modeling", "Rules", "Solvers"]),
     tests("Plan"),
     tests("Planning", ["Modeling", "Solvers"]),
     tests("Simulation"),

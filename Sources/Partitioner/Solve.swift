@@ -50,7 +50,7 @@ public struct SolveReport: Sendable, Encodable {
   public var bound: Double?
   public var gap: Double?
   public var status: Certificate.Status
-  public var provedBy: String
+  public var provedBy: StepName
   /// Name and version of the solver of linear and integer programs.
   public var solver: String
   public var seconds: Double
@@ -161,7 +161,7 @@ extension Partitioner {
     }
     guard let task else {
       return SolveReport(
-        format: options.format, name: name, status: .limit, provedBy: "nothing",
+        format: options.format, name: name, status: .limit, provedBy: .nothing,
         solver: options.search.solver.name,
         seconds: patience.secondsGone, nodes: 0,
         explanation: "it was ended while the file was still being read")

@@ -1,3 +1,5 @@
+import Modeling
+
 /// The one entry to the optimiser: checks the problem and hands it to the engine it belongs to.
 public enum Optimizer {
   /// Finds an assignment and proves how good it is.
@@ -8,36 +10,63 @@ public enum Optimizer {
     _ problem: Problem, options: SearchOptions
   ) throws(ProblemError) -> Solution {
     try problem.validate()
+    let engine = try Engine(problem)
     let hasRules = !problem.apart.isEmpty || !problem.limits.isEmpty
-    guard !hasRules || NetSplit.accepts(problem) else {
-      return try RuledSearch(problem, options: options, relax: solveWithoutRules).solve()
-    }
-    return try solveWithoutRules(problem, options: options)
-  }
-
-  /// - Precondition: the problem is valid.
-  private static func solveWithoutRules(
-    _ problem: Problem, options: SearchOptions
-  ) throws(ProblemError) -> Solution {
     do {
-      if problem.nets.isEmpty && problem.objective == .throughput {
-        return try PackingEngine(problem, options: options).solve()
+      guard hasRules, engine != .netSplit else { return try engine.solve(problem, options) }
+      return try RuledSearch.solve(problem, options: options) { problem, options throws(ProgramError) in
+        try Engine(problem, orElse: engine).solve(problem, options)
       }
-      if NetSplit.accepts(problem) { return try NetSplit.solve(problem, options: options) }
     } catch {
       throw ProblemError(
         issues: [ProblemError.Issue(place: "linear program", message: error.description)])
     }
-    guard problem.stages == nil else {
-      throw ProblemError(
-        issues: [
-          ProblemError.Issue(
-            place: "stages",
-            message: "are limited; leave them out, or give two devices, throughput and nets without circles")
-        ])
+  }
+
+  /// What solves a problem when rules that keep units apart or count them are left out.
+  private enum Engine {
+    case packing
+    case netSplit
+    case graph
+
+    init?(accepting problem: Problem) {
+      if problem.nets.isEmpty && problem.objective == .throughput {
+        self = .packing
+      } else if NetSplit.accepts(problem) {
+        self = .netSplit
+      } else if problem.stages == nil, GraphEngine.accepts(problem) {
+        self = .graph
+      } else {
+        return nil
+      }
     }
-    guard GraphEngine.accepts(problem) else { throw splitUnits(problem) }
-    return GraphEngine.solve(problem, options: options)
+
+    init(_ problem: Problem, orElse other: Engine) { self = Engine(accepting: problem) ?? other }
+
+    init(_ problem: Problem) throws(ProblemError) {
+      if let engine = Engine(accepting: problem) {
+        self = engine
+        return
+      }
+      guard problem.stages == nil else {
+        throw ProblemError(
+          issues: [
+            ProblemError.Issue(
+              place: "stages",
+              message:
+                "are limited; leave them out, or give two devices, throughput and nets without circles")
+          ])
+      }
+      throw Optimizer.splitUnits(problem)
+    }
+
+    func solve(_ problem: Problem, _ options: SearchOptions) throws(ProgramError) -> Solution {
+      switch self {
+      case .packing: try PackingEngine.solve(problem, options: options)
+      case .netSplit: try NetSplit.solve(problem, options: options)
+      case .graph: try GraphEngine.solve(problem, options: options)
+      }
+    }
   }
 
   private static func splitUnits(_ problem: Problem) -> ProblemError {

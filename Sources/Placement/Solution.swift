@@ -34,27 +34,14 @@ public struct Certificate: Sendable, Hashable {
   public var objective: Double?
   /// Proven lower bound on the objective of the problem as given, seconds.
   public var bound: Double
-  /// The step that proved the bound, for example `aggregated LP`.
-  public var provedBy: String
+  /// The step that proved the bound.
+  public var provedBy: StepName
   /// Wall-clock seconds of the search.
   public var seconds: Double
   /// Branch-and-bound nodes over all solves.
   public var nodes: Int
   /// Work that was done: see ``WorkBudget``.
   public var ticks: Int
-
-  public init(
-    status: Status, objective: Double?, bound: Double, provedBy: String, seconds: Double, nodes: Int,
-    ticks: Int
-  ) {
-    self.status = status
-    self.objective = objective
-    self.bound = bound
-    self.provedBy = provedBy
-    self.seconds = seconds
-    self.nodes = nodes
-    self.ticks = ticks
-  }
 
   /// (objective - bound) / objective; 0 when both are 0, `nil` without an objective.
   public var gap: Double? {
@@ -66,10 +53,6 @@ public struct Certificate: Sendable, Hashable {
 public struct Solution: Sendable, Hashable {
   public var assignment: Assignment?
   public var certificate: Certificate
-  public init(assignment: Assignment?, certificate: Certificate) {
-    self.assignment = assignment
-    self.certificate = certificate
-  }
 }
 
 /// How long and how hard to search, and with which solver.
@@ -117,13 +100,6 @@ public struct SearchOptions: Sendable {
     public var ticks: Int
     /// Part of the work that may be done, 0 to 1; `nil` without a limit.
     public var share: Double?
-    public init(incumbent: Double?, bound: Double, seconds: Double, ticks: Int, share: Double?) {
-      self.incumbent = incumbent
-      self.bound = bound
-      self.seconds = seconds
-      self.ticks = ticks
-      self.share = share
-    }
   }
 
   /// - Parameter work: `nil` for the standard budget, or for none where there is a time limit.

@@ -79,7 +79,7 @@ struct NetSplitPlanner {
         problem, clock: purpose == .bound ? clock : clock.half, sufficientBound: sufficient)
       consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
       if purpose == .bound, solution.certificate.status != .infeasible {
-        proof = (solution.certificate.bound, solution.certificate.provedBy)
+        proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
       }
     }
     proof.bound = min(proof.bound, leastOnHost(task.objective))
@@ -107,7 +107,7 @@ struct NetSplitPlanner {
       }
       consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
       if purpose == .bound {
-        proof = (solution.certificate.bound, solution.certificate.provedBy)
+        proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
       }
     }
     proof.bound = min(proof.bound, leastOnHost(task.objective))

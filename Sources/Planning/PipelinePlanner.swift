@@ -67,7 +67,7 @@ struct PipelinePlanner {
         proof
         ?? Proof(
           bound: certificate.status == .infeasible ? .infinity : certificate.bound,
-          provedBy: certificate.provedBy, scope: scope)
+          provedBy: certificate.provedBy.rawValue, scope: scope)
       proof = first
       guard let assignment = solution.assignment else { return first }
       let candidate = Candidate(pipeline.placement(of: assignment), task: task)

@@ -159,7 +159,7 @@ struct ShardingSearch {
       if certificate.status == .infeasible { continue }
       if certificate.bound > node.bound {
         node.bound = certificate.bound
-        node.provedBy = certificate.provedBy
+        node.provedBy = certificate.provedBy.rawValue
         node = valued(node)
       }
       proceed(node, sharding, solution.assignment)

@@ -97,3 +97,23 @@ struct AggregatedProgram {
     return bound * limit * (1 - Self.tolerance)
   }
 }
+
+extension AggregatedProgram {
+  /// Raises the bound, up to what is enough, by what whole options make of whole classes.
+  struct Step: SearchStep {
+    let name = StepName.aggregatedProgram
+    private static let mostNodes = 4000
+
+    func run(_ context: PackingContext, within clock: SearchClock) throws(ProgramError) {
+      guard let result = context.result else { return }
+      let (incumbent, options) = (context.incumbent, context.incumbent.options)
+      let program = AggregatedProgram(
+        table: context.table, relaxation: context.relaxation, result: result,
+        enough: options.sufficientBound ?? incumbent.bound * (1 + options.gap), solver: options.solver)
+      if let program {
+        incumbent.raise(
+          try program.bound(gap: options.gap / 10, nodes: Self.mostNodes, clock: clock), by: name)
+      }
+    }
+  }
+}

@@ -68,3 +68,23 @@ struct FilteredBound {
     return result
   }
 }
+
+extension FilteredBound {
+  /// Bounds by the relaxation, and leaves its prices and fractions to the steps behind.
+  struct Step: SearchStep {
+    let name = StepName.aggregatedLP
+
+    func run(_ context: PackingContext, within clock: SearchClock) throws(ProgramError) {
+      let options = context.incumbent.options
+      let isBoundAlone = options.effort == .bound
+      let result = try FilteredBound(
+        table: context.table, relaxation: context.relaxation,
+        tolerance: isBoundAlone ? options.gap / 20 : 1e-6,
+        enough: isBoundAlone ? options.sufficientBound ?? .infinity : .infinity
+      ).solve(from: context.incumbent.bound, clock: clock)
+      if result.isMemoryInfeasible { return context.incumbent.refuse(by: .classMemory) }
+      context.result = result
+      context.incumbent.raise(result.bound, by: name)
+    }
+  }
+}

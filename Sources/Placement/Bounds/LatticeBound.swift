@@ -103,3 +103,17 @@ struct LatticeBound {
     return isCommon ? common : nil
   }
 }
+
+extension LatticeBound {
+  /// Lifts the relaxation's bound.
+  struct Step: SearchStep {
+    let name = StepName.loadLattice
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      guard let result = context.result else { return }
+      let lifted = context.lattice.raise(
+        context.incumbent.bound, value: result.value, relaxation: context.relaxation, prices: result.prices)
+      context.incumbent.raise(min(lifted, result.holdsBelow), by: name)
+    }
+  }
+}

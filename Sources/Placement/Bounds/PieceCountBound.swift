@@ -177,3 +177,22 @@ extension PieceCountBound {
     }
   }
 }
+
+extension PieceCountBound {
+  /// Raises the bound by what assignments below the incumbent can be.
+  struct Step: SearchStep {
+    let name = StepName.pieceCounts
+
+    func applies(to context: PackingContext) -> Bool { context.incumbent.assignment != nil }
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      let incumbent = context.incumbent
+      let counting = PieceCountBound(
+        context.model, table: context.table, relaxation: context.relaxation,
+        prices: context.result?.prices ?? [], below: incumbent.objective)
+      guard let counting else { return }
+      clock.spend(counting.ticks)
+      incumbent.raise(counting.raise(incumbent.bound), by: name)
+    }
+  }
+}

@@ -305,3 +305,44 @@ struct PinnedStepBound {
     return (pinned, fractions)
   }
 }
+
+extension PinnedStepBound {
+  /// Raises the bound, and packs what the relaxation chooses just above it.
+  struct Step: SearchStep {
+    let name = StepName.largePieces
+
+    func applies(to context: PackingContext) -> Bool { context.incumbent.assignment != nil }
+
+    func run(_ context: PackingContext, within clock: SearchClock) throws(ProgramError) {
+      let incumbent = context.incumbent
+      guard let lane = heaviestLane(context) else { return }
+      let counting = PinnedStepBound(
+        context.model, table: context.table, relaxation: context.relaxation, lane: lane,
+        solver: incumbent.options.solver)
+      guard var counting else { return }
+      let (bound, choice) = try counting.raise(
+        incumbent.bound, below: incumbent.objective, gap: incumbent.gap, clock: clock)
+      incumbent.raise(bound, by: name)
+      if choice.isEmpty || context.isOver { return }
+      let rounding = SystematicRounding(context.model, table: context.table, fractions: choice)
+      var tried: Set<[Int]> = []
+      for extra in 0..<4 {
+        let chosen = rounding.options(extra: Double(extra))
+        guard !context.isOver, tried.insert(chosen).inserted else { continue }
+        context.descent?.run(from: chosen, goal: context.goal, steps: 300 * context.scale)
+      }
+    }
+
+    /// The lane that the relaxation's prices weigh most.
+    private func heaviestLane(_ context: PackingContext) -> Int? {
+      guard let prices = context.result?.prices, !prices.isEmpty else { return nil }
+      let model = context.model
+      let weights = (0..<model.laneCount).map { lane in
+        model.classes.indices.reduce(0) { sum, number in
+          sum + prices[number * model.resourceCount + lane] * Double(model.classes[number].count)
+        }
+      }
+      return weights.indices.max { weights[$0] < weights[$1] }
+    }
+  }
+}

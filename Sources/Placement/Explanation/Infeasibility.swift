@@ -54,7 +54,7 @@ public struct Infeasibility: Sendable, Hashable {
 
   public var problem: String
   /// The step that proved it.
-  public var provedBy: String
+  public var provedBy: StepName
   public var causes: [Cause]
   public var relaxations: [Relaxation]
   /// Changes that were tried and did not help, in words.

@@ -318,3 +318,77 @@ extension NetSplitProgram {
       && ticks <= clock.secondsLeft.map { $0 * 1e9 } ?? .infinity
   }
 }
+
+extension NetSplitProgram {
+  /// Branch and cut on the options and stages within the incumbent, which is exact; of a large problem only where the time
+  /// and work for its relaxation is left.
+  struct Step: SearchStep {
+    let name = StepName.netSplitProgram
+    /// Of a blend; most relaxations are integer at the root.
+    private static let blendNodes = 400
+
+    func run(_ context: SplitContext, within clock: SearchClock) throws(ProgramError) {
+      let (incumbent, options) = (context.incumbent, context.incumbent.options)
+      guard let scope = SplitScope(context.problem, order: context.order, limit: incumbent.objective) else {
+        return incumbent.refuse(by: context.blend == nil ? name : .stageLimit)
+      }
+      context.setScale()
+      let scale = context.scale
+      let program = NetSplitProgram(
+        problem: context.problem, scope: scope, scale: scale,
+        goal: context.blend.map { .blend($0) } ?? .bottleneck)
+      let mayWait = context.blend != nil || incumbent.assignment != nil
+      if context.isLarge, mayWait, !program.isWorthwhile(clock) { return }
+      if try relaxationSuffices(program, scale, context, clock) { return }
+      let outcome = try options.solver.solve(
+        program.program,
+        limits: SolveLimits(
+          gap: options.gap, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft,
+          nodeLimit: context.blend == nil ? nil : Self.blendNodes, selection: .bestBound,
+          isCancelled: options.isCancelled),
+        guide: guide(program, scale, context))
+      clock.spend(outcome.ticks)
+      incumbent.nodes += outcome.nodes
+      context.isSolved = true
+      if !outcome.values.isEmpty { incumbent.offer(program.assignment(from: outcome.values)) }
+      // Nothing was ruled out but what exceeds the first incumbent, so an empty remainder proves the best one optimal.
+      if outcome.vector == .infeasible { return incumbent.close(by: name) }
+      incumbent.raise(outcome.bound * scale, by: name)
+    }
+
+    /// Whether the linear relaxation proves as much as the caller needs of the incumbent.
+    private func relaxationSuffices(
+      _ program: NetSplitProgram, _ scale: Double, _ context: SplitContext, _ clock: SearchClock
+    ) throws(ProgramError) -> Bool {
+      let options = context.incumbent.options
+      guard let sufficient = options.sufficientBound, context.blend == nil,
+        context.incumbent.assignment != nil
+      else { return false }
+      let relaxation = try options.solver.solveLinear(
+        program.program, timeLimit: clock.secondsLeft, workLimit: clock.ticksLeft,
+        isCancelled: options.isCancelled)
+      clock.spend(relaxation.ticks)
+      guard relaxation.vector == .optimal, let value = relaxation.objective, value * scale >= sufficient
+      else { return false }
+      context.incumbent.raise(value * scale, by: .netSplitRelaxation)
+      return true
+    }
+
+    /// Rounds each relaxation and offers the result; begins with the incumbent.
+    private func guide(
+      _ program: NetSplitProgram, _ scale: Double, _ context: SplitContext
+    ) -> SolveGuide {
+      SolveGuide(
+        heuristic: { node in
+          let assignment = program.assignment(from: node.relaxation)
+          guard let evaluation = context.evaluated(assignment) else { return nil }
+          return program.vector(for: assignment, bottleneck: evaluation.objective / scale)
+        },
+        start: context.blend != nil
+          ? nil
+          : context.incumbent.assignment.flatMap {
+            program.vector(for: $0, bottleneck: context.incumbent.objective / scale)
+          })
+    }
+  }
+}

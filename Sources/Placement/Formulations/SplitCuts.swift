@@ -233,3 +233,22 @@ struct SplitCuts {
     return Use(amounts: SplitState(table, assignment).levels, assignment: assignment, least: least)
   }
 }
+
+extension SplitCuts {
+  /// Raises the bound, and offers the assignment of every cut.
+  struct Step: SearchStep {
+    let name = StepName.cutsAtPrices
+
+    func run(_ context: SplitContext, within clock: SearchClock) throws(ProgramError) {
+      let incumbent = context.incumbent
+      var cuts = SplitCuts(context.table, blend: context.blend)
+      let bound = try cuts.raise(
+        incumbent.bound, solver: incumbent.options.solver, clock: clock,
+        isEnough: {
+          incumbent.assignment != nil && incumbent.objective - $0 <= incumbent.gap * incumbent.objective
+        },
+        offer: { incumbent.offer($0) })
+      incumbent.raise(bound, by: name)
+    }
+  }
+}

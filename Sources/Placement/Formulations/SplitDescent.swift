@@ -181,3 +181,21 @@ struct SplitDescent {
     }
   }
 }
+
+extension SplitDescent {
+  /// Betters the plan in hand.
+  struct Step: SearchStep {
+    let name = StepName.splitDescent
+    private static let movesPerUnit = 200
+
+    func applies(to context: SplitContext) -> Bool { context.incumbent.assignment != nil }
+
+    func run(_ context: SplitContext, within clock: SearchClock) {
+      guard let start = context.incumbent.assignment else { return }
+      var descent = SplitDescent(
+        context.table, from: start, order: context.order ?? UnitOrder(context.problem),
+        seed: context.incumbent.options.seed, clock: clock)
+      context.incumbent.offer(descent.run(moves: Self.movesPerUnit * context.problem.units.count))
+    }
+  }
+}

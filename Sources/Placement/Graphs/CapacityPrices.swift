@@ -141,3 +141,14 @@ struct CapacityPrices: Sendable {
     return Vector(price: price, need: need, bound: sum > 0 ? total / sum : 0)
   }
 }
+
+extension CapacityPrices {
+  /// Bounds by the prices that the context has.
+  struct Step: SearchStep {
+    let name = StepName.capacityPrices
+
+    func run(_ context: GraphContext, within clock: SearchClock) {
+      context.incumbent.raise(context.prices.bound, by: name)
+    }
+  }
+}

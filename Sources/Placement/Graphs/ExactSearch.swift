@@ -5,11 +5,12 @@
 /// exceeded; both can only grow. Devices of a class without items are alike, so only the first of them is tried.
 struct ExactSearch {
   /// Larger models are not tried.
-  static let largestItemCount = 24
-  static let nodeLimit = 60_000
+  private static let largestItemCount = 24
+  private static let nodeLimit = 60_000
   private static let ticksPerNode = 2_000
 
   private let model: GraphModel
+  private let clock: SearchClock
   private let lanes: Int
   private let deviceCount: Int
   private let order: [Int]
@@ -22,21 +23,27 @@ struct ExactSearch {
   private var nodes = 0
 
   /// Proves the optimum or infeasibility where the node limit allows it.
-  static func run(_ model: GraphModel, _ state: inout GraphSearchState) {
-    guard model.isExact, model.itemCount <= largestItemCount else { return }
-    var search = ExactSearch(model)
-    search.place(0, &state)
-    state.nodes += search.nodes
-    guard search.isComplete else { return }
-    if state.assignment == nil {
-      state.refuse(by: "enumeration")
-    } else {
-      state.prove(by: "enumeration")
+  struct Step: SearchStep {
+    let name = StepName.enumeration
+
+    /// The dynamic program over down-sets is exact by itself where one mode an item is left.
+    func applies(to context: GraphContext) -> Bool {
+      let model = context.model
+      return context.enumerates && model.isExact && model.itemCount <= ExactSearch.largestItemCount
+        && (model.problem.objective == .latency || !context.isContiguous || !model.hasSingleModes)
+    }
+
+    func run(_ context: GraphContext, within clock: SearchClock) {
+      var search = ExactSearch(context.model, clock)
+      search.place(0, context.incumbent)
+      context.incumbent.nodes += search.nodes
+      if search.isComplete { context.incumbent.close(by: name) }
     }
   }
 
-  private init(_ model: GraphModel) {
+  private init(_ model: GraphModel, _ clock: SearchClock) {
     self.model = model
+    self.clock = clock
     lanes = model.laneCount
     deviceCount = model.problem.devices.count
     let weight = model.modes.map { byClass -> Double in
@@ -50,14 +57,14 @@ struct ExactSearch {
     used = Array(repeating: 0, count: deviceCount)
   }
 
-  private mutating func place(_ depth: Int, _ state: inout GraphSearchState) {
-    if nodes >= Self.nodeLimit || (nodes & 255 == 0 && state.clock.spend(256 * Self.ticksPerNode)) {
+  private mutating func place(_ depth: Int, _ incumbent: Incumbent) {
+    if nodes >= Self.nodeLimit || (nodes & 255 == 0 && clock.spend(256 * Self.ticksPerNode)) {
       isComplete = false
       return
     }
     nodes += 1
     guard depth < order.count else {
-      state.offer(model.assignment(homes: home, modeOf: mode))
+      incumbent.offer(model.assignment(homes: home, modeOf: mode))
       return
     }
     let item = order[depth]
@@ -77,7 +84,7 @@ struct ExactSearch {
             mode[item] = index
             used[device] += 1
             charge(item, choice)
-            if !isBeaten(state) { place(depth + 1, &state) }
+            if !isBeaten(incumbent) { place(depth + 1, incumbent) }
             used[device] -= 1
             home[item] = -1
             load = saved
@@ -89,10 +96,10 @@ struct ExactSearch {
     }
   }
 
-  private func isBeaten(_ state: GraphSearchState) -> Bool {
+  private func isBeaten(_ incumbent: Incumbent) -> Bool {
     guard model.problem.objective == .throughput else { return false }
     // Rounding of sums in another order must not lose the optimum.
-    return (load.max() ?? 0) >= state.objective * (1 + 1e-12)
+    return (load.max() ?? 0) >= incumbent.objective * (1 + 1e-12)
   }
 
   /// Adds the item's loads and those of its nets that its placed neighbours make certain.

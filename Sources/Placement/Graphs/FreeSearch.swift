@@ -1,47 +1,50 @@
 /// Improves throughput plans by rounds of independent annealing runs with their own seeds.
 ///
 /// A heuristic: it proves nothing. With the same seed it gives the same plan for any number of threads unless the clock
-/// ends it, because every round runs the same number of runs and moves and merges them in order.
-enum FreeSearch {
-  static let runsPerRound = 4
-  static let rounds = 12
+/// ends it, because every round runs the same number of runs and moves and merges them in order. A contiguous plan stays
+/// one: devices keep their position along its quotient graph.
+struct FreeSearch: SearchStep {
+  let name = StepName.loadAnnealing
+  private static let runsPerRound = 4
+  private static let rounds = 12
   /// Rounds in a row without a better plan that end the search.
-  static let patience = 3
+  private static let patience = 3
+  /// Part of the time and work after which the rest goes to proving.
+  private static let share = 0.6
 
-  /// - Parameters:
-  ///   - start: device of every item in the best plan so far.
-  ///   - share: part of all time and work after which the search ends.
-  ///   - positions: position of every device when the quotient graph must stay acyclic.
-  ///   - betweenRounds: called after a round without a better plan; it may prove the plan good enough.
-  static func run(
-    _ model: GraphModel, start: PlacementState, positions: [Int]?, share: Double,
-    betweenRounds: (inout GraphSearchState) -> Void, _ state: inout GraphSearchState
-  ) {
-    let clock = state.clock
-    let seed = state.options.seed
-    var best = start
+  func applies(to context: GraphContext) -> Bool { !context.isContiguous || context.homes != nil }
+
+  func run(_ context: GraphContext, within clock: SearchClock) {
+    let (model, incumbent) = (context.model, context.incumbent)
+    let homes = context.homes ?? GreedyStart.homes(model)
+    let positions = context.isContiguous ? devicePositions(model, homes: homes) : nil
+    if context.isContiguous, positions == nil { return }
+    var best = PlacementState(model, homes: homes, scale: max(incumbent.bound, 1e-300))
+    let options = incumbent.options
     let fullLength = movesPerRun(model)
     var idle = 0
-    for round in 0..<(state.options.effort == .brief ? 1 : rounds) {
-      if idle == 1 { betweenRounds(&state) }
-      if state.isDone || clock.isPast(share: share) || idle == patience { return }
+    for round in 0..<(options.effort == .brief ? 1 : Self.rounds) {
+      // After a round without a better plan this one may be proven good enough.
+      if idle == 1 { context.parts?.attempt(incumbent) }
+      if incumbent.isDone || clock.isPast(share: Self.share) || idle == Self.patience { return }
       idle += 1
       let from = best
       // A short round first: a good plan early.
       let moves = max(1, fullLength >> (round == 0 ? 3 : 0))
-      let target = state.bound
-      let results = clock.map(count: runsPerRound, threads: state.options.threads, share: share) {
+      let target = incumbent.bound
+      let results = clock.map(count: Self.runsPerRound, threads: options.threads, share: Self.share) {
         index, clock in
         var run = Annealing(
-          from, positions: positions, seed: seed &* 1_000_003 &+ UInt64(round * runsPerRound + index))
+          from, positions: positions,
+          seed: options.seed &* 1_000_003 &+ UInt64(round * Self.runsPerRound + index))
         // Runs of one round differ in how far they leave the start.
         let hot = [0.3, 0.1, 0.03, 0.01][index % 4]
         return run.run(moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: clock.spend)
       }
       for result in results {
-        state.nodes += result.moves
+        incumbent.nodes += result.moves
         guard result.largestLoad < .infinity else { continue }
-        if state.offer(model.assignment(homes: result.homes, modeOf: result.modes)) {
+        if incumbent.offer(model.assignment(homes: result.homes, modeOf: result.modes)) {
           idle = 0
           best = PlacementState(
             model, homes: result.homes, modes: result.modes, scale: max(result.largestLoad, 1e-300))
@@ -50,7 +53,32 @@ enum FreeSearch {
     }
   }
 
-  private static func movesPerRun(_ model: GraphModel) -> Int {
+  private func movesPerRun(_ model: GraphModel) -> Int {
     min(2_500_000, max(1_000, 100 * model.itemCount * model.itemCount))
+  }
+
+  /// A position for every device along the quotient graph of a contiguous plan.
+  private func devicePositions(_ model: GraphModel, homes: [Int]) -> [Int]? {
+    let count = model.problem.devices.count
+    var successors: [Set<Int>] = Array(repeating: [], count: count)
+    for (item, targets) in model.successors.enumerated() {
+      for target in targets where homes[target] != homes[item] {
+        successors[homes[item]].insert(homes[target])
+      }
+    }
+    var waiting = Array(repeating: 0, count: count)
+    for targets in successors { for target in targets { waiting[target] += 1 } }
+    var positions = Array(repeating: 0, count: count)
+    var ready = (0..<count).filter { waiting[$0] == 0 }
+    var next = 0
+    while let device = ready.popLast() {
+      positions[device] = next
+      next += 1
+      for target in successors[device].sorted() {
+        waiting[target] -= 1
+        if waiting[target] == 0 { ready.append(target) }
+      }
+    }
+    return next == count ? positions : nil
   }
 }

@@ -1,7 +1,13 @@
-/// Bounds from single items.
-enum ItemBound {
-  /// Some device takes the item, on top of its base load: the cheapest way to do that bounds the largest load, seconds.
-  /// Base loads bound it too.
+/// Bounds from single items: some device takes the item, on top of its base load, and the cheapest way to do that bounds the
+/// largest load. Base loads bound it too.
+struct ItemBound: SearchStep {
+  let name = StepName.largestUnit
+
+  func run(_ context: GraphContext, within clock: SearchClock) {
+    context.incumbent.raise(Self.largest(context.model), by: name)
+  }
+
+  /// Seconds.
   static func largest(_ model: GraphModel) -> Double {
     var bound = model.classes.flatMap(\.baseLoad).max() ?? 0
     for modesByClass in model.modes {

@@ -1,5 +1,11 @@
-/// Lower bounds on latency.
-enum LatencyBound {
+/// A lower bound on latency by the longest way through the nets.
+struct LatencyBound: SearchStep {
+  let name = StepName.longestPath
+
+  func run(_ context: GraphContext, within clock: SearchClock) {
+    context.incumbent.raise(Self.longestPath(context.model), by: name)
+  }
+
   /// The longest path through the graph, where every unit chooses a device class and pays for a change of class.
   ///
   /// f(v, c) = own time of v on c + the largest over nets u -> v of the smallest over classes b of

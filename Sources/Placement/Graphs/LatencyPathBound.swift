@@ -134,3 +134,13 @@ enum LatencyPathBound {
     return least < .infinity ? least : 0
   }
 }
+
+extension LatencyPathBound {
+  struct Step: SearchStep {
+    let name = StepName.pathWithMemory
+
+    func run(_ context: GraphContext, within clock: SearchClock) {
+      context.incumbent.raise(LatencyPathBound.largest(context.model), by: name)
+    }
+  }
+}

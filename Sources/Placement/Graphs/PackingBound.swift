@@ -1,37 +1,51 @@
+import Modeling
+
 /// The bound of the problem without its nets, order and transfers: a packing problem, solved by ``PackingEngine``.
 ///
 /// Leaving out nets and the order lowers loads and forbids nothing, so the packing problem's bound holds for the problem as
 /// given, and when it has no assignment the problem has none. Colours and strongly connected parts stay together
 /// (``GraphModel``). ``CountingBound`` comes first.
 /// Both see what prices cannot: that 25 like items on 6 cards put 5 on some card; the packing sees memory as well.
-enum PackingBound {
+struct PackingBound: SearchStep {
+  let name = StepName.packing
+  /// Whether to leave it for later where there is a plan that parts may prove.
+  let waitsForParts: Bool
   /// Larger models keep the bound of the prices.
-  static let largestItemCount = 3_000
+  private static let largestItemCount = 3_000
   /// Part of all time and work the packing may take.
-  static let share = 0.15
+  private static let share = 0.15
   /// Tighter packings are not worth their time here.
-  static let gap = 5e-4
+  private static let gap = 5e-4
 
-  static func raise(_ model: GraphModel, _ state: inout GraphSearchState) {
-    guard model.isExact, model.itemCount <= largestItemCount, !state.isDone, !state.shouldStop else { return }
+  func applies(to context: GraphContext) -> Bool {
+    guard context.model.isExact, context.model.itemCount <= Self.largestItemCount, !context.isPacked else {
+      return false
+    }
+    return !waitsForParts || context.isContiguous || context.incumbent.assignment == nil
+      || context.parts == nil
+  }
+
+  func run(_ context: GraphContext, within clock: SearchClock) throws(ProgramError) {
+    let (model, incumbent) = (context.model, context.incumbent)
+    context.isPacked = true
     let counted = CountingBound.largest(
-      model, from: state.bound, below: state.objective, shouldStop: state.clock.spend)
-    state.raise(counted, provedBy: "counting of large units")
-    if state.isDone { return }
-    var options = state.clock.options(state.options, share: share)
-    options.gap = max(gap, state.options.gap / 2)
-    guard let packed = try? PackingEngine(relaxed(model), options: options).solve() else { return }
-    state.clock.spend(packed.certificate.ticks)
-    state.nodes += packed.certificate.nodes
-    if packed.certificate.status == .infeasible {
-      state.refuse(by: "packing without transfers")
+      model, from: incumbent.bound, below: incumbent.objective, shouldStop: clock.spend)
+    incumbent.raise(counted, by: .largeUnitCount)
+    if incumbent.isDone { return }
+    var options = clock.options(incumbent.options, share: Self.share)
+    options.gap = max(Self.gap, options.gap / 2)
+    let packed = try PackingEngine.solve(relaxed(model), options: options).certificate
+    clock.spend(packed.ticks)
+    incumbent.nodes += packed.nodes
+    if packed.status == .infeasible {
+      incumbent.refuse(by: name)
     } else {
-      state.raise(packed.certificate.bound, provedBy: "packing without transfers")
+      incumbent.raise(packed.bound, by: name)
     }
   }
 
   /// One unit an item, one option a class and mode.
-  private static func relaxed(_ model: GraphModel) -> Problem {
+  private func relaxed(_ model: GraphModel) -> Problem {
     let units = model.modes.enumerated().map { item, byClass in
       var options: [Problem.Option] = []
       for (entry, modes) in zip(model.classes, byClass) {

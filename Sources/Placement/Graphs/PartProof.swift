@@ -3,6 +3,7 @@ import Modeling
 /// Raises the bound of a throughput problem by ``PartColumns`` at thresholds between the bound and the incumbent.
 struct PartProof {
   private var columns: PartColumns
+  private let isSmall: Bool
   /// Largest incumbent that was not proven, seconds.
   private var attempted = Double.infinity
 
@@ -22,46 +23,59 @@ struct PartProof {
       let columns = PartColumns(model, prices, solver: solver)
     else { return nil }
     self.columns = columns
+    isSmall = model.itemCount <= Self.largestAttempt
   }
 
   /// Tries once an incumbent to prove that nothing is better by more than the gap, in a small model.
-  mutating func attempt(_ model: GraphModel, _ state: inout GraphSearchState) {
-    guard model.itemCount <= Self.largestAttempt, state.objective < attempted else { return }
-    attempted = state.objective
-    tryPrices(Self.top(state), &state)
+  mutating func attempt(_ incumbent: Incumbent) {
+    guard isSmall, incumbent.objective < attempted else { return }
+    attempted = incumbent.objective
+    tryPrices(Self.top(incumbent), incumbent, incumbent.clock)
   }
 
-  mutating func run(_ state: inout GraphSearchState) {
-    guard state.assignment != nil else { return }
-    let clock = state.clock
-    var (low, high) = (state.bound, Self.top(state))
-    while high - low > Self.resolution * state.objective && !state.shouldStop {
+  mutating func run(_ incumbent: Incumbent, within clock: SearchClock) {
+    var (low, high) = (incumbent.bound, Self.top(incumbent))
+    while high - low > Self.resolution * incumbent.objective && !clock.isOver {
       let middle = (low + high) / 2
       if columns.weightsRefute(middle, shouldStop: clock.spend) { low = middle } else { high = middle }
     }
-    state.raise(low, provedBy: Self.name)
-    var threshold = Self.top(state)
+    incumbent.raise(low, by: .partValues)
+    var threshold = Self.top(incumbent)
     for _ in 0..<Self.rounds {
-      guard !state.isDone, !state.shouldStop, threshold - state.bound > Self.resolution * state.objective
+      guard !incumbent.isDone, !clock.isOver,
+        threshold - incumbent.bound > Self.resolution * incumbent.objective
       else { return }
-      threshold = tryPrices(threshold, &state) ? Self.top(state) : (state.bound + threshold) / 2
+      threshold =
+        tryPrices(threshold, incumbent, clock)
+        ? Self.top(incumbent) : (incumbent.bound + threshold) / 2
     }
   }
 
-  private static let name = "values of parts"
-
   /// A refutation of this ends the search; below the incumbent, whose own parts must not fit.
-  private static func top(_ state: GraphSearchState) -> Double {
-    state.objective * (1 - max(state.options.gap, 5e-10))
+  private static func top(_ incumbent: Incumbent) -> Double {
+    incumbent.objective * (1 - max(incumbent.gap, 5e-10))
   }
 
   @discardableResult
-  private mutating func tryPrices(_ threshold: Double, _ state: inout GraphSearchState) -> Bool {
-    let clock = state.clock
+  private mutating func tryPrices(
+    _ threshold: Double, _ incumbent: Incumbent, _ clock: SearchClock
+  ) -> Bool {
     let before = columns.work
     let isRefuted = columns.pricesRefute(threshold, workLimit: Self.workLimit, shouldStop: clock.spend)
-    state.nodes += (columns.work - before) / 1000
-    if isRefuted { state.raise(threshold, provedBy: Self.name) }
+    incumbent.nodes += (columns.work - before) / 1000
+    if isRefuted { incumbent.raise(threshold, by: .partValues) }
     return isRefuted
+  }
+
+  struct Step: SearchStep {
+    let name = StepName.partValues
+
+    func applies(to context: GraphContext) -> Bool {
+      context.incumbent.assignment != nil && context.parts != nil
+    }
+
+    func run(_ context: GraphContext, within clock: SearchClock) {
+      context.parts?.run(context.incumbent, within: clock)
+    }
   }
 }

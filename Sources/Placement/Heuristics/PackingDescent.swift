@@ -6,7 +6,7 @@ struct PackingDescent {
   private let start: (_ limit: Double, _ room: Double) -> [Int]
   private let seed: UInt64
   private let clock: SearchClock
-  private let incumbent: PackingIncumbent
+  private let offers: PackingOffers
   /// Whether options are numbered as the relaxation numbers them.
   private let isPriced: Bool
   private var round: UInt64 = 0
@@ -17,7 +17,7 @@ struct PackingDescent {
   ///   - rounding: options near the relaxation.
   init(
     _ model: PackingModel, costs: [[Double]], rounding: @escaping (_ limit: Double, _ room: Double) -> [Int],
-    seed: UInt64, clock: SearchClock, incumbent: PackingIncumbent
+    seed: UInt64, clock: SearchClock, offers: PackingOffers
   ) {
     self.model = model
     // A model that merges units otherwise than the relaxation did has no prices of its own.
@@ -32,8 +32,8 @@ struct PackingDescent {
     }
     self.seed = seed
     self.clock = clock
-    self.incumbent = incumbent
-    best = incumbent.best
+    self.offers = offers
+    best = offers.best
   }
 
   /// Greedy packings with large pieces split ever finer, until memory holds one: a plan soon, whatever its load. When the
@@ -48,7 +48,7 @@ struct PackingDescent {
       for share in [1, 0.5, 0.34, 0.2, 0.1, 0.05, 0.01] {
         if isSettled { return }
         let state = greedy.pack(options: splitting(rounded, above: share))
-        if incumbent.offer(state) { best = state }
+        if offers.offer(state) { best = state }
         if state.memoryExcess == 0 { break }
       }
       if clock.isOver { return }
@@ -56,7 +56,7 @@ struct PackingDescent {
   }
 
   private var isSettled: Bool {
-    incumbent.isGoodEnough || (clock.isOver && incumbent.objective != nil)
+    incumbent.isDone || (clock.isOver && incumbent.assignment != nil)
   }
 
   /// Options whose pieces stay below a share of the memory they may go to; where there is none, the finest.
@@ -85,8 +85,9 @@ struct PackingDescent {
   ///
   /// - Parameter chosen: by unit, as the relaxation numbers them.
   mutating func run(from chosen: [Int], goal: Double, steps: Int) {
-    guard isPriced, let objective = incumbent.objective else { return }
-    for limit in [goal, max(goal, (goal + objective) / 2)] where !clock.isOver && !incumbent.isGoodEnough {
+    guard isPriced, incumbent.assignment != nil else { return }
+    let objective = incumbent.objective
+    for limit in [goal, max(goal, (goal + objective) / 2)] where !clock.isOver && !incumbent.isDone {
       let target = PackingTarget(model, limit: max(limit, 1e-290))
       var state = GreedyPacking(model, target: target).pack(options: chosen)
       search(&state, target: target, limit: limit, steps: steps)
@@ -103,8 +104,8 @@ struct PackingDescent {
       clock: clock)
     round += 1
     return search.run(&state, steps: steps) { candidate in
-      if incumbent.offer(candidate) { best = candidate }
-      return incumbent.isGoodEnough
+      if offers.offer(candidate) { best = candidate }
+      return incumbent.isDone
     }
   }
 
@@ -115,22 +116,24 @@ struct PackingDescent {
   mutating func run(goal: Double, rounds: Int, steps: Int, fresh: Bool = false) {
     guard model.units.allSatisfy({ !$0.options.isEmpty }) else { return }
     var limit = goal
-    if isLarge, !fresh, let objective = incumbent.objective { limit = max(goal, (goal + objective) / 2) }
+    if isLarge, !fresh, incumbent.assignment != nil {
+      limit = max(goal, (goal + incumbent.objective) / 2)
+    }
     var room = 0.998
     for _ in 0..<rounds {
-      if clock.isOver || incumbent.isGoodEnough { return }
+      if clock.isOver || incumbent.isDone { return }
       let target = PackingTarget(model, limit: max(limit, 1e-290))
       var state =
         (fresh ? nil : best)
         ?? GreedyPacking(model, target: target).pack(options: start(limit, room))
       let reached = search(&state, target: target, limit: limit, steps: steps)
-      guard let objective = incumbent.objective else {
+      guard incumbent.assignment != nil else {
         // Nothing fits memory yet: allow more load and ask for more room.
         limit *= 1.5
         room = max(0.8, room - 0.02)
         continue
       }
-      limit = nextLimit(after: limit, reached: reached, objective: objective, goal: goal)
+      limit = nextLimit(after: limit, reached: reached, objective: incumbent.objective, goal: goal)
     }
   }
 
@@ -151,9 +154,52 @@ struct PackingDescent {
   /// Seconds: in an assignment within the limit all options together cost at most the limit less the bound (Lagrangian
   /// duality). Twice that, or a hundredth, leaves ways there; before anything fits memory, nearly all.
   private func optionRoom(_ limit: Double) -> Double {
-    guard incumbent.objective != nil else { return 0.5 * limit }
+    guard incumbent.assignment != nil else { return 0.5 * limit }
     return max(0.01 * limit, 2 * (limit - incumbent.bound))
   }
 
+  private var incumbent: Incumbent { offers.incumbent }
+
   private var isLarge: Bool { model.deviceCount > 16 }
+}
+
+extension PackingDescent {
+  /// Opens a local search with greedy packings near the relaxation.
+  struct Opening: SearchStep {
+    let name = StepName.greedyPackings
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      guard let result = context.result else { return }
+      let rounding = OptionRounding(
+        context.model, table: context.table, relaxation: context.relaxation, prices: result.prices,
+        lattice: context.lattice)
+      var descent = PackingDescent(
+        context.packable, costs: context.byUnit(context.relaxation.reducedCosts(result.prices)),
+        rounding: { limit, room in
+          clock.spend(rounding.ticks)
+          return rounding.round(
+            fractions: result.fractions, limit: limit, room: room, isHurried: clock.isOver)
+        }, seed: context.incumbent.options.seed, clock: clock, offers: context.offers)
+      descent.open(goal: context.goal)
+      context.descent = descent
+    }
+  }
+
+  /// Goes on with that search.
+  struct Step: SearchStep {
+    let name = StepName.packingDescent
+    /// Limits to try; on more devices more.
+    var rounds = 1
+    var steps: Int
+    /// Start from the relaxation's options and not from the best packing.
+    var fresh = true
+    var onFewDevices = false
+
+    func applies(to context: PackingContext) -> Bool { !onFewDevices || context.scale == 1 }
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      context.descent?.run(
+        goal: context.goal, rounds: rounds == 1 ? 1 : rounds * context.scale, steps: steps, fresh: fresh)
+    }
+  }
 }

@@ -109,3 +109,22 @@ struct PenaltyPolish {
     }
   }
 }
+
+extension PenaltyPolish {
+  /// Lowers the penalty of the best packing at its bottleneck.
+  struct Step: SearchStep {
+    let name = StepName.penaltyPolish
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      guard let best = context.offers.best else { return }
+      let objective = context.incumbent.objective
+      // Sums taken in another order can differ in the last digits; the second limit leaves room for that.
+      for limit in [objective, objective * (1 - 1e-12)] {
+        var state = best
+        state.refresh()
+        let polish = PenaltyPolish(state.model, limit: limit, trades: 4000, clock: clock)
+        if !polish.run(&state) || context.offers.offerPolished(state) { return }
+      }
+    }
+  }
+}

@@ -7,7 +7,7 @@
 struct SplitLadder {
   private let model: PackingModel
   private let clock: SearchClock
-  private let incumbent: PackingIncumbent
+  private let offers: PackingOffers
   /// By unit: of its options of fewest pieces the one of least work, and the one of least work among those with movable
   /// pieces half as large; `nil` without.
   private let whole: [Int]
@@ -16,10 +16,10 @@ struct SplitLadder {
   private static let mostTicks = 400_000_000
   private static let mostPackings = 48
 
-  init(_ model: PackingModel, incumbent: PackingIncumbent, clock: SearchClock) {
+  init(_ model: PackingModel, offers: PackingOffers, clock: SearchClock) {
     self.model = model
     self.clock = clock
-    self.incumbent = incumbent
+    self.offers = offers
     let measures = model.units.map { unit in unit.options.map { Measure($0, model) } }
     whole = zip(model.units, measures).map { unit, own in
       own.indices.min {
@@ -119,7 +119,7 @@ struct SplitLadder {
     for unit in units { options[unit] = split[unit] ?? options[unit] }
     let target = PackingTarget(model, limit: max(evenShare(options), 1e-290))
     let state = GreedyPacking(model, target: target).pack(options: options)
-    incumbent.offer(state)
+    offers.offer(state)
     return state.memoryExcess == 0 ? state.bottleneck : .infinity
   }
 
@@ -133,5 +133,18 @@ struct SplitLadder {
       }
     }
     return (sums.max() ?? 0) / Double(model.deviceCount)
+  }
+}
+
+extension SplitLadder {
+  struct Step: SearchStep {
+    let name = StepName.splitLadder
+    private static let fewDevices = 16
+
+    func applies(to context: PackingContext) -> Bool { context.model.deviceCount > Self.fewDevices }
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      SplitLadder(context.packable, offers: context.offers, clock: clock).run()
+    }
   }
 }

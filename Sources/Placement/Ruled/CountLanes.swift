@@ -1,3 +1,5 @@
+import Modeling
+
 /// Limits of number as loads: each becomes a lane on which a shard of its units weighs the same.
 ///
 /// For a level t > 0 a shard weighs t / C on the limit's lane, where device d may hold c_d shards and C is the largest c_d
@@ -52,8 +54,8 @@ struct CountLanes {
   ///
   /// - Parameter prove: a lower bound of a problem, seconds.
   func raise(
-    _ bound: Double, of problem: Problem, prove: (Problem) throws(ProblemError) -> Double
-  ) throws(ProblemError) -> Double {
+    _ bound: Double, of problem: Problem, prove: (Problem) throws(ProgramError) -> Double
+  ) throws(ProgramError) -> Double {
     var bound = bound
     for _ in 0..<20 where bound > 0 {
       let proven = try prove(applied(to: problem, level: bound))
@@ -62,6 +64,33 @@ struct CountLanes {
       bound = proven
     }
     return bound
+  }
+}
+
+extension CountLanes {
+  /// Raises the bound of the relaxation by limits of number as loads, and offers what packs well with them.
+  struct Step: SearchStep {
+    let name = StepName.countLanes
+    private static let rounds = 3
+
+    func run(_ context: RuledContext, within clock: SearchClock) throws(ProgramError) {
+      guard let lanes = CountLanes(context.problem) else { return }
+      let (incumbent, relaxation) = (context.incumbent, context.relaxation)
+      for _ in 0..<Self.rounds {
+        let raised = try lanes.raise(incumbent.bound, of: relaxation) {
+          problem throws(ProgramError) -> Double in
+          try context.solve(problem, effort: .bound).certificate.bound
+        }
+        incumbent.raise(raised, by: name)
+        if incumbent.options.effort == .bound || raised <= 0 { return }
+        let packed = try context.solve(lanes.applied(to: relaxation, level: raised))
+        incumbent.nodes += packed.certificate.nodes
+        if let assignment = packed.assignment, !incumbent.offer(assignment) { context.relaxed = assignment }
+        guard packed.certificate.bound > raised * (1 + 1e-6) else { return }
+        incumbent.raise(packed.certificate.bound, by: name)
+        if incumbent.isDone { return }
+      }
+    }
   }
 }
 

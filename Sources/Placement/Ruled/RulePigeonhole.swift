@@ -1,7 +1,13 @@
 /// Necessary conditions of rules that count, each a proof that no assignment exists when it fails:
 /// - units to keep apart need as many devices together as the fewest that each of them takes;
 /// - units of a limit whose every option stays on limited devices need room for their fewest shards.
-enum RulePigeonhole {
+struct RulePigeonhole: SearchStep {
+  let name = StepName.pigeonhole
+
+  func run(_ context: RuledContext, within clock: SearchClock) {
+    if Self.refutation(of: context.problem) != nil { context.incumbent.refuse(by: name) }
+  }
+
   /// Which condition fails, in words; `nil` when all hold.
   static func refutation(of problem: Problem) -> String? {
     for units in problem.apart {

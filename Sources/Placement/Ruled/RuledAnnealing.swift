@@ -55,9 +55,7 @@ struct RuledAnnealing {
   ///   - start: `nil` for a random one.
   ///   - share: of the moves of a full run.
   /// - Returns: the number of moves made.
-  mutating func run(from start: Assignment?, gap: Double, share: Double, _ best: inout RuledSearch.Incumbent)
-    -> Int
-  {
+  mutating func run(from start: Assignment?, share: Double, _ best: Incumbent) -> Int {
     guard problem.units.allSatisfy({ !$0.options.isEmpty }), !blocks.isEmpty else { return 0 }
     var choices = start?.choices ?? []
     if start == nil {
@@ -86,7 +84,7 @@ struct RuledAnnealing {
       if next <= cost || random.unit() < PortableMath.exp((cost - next) / heat) {
         cost = next
         if state.excess == 0, mayImprove(state, best), best.offer(Assignment(choices: choices)) {
-          if best.objective <= bound * (1 + gap) { return move }
+          if best.objective <= bound * (1 + best.gap) { return move }
           scale = max(best.objective, 1e-300)
           cost = self.cost(state, choices)
         }
@@ -97,7 +95,7 @@ struct RuledAnnealing {
     return count
   }
 
-  private func mayImprove(_ state: RuledState, _ best: RuledSearch.Incumbent) -> Bool {
+  private func mayImprove(_ state: RuledState, _ best: Incumbent) -> Bool {
     needsEvaluator || state.largestLoad < best.objective
   }
 
@@ -216,5 +214,27 @@ struct RuledAnnealing {
       if choices.count == block.count { return choices }
     }
     return nil
+  }
+}
+
+extension RuledAnnealing {
+  /// Runs from the best assignment, or from that of the relaxation.
+  struct Step: SearchStep {
+    let name = StepName.ruledAnnealing
+    private static let runs = 4
+    /// Of the moves of a run, where the caller is in a hurry.
+    private static let briefShare = 0.125
+
+    func run(_ context: RuledContext, within clock: SearchClock) {
+      let incumbent = context.incumbent
+      let options = incumbent.options
+      var annealing = RuledAnnealing(
+        context.problem, bound: incumbent.bound, seed: options.seed, clock: clock)
+      let start = incumbent.assignment ?? context.relaxed
+      let isBrief = options.effort == .brief
+      for _ in 0..<(isBrief ? 1 : Self.runs) where !incumbent.isDone {
+        incumbent.nodes += annealing.run(from: start, share: isBrief ? Self.briefShare : 1, incumbent)
+      }
+    }
   }
 }

@@ -43,13 +43,13 @@ struct RuledEnumeration {
   }
 
   /// - Returns: whether every assignment was looked at.
-  mutating func run(_ best: inout RuledSearch.Incumbent) -> Bool {
+  mutating func run(_ best: Incumbent) -> Bool {
     guard assignmentCount <= Self.mostAssignments else { return false }
-    place(unit: 0, &best)
+    place(unit: 0, best)
     return nodesLeft > 0
   }
 
-  private mutating func place(unit: Int, _ best: inout RuledSearch.Incumbent) {
+  private mutating func place(unit: Int, _ best: Incumbent) {
     nodes += 1
     nodesLeft -= 1
     if nodes & 1023 == 0, clock.spend(1024 * Self.ticksPerNode) { nodesLeft = 0 }
@@ -60,12 +60,12 @@ struct RuledEnumeration {
     }
     for option in problem.units[unit].options.indices {
       choices[unit].option = option
-      place(unit: unit, piece: 0, &best)
+      place(unit: unit, piece: 0, best)
       if nodesLeft <= 0 { return }
     }
   }
 
-  private mutating func place(unit: Int, piece: Int, _ best: inout RuledSearch.Incumbent) {
+  private mutating func place(unit: Int, piece: Int, _ best: Incumbent) {
     let option = choices[unit].option
     let shards = pieces[unit][option]
     guard piece < shards.count else {
@@ -73,7 +73,7 @@ struct RuledEnumeration {
         return
       }
       state.add(unit: unit, choices[unit], sign: 1)
-      if isOpen(best) { place(unit: unit + 1, &best) }
+      if isOpen(best) { place(unit: unit + 1, best) }
       state.add(unit: unit, choices[unit], sign: -1)
       return
     }
@@ -82,15 +82,30 @@ struct RuledEnumeration {
     for device in shards[piece].devices where device >= first {
       nodesLeft -= 1
       choices[unit].devices.append(device)
-      place(unit: unit, piece: piece + 1, &best)
+      place(unit: unit, piece: piece + 1, best)
       choices[unit].devices.removeLast()
       if nodesLeft <= 0 { return }
     }
   }
 
-  private func isOpen(_ best: RuledSearch.Incumbent) -> Bool {
+  private func isOpen(_ best: Incumbent) -> Bool {
     guard state.excess <= RuledState.rounding else { return false }
     // The slack keeps an optimum whose sums were taken in another order.
     return problem.objective != .throughput || state.largestLoad <= best.objective * (1 + 1e-9)
+  }
+}
+
+extension RuledEnumeration {
+  /// Closes the question where every assignment was looked at.
+  struct Step: SearchStep {
+    let name = StepName.enumeration
+    private static let nodeLimit = 400_000
+
+    func run(_ context: RuledContext, within clock: SearchClock) {
+      var enumeration = RuledEnumeration(context.problem, nodeLimit: Self.nodeLimit, clock: clock)
+      context.isExhausted = enumeration.run(context.incumbent)
+      context.incumbent.nodes += enumeration.nodes
+      if context.isExhausted { context.incumbent.close(by: name) }
+    }
   }
 }

@@ -247,3 +247,50 @@ struct PackingTree {
     if let bottleneck = found(state) { limit = min(limit, bottleneck * shrink) }
   }
 }
+
+extension PackingTree {
+  /// Enumerates with a limit of nodes; when that is not reached, the question is closed.
+  struct Step: SearchStep {
+    let name = StepName.branchAndBound
+    let nodes: Int
+
+    /// Where enumeration can get anywhere.
+    func applies(to context: PackingContext) -> Bool {
+      context.result != nil && context.model.units.count * context.model.deviceCount <= 400
+    }
+
+    func run(_ context: PackingContext, within clock: SearchClock) {
+      let (incumbent, offers) = (context.incumbent, context.offers)
+      let gap = max(incumbent.gap, 1e-12)
+      var tree = PackingTree(
+        context.model, pricing: pricing(context),
+        limit: incumbent.assignment == nil ? .infinity : incumbent.objective * (1 - gap), gap: gap,
+        nodeLimit: nodes, clock: clock,
+        found: { state in
+          offers.offer(state)
+          return incumbent.assignment == nil ? nil : incumbent.objective
+        })
+      let verdict = tree.run()
+      incumbent.nodes += tree.nodes
+      guard verdict == .exhausted else { return }
+      if incumbent.assignment == nil { return incumbent.refuse(by: name) }
+      incumbent.raise(incumbent.objective * (1 - incumbent.gap), by: name)
+    }
+
+    private func pricing(_ context: PackingContext) -> Pricing {
+      let (model, table) = (context.model, context.table)
+      let step = model.resourceCount
+      let prices = context.result?.prices ?? []
+      var devices: [Double] = []
+      for device in 0..<model.deviceCount {
+        let start = model.classOf[device] * step
+        devices += prices[start..<start + step]
+      }
+      return Pricing(
+        devices: devices, shared: Array(prices[(model.classes.count * step)...]),
+        costs: context.byUnit(
+          (0..<table.optionCount).map { table.cost(option: $0, prices: prices) }),
+        constant: context.relaxation.value(0, prices))
+    }
+  }
+}

@@ -73,6 +73,6 @@ import Testing
     // Two sizes without a common multiple near the even share: too many packings to enumerate.
     let problem = alike(Array(repeating: 3.89, count: 65) + Array(repeating: 5.54, count: 33), devices: 6)
     let certificate = try Optimizer.solve(problem, options: SearchOptions(gap: 0)).certificate
-    #expect(certificate.status == .optimal && certificate.provedBy == "levels by number of pieces")
+    #expect(certificate.status == .optimal && certificate.provedBy == .pieceCounts)
   }
 }

@@ -31,7 +31,7 @@ import Testing
   @Test func loadsFollowTheOriginal() throws {
     let file = try DNNPartitioning(json: Data(Self.text.utf8))
     let problem = file.problem(name: "three", contiguous: true)
-    let solution = GraphEngine.solve(problem, options: SearchOptions(gap: 0))
+    let solution = try GraphEngine.solve(problem, options: SearchOptions(gap: 0))
     let assignment = try #require(solution.assignment)
     let evaluation = ProblemEvaluator.evaluate(problem, assignment)
     // 7: 3 + out 2 once for two readers. 8: in 2 + 4 + out 1. The core pays no transfer.
@@ -44,7 +44,7 @@ import Testing
   @Test func latencyHasOneCPUThatRunsAsReady() throws {
     let file = try DNNPartitioning(json: Data(Self.text.utf8))
     let problem = file.problem(name: "three", objective: .latency, contiguous: true)
-    let solution = GraphEngine.solve(problem, options: SearchOptions(gap: 0))
+    let solution = try GraphEngine.solve(problem, options: SearchOptions(gap: 0))
     // 3 + 2 out, 2 in + 4 + 1 out, then 5 on the core.
     #expect(solution.certificate.objective == 17 && solution.certificate.status == .optimal)
   }

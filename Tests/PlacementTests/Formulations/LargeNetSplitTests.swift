@@ -40,7 +40,7 @@ import Testing
     let evaluation = ProblemEvaluator.evaluate(problem, assignment)
     #expect(evaluation.isFeasible && evaluation.objective == solution.certificate.objective)
     // The two devices together are four thirds as fast as the card alone.
-    let onCard = ProblemEvaluator.evaluate(problem, NetSplit.all(of: problem, on: 1)).objective
+    let onCard = ProblemEvaluator.evaluate(problem, OneDevicePlans.all(of: problem, on: 1)).objective
     #expect(solution.certificate.bound > 0.7 * onCard && solution.certificate.bound <= evaluation.objective)
     #expect(solution.certificate.ticks < 2_000_000_000)
   }

@@ -16,7 +16,7 @@ import Testing
   @Test func loadsAreTheEvaluatorsAfterAnyMoves() {
     for seed in 1...100 {
       let problem = problem(seed)
-      var state = SplitState(SplitState.Table(problem), NetSplit.all(of: problem, on: seed % 2))
+      var state = SplitState(SplitState.Table(problem), OneDevicePlans.all(of: problem, on: seed % 2))
       var random = SeededRandom(seed: UInt64(seed))
       for _ in 0..<30 {
         let unit = Int.random(in: problem.units.indices, using: &random)

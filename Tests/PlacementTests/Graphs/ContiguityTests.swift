@@ -21,14 +21,14 @@ import Testing
       name: "two chains", devices: devices, lanes: ["time"], units: units, nets: nets, order: order)
   }
 
-  @Test func contiguousMeansAnAcyclicQuotientGraph() {
+  @Test func contiguousMeansAnAcyclicQuotientGraph() throws {
     // Convex parts alone would allow 5 = {a, d} | {b, c}; the acyclic quotient needs 6 = {a, b} | {c, d}.
     let convex = Assignment(choices: [0, 1, 1, 0].map { .init(option: 0, devices: [$0]) })
     let free = ProblemEvaluator.evaluate(problem(order: .free), convex)
     #expect(free.objective == 5 && free.isFeasible)
     let strict = ProblemEvaluator.evaluate(problem(order: .acyclicQuotient), convex)
     #expect(strict.violations == [.cyclicQuotient(devices: ["card 0", "card 1"])])
-    let solution = GraphEngine.solve(problem(order: .acyclicQuotient), options: SearchOptions(gap: 0))
+    let solution = try GraphEngine.solve(problem(order: .acyclicQuotient), options: SearchOptions(gap: 0))
     #expect(solution.certificate.objective == 6)
     #expect(solution.certificate.status == .optimal)
     #expect(GraphInstances.optimum(problem(order: .free)) == 5)

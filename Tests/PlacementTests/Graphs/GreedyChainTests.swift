@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: [SearchOptions(timeLimit: 0), SearchOptions(work: WorkBudget(ticks: 0))])
   func aLargeModelHasAPlanAtOnce(options: SearchOptions) throws {
     let problem = chain(units: GraphEngine.largestLatticeModel + 1, memory: 2_000)
-    let solution = GraphEngine.solve(problem, options: options)
+    let solution = try GraphEngine.solve(problem, options: options)
     let assignment = try #require(solution.assignment)
     #expect(ProblemEvaluator.evaluate(problem, assignment).isFeasible)
   }

@@ -44,17 +44,17 @@ import Testing
   @Test(arguments: [Problem.Order.free, .acyclicQuotient])
   func basic1OnThreeCards(order: Problem.Order) throws {
     let problem = basic1(cards: 3, order: order)
-    let solution = GraphEngine.solve(problem, options: SearchOptions(gap: 0))
+    let solution = try GraphEngine.solve(problem, options: SearchOptions(gap: 0))
     // Glow's load balancer reaches 2560.
     #expect(solution.certificate.objective == 2304)
     #expect(solution.certificate.status == .optimal)
   }
 
   @Test func basic1OnTwoCardsFitsOnlyWhenPartsMayInterleave() throws {
-    let contiguous = GraphEngine.solve(
+    let contiguous = try GraphEngine.solve(
       basic1(cards: 2, order: .acyclicQuotient), options: SearchOptions(gap: 0))
     #expect(contiguous.certificate.status == .infeasible)
-    let free = GraphEngine.solve(basic1(cards: 2, order: .free), options: SearchOptions(gap: 0))
+    let free = try GraphEngine.solve(basic1(cards: 2, order: .free), options: SearchOptions(gap: 0))
     let assignment = try #require(free.assignment)
     #expect(free.certificate.status == .optimal)
     #expect(ProblemEvaluator.evaluate(basic1(cards: 2, order: .free), assignment).isFeasible)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func backendsThatSupportDifferentOperators() throws {
-    let solution = GraphEngine.solve(backends(2, 1), options: SearchOptions(gap: 0))
+    let solution = try GraphEngine.solve(backends(2, 1), options: SearchOptions(gap: 0))
     let devices = try #require(solution.assignment).choices.map { $0.devices[0] }
     #expect(solution.certificate.status == .optimal)
     #expect(Set(devices).count == 3 && devices[0] != devices[3] && devices[1] == 2)
@@ -91,7 +91,7 @@ import Testing
         .cyclicQuotient(devices: ["card 0.0", "card 1.0"])
       ])
     #expect(
-      GraphEngine.solve(backends(1, 1), options: SearchOptions(gap: 0)).certificate.status == .infeasible)
+      try GraphEngine.solve(backends(1, 1), options: SearchOptions(gap: 0)).certificate.status == .infeasible)
   }
 
   @Test func threeCardsAreUsedWhereTwoAndAReplicaWouldIdleOne() throws {
@@ -109,17 +109,19 @@ import Testing
         name: "chain", devices: self.cards(count), lanes: ["time"], units: units,
         nets: self.chain((0..<5).map { ($0, [$0 + 1], 0.1) }), order: .acyclicQuotient)
     }
-    let two = GraphEngine.solve(plan(2), options: SearchOptions(gap: 0)).certificate.objective
-    let three = GraphEngine.solve(plan(3), options: SearchOptions(gap: 0)).certificate.objective
+    let two = try GraphEngine.solve(plan(2), options: SearchOptions(gap: 0)).certificate.objective
+    let three = try GraphEngine.solve(plan(3), options: SearchOptions(gap: 0)).certificate.objective
     #expect(two == 3.1)
     #expect(three == 2.2)
   }
 
-  @Test func aUnitLargerThanEveryCardIsNamed() {
+  @Test func aUnitLargerThanEveryCardIsNamed() throws {
     var problem = basic1(cards: 3, order: .free)
     problem.units[1].options[0].shards[0].memory = 4000
-    let certificate = GraphEngine.solve(problem, options: SearchOptions()).certificate
+    let certificate = try GraphEngine.solve(problem, options: SearchOptions()).certificate
     #expect(certificate.status == .infeasible)
-    #expect(certificate.provedBy == "no device may take unit left fc 1")
+    #expect(certificate.provedBy == .unitFit)
+    let reason = try InfeasibilityExplainer(problem, options: SearchOptions()).explain()?.description
+    #expect(reason?.contains("left fc 1") == true)
   }
 }

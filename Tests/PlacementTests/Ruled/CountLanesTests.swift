@@ -1,3 +1,4 @@
+import Modeling
 import Solvers
 import TestSupport
 import Testing
@@ -5,8 +6,8 @@ import Testing
 @testable import Placement
 
 @Suite struct CountLanesTests {
-  private func bound(_ problem: Problem, _ effort: SearchOptions.Effort) throws(ProblemError) -> Double {
-    try Optimizer.solve(problem, options: SearchOptions(gap: 0, effort: effort)).certificate.bound
+  private func bound(_ problem: Problem, _ effort: SearchOptions.Effort) throws(ProgramError) -> Double {
+    try PackingEngine.solve(problem, options: SearchOptions(gap: 0, effort: effort)).certificate.bound
   }
 
   /// Against every assignment; the optimum of the problem with lanes, the strongest bound it can give, included.
@@ -29,7 +30,7 @@ import Testing
       guard let lanes = CountLanes(limited), let optimum = RuledSearchTests.optimum(limited) else { continue }
       for effort in [SearchOptions.Effort.bound, .thorough] {
         let plain = try bound(problem, effort)
-        let proven = try lanes.raise(plain, of: problem) { problem throws(ProblemError) in
+        let proven = try lanes.raise(plain, of: problem) { problem throws(ProgramError) in
           try bound(problem, effort)
         }
         #expect(proven <= optimum * (1 + 1e-9), "seed \(seed)")

@@ -5,7 +5,7 @@ import Testing
 
 /// Units to keep apart and limits of number, against the enumeration of every assignment.
 @Suite struct RuledSearchTests {
-  private static func ruled(_ problem: Problem, seed: UInt64) -> Problem {
+  static func ruled(_ problem: Problem, seed: UInt64) -> Problem {
     var problem = problem
     var random = SeededRandom(seed: seed &* 77)
     func some(_ range: Range<Int>) -> [Int] { range.filter { _ in Bool.random(using: &random) } }

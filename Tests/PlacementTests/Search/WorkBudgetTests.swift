@@ -27,7 +27,7 @@ import Testing
   func graphsAreTheSameForAnyNumberOfThreads(order: Problem.Order) throws {
     let problem = GraphInstances.random(seed: 11, .init(units: 10, cards: 3, order: order))
     try expectSameForAnyThreads { work, threads in
-      GraphEngine.solve(
+      try GraphEngine.solve(
         problem, options: SearchOptions(gap: 0, work: work, threads: threads, effort: .brief),
         enumerates: false)
     }
@@ -36,7 +36,7 @@ import Testing
   @Test func latenciesAreTheSameForAnyNumberOfThreads() throws {
     let problem = GraphInstances.random(seed: 12, .init(units: 10, cards: 3, objective: .latency))
     try expectSameForAnyThreads { work, threads in
-      GraphEngine.solve(
+      try GraphEngine.solve(
         problem, options: SearchOptions(gap: 0, work: work, threads: threads), enumerates: false)
     }
   }

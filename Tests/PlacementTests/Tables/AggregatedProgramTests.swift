@@ -38,6 +38,6 @@ import Testing
     let certificate = try bound(problem, effort: .proof, enough: 20)
     #expect(abs(certificate.bound - 9.45) <= 1e-4)
     #expect(certificate.bound <= 9.45)
-    #expect(certificate.provedBy == "aggregated integer program")
+    #expect(certificate.provedBy == .aggregatedProgram)
   }
 }
