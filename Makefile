@@ -3,6 +3,7 @@
 # make install   PREFIX=/usr/local: the command, the C library and its header, without need of a Swift toolchain
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
+# make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
 # make fidelity  reports/fidelity: costs of matrix products held against measured kernels
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
@@ -19,7 +20,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint picture workloads fidelity install setup build clean
+.PHONY: demo test record lint docs picture workloads fidelity install setup build clean
 
 demo: build
 	@mkdir -p demo
@@ -52,6 +53,9 @@ workloads: setup
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
+
+docs: build
+	@.ci/docs
 
 setup:
 	@.ci/setup
