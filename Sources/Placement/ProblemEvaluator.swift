@@ -139,19 +139,11 @@ public enum ProblemEvaluator {
   private static func checkColours(
     _ problem: Problem, _ assignment: Assignment, _ evaluation: inout Evaluation
   ) {
-    var first: [Int: Int] = [:]
-    var apart: Set<Int> = []
-    for (index, unit) in problem.units.enumerated() {
-      guard let colour = unit.colour else { continue }
-      guard let leader = first[colour] else {
-        first[colour] = index
-        continue
-      }
-      if Set(assignment.choices[leader].devices) != Set(assignment.choices[index].devices) {
-        apart.insert(colour)
-      }
-    }
-    for colour in apart.sorted() {
+    guard problem.units.contains(where: { $0.colour != nil }) else { return }
+    let apart = problem.leaders.enumerated().filter { unit, leader in
+      Set(assignment.choices[leader].devices) != Set(assignment.choices[unit].devices)
+    }.compactMap { problem.units[$0.element].colour }
+    for colour in Set(apart).sorted() {
       let units = problem.units.filter { $0.colour == colour }.map(\.name)
       evaluation.violations.append(.colourApart(colour: colour, units: units))
     }

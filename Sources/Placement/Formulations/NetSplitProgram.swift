@@ -236,14 +236,9 @@ struct NetSplitProgram {
   }
 
   private mutating func addRules() {
-    var leader: [Int: Int] = [:]
-    for (unit, entry) in problem.units.enumerated() {
-      guard let colour = entry.colour else { continue }
-      if let first = leader[colour] {
-        program.addConstraint("together \(entry.name)", side(unit) - side(first), equals: 0)
-      } else {
-        leader[colour] = unit
-      }
+    for (unit, leader) in problem.leaders.enumerated() where leader != unit {
+      program.addConstraint(
+        "together \(problem.units[unit].name)", side(unit) - side(leader), equals: 0)
     }
     let apart = problem.apart.map { Problem.Limit(units: $0, devices: [0, 1], count: 1) }
     for limit in apart + problem.limits {

@@ -1,21 +1,61 @@
 import Rules
 
-/// Simulated annealing over single items, connected clusters and exchanges, with one seed.
+/// A plan of items on devices that annealing changes, one item after the other.
+protocol AnnealedPlan: Sendable {
+  var model: GraphModel { get }
+  var nets: FlatNets { get }
+  var home: [Int] { get }
+  var mode: [Int] { get }
+  /// Modes an item has on a device.
+  func modeCount(_ item: Int, _ device: Int) -> Int
+  mutating func move(_ item: Int, to device: Int, mode: Int)
+
+  /// What is lowered; positive.
+  var cost: Double { get }
+  /// Brings the cost up to date with the moves.
+  mutating func settle()
+  /// Brings it back to what it was, once the moves since are undone.
+  mutating func unsettle(to cost: Double)
+  /// Drops the rounding of many moves, and sets what the cost is relative to.
+  mutating func refresh(fromScratch: Bool)
+  /// Seconds: the objective.
+  var value: Double { get }
+  var fitsMemory: Bool { get }
+
+  /// Of a proposal, and of each item that it moves.
+  var ticksPerMove: (proposal: Int, item: Int) { get }
+  /// Moves between two looks at the clock.
+  var movesPerCheck: Int { get }
+}
+
+/// Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) over single items, connected clusters and exchanges, with one seed.
 ///
 /// With `positions` every net between ordered items must lead to the same or a later position, the staged form of an
 /// acyclic quotient graph; a move that breaks it is not tried.
-struct Annealing {
+struct Annealing<Plan: AnnealedPlan> {
   struct Result: Sendable {
     var homes: [Int]
     var modes: [Int]
     /// Seconds; `.infinity` when memory was never kept.
-    var largestLoad: Double
+    var value: Double
     var moves: Int
+  }
+
+  enum Move { case item, cluster, exchange, mode }
+
+  /// How the temperature, a relative change of the cost, falls.
+  enum Cooling {
+    case geometric
+    /// With the square of the moves that are left.
+    case quadratic
   }
 
   private let model: GraphModel
   private let positions: [Int]?
-  private var state: PlacementState
+  /// One is drawn for each proposal.
+  private let mix: [Move]
+  private let largestCluster: Int
+  private var plan: Plan
   private var random: SearchRandom
   private var best: Result
   private var journal: [(item: Int, home: Int, mode: Int)] = []
@@ -23,142 +63,144 @@ struct Annealing {
   private var markRound: Int32 = 0
   private var cluster: [Int] = []
 
-  static let largestCluster = 24
-  private static let ticksPerMove = 100
-
-  init(_ start: PlacementState, positions: [Int]?, seed: UInt64) {
+  /// - Parameter mix: moves by how often they are to be tried.
+  init(
+    _ start: Plan, positions: [Int]?, mix: [(move: Move, count: Int)], largestCluster: Int, seed: UInt64
+  ) {
     model = start.model
     self.positions = positions
-    state = start
+    self.mix = mix.flatMap { Array(repeating: $0.move, count: $0.count) }
+    self.largestCluster = largestCluster
+    plan = start
     random = SearchRandom(seed: seed)
     best = Result(
-      homes: start.home, modes: start.mode,
-      largestLoad: start.fitsMemory ? start.largestLoad : .infinity, moves: 0)
+      homes: start.home, modes: start.mode, value: start.fitsMemory ? start.value : .infinity, moves: 0)
     mark = Array(repeating: 0, count: start.model.itemCount)
   }
 
-  /// Runs a number of moves with the temperature falling from `hot` to `cold` (relative changes of the cost).
+  /// Runs a number of moves with the temperature falling from `hot` to `cold`.
   ///
-  /// - Parameter shouldStop: told the ticks every few thousand moves.
+  /// - Parameter shouldStop: told the ticks of the moves since.
   mutating func run(
-    moves: Int, hot: Double, cold: Double, target: Double, shouldStop: (Int) -> Bool
+    moves: Int, hot: Double, cold: Double, cooling: Cooling = .geometric, target: Double,
+    shouldStop: (Int) -> Bool
   ) -> Result {
-    let devices = state.deviceCount
-    guard devices > 1, model.itemCount > 0, moves > 0 else { return best }
+    guard model.problem.devices.count > 1, model.itemCount > 0, moves > 0 else { return best }
     var temperature = hot
     let block = 256
-    let cooling = PortableMath.pow(cold / hot, 1 / Double(max(1, moves / block)))
-    // Items moved, and moves, since the work was counted.
-    var shifts = 0
-    defer { _ = shouldStop(Self.ticksPerMove * shifts) }
+    let factor = PortableMath.pow(cold / hot, 1 / Double(max(1, moves / block)))
+    let ticks = plan.ticksPerMove
+    var work = 0
+    defer { _ = shouldStop(work) }
     let gain = model.itemCount > Self.largeModel ? Self.largeModelGain : Self.rounding
-    state.refresh(scale: max(state.largestLoad, 1e-300))
+    plan.refresh(fromScratch: false)
     for number in 0..<moves {
       if number % block == 0 {
-        if best.largestLoad <= target { break }
-        temperature *= cooling
-        if number % (block * 16) == 0 {
-          if shouldStop(Self.ticksPerMove * shifts) { break }
-          shifts = block * 16
+        if best.value <= target { break }
+        switch cooling {
+        case .geometric: temperature *= factor
+        case .quadratic:
+          let left = 1 - Double(number) / Double(moves)
+          temperature = cold + (hot - cold) * left * left
         }
-        if number % (block * 64) == 0 {
-          state.rebuild()
-          state.refresh(scale: max(state.largestLoad, 1e-300))
+        if number % plan.movesPerCheck == 0 {
+          if shouldStop(work) { break }
+          work = ticks.proposal * plan.movesPerCheck
         }
+        if number % (block * 64) == 0 { plan.refresh(fromScratch: true) }
       }
-      let before = state.cost
+      let before = plan.cost
       journal.removeAll(keepingCapacity: true)
       propose()
       if journal.isEmpty { continue }
-      shifts += journal.count
-      state.settle()
+      work += ticks.item * journal.count
+      plan.settle()
       best.moves += 1
-      let change = (state.cost - before) / before
-      if change <= 0 || random.unit() < PortableMath.exp(-change / temperature) {
-        if state.cost < before { note(gain: gain) }
+      let change = (plan.cost - before) / before
+      if plan.cost <= before || random.unit() < PortableMath.exp(-change / temperature) {
+        if plan.cost < before { note(gain: gain) }
       } else {
-        for entry in journal.reversed() { state.move(entry.item, to: entry.home, mode: entry.mode) }
-        state.settle()
+        for entry in journal.reversed() { plan.move(entry.item, to: entry.home, mode: entry.mode) }
+        plan.unsettle(to: before)
       }
     }
     note(gain: Self.rounding)
     return best
   }
 
-  private static let rounding = 1e-12
+  private static var rounding: Double { 1e-12 }
   /// Improvements smaller than this are not worth a copy of a large plan.
-  private static let largeModelGain = 5e-4
-  private static let largeModel = 2_000
+  private static var largeModelGain: Double { 5e-4 }
+  private static var largeModel: Int { 2_000 }
 
-  /// Remembers the plan when its largest load is smaller by the gain: a smaller cost alone does not mean that.
+  /// Remembers the plan when it is better by the gain: a smaller cost alone does not mean that.
   private mutating func note(gain: Double) {
-    let largest = state.largestLoad
-    guard largest < best.largestLoad * (1 - gain), state.fitsMemory else { return }
-    best.homes = state.home
-    best.modes = state.mode
-    best.largestLoad = largest
+    let value = plan.value
+    guard value < best.value * (1 - gain), plan.fitsMemory else { return }
+    best.homes = plan.home
+    best.modes = plan.mode
+    best.value = value
   }
+
+  // MARK: Moves
 
   private mutating func propose() {
     let item = random.below(model.itemCount)
-    let kind = random.below(16)
-    if kind < 7 {
-      _ = tryMove(item, to: target(for: item))
-    } else if kind < 11 {
-      moveCluster(from: item)
-    } else if kind < 15 {
-      exchange(item)
-    } else {
-      let count = state.modeCount(item, state.home[item])
-      if count > 1 { shift(item, to: state.home[item], mode: random.below(count)) }
+    switch mix[random.below(mix.count)] {
+    case .item: _ = tryMove(item, to: target(for: item))
+    case .cluster: moveCluster(from: item)
+    case .exchange: exchange(item)
+    case .mode:
+      let count = plan.modeCount(item, plan.home[item])
+      if count > 1 { shift(item, to: plan.home[item], mode: random.below(count)) }
     }
   }
 
   /// A device where the item has a neighbour, or any.
   private mutating func target(for item: Int) -> Int {
-    let start = state.nets.start[item]
-    let count = state.nets.start[item + 1] - start
+    let start = plan.nets.start[item]
+    let count = plan.nets.start[item + 1] - start
     if count > 0 && random.below(4) > 0 {
-      let net = state.nets.index[start + random.below(count)]
-      let producer = state.nets.producer[net]
-      if producer != item && random.below(2) == 0 { return state.home[producer] }
-      return state.home[randomReader(of: net)]
+      let net = plan.nets.index[start + random.below(count)]
+      let producer = plan.nets.producer[net]
+      if producer != item && random.below(2) == 0 { return plan.home[producer] }
+      return plan.home[randomReader(of: net)]
     }
-    return random.below(state.deviceCount)
+    return random.below(model.problem.devices.count)
   }
 
   private mutating func randomReader(of net: Int) -> Int {
-    state.nets.readers[state.nets.readerStart[net] + random.below(state.nets.readerCount[net])]
+    plan.nets.readers[plan.nets.readerStart[net] + random.below(plan.nets.readerCount[net])]
   }
 
   private mutating func tryMove(_ item: Int, to device: Int) -> Bool {
-    guard device != state.home[item], isAllowed(item, device) else { return false }
-    let count = state.modeCount(item, device)
+    guard device != plan.home[item], isAllowed(item, device) else { return false }
+    let count = plan.modeCount(item, device)
     shift(item, to: device, mode: count == 1 ? 0 : random.below(count))
     return true
   }
 
   private func isAllowed(_ item: Int, _ device: Int) -> Bool {
-    guard state.modeCount(item, device) > 0 else { return false }
+    guard plan.modeCount(item, device) > 0 else { return false }
     guard let positions else { return true }
     let position = positions[device]
-    for before in model.predecessors[item] where positions[state.home[before]] > position { return false }
-    for after in model.successors[item] where positions[state.home[after]] < position { return false }
+    for before in model.predecessors[item] where positions[plan.home[before]] > position { return false }
+    for after in model.successors[item] where positions[plan.home[after]] < position { return false }
     return true
   }
 
   private mutating func shift(_ item: Int, to device: Int, mode: Int) {
-    journal.append((item, state.home[item], state.mode[item]))
-    state.move(item, to: device, mode: mode)
+    journal.append((item, plan.home[item], plan.mode[item]))
+    plan.move(item, to: device, mode: mode)
   }
 
   /// Moves connected items of one device together. In staged form the order of moves decides which are allowed:
   /// towards later positions the last item goes first.
   private mutating func moveCluster(from seed: Int) {
-    let source = state.home[seed]
+    let source = plan.home[seed]
     let device = target(for: seed)
     guard device != source else { return }
-    let size = 2 + random.below(Self.largestCluster - 1)
+    let size = 2 + random.below(largestCluster - 1)
     markRound += 1
     cluster.removeAll(keepingCapacity: true)
     cluster.append(seed)
@@ -167,11 +209,11 @@ struct Annealing {
     while head < cluster.count && cluster.count < size {
       let item = cluster[head]
       head += 1
-      for slot in state.nets.start[item]..<state.nets.start[item + 1] where cluster.count < size {
-        let net = state.nets.index[slot]
-        grow(state.nets.producer[net], source)
+      for slot in plan.nets.start[item]..<plan.nets.start[item + 1] where cluster.count < size {
+        let net = plan.nets.index[slot]
+        grow(plan.nets.producer[net], source)
         // A tensor with many readers would swallow the whole cluster: take a few.
-        for _ in 0..<min(3, state.nets.readerCount[net]) where cluster.count < size {
+        for _ in 0..<min(3, plan.nets.readerCount[net]) where cluster.count < size {
           grow(randomReader(of: net), source)
         }
       }
@@ -184,7 +226,7 @@ struct Annealing {
   }
 
   private mutating func grow(_ item: Int, _ source: Int) {
-    if mark[item] == markRound || state.home[item] != source { return }
+    if mark[item] == markRound || plan.home[item] != source { return }
     mark[item] = markRound
     cluster.append(item)
   }
@@ -201,7 +243,7 @@ struct Annealing {
 
   private mutating func exchange(_ item: Int) {
     let other = random.below(model.itemCount)
-    let (a, b) = (state.home[item], state.home[other])
+    let (a, b) = (plan.home[item], plan.home[other])
     guard a != b, tryMove(item, to: b) else { return }
     _ = tryMove(other, to: a)
   }

@@ -1,16 +1,13 @@
-/// Improves throughput plans by rounds of independent annealing runs with their own seeds.
-///
-/// A heuristic: it proves nothing. With the same seed it gives the same plan for any number of threads unless the clock
-/// ends it, because every round runs the same number of runs and moves and merges them in order. A contiguous plan stays
-/// one: devices keep their position along its quotient graph.
+/// Improves throughput plans by rounds of annealing. A contiguous plan stays one: devices keep their position along its quotient
+/// graph. A heuristic: it proves nothing.
 struct FreeSearch: SearchStep {
   let name = StepName.loadAnnealing
-  private static let runsPerRound = 4
-  private static let rounds = 12
-  /// Rounds in a row without a better plan that end the search.
-  private static let patience = 3
-  /// Part of the time and work after which the rest goes to proving.
-  private static let share = 0.6
+  private static let heats = [0.3, 0.1, 0.03, 0.01]
+  private static let cold = 1e-4
+  private static let mix: [(move: Annealing<PlacementState>.Move, count: Int)] = [
+    (.item, 7), (.cluster, 4), (.exchange, 4), (.mode, 1),
+  ]
+  private static let largestCluster = 24
 
   func applies(to context: GraphContext) -> Bool { !context.isContiguous || context.homes != nil }
 
@@ -19,38 +16,26 @@ struct FreeSearch: SearchStep {
     let homes = context.homes ?? GreedyStart.homes(model)
     let positions = context.isContiguous ? devicePositions(model, homes: homes) : nil
     if context.isContiguous, positions == nil { return }
-    var best = PlacementState(model, homes: homes, scale: max(incumbent.bound, 1e-300))
-    let options = incumbent.options
+    let rounds = AnnealingRounds(
+      rounds: incumbent.options.effort == .brief ? 1 : 12, patience: 3,
+      // The rest goes to proving.
+      share: 0.6, heats: Self.heats)
     let fullLength = movesPerRun(model)
-    var idle = 0
-    for round in 0..<(options.effort == .brief ? 1 : Self.rounds) {
-      // After a round without a better plan this one may be proven good enough.
-      if idle == 1 { context.parts?.attempt(incumbent) }
-      if incumbent.isDone || clock.isPast(share: Self.share) || idle == Self.patience { return }
-      idle += 1
-      let from = best
-      // A short round first: a good plan early.
-      let moves = max(1, fullLength >> (round == 0 ? 3 : 0))
-      let target = incumbent.bound
-      let results = clock.map(count: Self.runsPerRound, threads: options.threads, share: Self.share) {
-        index, clock in
-        var run = Annealing(
-          from, positions: positions,
-          seed: options.seed &* 1_000_003 &+ UInt64(round * Self.runsPerRound + index))
-        // Runs of one round differ in how far they leave the start.
-        let hot = [0.3, 0.1, 0.03, 0.01][index % 4]
-        return run.run(moves: moves, hot: hot, cold: 1e-4, target: target, shouldStop: clock.spend)
-      }
-      for result in results {
-        incumbent.nodes += result.moves
-        guard result.largestLoad < .infinity else { continue }
-        if incumbent.offer(model.assignment(homes: result.homes, modeOf: result.modes)) {
-          idle = 0
-          best = PlacementState(
-            model, homes: result.homes, modes: result.modes, scale: max(result.largestLoad, 1e-300))
-        }
-      }
-    }
+    rounds.run(
+      from: PlacementState(model, homes: homes, scale: max(incumbent.bound, 1e-300)), context,
+      within: clock,
+      idle: { context.parts?.attempt(incumbent) },
+      run: { plan, round, hot, seed, target, clock in
+        var annealing = Annealing(
+          plan, positions: positions, mix: Self.mix, largestCluster: Self.largestCluster, seed: seed)
+        // A short round first: a good plan early.
+        return annealing.run(
+          moves: max(1, fullLength >> (round == 0 ? 3 : 0)), hot: hot, cold: Self.cold, target: target,
+          shouldStop: clock.spend)
+      },
+      rebuilt: {
+        PlacementState(model, homes: $0.homes, modes: $0.modes, scale: max($0.value, 1e-300))
+      })
   }
 
   private func movesPerRun(_ model: GraphModel) -> Int {
@@ -66,19 +51,10 @@ struct FreeSearch: SearchStep {
         successors[homes[item]].insert(homes[target])
       }
     }
-    var waiting = Array(repeating: 0, count: count)
-    for targets in successors { for target in targets { waiting[target] += 1 } }
-    var positions = Array(repeating: 0, count: count)
-    var ready = (0..<count).filter { waiting[$0] == 0 }
-    var next = 0
-    while let device = ready.popLast() {
-      positions[device] = next
-      next += 1
-      for target in successors[device].sorted() {
-        waiting[target] -= 1
-        if waiting[target] == 0 { ready.append(target) }
-      }
-    }
-    return next == count ? positions : nil
+    let order = QuotientOrder.order(successors.map { $0.sorted() })
+    guard order.count == count else { return nil }
+    var positions = order
+    for (position, device) in order.enumerated() { positions[device] = position }
+    return positions
   }
 }

@@ -227,18 +227,7 @@ struct GraphModel: Sendable {
   }
 
   private static func items(_ problem: Problem) -> (itemOf: [Int], count: Int) {
-    var leader: [Int: Int] = [:]
-    var colourItem = Array(repeating: 0, count: problem.units.count)
-    var count = 0
-    for (index, unit) in problem.units.enumerated() {
-      if let colour = unit.colour, let known = leader[colour] {
-        colourItem[index] = known
-        continue
-      }
-      if let colour = unit.colour { leader[colour] = count }
-      colourItem[index] = count
-      count += 1
-    }
+    let (colourItem, count) = numbered(problem.leaders)
     guard problem.order == .acyclicQuotient, problem.objective == .throughput else {
       return (colourItem, count)
     }
@@ -250,14 +239,16 @@ struct GraphModel: Sendable {
       }
     }
     let component = StrongComponents.components(successors.map { $0.sorted() })
-    // Number components by their first unit, so that items follow the order of the problem.
+    return numbered(colourItem.map { component[$0] })
+  }
+
+  /// Numbers what units belong to by the first unit of each, so that items follow the order of the problem.
+  static func numbered(_ wholes: [Int]) -> (itemOf: [Int], count: Int) {
     var number: [Int: Int] = [:]
-    var itemOf = colourItem
-    for unit in itemOf.indices {
-      let found = component[colourItem[unit]]
-      let item = number[found] ?? number.count
-      number[found] = item
-      itemOf[unit] = item
+    let itemOf = wholes.map { whole in
+      let item = number[whole] ?? number.count
+      number[whole] = item
+      return item
     }
     return (itemOf, number.count)
   }

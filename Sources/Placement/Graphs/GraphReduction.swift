@@ -27,16 +27,7 @@ enum GraphReduction {
       isFixed[neighbour] = true
       changed = true
     }
-    guard changed else { return nil }
-    var number: [Int: Int] = [:]
-    var itemOf = model.itemOf
-    for unit in itemOf.indices {
-      let merged = target[itemOf[unit]]
-      let item = number[merged] ?? number.count
-      number[merged] = item
-      itemOf[unit] = item
-    }
-    return (itemOf, number.count)
+    return changed ? GraphModel.numbered(model.itemOf.map { target[$0] }) : nil
   }
 
   private static func isIdle(_ model: GraphModel, _ item: Int) -> Bool {

@@ -1,8 +1,14 @@
 /// The latency of plans that differ by a few items, with no allocation between evaluations.
 ///
 /// The same definition as ``LatencySchedule``, on flat arrays.
-struct LatencyState: Sendable {
+struct LatencyState: AnnealedPlan {
   let model: GraphModel
+  let nets: FlatNets
+  /// The latency, with what memory is exceeded by.
+  private(set) var cost = 0.0
+  /// Seconds: the latency; `.infinity` when calls wait for each other.
+  private(set) var value = 0.0
+  private var previous = 0.0
   private let classOf: [Int]
   private let runsAsReady: [Bool]
   /// Units of item: `unitStart[item]..<unitStart[item + 1]` in `units`.
@@ -34,6 +40,7 @@ struct LatencyState: Sendable {
 
   init(_ model: GraphModel, homes: [Int], modes: [Int]) {
     self.model = model
+    nets = FlatNets(model)
     classOf = model.classOf
     runsAsReady = model.problem.devices.map { $0.execution == .asReady }
     for members in model.units {
@@ -74,7 +81,28 @@ struct LatencyState: Sendable {
     members = Array(repeating: [], count: problem.devices.count)
     stamp = Array(repeating: 0, count: problem.devices.count)
     for item in homes.indices { place(item) }
+    settle()
   }
+
+  /// What a full device's worth of excess memory costs, as a part of the latency.
+  private static let excessWeight = 2.0
+
+  mutating func settle() {
+    previous = value
+    value = latency()
+    cost = value * (1 + Self.excessWeight * excess)
+  }
+
+  mutating func unsettle(to cost: Double) {
+    self.cost = cost
+    value = previous
+  }
+
+  mutating func refresh(fromScratch: Bool) {}
+
+  var fitsMemory: Bool { excess == 0 }
+  var ticksPerMove: (proposal: Int, item: Int) { (4 * (model.itemCount + model.nets.count), 0) }
+  var movesPerCheck: Int { 256 }
 
   /// Bytes beyond capacity over all devices, as a part of each device's capacity.
   var excess: Double {

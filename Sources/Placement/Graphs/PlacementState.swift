@@ -3,7 +3,7 @@
 /// Cost: the sum over devices and lanes, and over shared resources, of (load / scale)^8, plus a penalty for memory
 /// in excess of its capacity. The eighth power stands in for the largest load and still tells plans with the
 /// same largest load apart.
-struct PlacementState: Sendable {
+struct PlacementState: AnnealedPlan {
   let model: GraphModel
   let nets: FlatNets
   let lanes: Int
@@ -166,6 +166,17 @@ struct PlacementState: Sendable {
     }
     touched.removeAll(keepingCapacity: true)
   }
+
+  mutating func unsettle(to cost: Double) { settle() }
+
+  mutating func refresh(fromScratch: Bool) {
+    if fromScratch { rebuild() }
+    refresh(scale: max(largestLoad, 1e-300))
+  }
+
+  var value: Double { largestLoad }
+  var ticksPerMove: (proposal: Int, item: Int) { (100, 100) }
+  var movesPerCheck: Int { 4096 }
 
   private func excess(_ device: Int) -> Double {
     let over = memory[device] - capacity[device]

@@ -16,18 +16,23 @@ enum QuotientOrder {
 
   /// Nodes that no topological order reaches (those on a circle or behind one), ascending; `nil` when there are none.
   static func remainder(after successors: [[Int]]) -> [Int]? {
+    let reached = Set(order(successors))
+    return reached.count == successors.count ? nil : successors.indices.filter { !reached.contains($0) }
+  }
+
+  /// A topological order of the nodes that one reaches.
+  static func order(_ successors: [[Int]]) -> [Int] {
     var waiting = Array(repeating: 0, count: successors.count)
     for targets in successors { for target in targets { waiting[target] += 1 } }
     var ready = successors.indices.filter { waiting[$0] == 0 }
-    var done = Array(repeating: false, count: successors.count)
+    var order: [Int] = []
     while let node = ready.popLast() {
-      done[node] = true
+      order.append(node)
       for target in successors[node] {
         waiting[target] -= 1
         if waiting[target] == 0 { ready.append(target) }
       }
     }
-    let left = successors.indices.filter { !done[$0] }
-    return left.isEmpty ? nil : left
+    return order
   }
 }

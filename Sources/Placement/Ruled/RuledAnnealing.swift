@@ -28,17 +28,7 @@ struct RuledAnnealing {
     self.bound = bound
     random = SearchRandom(seed: seed)
     needsEvaluator = !problem.nets.isEmpty || problem.objective == .latency
-    var blocks: [[Int]] = []
-    var blockOf: [Int: Int] = [:]
-    for (index, unit) in problem.units.enumerated() {
-      if let colour = unit.colour, let known = blockOf[colour] {
-        blocks[known].append(index)
-      } else {
-        if let colour = unit.colour { blockOf[colour] = blocks.count }
-        blocks.append([index])
-      }
-    }
-    self.blocks = blocks
+    blocks = problem.colourGroups
   }
 
   /// Moves of one run: fewer where a move costs more.

@@ -11,7 +11,7 @@ struct RuledEnumeration {
   private var nodesLeft: Int
   private(set) var nodes = 0
   private let pieces: [[[Problem.Shard]]]
-  private let mates: [Int?]
+  private let leaders: [Int]
 
   init(_ problem: Problem, nodeLimit: Int, clock: SearchClock) {
     self.problem = problem
@@ -22,12 +22,7 @@ struct RuledEnumeration {
     pieces = problem.units.map {
       $0.options.map { $0.shards.flatMap { Array(repeating: $0, count: $0.count) } }
     }
-    var first: [Int: Int] = [:]
-    mates = problem.units.enumerated().map { index, unit in
-      guard let colour = unit.colour else { return nil }
-      if first[colour] == nil { first[colour] = index }
-      return first[colour]
-    }
+    leaders = problem.leaders
   }
 
   private static let ticksPerNode = 500
@@ -69,9 +64,8 @@ struct RuledEnumeration {
     let option = choices[unit].option
     let shards = pieces[unit][option]
     guard piece < shards.count else {
-      if let mate = mates[unit], mate != unit, Set(choices[mate].devices) != Set(choices[unit].devices) {
-        return
-      }
+      let leader = leaders[unit]
+      if leader != unit, Set(choices[leader].devices) != Set(choices[unit].devices) { return }
       state.add(unit: unit, choices[unit], sign: 1)
       if isOpen(best) { place(unit: unit + 1, best) }
       state.add(unit: unit, choices[unit], sign: -1)

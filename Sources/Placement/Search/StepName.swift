@@ -45,8 +45,6 @@ public enum StepName: String, Sendable, Hashable, Codable, CaseIterable, CustomS
   case capacityPrices = "capacity prices"
   /// Every assignment of a small problem: ``ExactSearch``, ``RuledEnumeration``.
   case enumeration
-  /// One pass over the units of a large problem: ``GreedyChain``.
-  case greedyChain = "one pass along the nets"
   /// Best cuts of topological orders: ``OrderCuts``.
   case orderCuts = "dynamic program along orders"
   /// Best cuts of all down-sets, which is exact: ``DownSets``.

@@ -39,7 +39,7 @@ struct PackingModelBuilder {
   }
 
   mutating func build() -> PackingModel {
-    let colours = groupByColour()
+    let colours = problem.colourGroups
     var units: [PackingModel.Unit] = []
     for members in colours {
       if members.count == 1 {
@@ -90,23 +90,6 @@ struct PackingModelBuilder {
       let crowded = CrowdedOptions(capacity: capacity, step: laneCount + 1, lists: lists)
       isChanged = crowded.reduce(&units) { index(of: $0) }
     }
-  }
-
-  /// Members of each colour, in the order of their first member.
-  private func groupByColour() -> [[Int]] {
-    var groups: [[Int]] = []
-    var groupOf: [Int: Int] = [:]
-    for (index, unit) in problem.units.enumerated() {
-      if let colour = unit.colour {
-        if let group = groupOf[colour] {
-          groups[group].append(index)
-          continue
-        }
-        groupOf[colour] = groups.count
-      }
-      groups.append([index])
-    }
-    return groups
   }
 
   private mutating func single(_ index: Int) -> PackingModel.Unit {
