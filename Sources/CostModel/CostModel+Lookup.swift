@@ -5,7 +5,7 @@ extension CostModel {
   /// Bytes of rows x columns of a table, row scales included.
   ///
   /// - Parameters:
-  ///   - table: Position in ``Graph/Graph/embeddingTables``.
+  ///   - table: Position in `Graph.embeddingTables`.
   ///   - rows: Rows of the shard; `nil` for all.
   ///   - columns: Elements of a row of the shard; `nil` for all.
   public func tableBytes(
@@ -43,7 +43,7 @@ extension CostModel {
   /// Where look-ups of the table were measured, all seconds are scaled by the measured over the modelled time of the whole
   /// table.
   ///
-  /// - Parameter table: Position in ``Graph/Graph/embeddingTables``.
+  /// - Parameter table: Position in `Graph.embeddingTables`.
   /// - Returns: `nil` when there is no such device or it cannot run the table's look-ups.
   public func lookup(
     table: Int, format: TableFormat, split: TableSplit = .whole, on location: Location

@@ -22,8 +22,8 @@ import Hardware
 ///   operator's weights is streamed each batch. A part of a graph has a larger share: see ``residentShare(of:on:)``.
 /// - A device without SRAM reads everything from DRAM.
 ///
-/// Where a device has figures of matrix products by size (``Hardware/ProductFigures``), small and shallow ones reach less of the
-/// peak, and matrix operators have a launch of their own; where it has a cache (``Hardware/Cache``), operators that fit it move
+/// Where a device has figures of matrix products by size (`ProductFigures`), small and shallow ones reach less of the
+/// peak, and matrix operators have a launch of their own; where it has a cache (`Cache`), operators that fit it move
 /// their bytes faster.
 ///
 /// Views (Reshape, Flatten ...) cost nothing. Elementwise operators that compilers fuse into their producer pay no

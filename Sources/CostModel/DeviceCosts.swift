@@ -77,7 +77,7 @@ struct DevicePrecisions: Sendable, Hashable {
 }
 
 extension DevicePrecisions {
-  /// Seconds of an operator's matrix work on all cores; see ``Hardware/ProductFigures``.
+  /// Seconds of an operator's matrix work on all cores; see `ProductFigures`.
   func matrixSeconds(_ node: Operator, in graph: Graph) -> Double {
     let seconds = Double(node.work.matrixOperations) / matrixPeak
     guard let products, seconds > 0 else { return seconds }

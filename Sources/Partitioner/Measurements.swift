@@ -13,7 +13,7 @@ public struct AppliedMeasurements: Sendable {
 }
 
 extension Partitioner {
-  /// Reads a file of measurements, `-` for standard input; see ``CostModel/MeasurementFile`` for the formats.
+  /// Reads a file of measurements, `-` for standard input; see `MeasurementFile` for the formats.
   ///
   /// - Throws: `missingFile`; `badInput` with every bad line.
   public static func measurements(path: String) throws(PartitionError) -> MeasurementFile {

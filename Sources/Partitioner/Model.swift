@@ -9,7 +9,7 @@ public struct Model: Sendable {
   /// What the loader noticed and handled.
   public let findings: [Finding]
   public let reference: PlanDocument.ModelReference
-  /// Whether it was loaded with dimensions left open; see ``LoadOptions/allowsUnknownSizes``.
+  /// Whether it was loaded with dimensions left open; see `LoadOptions.allowsUnknownSizes`.
   public let hasUnknownSizes: Bool
 
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
@@ -32,7 +32,7 @@ extension Partitioner {
   /// Loads an ONNX model, binary or JSON, from a file, or from standard input for `-`. Plans of that name no file.
   ///
   /// - Parameters:
-  ///   - dimensions: Values for the model's dynamic dimensions, by name; see ``LoadOptions``.
+  ///   - dimensions: Values for the model's dynamic dimensions, by name; see `LoadOptions`.
   ///   - allowsUnknownSizes: Whether a model loads although dimensions are left without a value.
   /// - Throws: `missingFile` or `badInput` with every problem found, each with file, node and field; `usage` for dimensions
   ///   that have no value, and for a batch that the model does not follow.

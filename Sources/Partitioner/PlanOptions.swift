@@ -30,7 +30,7 @@ public struct PlanOptions: Sendable {
   public var seed: UInt64
   /// Of linear and integer programs.
   public var solver: SolverName
-  /// The user's own, about operators, embedding tables and devices; see ``PlanRules``.
+  /// The user's own, about operators, embedding tables and devices; see `PlanRules`.
   public var rules: PlacementRules
   /// Costs that were measured, in place of the model's: see ``Partitioner/apply(_:to:on:precision:)``.
   public var measured: MeasuredCosts

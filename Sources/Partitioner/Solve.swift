@@ -4,7 +4,7 @@ import Solvers
 
 /// How a file states a placement problem.
 public enum SolveFormat: String, Sendable, Hashable, CaseIterable, Codable {
-  /// The project's own: ``ProblemFile``.
+  /// The project's own: `ProblemFile`.
   case problem
   /// Sharding options of embedding tables as TorchRec's planner enumerates them.
   case torchrecOptions = "torchrec-options"

@@ -7,7 +7,7 @@ import Plan
 /// Plans models of which every card can hold a whole copy: each unit runs on the host or on every card.
 ///
 /// Cards enter as one device whose lanes carry each kind's share of the load, so the problem has two devices and
-/// ``NetSplit`` solves it exactly. Where cards are alike, its optimum also bounds every placement that pins a unit to one
+/// `NetSplit` solves it exactly. Where cards are alike, its optimum also bounds every placement that pins a unit to one
 /// card or splits a table: such a placement loads the cards no less in sum, and the largest load is at least the average.
 struct NetSplitPlanner {
   var task: PlanningTask
@@ -48,7 +48,7 @@ struct NetSplitPlanner {
 
   /// Offers the plans that it finds.
   ///
-  /// - Returns: A bound on the objective of every placement in ``scope``.
+  /// - Returns: A bound on the objective of every placement in `scope`.
   func plan(
     clock: SearchClock, into incumbents: inout Incumbents
   ) throws(PlanningFailure) -> Proof {

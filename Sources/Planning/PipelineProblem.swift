@@ -4,7 +4,7 @@ import Hardware
 import Placement
 import Plan
 
-/// A model cut over single cards, as a ``Problem``: every unit and every whole table on the host or on one card.
+/// A model cut over single cards, as a `Problem`: every unit and every whole table on the host or on one card.
 ///
 /// Lanes are the cores, the DRAM and the two directions of the link; the host's link is the uplink. Where every card runs
 /// the same operators the quotient graph must be acyclic, so each card runs its part as one piece: a pipeline. What only

@@ -17,7 +17,7 @@ public struct PlanningTask: Sendable {
   /// Whether tables may be split by rows or columns.
   public var allowsSplits: Bool
   public var search: SearchOptions
-  /// The user's own. The memory that they take is set aside in `system` already: see ``PlanRules/reduced(_:)``.
+  /// The user's own. The memory that they take is set aside in `system` already: see `PlanRules.reduced(_:)`.
   public var rules: PlanRules
   /// A placement to begin with; one that does not fit or breaks a rule is passed over.
   public var start: ModelPlacement?
@@ -30,7 +30,7 @@ public struct PlanningTask: Sendable {
   /// Cards behind those of `system` that nothing is put on; they idle.
   private(set) var idleCards: [Card] = []
   /// Replica groups that placements form; `system` and `costs` are then those of all groups as one: see
-  /// ``Hardware/System/grouped(_:)``.
+  /// `System.grouped(_:)`.
   private(set) var groups = 1
   /// The real ones, where there are groups.
   private var ungrouped: (system: System, costs: CostModel)?

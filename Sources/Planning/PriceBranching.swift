@@ -17,7 +17,7 @@ struct PriceBranching {
   /// - Parameters:
   ///   - enough: Bounds this high are not raised further.
   ///   - mostLeaves: Cases that are not split, at most.
-  ///   - workLimit: Ticks: see ``Placement/WorkBudget``.
+  ///   - workLimit: Ticks: see `WorkBudget`.
   init(
     _ relaxations: [PlacementRelaxation], solver: any MIPSolver, enough: Double, mostLeaves: Int,
     workLimit: Int, isOver: () -> Bool

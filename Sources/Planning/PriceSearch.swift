@@ -1,7 +1,7 @@
 import Modeling
 import Plan
 
-/// The prices under which a ``Plan/PlacementRelaxation`` proves most, by Kelley's cutting planes.
+/// The prices under which a `PlacementRelaxation` proves most, by Kelley's cutting planes.
 ///
 /// The best bound over all prices is the optimum of the linear program over mixtures of placements x_i,
 ///
@@ -28,7 +28,7 @@ struct PriceSearch {
   private let solver: any MIPSolver
   private(set) var bestPrices: [Double]
   private(set) var best = 0.0
-  /// Work done: see ``Placement/WorkBudget``.
+  /// Work done: see `WorkBudget`.
   private(set) var ticks = 0
   private var columns: [Column] = []
   /// By column: its part of the best mixture.
@@ -62,7 +62,7 @@ struct PriceSearch {
   /// - Parameters:
   ///   - tolerance: Relative; what prices could still add when the search ends.
   ///   - enough: A bound this high is not raised further.
-  ///   - workLimit: Ticks: see ``Placement/WorkBudget``.
+  ///   - workLimit: Ticks: see `WorkBudget`.
   mutating func run(tolerance: Double, enough: Double, workLimit: Int, isOver: () -> Bool) {
     for prices in columns.isEmpty ? seeds + [bestPrices] : [bestPrices] {
       if best < enough, ticks < workLimit, !isOver() { consider(prices, workLimit) }

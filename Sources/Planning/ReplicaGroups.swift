@@ -8,7 +8,7 @@ import Plan
 ///
 /// Few cards that hold a model send less to each other, and a pipeline over few cards keeps fewer requests waiting; the
 /// price is memory. Every number of groups is a question of its own, about one group that is so many times as fast; see
-/// ``Hardware/System/grouped(_:)``. Where no table is sent between cards, what is proven of one group holds for several:
+/// `System.grouped(_:)`. Where no table is sent between cards, what is proven of one group holds for several:
 /// they load the cards no less in sum.
 struct ReplicaGroups {
   private let task: PlanningTask

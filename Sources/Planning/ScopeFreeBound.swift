@@ -3,12 +3,12 @@ import Plan
 
 /// A lower bound on a task's objective over every placement that answers it, whatever way of planning finds it.
 ///
-/// Throughput and energy by prices (``Plan/PriceBound``), latency by the longest way (``Plan/PathBound``). It is a
+/// Throughput and energy by prices (`PriceBound`), latency by the longest way (`PathBound`). It is a
 /// relaxation, so it may be below what a planner proves of its own placements; but it holds for all of them.
 public struct ScopeFreeBound: Sendable {
   /// What is proven, with what proves it; its bound is 0 where nothing was.
   public var proof: PlanDocument.PriceProof
-  /// Work done: see ``Placement/WorkBudget``.
+  /// Work done: see `WorkBudget`.
   public var ticks: Int
 
   /// - Parameters:

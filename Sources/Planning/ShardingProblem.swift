@@ -4,7 +4,7 @@ import Hardware
 import Placement
 import Plan
 
-/// The placement of tables on a dense skeleton, as a ``Problem`` without nets.
+/// The placement of tables on a dense skeleton, as a `Problem` without nets.
 ///
 /// Its objective never exceeds the real bottleneck of the same placement, so that its bound holds for the model:
 /// - results flow into cards that depend on where others sit; their average over the cards of a kind is a shared

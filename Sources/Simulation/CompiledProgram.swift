@@ -1,6 +1,6 @@
 import Plan
 
-/// An ``ExecutionProgram`` flattened into arrays of integers for the engine, checked once.
+/// An `ExecutionProgram` flattened into arrays of integers for the engine, checked once.
 ///
 /// Tasks and legs of all variants lie one after another; indices inside a request count from the variant's first.
 struct CompiledProgram: Sendable {

@@ -14,7 +14,7 @@ public struct MeasuredCosts: Sendable, Hashable {
   public struct Entry: Sendable, Hashable, Codable {
     /// Its name in the graph.
     public var `operator`: String
-    /// `host`, or a card's ``Hardware/Card/model``.
+    /// `host`, or a card's `Card.model`.
     public var device: String
     /// One batch on all cores of the device.
     public var seconds: Double

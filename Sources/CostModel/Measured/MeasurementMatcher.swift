@@ -9,7 +9,7 @@ import Hardware
 ///    takes nothing more.
 /// 2. **By shape**: the middle of operators of the same type, outputs and inputs (constants may be missing), or of matrix
 ///    products of the same m, n, k and precision.
-/// 3. **Interpolated** within a class: see ``MeasuredClass``.
+/// 3. **Interpolated** within a class: see `MeasuredClass`.
 ///
 /// A measurement in another precision than the device would use is not taken.
 public struct MeasurementMatcher {

@@ -44,7 +44,7 @@ extension Processor {
 
 extension PlacementQuestion {
   /// The question about placements on `groups` alike groups of cards, as one about a single group: see
-  /// ``Hardware/System/grouped(_:)``. For throughput and energy.
+  /// `System.grouped(_:)`. For throughput and energy.
   ///
   /// - Returns: `nil` where there are no such groups.
   public func grouped(_ groups: Int) -> PlacementQuestion? {
