@@ -1,3 +1,5 @@
+import Modeling
+
 /// Rounds of independent annealing runs with their own seeds, each from the best plan so far.
 ///
 /// With the same seed they give the same plan for any number of threads unless the clock ends them, because every round
@@ -16,18 +18,19 @@ struct AnnealingRounds {
   ///   - run: one run from a plan, with its first temperature, a seed and the value to stop at.
   ///   - rebuilt: the plan of a result that is better.
   func run<Plan: AnnealedPlan>(
-    from start: Plan, _ context: GraphContext, within clock: SearchClock, idle whenIdle: () -> Void,
+    from start: Plan, _ context: GraphContext, within clock: SearchClock,
+    idle whenIdle: () throws(ProgramError) -> Void,
     run:
       @Sendable (Plan, _ round: Int, _ hot: Double, _ seed: UInt64, _ target: Double, SearchClock)
       -> Annealing<Plan>.Result,
     rebuilt: (Annealing<Plan>.Result) -> Plan
-  ) {
+  ) throws(ProgramError) {
     let incumbent = context.incumbent
     let options = incumbent.options
     var best = start
     var idle = 0
     for round in 0..<rounds {
-      if idle == 1 { whenIdle() }
+      if idle == 1 { try whenIdle() }
       if incumbent.isDone || clock.isPast(share: share) || idle == patience { return }
       idle += 1
       let from = best

@@ -1,3 +1,5 @@
+import Modeling
+
 /// Improves throughput plans by rounds of annealing. A contiguous plan stays one: devices keep their position along its quotient
 /// graph. A heuristic: it proves nothing.
 struct FreeSearch: SearchStep {
@@ -11,7 +13,7 @@ struct FreeSearch: SearchStep {
 
   func applies(to context: GraphContext) -> Bool { !context.isContiguous || context.homes != nil }
 
-  func run(_ context: GraphContext, within clock: SearchClock) {
+  func run(_ context: GraphContext, within clock: SearchClock) throws(ProgramError) {
     let (model, incumbent) = (context.model, context.incumbent)
     let homes = context.homes ?? GreedyStart.homes(model)
     let positions = context.isContiguous ? devicePositions(model, homes: homes) : nil
@@ -21,10 +23,10 @@ struct FreeSearch: SearchStep {
       // The rest goes to proving.
       share: 0.6, heats: Self.heats)
     let fullLength = movesPerRun(model)
-    rounds.run(
+    try rounds.run(
       from: PlacementState(model, homes: homes, scale: max(incumbent.bound, 1e-300)), context,
       within: clock,
-      idle: { context.parts?.attempt(incumbent) },
+      idle: { () throws(ProgramError) in try context.parts?.attempt(incumbent) },
       run: { plan, round, hot, seed, target, clock in
         var annealing = Annealing(
           plan, positions: positions, mix: Self.mix, largestCluster: Self.largestCluster, seed: seed)

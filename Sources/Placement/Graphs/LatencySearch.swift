@@ -1,3 +1,5 @@
+import Modeling
+
 /// Improves plans of low latency by rounds of annealing. A heuristic.
 struct LatencySearch: SearchStep {
   let name = StepName.latencyAnnealing
@@ -10,13 +12,13 @@ struct LatencySearch: SearchStep {
   ]
   private static let largestCluster = 32
 
-  func run(_ context: GraphContext, within clock: SearchClock) {
+  func run(_ context: GraphContext, within clock: SearchClock) throws(ProgramError) {
     let model = context.model
     let moves = min(200_000, max(2_000, 100 * model.itemCount * model.problem.devices.count))
     let start = LatencyState(
       model, homes: context.homes ?? GreedyStart.homes(model),
       modes: Array(repeating: 0, count: model.itemCount))
-    Self.rounds.run(
+    try Self.rounds.run(
       from: start, context, within: clock, idle: {},
       run: { plan, _, hot, seed, target, clock in
         var annealing = Annealing(

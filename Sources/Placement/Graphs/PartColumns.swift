@@ -83,11 +83,13 @@ struct PartColumns {
 
   /// Generates columns until their prices prove that no assignment has a largest load of at most the threshold, seconds, or
   /// the program has a solution, or the work is done; only the first answers true.
-  mutating func pricesRefute(_ threshold: Double, workLimit: Int, shouldStop: (Int) -> Bool) -> Bool {
+  mutating func pricesRefute(
+    _ threshold: Double, workLimit: Int, shouldStop: (Int) -> Bool
+  ) throws(ProgramError) -> Bool {
     let end = work + workLimit
     addWindows(threshold, shouldStop: shouldStop)
     let (program, rows, counts) = emptyProgram(threshold)
-    let answer = try? solver.withLinear(program) { session throws(ProgramError) -> Bool in
+    return try solver.withLinear(program) { session throws(ProgramError) -> Bool in
       var taken = 0
       while work < end && !shouldStop(0) {
         for index in taken..<pool.count where loads[index] <= threshold {
@@ -118,7 +120,6 @@ struct PartColumns {
       }
       return false
     }
-    return answer ?? false
   }
 
   /// The most that a known part of the class within the load is worth.

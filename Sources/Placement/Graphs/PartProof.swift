@@ -27,13 +27,13 @@ struct PartProof {
   }
 
   /// Tries once an incumbent to prove that nothing is better by more than the gap, in a small model.
-  mutating func attempt(_ incumbent: Incumbent) {
+  mutating func attempt(_ incumbent: Incumbent) throws(ProgramError) {
     guard isSmall, incumbent.objective < attempted else { return }
     attempted = incumbent.objective
-    tryPrices(Self.top(incumbent), incumbent, incumbent.clock)
+    try tryPrices(Self.top(incumbent), incumbent, incumbent.clock)
   }
 
-  mutating func run(_ incumbent: Incumbent, within clock: SearchClock) {
+  mutating func run(_ incumbent: Incumbent, within clock: SearchClock) throws(ProgramError) {
     var (low, high) = (incumbent.bound, Self.top(incumbent))
     while high - low > Self.resolution * incumbent.objective && !clock.isOver {
       let middle = (low + high) / 2
@@ -46,7 +46,7 @@ struct PartProof {
         threshold - incumbent.bound > Self.resolution * incumbent.objective
       else { return }
       threshold =
-        tryPrices(threshold, incumbent, clock)
+        try tryPrices(threshold, incumbent, clock)
         ? Self.top(incumbent) : (incumbent.bound + threshold) / 2
     }
   }
@@ -59,9 +59,9 @@ struct PartProof {
   @discardableResult
   private mutating func tryPrices(
     _ threshold: Double, _ incumbent: Incumbent, _ clock: SearchClock
-  ) -> Bool {
+  ) throws(ProgramError) -> Bool {
     let before = columns.work
-    let isRefuted = columns.pricesRefute(threshold, workLimit: Self.workLimit, shouldStop: clock.spend)
+    let isRefuted = try columns.pricesRefute(threshold, workLimit: Self.workLimit, shouldStop: clock.spend)
     incumbent.nodes += (columns.work - before) / 1000
     if isRefuted { incumbent.raise(threshold, by: .partValues) }
     return isRefuted
@@ -74,8 +74,8 @@ struct PartProof {
       context.incumbent.assignment != nil && context.parts != nil
     }
 
-    func run(_ context: GraphContext, within clock: SearchClock) {
-      context.parts?.run(context.incumbent, within: clock)
+    func run(_ context: GraphContext, within clock: SearchClock) throws(ProgramError) {
+      try context.parts?.run(context.incumbent, within: clock)
     }
   }
 }

@@ -115,7 +115,7 @@ import Testing
             PartColumns(model, CapacityPrices(model), solver: SolverName.standard.solver))
           let threshold = optimum * share
           let byWeights = columns.weightsRefute(threshold, shouldStop: { _ in false })
-          let byPrices = columns.pricesRefute(threshold, workLimit: 1_000_000, shouldStop: { _ in false })
+          let byPrices = try columns.pricesRefute(threshold, workLimit: 1_000_000, shouldStop: { _ in false })
           if share >= 1 {
             #expect(!byWeights && !byPrices, "\(problem.name), threshold \(share) of the optimum")
           } else if share == 0.8 {
