@@ -135,9 +135,15 @@ struct DeviceCostBuilder {
         return inGroup ? sum : sum + Double(tensorBytes[id.index])
       }
     }
-    let read = inputs.reduce(0.0) { $0 + Double(tensorBytes[$1.index]) }
-    let written = node.outputs.reduce(0.0) { sum, id in
+    var read = inputs.reduce(0.0) { $0 + Double(tensorBytes[$1.index]) }
+    var written = node.outputs.reduce(0.0) { sum, id in
       id.map { sum + Double(tensorBytes[$0.index]) } ?? sum
+    }
+    for state in structure.states[index] ?? [] {
+      // It is changed in place: what is added is written; what only moves data need not read the rest.
+      let before = Double(tensorBytes[state.input.index])
+      written -= min(before, Double(tensorBytes[state.output.index]))
+      if node.work.kind == .movement { read -= before }
     }
     return node.work.kind == .movement ? min(read, written) + written : read + written
   }

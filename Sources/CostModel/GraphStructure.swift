@@ -13,6 +13,10 @@ struct GraphStructure: Sendable {
   /// By operator: its constant inputs, each once, embedding tables excluded.
   let weights: [[TensorID]]
   let isGraphOutput: [Bool]
+  /// By operator: the states that it has.
+  let states: [Int: [State]]
+  /// By tensor: whether it is a state before or after its operator. Both are one buffer.
+  let isState: [Bool]
 
   /// - Parameter unsupportedOperators: The types of operators that a card cannot run, once for all cards that agree.
   init(_ graph: Graph, unsupportedOperators: Set<[String]>) {
@@ -24,6 +28,14 @@ struct GraphStructure: Sendable {
       else { continue }
       buffer[output.index] = buffer[input.index]
     }
+    var isState = [Bool](repeating: false, count: graph.tensors.count)
+    for state in graph.states {
+      buffer[state.input.index] = buffer[state.output.index]
+      isState[state.input.index] = true
+      isState[state.output.index] = true
+    }
+    self.isState = isState
+    states = Dictionary(grouping: graph.states, by: \.owner.index)
     self.buffer = buffer
     var tableOfOperator = [Int?](repeating: nil, count: graph.operators.count)
     var isTable = [Bool](repeating: false, count: graph.tensors.count)
@@ -38,7 +50,7 @@ struct GraphStructure: Sendable {
       graph.constantInputs(of: node).filter { !isTable[$0.index] }
     }
     var isGraphOutput = [Bool](repeating: false, count: graph.tensors.count)
-    for output in graph.outputs { isGraphOutput[output.index] = true }
+    for output in graph.responses { isGraphOutput[output.index] = true }
     self.isGraphOutput = isGraphOutput
   }
 

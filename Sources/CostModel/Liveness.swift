@@ -18,7 +18,7 @@ extension GraphStructure {
   ///
   /// A buffer lives from its producer (from the start, when it comes from outside) to its last reader (to the end,
   /// when something outside reads it). Views and fused operators share their input's buffer. Linear in the operators'
-  /// inputs and outputs plus the graph's tensors.
+  /// inputs and outputs plus the graph's tensors. States live all the time, before and after their operator in one buffer.
   func peakActivationBytes(of operators: [OperatorID], graph: Graph, tensorBytes: [Int]) -> Int {
     let order = operators.sorted()
     var isMember = [Bool](repeating: false, count: graph.operators.count)
@@ -35,13 +35,17 @@ extension GraphStructure {
       size[root] = max(size[root], tensorBytes[tensor.index])
       last[root] = max(last[root], step)
     }
+    /// A state is there before the first operator and after the last one.
+    func touchState(_ tensor: TensorID) { touch(tensor, until: order.count - 1, from: 0) }
 
     for (step, op) in order.enumerated() {
       for input in activationInputs[op.index] {
+        if isState[input.index] { touchState(input) }
         let isInside = graph[input].producer.map { isMember[$0.index] } ?? false
         touch(input, until: step, from: isInside ? step : 0)
       }
       for case .some(let output) in graph.operators[op.index].outputs {
+        if isState[output.index] { touchState(output) }
         let leaves =
           isGraphOutput[output.index]
           || !graph.tensors[output.index].consumers.allSatisfy { isMember[$0.index] }

@@ -9,6 +9,8 @@ public struct Graph: Sendable {
   /// Tensors the caller feeds, constants excluded.
   public var inputs: [TensorID]
   public var outputs: [TensorID]
+  /// Inputs and outputs that stay on a device between requests.
+  public var states: [State] = []
   /// Constants that are read only by row look-ups.
   public var embeddingTables: [EmbeddingTable]
   /// What the model says about how it is served.

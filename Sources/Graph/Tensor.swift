@@ -1,6 +1,13 @@
 /// A value that flows along an edge, or a constant.
 public struct Tensor: Sendable, Hashable {
-  public enum Role: Sendable, Hashable { case input, constant, intermediate }
+  public enum Role: Sendable, Hashable {
+    case input, constant, intermediate
+    /// An input that stays where its operator is: see ``State``.
+    case state
+
+    /// Whether it goes from device to device.
+    public var travels: Bool { self == .input || self == .intermediate }
+  }
 
   /// How a constant is stored.
   public struct Stored: Sendable, Hashable {
@@ -19,7 +26,7 @@ public struct Tensor: Sendable, Hashable {
   /// Static dimensions; `[]` is a scalar. A shape that could not be determined is `[0]`, and a finding says so.
   public var shape: [Int]
   public var role: Role
-  /// The operator that computes it; `nil` for inputs and constants.
+  /// The operator that computes it; `nil` for inputs, states and constants.
   public var producer: OperatorID?
   /// Operators that read it, ascending, each once.
   public var consumers: [OperatorID]

@@ -1,3 +1,5 @@
+import Graph
+
 /// How a model is loaded.
 public struct LoadOptions: Sendable, Hashable {
   /// Sizes of dynamic dimensions by name. An unnamed one is called after its input and axis, for example `image:0`; the
@@ -8,10 +10,16 @@ public struct LoadOptions: Sendable, Hashable {
   /// shape.
   public var allowsUnknownSizes: Bool
 
+  /// Which inputs and outputs stay on a device between requests.
+  public var states: StateChoice
+
   /// The dimension that is the number of items in a batch.
   public static let batch = "batch"
 
-  public init(dimensions: [String: Int] = [:], allowsUnknownSizes: Bool = false) {
+  public init(
+    dimensions: [String: Int] = [:], allowsUnknownSizes: Bool = false, states: StateChoice = .named
+  ) {
+    self.states = states
     self.dimensions = dimensions
     self.allowsUnknownSizes = allowsUnknownSizes
   }

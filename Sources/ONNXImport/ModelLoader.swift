@@ -33,6 +33,7 @@ public enum ModelLoader {
     var (draft, binder, findings) = translate(model, options.dimensions)
     if GraphName.isGeneric(draft.name) { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
+    draft.states = options.states
     if draft.batch == nil, binder.used.contains(LoadOptions.batch) {
       draft.serving.batch = options.dimensions[LoadOptions.batch]
     }

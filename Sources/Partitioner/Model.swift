@@ -17,14 +17,17 @@ public struct Model: Sendable {
     self.graph = graph
     findings = []
     hasUnknownSizes = false
-    reference = .init(name: graph.name, path: "", sha256: "", dimensions: [:])
+    reference = .init(
+      name: graph.name, path: "", sha256: "", dimensions: [:], states: graph.recordedStates)
   }
 
   init(_ loaded: LoadedModel, path: String, sha256: String, dimensions: [String: Int]) {
     graph = loaded.graph
     findings = loaded.findings
     hasUnknownSizes = loaded.hasUnknownSizes
-    reference = .init(name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions)
+    reference = .init(
+      name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions,
+      states: loaded.graph.recordedStates)
   }
 }
 
@@ -33,21 +36,25 @@ extension Partitioner {
   ///
   /// - Parameters:
   ///   - dimensions: Values for the model's dynamic dimensions, by name; see `LoadOptions`.
+  ///   - states: Which inputs and outputs stay on a device between requests.
   ///   - allowsUnknownSizes: Whether a model loads although dimensions are left without a value.
   /// - Throws: `missingFile` or `badInput` with every problem found, each with file, node and field; `usage` for dimensions
   ///   that have no value, and for a batch that the model does not follow.
   public static func loadModel(
-    path: String, dimensions: [String: Int] = [:], allowsUnknownSizes: Bool = false
+    path: String, dimensions: [String: Int] = [:], states: StateChoice = .named,
+    allowsUnknownSizes: Bool = false
   ) throws(PartitionError) -> Model {
     if path.isEmpty { try checkReadable(path) }
     if path == standardStream {
-      return try loadModel(bytes: read(path: path), name: name(ofInput: path), dimensions: dimensions)
+      return try loadModel(
+        bytes: read(path: path), name: name(ofInput: path), dimensions: dimensions, states: states)
     }
     let loaded: LoadedModel
     do {
       loaded = try ModelLoader.load(
         path: path,
-        options: LoadOptions(dimensions: dimensions, allowsUnknownSizes: allowsUnknownSizes))
+        options: LoadOptions(
+          dimensions: dimensions, allowsUnknownSizes: allowsUnknownSizes, states: states))
     } catch {
       throw PartitionError(error)
     }
@@ -60,11 +67,11 @@ extension Partitioner {
   /// - Parameter name: What the model is called in findings and errors.
   /// - Throws: `badInput` with every problem found; `usage` as for a file.
   public static func loadModel(
-    bytes: [UInt8], name: String, dimensions: [String: Int] = [:]
+    bytes: [UInt8], name: String, dimensions: [String: Int] = [:], states: StateChoice = .named
   ) throws(PartitionError) -> Model {
     do {
       let loaded = try ModelLoader.load(
-        bytes: bytes, name: name, options: LoadOptions(dimensions: dimensions))
+        bytes: bytes, name: name, options: LoadOptions(dimensions: dimensions, states: states))
       return Model(
         loaded, path: "", sha256: ModelDigest.sha256(of: bytes), dimensions: dimensions)
     } catch {
@@ -111,11 +118,21 @@ extension Partitioner {
     if path == standardStream {
       let bytes = try read(path: path)
       try check(ModelDigest.sha256(of: bytes))
-      return try loadModel(bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions)
+      return try loadModel(bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions, states: plan.model.stateChoice)
     }
     try check(ModelDigest.sha256(ofFile: path))
-    return try loadModel(path: path, dimensions: plan.model.dimensions)
+    return try loadModel(path: path, dimensions: plan.model.dimensions, states: plan.model.stateChoice)
   }
+}
+
+extension Graph {
+  /// As plans record them; `nil` where there are none.
+  fileprivate var recordedStates: [String: String]? { states.isEmpty ? nil : statePairs }
+}
+
+extension PlanDocument.ModelReference {
+  /// How the model is loaded again.
+  package var stateChoice: StateChoice { states.map { .pairs($0) } ?? .none }
 }
 
 /// SHA-256 of a model: its file, and its serving sidecar where there is one.

@@ -35,7 +35,7 @@ extension Partitioner {
           "\(name): version: the plan is of version \(version), this library reads versions 1 to "
             + "\(PlanDocument.currentVersion); use a newer one or plan again")
       }
-      let plan = try FormatError.decode(PlanDocument.self, from: data)
+      let plan = try FormatError.decodeStrictly(PlanDocument.self, from: data)
       do { try plan.system.validate(file: "\(name): system") } catch {
         throw PartitionError(.badInput, error.findings.map(\.description))
       }

@@ -57,6 +57,7 @@ protocol KnownKeys {
 struct PlanCallOptions: Decodable, KnownKeys {
   var name: String?
   var dimensions: [String: Int]?
+  var states: [String: String]?
   var system: String?
   var cards: Int?
   var objective: PlanObjective?
@@ -76,13 +77,16 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var start: PlanDocument?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case costs, set
+    case costs, set, states
     case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+
+  /// As the header says: by their names where none are given.
+  var stateChoice: StateChoice { states.map { $0.isEmpty ? .none : .pairs($0) } ?? .named }
 
   /// In the order of their paths.
   var changes: [FigureChange] {

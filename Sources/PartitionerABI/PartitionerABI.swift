@@ -35,7 +35,8 @@ public func partitioner_plan(
       throw PartitionError(.usage, "the model is NULL")
     }
     let loaded = try Partitioner.loadModel(
-      bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:])
+      bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:],
+      states: options.stateChoice)
     let system = try Partitioner.system(named: options.system, cards: options.cards, changes: options.changes)
     var files: [MeasurementFile] = []
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
@@ -118,7 +119,8 @@ private func readPlan(
   }
   return (
     plan,
-    try Partitioner.loadModel(bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions)
+    try Partitioner.loadModel(bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions,
+      states: plan.model.stateChoice)
   )
 }
 

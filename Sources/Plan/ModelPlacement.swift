@@ -1,5 +1,6 @@
 import CostModel
 import Graph
+import Hardware
 
 /// Where an operator, or a shard of a table, runs.
 public enum PlacementSite: Hashable, Sendable, Comparable {
@@ -105,6 +106,11 @@ public struct ModelPlacement: Hashable, Sendable {
     case .card(let card): (0..<groups).map { $0 * cardsPerGroup + card }
     case .everyCard: usedCards
     }
+  }
+
+  /// The devices that hold what is at a site.
+  public func locations(at site: PlacementSite) -> [Location] {
+    site == .host ? [.host] : cards(at: site).map { .card($0) }
   }
 
   /// The same on a system whose cards are in another order.

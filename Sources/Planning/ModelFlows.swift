@@ -27,9 +27,9 @@ struct ModelFlows {
   init(task: PlanningTask, units: ModelUnits) {
     let reader = FlowReader(task: task, units: units)
     unitCount = units.units.count
-    let outputs = Set(task.graph.outputs)
+    let outputs = Set(task.graph.responses)
     var flows: [Flow] = []
-    for (index, tensor) in task.graph.tensors.enumerated() where tensor.role != .constant {
+    for (index, tensor) in task.graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
       guard let (producer, bytes) = reader.producer(of: id) else { continue }
       var readers: Set<Int> = outputs.contains(id) ? [Self.response] : []

@@ -126,9 +126,11 @@ struct NetSplitPlanner {
     if candidate.isBetter(than: best, for: task) { best = candidate }
   }
 
-  /// Watts for energy: idle power of the whole system through the period, and what busy cores add. Seconds of one
-  /// request for latency, on the kind of card that takes longest.
-  func blend(_ objective: PlanObjective) -> NetSplit.Blend {
+  /// Watts for energy: idle power of host and cards through the period, and what busy cores add. Seconds of one request for
+  /// latency, on the kind of card that takes longest.
+  ///
+  /// - Parameter isForFewer: Whether it is to hold for energy on fewer cards as well: each is on while it is busy at least.
+  func blend(_ objective: PlanObjective, isForFewer: Bool = false) -> NetSplit.Blend {
     let lanes = 4 + kinds.representatives.count * Self.lanesPerKind
     var blend = NetSplit.Blend(
       bottleneck: 0, loads: Array(repeating: Array(repeating: 0, count: lanes), count: 2))
@@ -136,12 +138,13 @@ struct NetSplitPlanner {
     switch objective {
     case .throughput: blend.bottleneck = 1
     case .energy:
-      blend.bottleneck = task.idleWatts
+      blend.bottleneck = isForFewer ? host.idleWatts : task.idleWatts
       blend.loads[0][0] = max(0, host.busyWatts - host.idleWatts)
       for (kind, card) in kinds.representatives.enumerated() {
         let processor = task.system.cards[card].processor
         blend.loads[1][lane(kind, 0)] =
-          Double(kinds.counts[kind]) * max(0, processor.busyWatts - processor.idleWatts)
+          Double(kinds.counts[kind])
+          * (isForFewer ? processor.busyWatts : max(0, processor.busyWatts - processor.idleWatts))
       }
     case .latency:
       blend.loads[0][0] = 1
@@ -150,6 +153,22 @@ struct NetSplitPlanner {
       for offset in [0, 2, 3] { blend.loads[1][lane(kind, offset)] = 1 / share[kind] }
     }
     return blend
+  }
+
+  /// A bound on the energy of copies on the first of the cards, however many, where they are alike.
+  func leastEnergyOnFewer(clock: SearchClock) throws(PlanningFailure) -> Double {
+    let problem = problem(.bound, turns: .fewest)
+    guard !problem.units.contains(where: \.options.isEmpty) else { return 0 }
+    do {
+      let certificate = try NetSplit.solve(
+        problem, blend: blend(.energy, isForFewer: true),
+        options: task.search(clock, gap: task.search.gap / 2)
+      ).certificate
+      clock.spend(certificate.ticks)
+      return min(certificate.bound, leastOnHost(.energy))
+    } catch {
+      throw .refused("\(error)")
+    }
   }
 
   /// A bound on the bottleneck of every placement on the host, single cards and every card, in any order.

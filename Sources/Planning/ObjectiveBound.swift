@@ -18,7 +18,7 @@ struct ObjectiveBound {
     case .throughput: bottleneck
     case .latency:
       min(criticalPath, onHost.fits ? onHost.loads.latencySeconds : .infinity)
-    case .energy: task.idleWatts * bottleneck + leastDynamicJoules
+    case .energy: task.system.host.processor.idleWatts * bottleneck + leastJoulesOfWork
     }
   }
 
@@ -44,16 +44,13 @@ struct ObjectiveBound {
     return cards.reduce(host, min)
   }
 
-  /// Each unit on the device where its busy time costs least.
-  private var leastDynamicJoules: Double {
+  /// Each unit on the device where its busy time costs least; a card that is on for it is not idle for less.
+  private var leastJoulesOfWork: Double {
     let host = task.system.host.processor
     return units.units.reduce(0) { sum, unit in
       var least = unit.host.cores * (host.busyWatts - host.idleWatts)
-      if unit.isSupportedOnCards {
-        for (kind, card) in kinds.representatives.enumerated() {
-          let processor = task.system.cards[card].processor
-          least = min(least, unit.cards[kind].cores * (processor.busyWatts - processor.idleWatts))
-        }
+      for (kind, card) in kinds.representatives.enumerated() where unit.supportingKinds[kind] {
+        least = min(least, unit.cards[kind].cores * task.system.cards[card].processor.busyWatts)
       }
       return sum + max(0, least)
     }

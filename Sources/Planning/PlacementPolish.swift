@@ -119,8 +119,7 @@ struct PlacementPolish {
   private func isReadable(_ placement: ModelPlacement) -> Bool {
     placement.tables.enumerated().allSatisfy { table, entry in
       entry.shards.allSatisfy { shard in
-        let places = shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
-        return places.allSatisfy {
+        placement.locations(at: shard.site).allSatisfy {
           task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }
       }

@@ -21,7 +21,7 @@ struct PlanNotes {
 
   func notes(_ plan: Candidate) -> [String] {
     let start = plan.placement == task.start ? ["the plan to start from was not improved"] : []
-    return start + parts(plan) + operatorsOnHost(plan) + tables(plan) + idleCards(plan)
+    return start + states + parts(plan) + operatorsOnHost(plan) + tables(plan) + idleCards(plan)
   }
 
   // MARK: Operators
@@ -195,6 +195,17 @@ struct PlanNotes {
       if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
       text.append(digits[index])
     }
+  }
+
+  // MARK: States
+
+  private var states: [String] {
+    let count = task.graph.states.count
+    guard count > 0 else { return [] }
+    return [
+      "\(count == 1 ? "1 state" : "\(count) states") (\(gigabytes(Double(task.graph.stateBytes))) of a request) "
+        + "\(count == 1 ? "stays" : "stay") on the device of \(count == 1 ? "its operator" : "their operators")"
+    ]
   }
 
   // MARK: Cards

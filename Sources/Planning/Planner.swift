@@ -70,6 +70,7 @@ public enum Planner {
       tryOtherNumbersInFlight(&ways, clock)
       if !ways.isClosed {
         (first.clock, first.incumbents) = (clock, ways.incumbents)
+        first.adoptProofs(ways)
         first.run()
         ways.incumbents = first.incumbents
       }
@@ -116,6 +117,7 @@ public enum Planner {
         !clock.isOver
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
+      more.adoptProofs(ways)
       more.run(.likely)
       ways.incumbents = more.incumbents
     }

@@ -103,9 +103,9 @@ public struct PlanningTask: Sendable {
     return part
   }
 
-  /// Of the whole system: cards that are not in use draw idle power too.
+  /// Of the host and all cards of `system`.
   var idleWatts: Double {
-    (system.cards + idleCards).reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }
+    system.cards.reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }
   }
 
   var hasTables: Bool { !graph.embeddingTables.isEmpty }
@@ -161,6 +161,8 @@ struct Candidate {
   var excessBytes: [Double]
 
   var keepsRules: Bool
+  /// Of the devices that are on.
+  private var idleWatts: Double
 
   /// Whether it may be taken: memory is not exceeded and no rule is broken.
   var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
@@ -173,6 +175,7 @@ struct Candidate {
       graph: task.graph, system: system, placement: placement, costs: costs
     ).program
     (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task)
+    idleWatts = program.devices.reduce(0) { $0 + $1.idleWatts }
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
 
@@ -213,7 +216,7 @@ struct Candidate {
     return switch task.objective {
     case .throughput: busy
     case .latency: loads.latencySeconds
-    case .energy: loads.energyJoules - task.idleWatts * (loads.bottleneckSeconds - busy)
+    case .energy: loads.energyJoules - idleWatts * (loads.bottleneckSeconds - busy)
     }
   }
 

@@ -26,7 +26,10 @@ struct PriceMaster {
       rows.loads.map { use[$0] / Double(relaxation.cards(inRow: $0)) }.max() ?? 0
     }
     seconds = max(largest.min() ?? 0, 1e-30)
-    let unit = max(weights.bottleneck, weights.host, weights.cards.max() ?? 0, 1e-30)
+    let all = zip(relaxation.pools, weights.isOn).reduce(weights.bottleneck) {
+      $0 + Double($1.0.count) * $1.1
+    }
+    let unit = max(all, weights.host, weights.cards.max() ?? 0, 1e-30)
     weight = unit
 
     var program = Program()
@@ -34,18 +37,22 @@ struct PriceMaster {
     program.objective = LinearExpression([.init(weights.bottleneck / unit, bottleneck)])
     mixture = program.addConstraint("mixture", LinearExpression(), equals: 1)
     var limits = rows.loads.map { _ in bottleneck }
-    func addCores(_ own: [Int], weight ownWeight: Double) {
-      guard ownWeight > 0 else { return }
-      let busy = program.addVariable("busy")
-      program.objective.add(ownWeight / unit, busy)
-      program.addConstraint("", LinearExpression([.init(1, busy), .init(-1, bottleneck)]), upper: 0)
-      for row in own { limits[row] = busy }
+    /// A time within another one, with a weight of its own, that limits some rows.
+    func addTime(_ name: String, of own: [Int], weight: Double, within whole: VariableID) -> VariableID {
+      guard weight > 0 else { return whole }
+      let time = program.addVariable(name)
+      program.objective.add(weight / unit, time)
+      program.addConstraint("", LinearExpression([.init(1, time), .init(-1, whole)]), upper: 0)
+      for row in own { limits[row] = time }
+      return time
     }
-    addCores([rows.row(.cores)], weight: weights.host)
+    _ = addTime("busy", of: [rows.row(.cores)], weight: weights.host, within: bottleneck)
     for (pool, entry) in relaxation.pools.enumerated() {
-      addCores(
-        [rows.row(.cores, pool: pool), rows.row(.dense, pool: pool)],
-        weight: Double(entry.count) * weights.cards[pool])
+      func own(_ kinds: [BoundRows.CardRow]) -> [Int] { kinds.map { rows.row($0, pool: pool) } }
+      let count = Double(entry.count)
+      let isOn = addTime(
+        "on", of: own(BoundRows.CardRow.allCases), weight: count * weights.isOn[pool], within: bottleneck)
+      _ = addTime("busy", of: own([.cores, .dense]), weight: count * weights.cards[pool], within: isOn)
     }
     var constraints = rows.loads.map { row in
       program.addConstraint("", LinearExpression([.init(-1, limits[row])]), upper: 0)

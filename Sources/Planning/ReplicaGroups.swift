@@ -81,10 +81,10 @@ struct ReplicaGroups {
     else {
       return plan
     }
-    let kinds = CardKinds(system: task.system).kindOfCard
+    let kinds = CardKinds(system: task.system)
     var best = plan
-    for groups in (2...max(2, task.system.cards.count / used)).reversed() where groups * used <= kinds.count {
-      guard (0..<(groups * used)).allSatisfy({ kinds[$0] == kinds[$0 % used] }) else { continue }
+    for groups in (2...max(2, task.system.cards.count / used)).reversed()
+    where kinds.areAlike(groups: groups, of: used) {
       var placement = plan.placement
       placement.groups = groups
       let candidate = Candidate(placement, task: task)

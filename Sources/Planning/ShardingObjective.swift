@@ -5,11 +5,13 @@ import Plan
 
 /// Lower bounds on latency and energy of families of sharding placements: what their bottleneck alone does not say.
 ///
-/// Energy, with W idle power and dW what busy cores add:
+/// Energy, with W idle power, of the host and of cards that are certainly in use, and dW what busy cores add:
 ///
 ///     W x bottleneck + dW(host) x dense(host) + max(dW(cards) x dense(cards), sum over tables of the least dW x look-ups)
 ///
-/// A card that keeps cores apart for look-ups is busy as long as the longer of its two groups, hence the maximum.
+/// A card that keeps cores apart for look-ups is busy as long as the longer of its two groups, hence the maximum. Whichever
+/// cards are in use, they are on while they are busy, so the same with W of the host alone and full power in place of the
+/// cards' dW holds as well.
 ///
 /// Latency, of the slowest replica and so at least of the average one:
 ///
@@ -42,7 +44,8 @@ struct ShardingObjective {
     case .throughput: value
     case .latency: 0
     case .energy:
-      task.idleWatts > 0 ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / task.idleWatts : 0
+      certainWatts(skeleton, sites) > 0
+        ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / certainWatts(skeleton, sites) : 0
     }
   }
 
@@ -56,24 +59,44 @@ struct ShardingObjective {
     switch task.objective {
     case .throughput: bottleneck
     case .latency: latency(skeleton, isForFewer ? nil : sites)
-    case .energy: energy(bottleneck: bottleneck, skeleton, sites)
+    case .energy: energy(bottleneck: bottleneck, skeleton, sites, isForFewer: isForFewer)
     }
   }
 
   // MARK: Energy
 
-  private func energy(bottleneck: Double, _ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
-    let onHost =
-      extraWatts(task.system.host.processor) * skeleton.base[Lowering.resource(.dense, device: 0)]
-    let onCards = task.system.cards.enumerated().reduce(0.0) { sum, card in
-      sum
-        + extraWatts(card.element.processor)
-        * skeleton.base[Lowering.resource(.dense, device: card.offset + 1)]
+  private func energy(
+    bottleneck: Double, _ skeleton: DenseSkeleton, _ sites: TableSites, isForFewer: Bool = false
+  ) -> Double {
+    let host = task.system.host.processor
+    let added = work(skeleton, sites, watts: extraWatts)
+    let whole = work(skeleton, sites) { $0.busyWatts }
+    let certain = isForFewer ? host.idleWatts : certainWatts(skeleton, sites)
+    let onHost = extraWatts(host) * skeleton.base[Lowering.resource(.dense, device: 0)]
+    return onHost + max(certain * bottleneck + added, host.idleWatts * bottleneck + whole)
+  }
+
+  /// Idle power of the host and of the cards that are in use in every placement of a family.
+  private func certainWatts(_ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
+    let cards = task.system.cards.map(\.processor.idleWatts)
+    let isEveryCard = skeleton.operators.contains(.everyCard) || sites.everyCard == .always
+    let certain = isEveryCard ? cards[...] : cards.sorted().prefix(sites.cards.lowerBound)
+    return certain.reduce(task.system.host.processor.idleWatts, +)
+  }
+
+  /// Joules of the cores of all cards, and of the host's that look tables up.
+  ///
+  /// - Parameter watts: of a card's busy cores.
+  private func work(
+    _ skeleton: DenseSkeleton, _ sites: TableSites, watts: (Processor) -> Double
+  ) -> Double {
+    let dense = task.system.cards.enumerated().reduce(0.0) { sum, card in
+      sum + watts(card.element.processor) * skeleton.base[Lowering.resource(.dense, device: card.offset + 1)]
     }
     let tables = menu.entries.reduce(0.0) { sum, entries in
-      sum + (entries.filter { sites.allows($0.choice.place) }.map(lookupJoules).min() ?? 0)
+      sum + (entries.filter { sites.allows($0.choice.place) }.map { lookupJoules($0, watts) }.min() ?? 0)
     }
-    return task.idleWatts * bottleneck + onHost + max(onCards, tables)
+    return max(dense, tables)
   }
 
   private func extraWatts(_ processor: Processor) -> Double {
@@ -81,16 +104,17 @@ struct ShardingObjective {
   }
 
   /// Joules of the cores that look one table up, for one batch.
-  private func lookupJoules(_ entry: TableMenu.Entry) -> Double {
-    func joules(_ effect: ShardEffect, _ processor: Processor) -> Double {
-      extraWatts(processor) * effect.cores / Double(max(1, processor.cores))
+  private func lookupJoules(_ entry: TableMenu.Entry, _ watts: (Processor) -> Double) -> Double {
+    func joules(_ effect: ShardEffect, _ processor: Processor, _ watts: (Processor) -> Double) -> Double {
+      watts(processor) * effect.cores / Double(max(1, processor.cores))
     }
     func card(_ kind: Int) -> Processor { task.system.cards[kinds.representatives[kind]].processor }
     switch entry.choice.place {
-    case .host: return entry.effects.reduce(0) { $0 + joules($1, task.system.host.processor) }
-    case .cards(let kind): return entry.effects.reduce(0) { $0 + joules($1, card(kind)) }
+    case .host:
+      return entry.effects.reduce(0) { $0 + joules($1, task.system.host.processor, extraWatts) }
+    case .cards(let kind): return entry.effects.reduce(0) { $0 + joules($1, card(kind), watts) }
     case .everyCard:
-      return entry.effects.enumerated().map { joules($0.element, card($0.offset)) }.min() ?? 0
+      return entry.effects.enumerated().map { joules($0.element, card($0.offset), watts) }.min() ?? 0
     }
   }
 
@@ -214,7 +238,7 @@ struct ShardingObjective {
         waits[op.index].reduce(0) { $0 + $1.nonzeroBitCount } == graph.embeddingTables.count
       }
     }
-    let response = graph.outputs.map { task.costs.transferBytes(of: $0) }.min() ?? 0
+    let response = graph.responses.map { task.costs.transferBytes(of: $0) }.min() ?? 0
     let leaving =
       kinds.representatives.map {
         task.costs.transferSeconds(bytes: response, commands: 1, link: task.system.cards[$0].link)

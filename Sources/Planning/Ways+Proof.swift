@@ -16,19 +16,18 @@ extension Ways {
       if task.stopsAtFirst { return true }
       let value = answer.value(task.objective)
       let enough = value * (1 - task.search.gap)
-      return proofOfKinds().bound >= enough || provenForAll(enough: enough).bound >= enough
+      return proofOfKinds(beyond: enough) != nil || provenForAll(enough: enough).bound >= enough
     }
   }
 
   /// The best bound that holds for everything that can be answered.
   mutating func proof() -> Proof {
-    let proof = proofOfKinds()
-    guard let answer = incumbents.answer else { return proof }
+    guard let answer = incumbents.answer else { return proofOfKinds() }
     let prices = provenForAll(enough: answer.value(task.objective) * (1 - task.search.gap))
-    guard prices.bound > proof.bound else { return proof }
-    return Proof(
-      bound: prices.bound, provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
-      scope: "every placement that the check accepts\(task.rules.scope)")
+    return proofOfKinds(beyond: prices.bound)
+      ?? Proof(
+        bound: prices.bound, provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
+        scope: "every placement that the check accepts\(task.rules.scope)")
   }
 
   /// By prices, whatever way finds a placement.
@@ -40,6 +39,15 @@ extension Ways {
     clock.spend(bound.ticks)
     scopeFree = bound.proof
     return bound.proof
+  }
+
+  /// The bound over all ways; `nil` where it is below a bound, which a look at all cards alone often tells.
+  private mutating func proofOfKinds(beyond least: Double) -> Proof? {
+    for kind in Kind.allCases {
+      if let known = proofs[kind.rawValue], known.bound < least { return nil }
+    }
+    let proof = proofOfKinds()
+    return proof.bound >= least ? proof : nil
   }
 
   /// The bound over all ways, of all kinds that plans were or would be sought of.
@@ -68,9 +76,11 @@ extension Ways {
     case .pipeline: return known ?? nothing
     case .copies:
       guard var proof = known else { return nothing }
-      // Fewer copies share the same work; unlike ones may take less energy for it.
-      if task.objective == .energy, stretches.count > 1 {
-        proof.bound = min(proof.bound, NetSplitPlanner(task: task).objectiveBound(bottleneck: 0))
+      // Fewer copies share the same work; but with less idle power.
+      if task.objective == .energy, task.system.cards.count > 1, case let fewer = energyOfFewerCopies(),
+        fewer < proof.bound
+      {
+        (proof.bound, proof.provedBy) = (fewer, "fewer cards")
       }
       return proof
     case .tables:
@@ -86,6 +96,23 @@ extension Ways {
       }
       return proof
     }
+  }
+
+  /// A bound on the energy of copies on fewer cards than all: one for all of those numbers, and where it is not enough, one
+  /// for each.
+  private mutating func energyOfFewerCopies() -> Double {
+    if let leastOfFewerCopies { return leastOfFewerCopies }
+    guard stretches.count == 1 else { return NetSplitPlanner(task: task).objectiveBound(bottleneck: 0) }
+    let all = task.system.cards.count
+    let relaxed = (try? NetSplitPlanner(task: task).leastEnergyOnFewer(clock: clock)) ?? 0
+    var least = Double.infinity
+    for cards in 1..<all {
+      let enough = incumbents.answer.map { $0.value(task.objective) * (1 - task.search.gap) } ?? .infinity
+      let bound = relaxed < enough && all <= Self.mostRelaxations ? attempt(way(.copies, cards: cards)) : 0
+      least = min(least, max(relaxed, bound))
+    }
+    leastOfFewerCopies = least
+    return least
   }
 
   /// Over tables on the first cards, at most `count` of them: where a relaxation for all of those numbers is not enough,

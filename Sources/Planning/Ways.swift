@@ -56,6 +56,8 @@ struct Ways {
   /// By kind: its proof for the question's objective, all precisions and the largest number of cards that it was tried on.
   var proofs: [Proof?] = Kind.allCases.map { _ in nil }
   var relaxations: [Relaxation: Double] = [:]
+  /// Of copies on fewer cards than all, joules, once it was asked for.
+  var leastOfFewerCopies: Double?
   private var kindsOnCards: [Int: [Kind]] = [:]
   /// By prices, once it was asked for.
   var scopeFree: PlanDocument.PriceProof?
@@ -94,6 +96,12 @@ struct Ways {
     if isAlike ? kinds(onCards: task.system.cards.count).contains(.pipeline) : !task.hasTables {
       proofs[Kind.pipeline.rawValue] = other.proofs[Kind.pipeline.rawValue]
     }
+  }
+
+  /// Takes over what is proven of the same question with memory set aside for fewer requests, which holds for more.
+  mutating func adoptProofs(_ other: Ways) {
+    (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)
+    leastOfFewerCopies = other.leastOfFewerCopies
   }
 
   /// Tries ways until the best plan's gap is closed or none is left.
@@ -225,7 +233,8 @@ struct Ways {
     Way(
       kind: kind, cards: cards ?? task.system.cards.count,
       precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
-      allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap, isBrief: isBrief)
+      allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap,
+      isBrief: isBrief || (kind == .tables && task.objective != .throughput))
   }
 
   /// Searches for plans.
@@ -260,7 +269,7 @@ struct Ways {
     tried[way] = proof.bound
     let isQuestion =
       way.objective == task.objective && way.precisions == task.tablePrecisions.count
-      && way.allowsSplits == task.allowsSplits && !way.isBrief
+      && way.allowsSplits == task.allowsSplits
     guard isQuestion, way.cards == task.system.cards.count else { return proof.bound }
     let known = proofs[way.kind.rawValue]
     if known.map({ $0.bound < proof.bound }) ?? true { proofs[way.kind.rawValue] = proof }

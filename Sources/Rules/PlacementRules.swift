@@ -43,7 +43,7 @@ public struct PlacementRules: Sendable, Hashable {
   /// Reads a file's bytes.
   /// - Throws: what is wrong and where.
   public init(json: Data) throws(FormatError) {
-    let file = try FormatError.decode(File.self, from: json)
+    let file = try FormatError.decodeStrictly(File.self, from: json)
     var findings: [FormatError.Finding] = []
     if file.format != "placement-rules" {
       findings.append(
@@ -63,7 +63,7 @@ public struct PlacementRules: Sendable, Hashable {
     guard findings.isEmpty else { throw FormatError(findings: findings) }
   }
 
-  private struct File: Decodable {
+  private struct File: Codable {
     var format: String
     var version: Int
     var rules: [RuleEntry]

@@ -48,12 +48,14 @@ import Testing
           && sites[task.costs.fusedInto(OperatorID($0))?.index ?? $0] == sites[$0]
       }
       guard isAllowed else { continue }
-      let placement = ModelPlacement(
-        operators: sites, tables: [], sparseCores: task.system.cards.map { _ in 0 })
-      let partitions = PartitionGraph(graph: task.graph, placement: placement, costs: task.costs).partitions
-      guard partitions.allSatisfy({ $0.level <= levels }) else { continue }
-      let candidate = Candidate(placement, task: task)
-      if candidate.fits { best = min(best, candidate.value(task.objective)) }
+      for cards in 1...task.system.cards.count {
+        let placement = ModelPlacement(
+          operators: sites, tables: [], sparseCores: task.system.cards.prefix(cards).map { _ in 0 })
+        let partitions = PartitionGraph(graph: task.graph, placement: placement, costs: task.costs).partitions
+        guard partitions.allSatisfy({ $0.level <= levels }) else { continue }
+        let candidate = Candidate(placement, task: task)
+        if candidate.fits { best = min(best, candidate.value(task.objective)) }
+      }
     }
     return best
   }
@@ -80,6 +82,36 @@ import Testing
       excess += value / best - 1
     }
     #expect(excess / Double(seeds.count) < 0.1)
+  }
+
+  /// Cards that would idle more than they help are off.
+  @Test func moreCardsTakeNoMoreEnergy() throws {
+    // The host adds what it makes to what cards do, so that cards soon wait for it.
+    var builder = GraphBuilder(name: "host-bound")
+    let input = builder.input("x", .float32, [64, 512])
+    let first = builder.add("Softmax", [input], name: "softmax")
+    let weights = builder.constant("w", .float32, [512, 512])
+    builder.output(builder.add("MatMul", [first, weights], name: "product"))
+    let graph = try builder.build().graph
+    var least = Double.infinity
+    for cards in [1, 2, 3, 6, 12] {
+      var system = try SystemCatalog.system(cards: cards)
+      for card in system.cards.indices {
+        system.cards[card].unsupportedOperators = ["Softmax"]
+        system.cards[card].processor.idleWatts *= 4
+        system.cards[card].processor.busyWatts *= 4
+      }
+      let task = PlanningTask(
+        graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: CostOptions()),
+        objective: .energy, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+        search: SearchOptions(gap: 0.001, threads: 1))
+      let planned = try Planner.plan(task)
+      let plan = Candidate(planned.placement, task: task)
+      #expect(plan.value(.energy) <= least * (1 + task.search.gap))
+      #expect(planned.bound <= plan.value(.energy) * (1 + 1e-9))
+      if cards > 3 { #expect(planned.placement.cardsInUse < cards) }
+      least = min(least, plan.value(.energy))
+    }
   }
 
   /// A budget that the plan of the highest throughput misses is met by one that takes less time.

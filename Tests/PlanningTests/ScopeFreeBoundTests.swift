@@ -162,7 +162,7 @@ import Testing
       && placement.tables.enumerated().allSatisfy { table, entry in
         entry.shards.allSatisfy { shard in
           let places =
-            shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
+            placement.locations(at: shard.site)
           return isThere(shard.site)
             && places.allSatisfy {
               task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil

@@ -49,6 +49,8 @@ const char *partitioner_version(void);
  * model, model_size   The bytes of an .onnx file, or of ONNX in its JSON form.
  * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
  *     name                       string, how the plan calls the model; default "model"
+ *     states                     object, input to output: {"past": "present"}; what stays on its device between
+ *                                requests; without it, by the names that exporters use; {} for none
  *     dimensions                 object, dynamic dimension to its value: {"batch": 64}
  *     system                     string, a built-in system or a file; default six NNP-I cards
  *     cards                      integer 1 to 1024, instead of the system's own number

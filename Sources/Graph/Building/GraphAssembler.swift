@@ -5,6 +5,7 @@ struct GraphAssembler {
   private let works: [OperatorWork]
   private let live: Liveness
   private let constants: FoldedConstants
+  private let stateChoice: StateChoice
   private var graph: Graph
   private var findings: [Finding] = []
   private var unresolved: [String] = []
@@ -22,8 +23,14 @@ struct GraphAssembler {
     var unresolved: [String]
   }
 
-  /// - Parameter sourceNodeCount: nodes of the model as written.
-  init(_ inferredScope: Scope, _ inferred: ShapeInference.Result, serving: Serving, sourceNodeCount: Int) {
+  /// - Parameters:
+  ///   - states: which inputs and outputs stay on a device.
+  ///   - sourceNodeCount: nodes of the model as written.
+  init(
+    _ inferredScope: Scope, _ inferred: ShapeInference.Result, serving: Serving, states: StateChoice,
+    sourceNodeCount: Int
+  ) {
+    stateChoice = states
     facts = inferred.facts
     (scope, works) = RowPooling.join(inferredScope, facts: inferred.facts, works: inferred.works)
     live = Liveness(scope, facts)
@@ -39,6 +46,10 @@ struct GraphAssembler {
     }
     graph.inputs = scope.inputs.compactMap { tensorOfValue[$0] }
     graph.outputs = scope.outputs.compactMap { tensorOfValue[$0] }
+    var states = StateRecognition(graph: graph)
+    states.run(stateChoice)
+    graph = states.graph
+    findings += states.findings
     var recogniser = EmbeddingRecognition(graph: graph)
     graph = recogniser.run()
     findings += recogniser.findings

@@ -28,6 +28,12 @@ public struct GraphBuilder: Sendable {
     set { draft.serving = newValue }
   }
 
+  /// Which inputs and outputs stay on a device between requests; none unless said otherwise.
+  public var states: StateChoice {
+    get { draft.states }
+    set { draft.states = newValue }
+  }
+
   public init(name: String) {
     draft = GraphDraft(name: name)
   }

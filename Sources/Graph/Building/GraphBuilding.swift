@@ -43,7 +43,7 @@ extension GraphDraft {
     try check(findings)
 
     var assembler = GraphAssembler(
-      scope, inferred, serving: serving, sourceNodeCount: nodes.count)
+      scope, inferred, serving: serving, states: states, sourceNodeCount: nodes.count)
     let result = assembler.assemble()
     findings += result.findings
     try check(findings)

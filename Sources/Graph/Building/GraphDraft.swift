@@ -110,6 +110,8 @@ package struct GraphDraft: Sendable {
   package var tripCounts: [String: Int]
   /// The batch the caller asks for, where the model may be written for another; see ``BatchRewriter``.
   package var batch: Int?
+  /// Which inputs and outputs stay on a device between requests.
+  package var states = StateChoice.none
 
   package init(
     name: String, inputs: [Declaration] = [], constants: [Constant] = [], nodes: [Node] = [],

@@ -1,3 +1,5 @@
+import Rules
+
 /// Reads the fields of one JSON object, collecting every problem instead of stopping at the first.
 ///
 /// A figure is a plain value, or an object `{"value": ..., "source": "...", "assumed": true}` that says where it
@@ -49,7 +51,9 @@ struct ObjectReader {
   /// Reports fields that nothing has asked for: misspelt names must not pass silently.
   mutating func reportUnknownFields() {
     for key in fields.keys.sorted() where !read.contains(key) {
-      let near = read.sorted().first { $0.lowercased() == key.lowercased() }
+      let near =
+        read.sorted().first { $0.lowercased() == key.lowercased() }
+        ?? EditDistance.nearest(to: key, among: read.subtracting(fields.keys).sorted())
       report(key, near.map { "is not known; did you mean \($0)?" } ?? "is not known")
     }
   }

@@ -31,7 +31,7 @@ public struct ServingSidecar: Sendable, Hashable, Codable {
     guard path != model, FileManager.default.fileExists(atPath: path) else { return nil }
     let sidecar: ServingSidecar
     do {
-      sidecar = try FormatError.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      sidecar = try FormatError.decodeStrictly(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     } catch let error as FormatError {
       throw LoadError(.malformed, "not a serving sidecar: \(error)", file: path)
     } catch {

@@ -34,4 +34,11 @@ public struct CardKinds: Sendable {
     self.representatives = representatives
     self.counts = counts
   }
+
+  /// Whether the first `count` cards repeat: card by card, `groups` times, alike.
+  public func areAlike(groups: Int, of count: Int) -> Bool {
+    let (all, overflow) = groups.multipliedReportingOverflow(by: count)
+    return groups > 0 && count > 0 && !overflow && all <= kindOfCard.count
+      && (0..<all).allSatisfy { kindOfCard[$0] == kindOfCard[$0 % count] }
+  }
 }

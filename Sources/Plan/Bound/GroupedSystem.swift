@@ -13,8 +13,7 @@ extension System {
   public func grouped(_ groups: Int) -> System? {
     guard groups > 1, !cards.isEmpty, cards.count % groups == 0 else { return nil }
     let count = cards.count / groups
-    let kinds = CardKinds(system: self).kindOfCard
-    guard cards.indices.allSatisfy({ kinds[$0] == kinds[$0 % count] }) else { return nil }
+    guard CardKinds(system: self).areAlike(groups: groups, of: count) else { return nil }
     var system = self
     system.cards = cards.prefix(count).map { card in
       var card = card

@@ -20,14 +20,14 @@ public struct PathBound: Sendable {
   public init(_ question: PlacementQuestion) {
     let graph = question.graph
     let costs = PathCosts(question)
-    let outputs = Set(graph.outputs)
+    let outputs = Set(graph.responses)
     /// By operator, then side: infinite where it cannot be.
     var finish = Array(repeating: [0.0, 0.0], count: graph.operators.count)
     var longest = 0.0
     for (index, op) in graph.operators.enumerated() {
       let own = costs.seconds(OperatorID(index))
       var start = [0.0, 0.0]
-      for case .some(let input) in op.inputs where graph[input].role != .constant {
+      for case .some(let input) in op.inputs where graph[input].role.travels {
         let made = graph[input].producer.map { finish[$0.index] } ?? [0, .infinity]
         let transfer = costs.transfer(of: input, to: OperatorID(index))
         for side in Self.sides {

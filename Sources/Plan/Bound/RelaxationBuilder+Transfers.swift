@@ -5,9 +5,9 @@ import Hardware
 /// What moves between the host and the cards.
 extension RelaxationBuilder {
   func flows(_ nodeOfOperator: [Int?]) -> [PlacementRelaxation.Flow] {
-    let outputs = Set(graph.outputs)
+    let outputs = Set(graph.responses)
     var flows: [PlacementRelaxation.Flow] = []
-    for (index, tensor) in graph.tensors.enumerated() where tensor.role != .constant {
+    for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
       var producer: Int?
       var results: Int?
@@ -116,10 +116,10 @@ extension RelaxationBuilder {
 
   /// Nodes that the request reaches and the response waits for.
   private func onTheWay(_ nodeOfOperator: [Int?]) -> [Int] {
-    let outputs = Set(graph.outputs)
+    let outputs = Set(graph.responses)
     var isReached = Array(repeating: false, count: graph.operators.count)
     for (index, op) in graph.operators.enumerated() {
-      for case .some(let input) in op.inputs where graph[input].role != .constant {
+      for case .some(let input) in op.inputs where graph[input].role.travels {
         if graph[input].producer.map({ isReached[$0.index] }) ?? true { isReached[index] = true }
       }
     }

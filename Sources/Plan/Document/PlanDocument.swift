@@ -35,8 +35,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var sha256: String
     /// Dynamic dimensions and what they were bound to.
     public var dimensions: [String: Int]
+    /// Inputs that stay on a device between requests, with the outputs that they come back as; absent where there are none.
+    public var states: [String: String]?
 
-    public init(name: String, path: String, sha256: String, dimensions: [String: Int]) {
+    public init(
+      name: String, path: String, sha256: String, dimensions: [String: Int], states: [String: String]? = nil
+    ) {
+      self.states = states
       self.name = name
       self.path = path
       self.sha256 = sha256

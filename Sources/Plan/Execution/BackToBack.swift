@@ -7,7 +7,6 @@ import HeapModule
 /// ``SingleRequest``. Written from the definition of ``ExecutionProgram``; it shares nothing with the simulator.
 struct BackToBack {
   private let program: ExecutionProgram
-  private let firstServer: [Int]
   /// By variant, then task: who waits for it.
   private let successors: [[[Int]]]
 
@@ -36,7 +35,6 @@ struct BackToBack {
 
   init(_ program: ExecutionProgram) {
     self.program = program
-    firstServer = program.resources.reduce(into: [0]) { $0.append(($0.last ?? 0) + max(1, $1.servers)) }
     successors = program.variants.map { variant in
       var lists = variant.tasks.map { _ in [Int]() }
       for (index, task) in variant.tasks.enumerated() {
@@ -68,7 +66,7 @@ struct BackToBack {
     var admitted = program.devices.map(\.inFlightLimit)
     /// By device and ticket: tasks that wait for a place.
     var waiting: [[Int: [(request: Int, task: Int)]]] = program.devices.map { _ in [:] }
-    var free = Array(repeating: 0.0, count: firstServer.last ?? 0)
+    var servers = Servers(program)
     var events = Heap<End>()
     var order = 0
     var ends: [Double] = []
@@ -79,18 +77,7 @@ struct BackToBack {
         waiting[device][requests[request].ticket[device], default: []].append((request, task))
         return
       }
-      var grant = now
-      var end = now
-      for (position, leg) in entry.legs.enumerated() {
-        var server = firstServer[leg.resource]
-        for other in server..<firstServer[leg.resource + 1] where free[other] < free[server] {
-          server = other
-        }
-        let start = max(grant, free[server])
-        if position == 0 { grant = start }
-        free[server] = start + leg.seconds
-        end = max(end, start + leg.seconds)
-      }
+      let end = servers.serve(entry.legs, readyAt: now).end
       events.insert(End(time: end, order: order, request: request, task: task))
       order += 1
     }

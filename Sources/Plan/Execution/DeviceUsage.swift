@@ -54,7 +54,8 @@ public struct DeviceUsage {
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,
       activationBytes: Int(exactly: activations.rounded()) ?? .max, inFlightLimit: 1,
-      idleWatts: processor.idleWatts, busyWatts: processor.busyWatts)
+      // A card that holds nothing is off.
+      idleWatts: isHost || !here.isEmpty ? processor.idleWatts : 0, busyWatts: processor.busyWatts)
     device.limitInFlight(costs.options.requestsInFlight, cards: placement.cardsInUse)
     return device
   }

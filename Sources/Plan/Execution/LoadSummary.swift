@@ -33,8 +33,9 @@ public struct LoadSummary: Hashable, Sendable {
     let places = Self.places(program, schedules)
     let busy = loads.max() ?? 0
     scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
-    placesShare = busy > 0 ? places[scarcestDevice] / busy : 0
-    if places[scarcestDevice] > Self.ampleShare * busy {
+    let scarcest = places.isEmpty ? 0 : places[scarcestDevice]
+    placesShare = busy > 0 ? scarcest / busy : 0
+    if scarcest > Self.ampleShare * busy {
       let turn = BackToBack(program).period
       if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
     }

@@ -166,8 +166,8 @@ public struct PartitionGraph: Sendable {
     graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups, servers: [[Int]]
   ) {
     var indexOfKey: [TransferKey: Int] = [:]
-    let outputs = Set(graph.outputs)
-    for (index, tensor) in graph.tensors.enumerated() where tensor.role != .constant {
+    let outputs = Set(graph.responses)
+    for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
       let sources = sourcesOf(
         id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)

@@ -6,16 +6,9 @@ import HeapModule
 /// each resource serves in order of arrival. Written for one request at a time from the definition of
 /// ``ExecutionProgram``; it shares nothing with the simulator.
 public struct SingleRequest {
-  /// By resource, and the total: its servers are those from its entry to the next one's.
-  private let firstServer: [Int]
+  private let servers: Servers
 
-  public init(_ program: ExecutionProgram) {
-    var firstServer = [0]
-    for resource in program.resources {
-      firstServer.append((firstServer.last ?? 0) + max(1, resource.servers))
-    }
-    self.firstServer = firstServer
-  }
+  public init(_ program: ExecutionProgram) { servers = Servers(program) }
 
   /// Start and end of a task, seconds after the request's arrival.
   public struct Interval: Hashable, Sendable {
@@ -37,26 +30,15 @@ public struct SingleRequest {
   /// By task. O(n log n) in the tasks of one variant.
   public func schedule(_ variant: ExecutionProgram.Variant) -> [Interval] {
     let tasks = variant.tasks
-    var free = Array(repeating: 0.0, count: firstServer.last ?? 0)
+    var servers = servers
     var ready = Array(repeating: 0.0, count: tasks.count)
     var missing = tasks.map { $0.predecessors.count }
     let successors = Successors(tasks)
     var intervals = Array(repeating: Interval(start: 0, end: 0), count: tasks.count)
     var waiting = Heap(tasks.indices.filter { missing[$0] == 0 }.map { Ready(time: 0, task: $0) })
     while let next = waiting.popMin()?.task {
-      var grant = ready[next]
-      var end = grant
-      for (position, leg) in tasks[next].legs.enumerated() {
-        var server = firstServer[leg.resource]
-        for other in server..<firstServer[leg.resource + 1] where free[other] < free[server] {
-          server = other
-        }
-        let start = max(grant, free[server])
-        if position == 0 { grant = start }
-        free[server] = start + leg.seconds
-        end = max(end, start + leg.seconds)
-      }
-      intervals[next] = Interval(start: grant, end: end)
+      let (start, end) = servers.serve(tasks[next].legs, readyAt: ready[next])
+      intervals[next] = Interval(start: start, end: end)
       for successor in successors.of(next) {
         ready[successor] = max(ready[successor], end)
         missing[successor] -= 1

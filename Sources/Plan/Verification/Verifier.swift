@@ -108,9 +108,7 @@ public struct Verifier {
     }
     for (table, entry) in placement.tables.enumerated() {
       for shard in entry.shards {
-        let locations =
-          shard.site == .host ? [.host] : placement.cards(at: shard.site).map { Location.card($0) }
-        let canLookUp = locations.allSatisfy {
+        let canLookUp = placement.locations(at: shard.site).allSatisfy {
           costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
         }
         guard !canLookUp else { continue }

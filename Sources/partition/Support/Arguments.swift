@@ -24,6 +24,20 @@ struct DimensionBinding {
   }
 }
 
+/// `input=output` of a state.
+struct StatePair {
+  var input: String
+  var output: String
+
+  @Sendable init(argument: String) throws {
+    let parts = argument.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+      throw ValidationError("'\(argument)' is not of the form INPUT=OUTPUT")
+    }
+    (input, output) = (parts[0], parts[1])
+  }
+}
+
 /// A fraction, as `0.01` or `1%`.
 struct Fraction: ExpressibleByArgument {
   var value: Double
@@ -76,12 +90,29 @@ struct ModelArguments: ParsableArguments {
       """)
   var batch: Int?
 
+  @Option(
+    name: .customLong("state"),
+    help: ArgumentHelp(
+      """
+      An input that stays on its device and comes back as an output, as a cache does; may be repeated. Without it, those \
+      with the names that exporters use.
+      """, valueName: "input=output"),
+    transform: StatePair.init(argument:))
+  var states: [StatePair] = []
+
+  @Flag(name: .customLong("no-state"), help: "Send all inputs and outputs with every request.")
+  var sendsStates = false
+
   /// The dimension that `--batch` binds, and the field of findings about it.
   static let batchName = "batch"
 
   mutating func validate() throws {
     if let batch, batch < 1 { throw ValidationError("--batch is \(batch); give at least 1") }
     let names = dimensions.map(\.name) + (batch == nil ? [] : [Self.batchName])
+    if sendsStates, !states.isEmpty { throw ValidationError("--state has no effect beside --no-state") }
+    if let twice = states.first(where: { pair in states.filter { $0.input == pair.input }.count > 1 }) {
+      throw ValidationError("--state gives input '\(twice.input)' twice")
+    }
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
       throw ValidationError("dimension '\(twice)' is given twice")
     }
@@ -92,11 +123,17 @@ struct ModelArguments: ParsableArguments {
     model.findings.filter { $0.severity >= .warning || $0.field == Self.batchName }.map(\.description)
   }
 
+  private var stateChoice: StateChoice {
+    guard !sendsStates else { return .none }
+    let pairs = Dictionary(states.map { ($0.input, $0.output) }, uniquingKeysWith: { first, _ in first })
+    return pairs.isEmpty ? .named : .pairs(pairs)
+  }
+
   func load(allowsUnknownSizes: Bool = false) throws(PartitionError) -> Model {
     var sizes: [String: Int] = [:]
     for binding in dimensions { sizes[binding.name] = binding.size }
     if let batch { sizes[Self.batchName] = batch }
     return try Partitioner.loadModel(
-      path: model, dimensions: sizes, allowsUnknownSizes: allowsUnknownSizes)
+      path: model, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
   }
 }
