@@ -36,7 +36,8 @@ extension Graph {
 
   /// Inputs that are states, and the output of each, by name.
   public var statePairs: [String: String] {
-    Dictionary(states.map { (self[$0.input].name, self[$0.output].name) }, uniquingKeysWith: { first, _ in first })
+    Dictionary(
+      states.map { (self[$0.input].name, self[$0.output].name) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Bytes of all states of one request.

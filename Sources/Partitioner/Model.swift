@@ -118,7 +118,9 @@ extension Partitioner {
     if path == standardStream {
       let bytes = try read(path: path)
       try check(ModelDigest.sha256(of: bytes))
-      return try loadModel(bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions, states: plan.model.stateChoice)
+      return try loadModel(
+        bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions,
+        states: plan.model.stateChoice)
     }
     try check(ModelDigest.sha256(ofFile: path))
     return try loadModel(path: path, dimensions: plan.model.dimensions, states: plan.model.stateChoice)

@@ -25,6 +25,8 @@ public struct PartitionError: Error, Sendable, Hashable {
   public var kind: Kind
   /// At least one; each says what, where (file, node, field) and what to do, in one line; why no plan exists takes several.
   public var problems: [String]
+  /// For `infeasible`: whether it is proven that no plan exists.
+  public var isProven = false
 
   public init(_ kind: Kind, _ problems: [String]) {
     self.kind = kind

@@ -75,7 +75,9 @@ public enum Partitioner {
     } catch {
       switch error {
       case .infeasible(let reasons):
-        throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: true))
+        var error = infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: true))
+        error.isProven = true
+        throw error
       case .noneFound(let reasons):
         throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: false))
       case .limit(let reason): throw PartitionError(.infeasible, reason)

@@ -119,7 +119,8 @@ private func readPlan(
   }
   return (
     plan,
-    try Partitioner.loadModel(bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions,
+    try Partitioner.loadModel(
+      bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions,
       states: plan.model.stateChoice)
   )
 }

@@ -183,7 +183,7 @@ struct NetSplitPlanner {
     return Proof(
       bound: min(
         certificate.status == .infeasible ? .infinity : certificate.bound, leastOnHost(.throughput)),
-      provedBy: "\(certificate.provedBy) on the cards taken as one",
+      provedBy: "\(certificate.provedBy.rawValue) on the cards taken as one",
       scope:
         "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
         + "\(tables) on the host, one card or every card, cores undivided\(task.rules.scope)")

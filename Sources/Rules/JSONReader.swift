@@ -95,6 +95,9 @@ package struct JSONReader {
     return values
   }
 
+  /// Refuses a field that the format does not have: its name is misspelt most likely.
+  package func refuse() throws(FormatError) { throw FormatError("is not known") }
+
   /// Passes a value of any kind.
   package mutating func skip() throws(FormatError) {
     switch peek() {

@@ -208,6 +208,21 @@ import Testing
     #expect(kinds(plan, model).contains(.unsupportedOperator))
   }
 
+  @Test func misspeltKeysAreNamedAllAtOnce() throws {
+    let text = try Partitioner.encode(Self.plan(try Self.recommendation()))
+    #expect(throws: Never.self) { try Partitioner.decodePlan(bytes: Array(text.utf8), name: "p") }
+    let wrong = text.replacing("\"sparseCores\"", with: "\"extra\": 1, \"sparseCores\"", maxReplacements: 1)
+      .replacing("\"notes\" :", with: "\"groupz\" : 1, \"notes\" :", maxReplacements: 1)
+    let error = #expect(throws: PartitionError.self) {
+      try Partitioner.decodePlan(bytes: Array(wrong.utf8), name: "p")
+    }
+    #expect(error?.kind == .badInput)
+    #expect(
+      error?.problems == [
+        "p: not a plan: cores[0].extra: is not known", "p: not a plan: groupz: is not known",
+      ])
+  }
+
   @Test func aNewerPlanIsRefusedByVersion() throws {
     let text = try Partitioner.encode(Self.plan(Self.recommendation()))
     let newer = text.replacing("\"version\" : 1", with: "\"version\" : 2")

@@ -9,8 +9,10 @@ struct StateRecognition {
   init(graph: Graph) { self.graph = graph }
 
   mutating func run(_ choice: StateChoice) {
-    let inputs = Dictionary(graph.inputs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
-    let outputs = Dictionary(graph.outputs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+    let inputs = Dictionary(
+      graph.inputs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+    let outputs = Dictionary(
+      graph.outputs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     switch choice {
     case .none: return
     case .named:
@@ -20,7 +22,8 @@ struct StateRecognition {
         if let problem = problem(input, output) {
           findings.append(
             Finding(
-              .warning, "looks like a state that comes back as '\(graph[output].name)', but \(problem); it is sent",
+              .warning,
+              "looks like a state that comes back as '\(graph[output].name)', but \(problem); it is sent",
               field: graph[input].name))
         } else {
           add(input, output)
@@ -44,7 +47,9 @@ struct StateRecognition {
   }
 
   private mutating func add(_ input: TensorID, _ output: TensorID) {
-    guard let owner = graph[output].producer, !graph.states.contains(where: { $0.output == output }) else { return }
+    guard let owner = graph[output].producer, !graph.states.contains(where: { $0.output == output }) else {
+      return
+    }
     graph.tensors[input.index].role = .state
     graph.states.append(State(input: input, output: output, owner: owner))
   }

@@ -27,7 +27,7 @@ extension ProblemFile.Document {
       case "nets": nets = try json.list(Net.init)
       case "apart": apart = try json.list { json throws(FormatError) in try json.strings() }
       case "limits": limits = try json.list(Limit.init)
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(
@@ -52,7 +52,7 @@ extension ProblemFile.Document.Device {
       case "memory": memory = try json.double()
       case "baseLoad": baseLoad = try json.amounts()
       case "execution": execution = try json.choice([.oneCall, .asReady])
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(
@@ -73,7 +73,7 @@ extension ProblemFile.Document.Unit {
       case "colour": colour = try json.integer()
       case "inOrder": inOrder = try json.bool()
       case "options": options = try json.list(ProblemFile.Document.Option.init)
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(
@@ -94,7 +94,7 @@ extension ProblemFile.Document.Option {
       case "shards": shards = try json.list(ProblemFile.Document.Shard.init)
       case "shared": shared = try json.amounts()
       case "penalty": penalty = try json.double()
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(
@@ -112,7 +112,7 @@ extension ProblemFile.Document.Shard {
       case "devices": devices = try json.strings()
       case "loads": loads = try json.amounts()
       case "memory": memory = try json.double()
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
   }
@@ -129,7 +129,7 @@ extension ProblemFile.Document.Net {
       case "consumers": consumers = try json.strings()
       case "out": out = try json.list { json throws(FormatError) in try json.amounts() }
       case "incoming": incoming = try json.list { json throws(FormatError) in try json.amounts() }
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(
@@ -147,7 +147,7 @@ extension ProblemFile.Document.Limit {
       case "units": units = try json.strings()
       case "devices": devices = try json.strings()
       case "count": count = try json.integer()
-      default: try json.skip()
+      default: try json.refuse()
       }
     }
     self.init(

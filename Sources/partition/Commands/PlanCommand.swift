@@ -15,6 +15,7 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --dim batch=8 --system h100 --objective latency -o h100.json
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
         partition plan model.onnx --constraints rules.json --start plan.json
+        partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
         partition plan model.onnx --costs profile.json --costs links.csv
         partition plan - -o - < model.onnx | partition simulate - --model model.onnx
       """)
@@ -45,6 +46,16 @@ struct PlanCommand: ParsableCommand {
 
   @Flag(help: "Keep every table in one piece.")
   var noSplit = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --fewest-cards: requests a second that the plan must serve, simulated, within the latency budget.",
+      valueName: "requests"))
+  var rate: Double?
+
+  @Flag(help: "Plan on as few cards as serve --rate, and say what is known of fewer.")
+  var fewestCards = false
 
   @Option(
     help: ArgumentHelp("A plan of the same model to begin from.", valueName: "plan"),
@@ -90,6 +101,11 @@ struct PlanCommand: ParsableCommand {
     if let exportProgram, Self.programFormat(exportProgram) == nil {
       throw ValidationError("--export-program \(exportProgram): end the name in .mps or .lp")
     }
+    if fewestCards != (rate != nil) {
+      throw ValidationError(
+        fewestCards ? "--fewest-cards needs --rate" : "--rate has no effect without --fewest-cards")
+    }
+    if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if force, json, output == nil, dot == nil, exportProgram == nil {
       throw ValidationError("--force has no effect with --json, which writes no file")
     }
@@ -117,12 +133,7 @@ struct PlanCommand: ParsableCommand {
       let output = try outputs(input.model)
       try writeProgram(input, to: output)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
-      let plan = try Partitioner.plan(
-        input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
-        progress: { [objective] progress in
-          ProgressLine.shared.show(
-            SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
-        })
+      let plan = try plan(input)
       ProgressLine.shared.clear()
       // Where it is not kept in a file, its model is named from the current folder.
       let text = try Partitioner.encode(plan, path: planPath ?? "plan.json")
@@ -132,6 +143,22 @@ struct PlanCommand: ParsableCommand {
       try output.say(PlanSummary(plan).text + "\n")
       try output.sayWhatWasWritten()
     }
+  }
+
+  private func plan(_ input: Input) throws(PartitionError) -> PlanDocument {
+    let show: @Sendable (SearchOptions.Progress) -> Void = { [objective] progress in
+      ProgressLine.shared.show(
+        SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
+    }
+    guard let rate else {
+      return try Partitioner.plan(
+        input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
+        progress: show)
+    }
+    return try Partitioner.fewestCards(
+      for: input.model, on: input.system, rate: rate, options: input.options,
+      isCancelled: { Interrupt.isRequested }, progress: show
+    ).plan
   }
 
   /// Before the search, which a refusal need not wait for.

@@ -3,7 +3,9 @@ import Partitioner
 
 /// Refuses an option that is given twice though only one of them can count: the parser would take the last in silence.
 struct GivenOnce: ParsableArguments {
-  private static let repeatable: Set<String> = ["--dim", "--lookups", "--fail", "--set", "--costs", "--state"]
+  private static let repeatable: Set<String> = [
+    "--dim", "--lookups", "--fail", "--set", "--costs", "--state",
+  ]
   private static let longNames = ["-o": "--output", "-f": "--force"]
 
   func validate() throws {

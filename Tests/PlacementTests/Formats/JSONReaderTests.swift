@@ -158,6 +158,18 @@ import Testing
         == "the document: 1e400 is out of range")
   }
 
+  @Test func aRefusedNameIsLocated() {
+    let error = #expect(throws: FormatError.self) {
+      try JSONReader.read(Array(#"{"a": 1, "b": {"c": 2}}"#.utf8)) { json throws(FormatError) in
+        try json.object { name, json throws(FormatError) in
+          if name == "a" { return try json.skip() }
+          try json.object { _, json throws(FormatError) in try json.refuse() }
+        }
+      }
+    }
+    #expect(error?.findings.map(\.description) == ["b.c: is not known"])
+  }
+
   @Test func aNameThatIsGivenTwiceIsAnError() {
     func places(_ text: String) -> [String] {
       do throws(FormatError) {

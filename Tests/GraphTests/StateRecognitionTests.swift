@@ -1,0 +1,56 @@
+import TestSupport
+import Testing
+
+@testable import Graph
+
+@Suite struct StateRecognitionTests {
+  /// One layer of a language model that appends to its cache, its input and output called as given.
+  private func layer(past: String, present: String, states: StateChoice) throws -> GraphBuilder.Result {
+    var builder = GraphBuilder(name: "layer")
+    builder.states = states
+    let cache = builder.input(past, .float16, [2, 4, 16, 8])
+    let new = builder.input("new", .float16, [2, 4, 1, 8])
+    let grown = builder.add("Concat", [cache, new], name: present, attributes: ["axis": .int(2)])
+    builder.output(grown)
+    builder.output(builder.add("Relu", [grown], name: "result"))
+    return try builder.build()
+  }
+
+  @Test(arguments: [
+    ("past_key_values.0.key", "present.0.key"),
+    ("past_key_values.3.decoder.value", "present.3.decoder.value"),
+    ("past_0", "present_0"), ("h_in", "h_out"), ("c0", "cn"), ("state", "stateN"),
+  ])
+  func namesThatExportersUseAreStates(_ past: String, _ present: String) throws {
+    let graph = try layer(past: past, present: present, states: .named).graph
+    #expect(graph.statePairs == [past: present])
+    #expect(graph.stateBytes == 2 * 4 * 17 * 8 * 2)
+    #expect(graph.responses.map { graph[$0].name } == ["result"])
+    #expect(graph.inputs.count == 2)
+    #expect(graph.outputs.count == 2)
+  }
+
+  @Test func otherNamesAreSentUnlessTheyAreGiven() throws {
+    #expect(try layer(past: "a", present: "b", states: .named).graph.states.isEmpty)
+    #expect(try layer(past: "a", present: "b", states: .pairs(["a": "b"])).graph.statePairs == ["a": "b"])
+    #expect(try layer(past: "past_0", present: "present_0", states: .none).graph.states.isEmpty)
+  }
+
+  @Test func whatSeveralReadOrAnotherMakesIsSent() throws {
+    var builder = GraphBuilder(name: "shared")
+    builder.states = .named
+    let cache = builder.input("past_0", .float16, [2, 8])
+    builder.output(builder.add("Relu", [cache], name: "present_0"))
+    builder.output(builder.add("Sigmoid", [cache], name: "other"))
+    let result = try builder.build()
+    #expect(result.graph.states.isEmpty)
+    #expect(result.findings.contains { $0.severity == .warning && $0.field == "past_0" })
+  }
+
+  @Test func pairsThatAreNoStatesAreRefusedAllAtOnce() throws {
+    let error = #expect(throws: GraphError.self) {
+      try layer(past: "a", present: "b", states: .pairs(["a": "result", "x": "b", "new": "y"]))
+    }
+    #expect(error?.problems.map(\.field) == ["--state a=result", "--state new=y", "--state x=b"])
+  }
+}
