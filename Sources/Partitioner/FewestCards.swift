@@ -100,6 +100,8 @@ private struct FewestCardsSearch {
     self.options = options
   }
 
+  private var rateText: String { rate == rate.rounded() && rate < 1e15 ? "\(Int(rate))" : "\(rate)" }
+
   typealias Planner = (System, PlanOptions) throws(PartitionError) -> PlanDocument
 
   mutating func run(_ plan: Planner) throws(PartitionError) -> FewestCards {
@@ -107,9 +109,7 @@ private struct FewestCardsSearch {
     guard try serves(all, plan), var best else {
       throw PartitionError(
         .infeasible,
-        trials.map {
-          "\(all == 1 ? "the card of" : "all cards of") \(system.name) do not serve \(rate)/s: \($0)"
-        })
+        trials.map { "\(system.name) with all its cards does not serve \(rateText)/s: \($0)" })
     }
     // Below `low` none does, `high` does.
     var (low, high) = (0, all)
@@ -123,7 +123,7 @@ private struct FewestCardsSearch {
       }
     }
     trials.sort { $0.cards < $1.cards }
-    best.notes.append("\(high) of \(all) cards serve \(rate)/s")
+    best.notes.append("\(high) of \(all) cards serve \(rateText)/s")
     best.notes += trials.filter { $0.cards == high || $0.cards == high - 1 }.reversed().map(\.description)
     return FewestCards(plan: best, rate: rate, cards: high, trials: trials)
   }
@@ -163,7 +163,7 @@ private struct FewestCardsSearch {
       planned, model: model, options: SimulationOptions(load: .poisson(requestsPerSecond: rate)))
     if let problem = report.verdict.problems.first {
       trials.append(
-        .init(cards: cards, outcome: .unproven(reason: "simulated at \(rate)/s, \(problem.message)")))
+        .init(cards: cards, outcome: .unproven(reason: "simulated at \(rateText)/s, \(problem.message)")))
       return false
     }
     trials.append(.init(cards: cards, outcome: .serves(p99: report.latency.p99.value)))
