@@ -42,18 +42,27 @@ struct PipelinePlanner {
     let pooled = areAlike ? try replicated.pooledProof(clock: clock.part(Self.proofShare)) : nil
     var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
     if proof.bound < .infinity {
-      let own = try pipeline(knownBound: pooled?.bound, &incumbents)
+      let own = try pipeline(order: order, knownBound: pooled?.bound, &incumbents)
       if pooled == nil { proof = own }
+      if let pooled, order != .free, isOpen(incumbents, pooled.bound) {
+        // Where parts of one piece do not balance, a batch may come back to a card; the pooled bound holds for that too.
+        _ = try pipeline(order: .free, knownBound: pooled.bound, &incumbents)
+      }
     }
     if proof.bound < .infinity { proof.bound = replicated.objectiveBound(bottleneck: proof.bound) }
     return proof
+  }
+
+  private func isOpen(_ incumbents: Incumbents, _ bottleneck: Double) -> Bool {
+    guard task.objective == .throughput, let best = incumbents.best else { return false }
+    return bottleneck < best.value(.throughput) * (1 - task.search.gap)
   }
 
   /// Offers the best pipeline found that fits.
   ///
   /// - Returns: A bound on the bottleneck of all pipelines.
   private func pipeline(
-    knownBound: Double?, _ incumbents: inout Incumbents
+    order: Problem.Order, knownBound: Double?, _ incumbents: inout Incumbents
   ) throws(PlanningFailure) -> Proof {
     var reserve = Array(repeating: 0.0, count: 1 + task.system.cards.count)
     var proof: Proof?

@@ -64,6 +64,7 @@ public enum Planner {
       var first = Ways(usual, clock: clock.part(firstShare))
       first.run(.likelyAndPrecise)
       ways.adopt(first)
+      ways.cover(first)
       groups.run(&ways.incumbents, clock)
       // Wider tables, which take more room, are no better with room for fewer requests.
       ways.run(ways.incumbents.best == nil ? .all : .likely)
@@ -73,6 +74,7 @@ public enum Planner {
         first.adoptProofs(ways)
         first.run()
         ways.incumbents = first.incumbents
+        ways.cover(first)
       }
     } else {
       ways.run()
@@ -120,6 +122,7 @@ public enum Planner {
       more.adoptProofs(ways)
       more.run(.likely)
       ways.incumbents = more.incumbents
+      ways.cover(more)
     }
   }
 

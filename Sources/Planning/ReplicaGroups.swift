@@ -57,6 +57,7 @@ struct ReplicaGroups {
 
   /// The bound over one group and all numbers of groups that were looked at, and the prices that prove theirs.
   mutating func proof(_ one: inout Ways) -> (Proof, PlanDocument.PriceProof?) {
+    if !task.hasTables { for way in ways { one.cover(way) } }
     var proof = one.proof()
     guard !ways.isEmpty, var prices = one.scopeFree else { return (proof, one.scopeFree) }
     let counts = ways.map(\.task.groups).sorted().map(String.init)

@@ -98,6 +98,15 @@ struct Ways {
     }
   }
 
+  /// Lets the proof range over the kinds of placement that plans of the same question were sought among elsewhere: with
+  /// memory set aside for another number of requests a kind may be likely that is not here.
+  mutating func cover(_ other: Ways) {
+    let own = kinds(onCards: task.system.cards.count)
+    for kind in Kind.allCases where proofs[kind.rawValue] == nil && !own.contains(kind) {
+      proofs[kind.rawValue] = other.proofs[kind.rawValue]
+    }
+  }
+
   /// Takes over what is proven of the same question with memory set aside for fewer requests, which holds for more.
   mutating func adoptProofs(_ other: Ways) {
     (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)

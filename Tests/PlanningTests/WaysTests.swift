@@ -125,6 +125,36 @@ import Testing
     #expect(again.defect == nil, "start from \(best.name)")
   }
 
+  /// With memory set aside for the usual requests in flight copies have no room and pipelines are likely; with one request
+  /// copies have. The bound ranges over both.
+  @Test func theProofCoversWhatOtherNumbersInFlightMakeLikely() throws {
+    let graph = try SampleNets.chain(length: 6, width: 512, batch: 1024)
+    var looked = 0
+    for megabytes in 2...40 {
+      var system = try SystemCatalog.system(cards: 3)
+      for card in system.cards.indices {
+        system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000
+      }
+      let task = PlanningTask(
+        graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: CostOptions()),
+        objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+        search: SearchOptions(gap: 0.0001, threads: 1), choosesInFlight: true)
+      let one = task.with(requestsInFlight: 1)
+      guard NetSplitPlanner(task: one).fitsEveryCard(), !NetSplitPlanner(task: task).fitsEveryCard() else {
+        continue
+      }
+      looked += 1
+      var usual = Ways(task, clock: SearchClock(task.search))
+      usual.run(.likely)
+      var ways = Ways(one, clock: SearchClock(task.search))
+      ways.adopt(usual)
+      ways.cover(usual)
+      #expect(ways.proofs[Ways.Kind.pipeline.rawValue] != nil, "\(megabytes) MB")
+      #expect(try Planner.plan(task).defect == nil, "\(megabytes) MB")
+    }
+    #expect(looked > 2)
+  }
+
   /// Wide tables fit and are as fast: nothing is given up.
   @Test(arguments: [[Precision.int8, .int4], [.fp32, .fp16, .int8, .int4]])
   func precisionIsNotGivenUpForNothing(precisions: [Precision]) throws {
