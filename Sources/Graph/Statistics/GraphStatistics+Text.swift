@@ -57,6 +57,12 @@ extension GraphStatistics {
         "\(open(Quantity.rounded(arithmeticIntensity))) operations per byte of weights and activations",
       ],
     ]
+    if let states, let stateBytes {
+      rows.append([
+        "states",
+        "\(states) of the inputs, \(open(Quantity.bytes(stateBytes))), come back as outputs and stay on a device",
+      ])
+    }
     if let batch { rows.append(["batch", "\(batch)"]) }
     if let budget = latencyBudgetMilliseconds {
       rows.append(["latency budget", "\(Quantity.rounded(budget)) ms"])

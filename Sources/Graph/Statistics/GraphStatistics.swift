@@ -55,6 +55,9 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
   public let peakActivationBytes: Int
   public let inputBytes: Int
   public let outputBytes: Int
+  /// Inputs that come back as outputs and stay on a device, with their bytes of one request; `nil` where there are none.
+  public let states: Int?
+  public let stateBytes: Int?
   /// Operations per byte of weights and activations: all operations over the bytes of weights outside tables, of looked-up
   /// rows and of what operators write.
   public let arithmeticIntensity: Double
@@ -102,6 +105,8 @@ public struct GraphStatistics: Sendable, Hashable, Codable {
     peakActivationBytes = activations.peak
     inputBytes = Self.sum(graph.inputs.map { graph[$0].bytes })
     outputBytes = Self.sum(graph.outputs.map { graph[$0].bytes })
+    states = graph.states.isEmpty ? nil : graph.states.count
+    stateBytes = graph.states.isEmpty ? nil : graph.stateBytes
     let rowBytes = tables.reduce(0.0) {
       let table = graph[$1.tensor]
       return $0 + $1.averageLookups * Double(table.stored.bytes) / Double(max(1, $1.rows))

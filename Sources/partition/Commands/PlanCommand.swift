@@ -105,6 +105,14 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError(
         fewestCards ? "--fewest-cards needs --rate" : "--rate has no effect without --fewest-cards")
     }
+    if case .auto = modelArguments.batch {
+      let others = [
+        ("--fewest-cards", fewestCards), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
+      ]
+      for (option, isGiven) in others where isGiven {
+        throw ValidationError("\(option) belongs to one batch; give --batch a number")
+      }
+    }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if force, json, output == nil, dot == nil, exportProgram == nil {
       throw ValidationError("--force has no effect with --json, which writes no file")
@@ -133,32 +141,40 @@ struct PlanCommand: ParsableCommand {
       let output = try outputs(input.model)
       try writeProgram(input, to: output)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
-      let plan = try plan(input)
+      let (plan, model) = try plan(input)
       ProgressLine.shared.clear()
       // Where it is not kept in a file, its model is named from the current folder.
       let text = try Partitioner.encode(plan, path: planPath ?? "plan.json")
       try output.write(text, for: "--output")
-      try output.write(PlanDrawing(plan, graph: input.model.graph).dot, for: "--dot")
+      try output.write(PlanDrawing(plan, graph: model.graph).dot, for: "--dot")
       if json { return try Output.print(text) }
       try output.say(PlanSummary(plan).text + "\n")
       try output.sayWhatWasWritten()
     }
   }
 
-  private func plan(_ input: Input) throws(PartitionError) -> PlanDocument {
+  /// - Returns: the plan, and the model that it is of.
+  private func plan(_ input: Input) throws(PartitionError) -> (PlanDocument, Model) {
     let show: @Sendable (SearchOptions.Progress) -> Void = { [objective] progress in
       ProgressLine.shared.show(
         SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
     }
+    if case .auto = modelArguments.batch {
+      let found = try Partitioner.batch(
+        on: input.system, options: input.options, isCancelled: { Interrupt.isRequested }, progress: show
+      ) { batch throws(PartitionError) in try modelArguments.load(batch: batch) }
+      return (found.plan, found.model)
+    }
     guard let rate else {
-      return try Partitioner.plan(
+      let plan = try Partitioner.plan(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
         progress: show)
+      return (plan, input.model)
     }
-    return try Partitioner.fewestCards(
+    let found = try Partitioner.fewestCards(
       for: input.model, on: input.system, rate: rate, options: input.options,
-      isCancelled: { Interrupt.isRequested }, progress: show
-    ).plan
+      isCancelled: { Interrupt.isRequested }, progress: show)
+    return (found.plan, input.model)
   }
 
   /// Before the search, which a refusal need not wait for.
@@ -186,7 +202,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   @Sendable private func read() throws(PartitionError) -> Input {
-    let model = try modelArguments.load()
+    let model = try modelArguments.load(batch: 1)
     var input = Input(
       model: model, system: try systemArguments.load(), options: options,
       warnings: modelArguments.warnings(of: model))

@@ -38,6 +38,21 @@ struct StatePair {
   }
 }
 
+/// Items in a batch, or `auto` for a plan to choose.
+enum BatchSize: ExpressibleByArgument {
+  case items(Int)
+  case auto
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .auto
+    } else {
+      guard let items = Int(argument), items > 0 else { return nil }
+      self = .items(items)
+    }
+  }
+}
+
 /// A fraction, as `0.01` or `1%`.
 struct Fraction: ExpressibleByArgument {
   var value: Double
@@ -86,9 +101,9 @@ struct ModelArguments: ParsableArguments {
   @Option(
     help: """
       Items in a batch: the same as --dim batch=N. A model with another batch is changed where the leading axis of its \
-      inputs says how.
+      inputs says how. For plan also auto: the batch with the most items a second within the latency budget.
       """)
-  var batch: Int?
+  var batch: BatchSize?
 
   @Option(
     name: .customLong("state"),
@@ -107,7 +122,6 @@ struct ModelArguments: ParsableArguments {
   static let batchName = "batch"
 
   mutating func validate() throws {
-    if let batch, batch < 1 { throw ValidationError("--batch is \(batch); give at least 1") }
     let names = dimensions.map(\.name) + (batch == nil ? [] : [Self.batchName])
     if sendsStates, !states.isEmpty { throw ValidationError("--state has no effect beside --no-state") }
     if let twice = states.first(where: { pair in states.filter { $0.input == pair.input }.count > 1 }) {
@@ -129,10 +143,19 @@ struct ModelArguments: ParsableArguments {
     return pairs.isEmpty ? .named : .pairs(pairs)
   }
 
-  func load(allowsUnknownSizes: Bool = false) throws(PartitionError) -> Model {
+  /// - Parameter size: of a batch, where `--batch auto` leaves it open.
+  func load(allowsUnknownSizes: Bool = false, batch size: Int? = nil) throws(PartitionError) -> Model {
     var sizes: [String: Int] = [:]
     for binding in dimensions { sizes[binding.name] = binding.size }
-    if let batch { sizes[Self.batchName] = batch }
+    switch batch {
+    case .items(let items): sizes[Self.batchName] = items
+    case .auto:
+      guard let size else {
+        throw PartitionError(.usage, "--batch auto is for plan alone; give a number of items")
+      }
+      sizes[Self.batchName] = size
+    case nil: break
+    }
     return try Partitioner.loadModel(
       path: model, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
   }

@@ -1,0 +1,79 @@
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// The batch with the most items a second within the latency budget.
+public struct BatchSearch: Sendable {
+  /// One size that was planned.
+  public struct Trial: Sendable, Hashable {
+    public var batch: Int
+    /// At saturation; `nil` where there is no plan within the budget.
+    public var itemsPerSecond: Double?
+  }
+
+  public var model: Model
+  public var plan: PlanDocument
+  public var batch: Int
+  /// In the order in which they were planned.
+  public var trials: [Trial]
+}
+
+extension Partitioner {
+  /// Plans a model with batches of 1, 2, 4 ... items, as long as the latency budget leaves a plan, and keeps that with the
+  /// most items a second; of sizes that differ by less than the gap the smallest.
+  ///
+  /// - Parameters:
+  ///   - load: Loads the model with a batch: see ``loadModel(path:dimensions:states:allowsUnknownSizes:)``.
+  ///   - options: Those of each plan; measured costs and a start belong to one batch and are left out.
+  /// - Throws: `usage` where neither options nor model have a latency budget, and what a batch of 1 throws.
+  public static func batch(
+    on system: System, options: PlanOptions = PlanOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil,
+    load: (Int) throws(PartitionError) -> Model
+  ) throws(PartitionError) -> BatchSearch {
+    var options = options
+    (options.start, options.measured) = (nil, MeasuredCosts())
+    var best: BatchSearch?
+    var trials: [BatchSearch.Trial] = []
+    var batch = 1
+    while batch <= mostItems, !isCancelled() {
+      let model: Model
+      let planned: PlanDocument
+      do throws(PartitionError) {
+        model = try load(batch)
+        guard options.budget(for: model.graph) != nil else {
+          throw PartitionError(
+            .usage, "there is no latency budget, so the largest batch is best: give one (--latency-budget)")
+        }
+        planned = try plan(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+      } catch {
+        // What larger batches lack in memory or time, still larger ones lack as well.
+        guard best != nil, error.kind == .infeasible else { throw error }
+        trials.append(.init(batch: batch, itemsPerSecond: nil))
+        break
+      }
+      let rate = planned.predicted.throughputPerSecond * Double(batch)
+      trials.append(.init(batch: batch, itemsPerSecond: rate))
+      let known = best.map { $0.plan.predicted.throughputPerSecond * Double($0.batch) } ?? 0
+      if rate > known * (1 + options.gap) {
+        best = BatchSearch(model: model, plan: planned, batch: batch, trials: [])
+      }
+      batch *= 2
+    }
+    guard var best else { throw PartitionError(.infeasible, "it was ended before the first plan") }
+    best.trials = trials
+    best.plan.notes.append("a batch of \(best.batch): " + trials.map(\.description).joined(separator: ", "))
+    return best
+  }
+
+  private static let mostItems = 4096
+}
+
+extension BatchSearch.Trial: CustomStringConvertible {
+  public var description: String {
+    itemsPerSecond.map { "\(batch) serves \(Int($0.rounded(.down)))/s" }
+      ?? "\(batch) has no plan within the budget"
+  }
+}
