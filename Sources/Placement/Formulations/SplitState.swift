@@ -86,11 +86,16 @@ struct SplitState {
 
   /// Sums everything again, so that long searches do not drift by rounding.
   mutating func refresh() {
+    let kept = levels
     levels =
       table.problem.devices.flatMap(\.baseLoad)
       + Array(repeating: 0, count: table.problem.shared.count + 2)
     for unit in option.indices { charge(unit, 1) }
     for net in readers.indices { chargeNet(net, 1) }
+    let loads = table.width - 2
+    assert(
+      Drift.isRounding(kept.prefix(loads), levels.prefix(loads))
+        && Drift.isRounding(kept.dropFirst(loads), levels.dropFirst(loads)))
   }
 
   var assignment: Assignment {

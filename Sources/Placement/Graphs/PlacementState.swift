@@ -170,7 +170,11 @@ struct PlacementState: AnnealedPlan {
   mutating func unsettle(to cost: Double) { settle() }
 
   mutating func refresh(fromScratch: Bool) {
-    if fromScratch { rebuild() }
+    if fromScratch {
+      let (keptLoad, keptMemory) = (load, memory)
+      rebuild()
+      assert(Drift.isRounding(keptLoad, load) && Drift.isRounding(keptMemory, memory))
+    }
     refresh(scale: max(largestLoad, 1e-300))
   }
 

@@ -127,6 +127,8 @@ struct PackingState: Sendable {
     for unit in model.units.indices where option[unit] >= 0 {
       fresh.place(unit: unit, option: option[unit], on: places[unit])
     }
+    assert(Drift.isRounding(levels, fresh.levels, width: model.resourceCount))
+    assert(Drift.isRounding(shared, fresh.shared))
     levels = fresh.levels
     shared = fresh.shared
   }
