@@ -123,6 +123,9 @@ struct Ways {
     for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
     if likely.first == .copies { plan(.copies, gap: task.search.gap) }
     widen()
+    if task.groups > 1, task.objective == .energy {
+      for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
+    }
     if extent != .all {
       if extent == .likelyAndPrecise { preferPrecisions(likely) }
       return widen()
@@ -139,9 +142,11 @@ struct Ways {
       for objective in PlanObjective.allCases where objective != task.objective {
         for kind in likely where kind != .pipeline { plan(kind, objective: objective, isBrief: true) }
       }
+      // Fewer cards idle less.
+      let counts = task.objective == .energy ? [all] + fewerCards : [all]
       for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
-      if task.allowsSplits, task.hasTables, all > 1 {
-        plan(.tables, allowsSplits: false, isBrief: true)
+      if task.allowsSplits, task.hasTables {
+        for cards in counts where cards > 1 { plan(.tables, cards: cards, allowsSplits: false, isBrief: true) }
       }
     }
     offerGreedy()
