@@ -1,6 +1,6 @@
 # make demo      plan a model on six cards, replay the plan, draw it; results in demo/
 # make test      the whole test suite
-# make install   PREFIX=/usr/local: the command, the C library and its header, without need of a Swift toolchain
+# make install   PREFIX=/usr/local: the command, manual pages, completions, the C library and its header, without need of a Swift toolchain
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
@@ -66,8 +66,14 @@ build: setup
 install: setup
 	swift build $(INSTALL_BUILD) --product partition
 	swift build $(INSTALL_BUILD) --product partitioner
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 644 Sources/partition/man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/partition" "$(DESTDIR)$(PREFIX)/bin/partition"
+	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/partition"
+	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_partition"
+	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/partition.fish"
 	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/libpartitioner.so" "$(DESTDIR)$(PREFIX)/lib/"
 	install -m 644 Sources/CPartitioner/include/partitioner.h "$(DESTDIR)$(PREFIX)/include/partitioner.h"
 

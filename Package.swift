@@ -21,11 +21,18 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     swiftSettings: strict)
 }
 
+/// The commit that is built, for `--version`; sources without a repository have none.
+let commit: [CSetting] =
+  Context.gitInformation.map { git in
+    [.define("PARTITION_COMMIT", to: String(git.currentCommit.prefix(10)))]
+      + (git.hasUncommittedChanges ? [.define("PARTITION_CHANGED")] : [])
+  } ?? []
+
 let package = Package(
   name: "partition",
   products: [
     .executable(name: "partition", targets: ["partition"]),
-    .library(name: "Partitioner", targets: ["Partitioner"]),
+    .library(name: "Partitioner", targets: ["Partitioner", "Questions", "Sweep", "Reporting"]),
     // libpartitioner.so: the same library for C, behind Sources/CPartitioner/include/partitioner.h.
     .library(name: "partitioner", type: .dynamic, targets: ["PartitionerABI"]),
   ],
@@ -53,6 +60,8 @@ let package = Package(
       ["Graph", "ONNXSchema", "Rules", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     module("Hardware", ["Rules"]),
     module("CostModel", ["Graph", "Hardware", "Rules"]),
+    // Tables and layers in CSV or JSON, for those who have no model.
+    module("Sheets", ["Graph", "Rules"]),
     module("Rules"),
     module("Modeling"),
     // Shared by the optimiser and the verifier, which see nothing else of each other.
@@ -70,7 +79,7 @@ let package = Package(
     module(
       "Plan",
       [
-        "Graph", "Hardware", "CostModel", "MinimumCut", "Rules",
+        "Graph", "Hardware", "CostModel", "MinimumCut", "Rules", "Sheets",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       exclude: ["plan.schema.json"]),
@@ -94,21 +103,27 @@ let package = Package(
     module(
       "Partitioner",
       [
-        "Graph", "ONNXImport", "Hardware", "CostModel", "Modeling", "Plan", "Planning", "Placement",
+        "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning", "Placement",
         "Solvers",
         "Simulation", "Reporting",
       ]),
+    // Many questions in one run: parts, outputs that are continued, Pareto pages.
+    module("Sweep", ["Partitioner", "Reporting", "Rules"]),
+    // Why a plan is as it is, what would change it, and what to do when the machine changes: by planning again.
+    module("Questions", ["Partitioner", "Reporting", "Rules"]),
+    .target(name: "CBuild", cSettings: commit),
     .executableTarget(
       name: "partition",
       dependencies: [
-        "Partitioner", "Reporting",
+        "CBuild", "Partitioner", "Reporting", "Rules", "Sweep", "Questions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      exclude: ["man"],
       swiftSettings: strict),
     .target(name: "CPartitioner", exclude: ["exports.map"]),
     .target(
       name: "PartitionerABI",
-      dependencies: ["CPartitioner", "Partitioner", "Reporting", "Rules"],
+      dependencies: ["CPartitioner", "Partitioner", "Questions", "Reporting", "Rules"],
       swiftSettings: strict,
       linkerSettings: [
         // Only what the header declares is visible, so the library's Swift cannot clash with the program's own.
@@ -133,6 +148,7 @@ let package = Package(
     tests("Hardware"),
     tests("ONNXImport", ["ONNXSchema"]),
     tests("CostModel"),
+    tests("Sheets"),
     tests("Modeling"),
     tests("GLPKSolver", ["Modeling"]),
     tests("Solvers", ["Modeling"]),
@@ -142,6 +158,8 @@ let package = Package(
     tests("Simulation"),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     // Models of the ONNX project, read from where they lie.
+    tests("Sweep", ["Partitioner"]),
+    tests("Questions", ["Partitioner"]),
     tests("Partitioner", exclude: ["Models"]),
     .testTarget(
       name: "CommandTests",

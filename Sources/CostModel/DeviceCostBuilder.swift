@@ -135,7 +135,7 @@ struct DeviceCostBuilder {
         return inGroup ? sum : sum + Double(tensorBytes[id.index])
       }
     }
-    var read = inputs.reduce(0.0) { $0 + Double(tensorBytes[$1.index]) }
+    var read = inputs.reduce(Double(node.work.stateBytes)) { $0 + Double(tensorBytes[$1.index]) }
     var written = node.outputs.reduce(0.0) { sum, id in
       id.map { sum + Double(tensorBytes[$0.index]) } ?? sum
     }

@@ -54,6 +54,8 @@ extension GraphStructure {
     }
 
     var change = [Int](repeating: 0, count: order.count + 1)
+    // State stays from one batch of a request to the next.
+    change[0] = order.reduce(0) { saturatingSum($0, graph[$1].work.stateBytes) }
     for (step, root) in born {
       change[step] = saturatingSum(change[step], size[root])
       change[last[root] + 1] = saturatingDifference(change[last[root] + 1], size[root])

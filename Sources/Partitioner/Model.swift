@@ -2,6 +2,7 @@ import Foundation
 import Graph
 import ONNXImport
 import Plan
+import Sheets
 
 /// A model that was loaded or built, and what identifies it in a plan.
 public struct Model: Sendable {
@@ -11,12 +12,15 @@ public struct Model: Sendable {
   public let reference: PlanDocument.ModelReference
   /// Whether it was loaded with dimensions left open; see `LoadOptions.allowsUnknownSizes`.
   public let hasUnknownSizes: Bool
+  /// Of the layers of a sheet that states them.
+  let layerTimes: [SheetModel.LayerTime]
 
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
   public init(graph: Graph) {
     self.graph = graph
     findings = []
     hasUnknownSizes = false
+    layerTimes = []
     reference = .init(
       name: graph.name, path: "", sha256: "", dimensions: [:], states: graph.recordedStates)
   }
@@ -25,9 +29,18 @@ public struct Model: Sendable {
     graph = loaded.graph
     findings = loaded.findings
     hasUnknownSizes = loaded.hasUnknownSizes
+    layerTimes = []
     reference = .init(
       name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions,
       states: loaded.graph.recordedStates)
+  }
+
+  init(_ sheet: SheetModel, _ reference: PlanDocument.ModelReference) {
+    graph = sheet.graph
+    findings = sheet.findings
+    hasUnknownSizes = false
+    layerTimes = sheet.times
+    self.reference = reference
   }
 }
 
@@ -79,6 +92,31 @@ extension Partitioner {
     }
   }
 
+  /// Loads the model that a plan belongs to from bytes; its sheet, where it was planned from one.
+  ///
+  /// - Parameter name: What it is called in findings and errors.
+  public static func loadModel(
+    bytes: [UInt8], name: String, as reference: PlanDocument.ModelReference
+  ) throws(PartitionError) -> Model {
+    guard let form = reference.form else {
+      return try loadModel(
+        bytes: bytes, name: name, dimensions: reference.dimensions, states: reference.stateChoice)
+    }
+    return try loadSheet(
+      form, bytes: bytes, name: name, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
+  }
+
+  /// Loads another state of a plan's model: a file of the same form, with its dimensions bound as the plan's.
+  public static func loadModel(
+    path: String, as reference: PlanDocument.ModelReference
+  ) throws(PartitionError) -> Model {
+    guard let form = reference.form else {
+      return try loadModel(path: path, dimensions: reference.dimensions, states: reference.stateChoice)
+    }
+    return try loadSheet(
+      form, path: path, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
+  }
+
   /// The model a plan belongs to, loaded from where the plan says, relative to the plan's own folder.
   ///
   /// - Parameter modelPath: where the model is, if not there; `-` for standard input.
@@ -115,12 +153,10 @@ extension Partitioner {
           + " (SHA-256 \(digest.prefix(12))..., the plan was made for \(plan.model.sha256.prefix(12))...); plan again"
       )
     }
-    if path == standardStream {
+    if path == standardStream || plan.model.form != nil {
       let bytes = try read(path: path)
       try check(ModelDigest.sha256(of: bytes))
-      return try loadModel(
-        bytes: bytes, name: name(ofInput: path), dimensions: plan.model.dimensions,
-        states: plan.model.stateChoice)
+      return try loadModel(bytes: bytes, name: name(ofInput: path), as: plan.model)
     }
     try check(ModelDigest.sha256(ofFile: path))
     return try loadModel(path: path, dimensions: plan.model.dimensions, states: plan.model.stateChoice)
@@ -135,6 +171,16 @@ extension Graph {
 extension PlanDocument.ModelReference {
   /// How the model is loaded again.
   package var stateChoice: StateChoice { states.map { .pairs($0) } ?? .none }
+}
+
+extension Partitioner {
+  /// The SHA-256 that a model has in plans, without loading it.
+  ///
+  /// - Parameter isSheet: whether the file is a sheet, beside which no other file counts.
+  /// - Throws: `missingFile`.
+  public static func digest(ofModel path: String, isSheet: Bool = false) throws(PartitionError) -> String {
+    isSheet ? ModelDigest.sha256(of: try read(path: path)) : try ModelDigest.sha256(ofFile: path)
+  }
 }
 
 /// SHA-256 of a model: its file, and its serving sidecar where there is one.

@@ -16,6 +16,10 @@ public struct OutputFile: Sendable {
     case profile
     /// For another solver: see ``Partitioner/integerProgram(of:on:options:)``.
     case integerProgram
+    /// The points of a sweep.
+    case sweep
+    /// A page in HTML.
+    case page
   }
 
   public let path: String
@@ -63,6 +67,8 @@ public struct OutputFile: Sendable {
     case .searchLog: "a log of solve"
     case .profile: "a profile"
     case .integerProgram: "an integer program that plan wrote"
+    case .sweep: "a sweep"
+    case .page: "a page that Partition wrote"
     }
   }
 
@@ -75,6 +81,8 @@ public struct OutputFile: Sendable {
     case .solveReport: (try? JSONDecoder().decode(Answer.self, from: data)) != nil
     case .searchLog: data.starts(with: "{\"seconds\": ".utf8)
     case .profile: (try? MeasurementFile(Array(data), name: path))?.isWholeRun == true
+    case .sweep: data.starts(with: "point,points,".utf8) || data.starts(with: "{\"point\": ".utf8)
+    case .page: data.starts(with: "<!DOCTYPE html>\n<!-- Partition -->".utf8)
     case .integerProgram: ["* ", "\\ "].contains { data.starts(with: ($0 + "Partition: ").utf8) }
     }
   }

@@ -68,7 +68,8 @@ public enum Partitioner {
   ) throws(PartitionError) -> PlanDocument {
     var task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
     let budget = task.latencyBudgetMilliseconds
-    let costs = CostModel(graph: model.graph, system: system, options: options.costOptions)
+    let costs = CostModel(
+      graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
     let planned: PlannedModel
     do {
       planned = try Planner.plan(task)
@@ -115,7 +116,9 @@ public enum Partitioner {
     return CostTable(
       CostModel(
         graph: model.graph, system: system,
-        options: CostOptions(cardMatrixPrecision: precision, measured: measured)))
+        options: CostOptions(
+          cardMatrixPrecision: precision,
+          measured: model.stated(on: system, precision: precision, besides: measured))))
   }
 
   /// The integer program that decides a question by itself, for another solver.
@@ -146,7 +149,8 @@ public enum Partitioner {
     let reduced = rules.reduced(system)
     return PlanningTask(
       graph: model.graph, system: reduced,
-      costs: CostModel(graph: model.graph, system: reduced, options: options.costOptions),
+      costs: CostModel(
+        graph: model.graph, system: reduced, options: options.costOptions(for: model, on: reduced)),
       objective: options.objective, latencyBudgetMilliseconds: options.budget(for: model.graph),
       tablePrecisions: options.tablePrecisions, allowsSplits: options.allowsSplits,
       search: SearchOptions(
@@ -200,10 +204,13 @@ public enum Partitioner {
       return (nil, ["it names devices, operators or tables that are not there"])
     }
     let rules = try resolve(options.rules, model, system)
+    var costOptions = options.costOptions(for: model, on: system)
+    // Where their number is planned, the plan's own has room.
+    costOptions.requestsInFlight = options.requestsInFlight ?? plan.request.requestsInFlight
     var problems = rules.breaches(of: placement, graph: model.graph)
     let program = Lowering(
       graph: model.graph, system: system, placement: placement,
-      costs: CostModel(graph: model.graph, system: system, options: options.costOptions)
+      costs: CostModel(graph: model.graph, system: system, options: costOptions)
     ).program
     let memory = LoadSummary(program).memoryBytes
     for (index, used) in memory.enumerated() where Double(used) > rules.capacities[index] {
@@ -290,6 +297,11 @@ public enum Partitioner {
     ).program
   }
 
+  /// The costs that a plan counts with.
+  public static func costs(of plan: PlanDocument, model: Model) -> CostModel {
+    costs(of: plan, graph: model.graph)
+  }
+
   private static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {
     CostModel(
       graph: graph, system: plan.system,
@@ -301,10 +313,11 @@ public enum Partitioner {
 }
 
 extension PlanOptions {
-  var costOptions: CostOptions {
+  func costOptions(for model: Model, on system: System) -> CostOptions {
     CostOptions(
       cardMatrixPrecision: precision,
-      requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight, measured: measured)
+      requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
+      measured: model.stated(on: system, precision: precision, besides: measured))
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.

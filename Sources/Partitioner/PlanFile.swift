@@ -108,7 +108,7 @@ extension Partitioner {
   /// Finds out whether a file can be written where a path leads, without touching it.
   ///
   /// - Throws: `unwritable`.
-  static func checkWritable(_ path: String) throws(PartitionError) {
+  package static func checkWritable(_ path: String) throws(PartitionError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     if path.isEmpty { throw unwritable("''", "it is no name of a file") }
     if fileKind(path) == S_IFDIR { throw unwritable(path, "it is a folder") }

@@ -1,5 +1,6 @@
 import Foundation
 import Partitioner
+import Questions
 import Rules
 
 /// Decodes the options of a call: a JSON object in which every key must be known.
@@ -58,6 +59,8 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var name: String?
   var dimensions: [String: Int]?
   var states: [String: String]?
+  var form: PlanDocument.ModelReference.Form?
+  var dense: DensePart?
   var system: String?
   var cards: Int?
   var objective: PlanObjective?
@@ -78,6 +81,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case costs, set, states
+    case form, dense
     case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
@@ -173,4 +177,42 @@ struct SimulateCallOptions: Decodable, KnownKeys {
     options.failures = failures ?? []
     return options
   }
+}
+
+/// Options of `partitioner_explain`, as the header documents them.
+struct ExplainCallOptions: Decodable, KnownKeys {
+  var `operator`: String?
+  var table: String?
+  var card: String?
+  var whatIf: Bool?
+  var effort: Effort?
+
+  enum CodingKeys: String, CodingKey, CaseIterable { case `operator`, table, card, whatIf, effort }
+
+  static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+
+  /// - Throws: `usage` where more than one is named.
+  func subject() throws(PartitionError) -> Explanation.Subject {
+    let named: [Explanation.Subject?] = [
+      `operator`.map { .operator($0) }, table.map { .table($0) }, card.map { .card($0) },
+    ]
+    let subjects = named.compactMap(\.self)
+    guard subjects.count <= 1 else {
+      throw PartitionError(.usage, "options: operator, table and card exclude each other; ask about one")
+    }
+    return subjects.first ?? .plan
+  }
+}
+
+/// Options of `partitioner_replan`, as the header documents them.
+struct ReplanCallOptions: Decodable, KnownKeys {
+  var lost: [String]?
+  var cards: Int?
+  var ratePerSecond: Double?
+  var moveWeight: Double?
+  var effort: Effort?
+
+  enum CodingKeys: String, CodingKey, CaseIterable { case lost, cards, ratePerSecond, moveWeight, effort }
+
+  static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
 }

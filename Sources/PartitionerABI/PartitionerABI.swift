@@ -1,6 +1,7 @@
 import CPartitioner
 import Glibc
 import Partitioner
+import Questions
 import Reporting
 
 // The functions of partitioner.h; the header is their documentation.
@@ -34,9 +35,16 @@ public func partitioner_plan(
     guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {
       throw PartitionError(.usage, "the model is NULL")
     }
-    let loaded = try Partitioner.loadModel(
-      bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:],
-      states: options.stateChoice)
+    let loaded =
+      if let form = options.form {
+        try Partitioner.loadSheet(
+          form, bytes: bytes, name: options.name ?? "model", dense: options.dense,
+          batch: options.dimensions?["batch"])
+      } else {
+        try Partitioner.loadModel(
+          bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:],
+          states: options.stateChoice)
+      }
     let system = try Partitioner.system(named: options.system, cards: options.cards, changes: options.changes)
     var files: [MeasurementFile] = []
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
@@ -94,6 +102,54 @@ public func partitioner_draw(
 }
 
 @c @implementation
+public func partitioner_explain(
+  _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
+  _ optionsJSON: UnsafePointer<CChar>?,
+  _ explanationJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(explanationJSON) { () throws(PartitionError) in
+    let options = try CallOptions.decode(ExplainCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+    let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
+    try checked(plan, loaded)
+    let explainer = Explainer(plan, model: loaded, work: options.effort?.work ?? WorkBudget(effort: 0.1))
+    let explanation = try explainer.explain(options.subject(), asksWhatIf: options.whatIf ?? true)
+    return .init(text: try JSONText.encode(explanation))
+  }
+}
+
+@c @implementation
+public func partitioner_replan(
+  _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
+  _ optionsJSON: UnsafePointer<CChar>?,
+  _ replanJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(replanJSON) { () throws(PartitionError) in
+    let options = try CallOptions.decode(ReplanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+    let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
+    try checked(plan, loaded)
+    let system = try SystemChange(lost: options.lost ?? [], cards: options.cards).system(of: plan)
+    let replan = try Replan(
+      plan, model: loaded, change: .init(system: system, rate: options.ratePerSecond),
+      moveWeight: options.moveWeight ?? 0.001, work: options.effort?.work ?? WorkBudget(effort: 0.2))
+    return .init(
+      text: try JSONText.encode(ReplanResult(plan: replan.plan, replan: replan)),
+      failure: replan.servesRate == false
+        ? PartitionError(.infeasible, "no plan serves the rate that was asked for") : nil)
+  }
+}
+
+@c @implementation
+public func partitioner_compare(
+  _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+  _ html: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(html) { () throws(PartitionError) in
+    let plans = (try unsafe readPlan(first), try unsafe readPlan(second))
+    return .init(text: PlanComparison(("first", plans.0), ("second", plans.1)).html)
+  }
+}
+
+@c @implementation
 public func partitioner_free(_ text: UnsafeMutablePointer<CChar>?) { unsafe free(text) }
 
 @c @implementation
@@ -119,10 +175,21 @@ private func readPlan(
   }
   return (
     plan,
-    try Partitioner.loadModel(
-      bytes: bytes, name: plan.model.name, dimensions: plan.model.dimensions,
-      states: plan.model.stateChoice)
+    try Partitioner.loadModel(bytes: bytes, name: plan.model.name, as: plan.model)
   )
+}
+
+private struct ReplanResult: Encodable {
+  var plan: PlanDocument
+  var replan: Replan
+}
+
+/// - Throws: `violation` for a plan that fails its check.
+private func checked(_ plan: PlanDocument, _ model: Model) throws(PartitionError) {
+  let violations = Partitioner.check(plan, model: model)
+  guard violations.isEmpty else {
+    throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
+  }
 }
 
 private func violation(_ verdict: SimulationReport.Verdict) -> PartitionError? {

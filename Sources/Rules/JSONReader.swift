@@ -135,6 +135,12 @@ package struct JSONReader {
   /// Whether a list comes next.
   package var isList: Bool { mutating get { peek() == UInt8(ascii: "[") } }
 
+  /// Whether a text comes next.
+  package var isString: Bool { mutating get { peek() == UInt8(ascii: "\"") } }
+
+  /// Whether `true` or `false` comes next.
+  package var isFlag: Bool { mutating get { peek() == UInt8(ascii: "t") || peek() == UInt8(ascii: "f") } }
+
   // MARK: Single values
 
   package mutating func bool() throws(FormatError) -> Bool {
@@ -172,6 +178,16 @@ package struct JSONReader {
       : String(validating: bytes[range], as: UTF8.self)
     guard let text else { throw malformed("a text is not UTF-8") }
     return text
+  }
+
+  /// A text, a number as it is written, `true` or `false`, or the number of elements of a list.
+  package mutating func cell() throws(FormatError) -> String {
+    switch peek() {
+    case UInt8(ascii: "\""): return try string()
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): return "\(try bool())"
+    case UInt8(ascii: "["): return "\(try list { value throws(FormatError) in try value.skip() }.count)"
+    default: return text(try number("a text or a number").text)
+    }
   }
 
   /// One of a few words.

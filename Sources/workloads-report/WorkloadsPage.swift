@@ -56,7 +56,7 @@ struct WorkloadsPage {
       lines += ["", "No plan on \(machine.words): " + error.problems.joined(separator: "; ") + "."]
     }
     if let trial = workload[.sixCards] {
-      lines += ["", "```", PlanSummary(trial.plan).text + "```"]
+      lines += ["", "```", PlanSummary(trial.plan, isVerbose: true).text + "```"]
     }
     return lines
   }

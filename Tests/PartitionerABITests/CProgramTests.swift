@@ -35,7 +35,8 @@ import Testing
     let said = result.output.split(separator: "\n")
     #expect(
       said == [
-        "outage ok", "rules ok", "start ok", "version 0.1.0", "plan ok", "name ok", "check ok", "report ok",
+        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "compare ok", "version 0.1.0",
+        "plan ok", "name ok", "check ok", "report ok",
         "drawing ok",
       ])
   }
@@ -74,9 +75,10 @@ import Testing
     let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
     #expect(
       names.sorted() == [
-        "partitioner_check", "partitioner_draw", "partitioner_free", "partitioner_last_error",
-        "partitioner_plan",
-        "partitioner_simulate", "partitioner_version",
+        "partitioner_check", "partitioner_compare", "partitioner_draw", "partitioner_explain",
+        "partitioner_free",
+        "partitioner_last_error", "partitioner_plan", "partitioner_replan", "partitioner_simulate",
+        "partitioner_version",
       ])
     for name in names { #expect(header.contains(name + "(")) }
   }

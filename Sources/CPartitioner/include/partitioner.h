@@ -46,12 +46,14 @@ const char *partitioner_version(void);
 /*
  * Plans a model.
  *
- * model, model_size   The bytes of an .onnx file, or of ONNX in its JSON form.
+ * model, model_size   The bytes of an .onnx file, of ONNX in its JSON form, or of a sheet that "form" names.
  * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
  *     name                       string, how the plan calls the model; default "model"
  *     states                     object, input to output: {"past": "present"}; what stays on its device between
  *                                requests; without it, by the names that exporters use; {} for none
  *     dimensions                 object, dynamic dimension to its value: {"batch": 64}
+ *     form                       "tables" or "layers": the model is a sheet (CSV or JSON), as for plan --tables and --layers
+ *     dense                      object, the dense part behind tables: denseFeatures, bottom, interaction, top
  *     system                     string, a built-in system or a file; default six NNP-I cards
  *     cards                      integer 1 to 1024, instead of the system's own number
  *     objective                  "throughput" (default), "latency" or "energy"
@@ -117,6 +119,45 @@ partitioner_status partitioner_check(const char *plan_json, const void *model, s
  * dot        Receives the graph in the DOT language. Set to NULL on failure.
  */
 partitioner_status partitioner_draw(const char *plan_json, int full, char **dot);
+
+/*
+ * Says why a plan is as it is, and what would change it; every figure of a change comes of planning again.
+ *
+ * plan_json, model, model_size   As for partitioner_simulate().
+ * options_json                   An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     operator, table, card      string, one of them at most: what could be elsewhere, or be without
+ *     whatIf                     boolean, whether more of the machine is tried; default true
+ *     effort                     number above 0, work of each solve, times that of partitioner_plan(); default 0.1
+ * explanation_json               Receives the answer, as solver/schema/explanation.schema.json has it. NULL on failure.
+ */
+partitioner_status partitioner_explain(const char *plan_json, const void *model, size_t model_size,
+                                       const char *options_json, char **explanation_json);
+
+/*
+ * Plans again after a change so that few bytes move.
+ *
+ * plan_json, model, model_size   As for partitioner_simulate().
+ * options_json                   An object with any of these keys. Other keys are refused.
+ *     lost                       array of strings, cards that are gone
+ *     cards                      integer 1 to 1024, another number of cards; further ones are like the last
+ *     ratePerSecond              number above 0, batches a second that have to be served
+ *     moveWeight                 number from 0, what a gigabyte moved has to gain as a share of the objective; default 0.001
+ *     effort                     number above 0, work of each solve, times that of partitioner_plan(); default 0.2
+ * replan_json                    Receives {"plan": ..., "replan": ...}: the new plan, and frontier and moves as
+ *                                solver/schema/replan.schema.json has them. NULL on failure.
+ *
+ * PARTITIONER_INFEASIBLE: no plan serves the rate; the fastest is in the out parameter all the same.
+ */
+partitioner_status partitioner_replan(const char *plan_json, const void *model, size_t model_size,
+                                      const char *options_json, char **replan_json);
+
+/*
+ * Sets two plans side by side as a page of HTML without network or scripts.
+ *
+ * first_json, second_json  Plans.
+ * html                     Receives the page. Set to NULL on failure.
+ */
+partitioner_status partitioner_compare(const char *first_json, const char *second_json, char **html);
 
 /* Releases what a call returned through a `char **`. NULL is allowed. */
 void partitioner_free(char *text);

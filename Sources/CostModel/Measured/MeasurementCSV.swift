@@ -41,7 +41,7 @@ struct MeasurementCSV {
       throw MeasurementFile.Problem(messages: ["\(name): is neither JSON nor text in UTF-8"])
     }
     var reader = MeasurementCSV(file: MeasurementFile(name: name))
-    let lines = records(text)
+    let lines = CSVRecord.all(in: text)
     if let first = lines.first, reader.readNames(first) {
       for line in lines.dropFirst() { reader.readRow(line) }
     }
@@ -55,66 +55,10 @@ struct MeasurementCSV {
 
   private init(file: MeasurementFile) { self.file = file }
 
-  // MARK: Lines
-
-  private struct Record {
-    var line: Int
-    var cells: [String]
-  }
-
-  /// Lines that are not blank, with quotes resolved.
-  private static func records(_ text: String) -> [Record] {
-    var records: [Record] = []
-    var line = 1
-    var record = Record(line: 1, cells: [])
-    var cell = ""
-    var isQuoted = false
-    var isBlank = true
-    func trimmed(_ text: String) -> String {
-      String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-    }
-    func close() {
-      record.cells.append(trimmed(cell))
-      cell = ""
-    }
-    func end() {
-      close()
-      if !isBlank { records.append(record) }
-      record = Record(line: line, cells: [])
-      isBlank = true
-    }
-    var characters = Substring(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
-    while let character = characters.popFirst() {
-      if character.isNewline { line += 1 }
-      if isQuoted {
-        if character != "\"" {
-          cell.append(character)
-        } else if characters.first == "\"" {
-          cell.append("\"")
-          characters.removeFirst()
-        } else {
-          isQuoted = false
-        }
-      } else if character == "\"", trimmed(cell).isEmpty {
-        (isQuoted, isBlank, cell) = (true, false, "")
-      } else if character == "," {
-        isBlank = false
-        close()
-      } else if character.isNewline {
-        end()
-      } else {
-        if character != " ", character != "\t" { isBlank = false }
-        cell.append(character)
-      }
-    }
-    end()
-    return records
-  }
-
   // MARK: Columns
 
   /// - Returns: whether rows can be read.
-  private mutating func readNames(_ record: Record) -> Bool {
+  private mutating func readNames(_ record: CSVRecord) -> Bool {
     let place = "\(file.name): line \(record.line)"
     var ignored: [String] = []
     for (index, name) in record.cells.enumerated() {
@@ -162,7 +106,7 @@ struct MeasurementCSV {
 
   // MARK: Rows
 
-  private mutating func readRow(_ record: Record) {
+  private mutating func readRow(_ record: CSVRecord) {
     let before = problems.count
     if record.cells.count <= (position.values.max() ?? 0) {
       problem(record, "has \(record.cells.count) cells, fewer than the columns")
@@ -204,18 +148,18 @@ struct MeasurementCSV {
     file.measurements.append(row)
   }
 
-  private mutating func problem(_ record: Record, _ message: String) {
+  private mutating func problem(_ record: CSVRecord, _ message: String) {
     problems.append("\(file.name): line \(record.line): \(message)")
   }
 
   /// The cell; `nil` where it is empty or there is no such column.
-  private func text(_ column: Column, _ record: Record) -> String? {
+  private func text(_ column: Column, _ record: CSVRecord) -> String? {
     guard let index = position[column], record.cells.indices.contains(index), !record.cells[index].isEmpty
     else { return nil }
     return record.cells[index]
   }
 
-  private mutating func seconds(_ record: Record) -> Double? {
+  private mutating func seconds(_ record: CSVRecord) -> Double? {
     for (column, unit) in [(Column.seconds, 1.0), (.milliseconds, 1e3), (.microseconds, 1e6)]
     where has(column) {
       let text = text(column, record) ?? ""
@@ -228,7 +172,7 @@ struct MeasurementCSV {
     return nil
   }
 
-  private mutating func whole(_ column: Column, _ record: Record) -> Int? {
+  private mutating func whole(_ column: Column, _ record: CSVRecord) -> Int? {
     let text = text(column, record) ?? ""
     guard let value = Int(text), value > 0 else {
       problem(record, "\(column.rawValue): '\(text)' is not a whole number above 0")
@@ -237,7 +181,7 @@ struct MeasurementCSV {
     return value
   }
 
-  private mutating func shapes(_ column: Column, _ record: Record) -> [[Int]] {
+  private mutating func shapes(_ column: Column, _ record: CSVRecord) -> [[Int]] {
     guard let text = text(column, record) else { return [] }
     var shapes: [[Int]] = []
     for part in text.split(separator: ";") {

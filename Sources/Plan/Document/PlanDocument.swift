@@ -1,6 +1,7 @@
 import CostModel
 import Hardware
 import Rules
+import Sheets
 
 /// `plan.json`: everything needed to check, simulate and draw a plan without any other argument.
 ///
@@ -37,15 +38,25 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var dimensions: [String: Int]
     /// Inputs that stay on a device between requests, with the outputs that they come back as; absent where there are none.
     public var states: [String: String]?
+    /// What the file is; absent for ONNX.
+    public var form: Form?
+    /// Behind the tables of a sheet; absent where there is none.
+    public var dense: DensePart?
+
+    /// A sheet in place of a model.
+    public enum Form: String, Codable, Hashable, Sendable, CaseIterable { case tables, layers }
 
     public init(
-      name: String, path: String, sha256: String, dimensions: [String: Int], states: [String: String]? = nil
+      name: String, path: String, sha256: String, dimensions: [String: Int], states: [String: String]? = nil,
+      form: Form? = nil, dense: DensePart? = nil
     ) {
       self.states = states
       self.name = name
       self.path = path
       self.sha256 = sha256
       self.dimensions = dimensions
+      self.form = form
+      self.dense = dense
     }
   }
 

@@ -1,7 +1,7 @@
 /// Names as parts of files.
-enum Escaping {
+package enum Escaping {
   /// A JSON string, quotes included.
-  static func json(_ text: String) -> String {
+  package static func json(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -20,7 +20,7 @@ enum Escaping {
   }
 
   /// Text or an attribute of XML: blanks become spaces, other characters that XML 1.0 forbids become `forbidden`.
-  static func xml(_ text: String, forbidden: String = " ") -> String {
+  package static func xml(_ text: String, forbidden: String = " ") -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -11,8 +11,13 @@ public struct PlanSummary {
   private static let shownOperators = 3
 
   private let plan: PlanDocument
+  private let isVerbose: Bool
 
-  public init(_ plan: PlanDocument) { self.plan = plan }
+  /// - Parameter isVerbose: whether it also says what proves the bound, over what it ranges, and lists alike cards by themselves.
+  public init(_ plan: PlanDocument, isVerbose: Bool = false) {
+    self.plan = plan
+    self.isVerbose = isVerbose
+  }
 
   /// What was planned, and how well it does, a line each.
   public var headline: (title: String, figures: String) {
@@ -37,7 +42,8 @@ public struct PlanSummary {
     if let largest = largestWords { verdict.add(["", largest]) }
     verdict.add(["energy", energyWords])
     let scope =
-      plan.certificate.scope.isEmpty || isIncomplete ? [] : wrapped("over \(plan.certificate.scope)")
+      !isVerbose || plan.certificate.scope.isEmpty || isIncomplete
+      ? [] : wrapped("over \(plan.certificate.scope)")
     for (index, line) in (wrapped(certificateWords) + scope).enumerated() {
       verdict.add([index == 0 ? "proof" : "", line])
     }
@@ -66,7 +72,7 @@ public struct PlanSummary {
           + "no placement has less than \(bound)"
       case .incomplete: ""
       }
-    return verdict + (entry.provedBy.isEmpty ? "" : " (by \(entry.provedBy))")
+    return verdict + (entry.provedBy.isEmpty || !isVerbose ? "" : " (by \(entry.provedBy))")
   }
 
   private var isIncomplete: Bool { plan.certificate.status == .incomplete }
@@ -152,19 +158,41 @@ public struct PlanSummary {
     let loads = busiestLoads
     let cards = plan.system.cards.map(\.name)
     let shown = cards.count > Self.allCardsUpTo ? busiest(Self.shownOfMany, of: cards, loads) : cards
-    for device in ["host"] + shown {
-      let memory = plan.predicted.memory.first { $0.device == device }
-      let busiest = loads[device]
-      table.add([
-        NameText.shown(device), holdings(of: device),
-        memory.map { Figures.bytes($0.usedBytes) } ?? "",
-        memory.map { "of \(Figures.bytes($0.capacityBytes))" } ?? "",
-        busiest.map { $0.seconds > 0 ? ResourceLabel($0.resource).shortWords : "" } ?? "",
-        busiest.map { $0.seconds > 0 ? Figures.seconds($0.seconds) : "idle" } ?? "",
-      ])
+    /// Names of neighbours whose cells are alike.
+    var run: [String] = []
+    var last: [String] = []
+    func close() {
+      guard let first = run.first, let end = run.last else { return }
+      let names = NameText.shown(first) + (run.count > 1 ? " to \(NameText.shown(end))" : "")
+      table.add([names] + last)
     }
+    for device in ["host"] + shown {
+      let cells = cells(of: device, busiest: loads[device])
+      if isVerbose || cells != last || device == "host" || run == ["host"] {
+        close()
+        run = []
+      }
+      run.append(device)
+      last = cells
+    }
+    close()
     let rest = cards.count - shown.count
     return table.lines() + (rest > 0 ? ["  and \(Figures.counted(rest, "less busy card"))"] : [])
+  }
+
+  /// All of a device's row but its name.
+  private func cells(of device: String, busiest: PlanDocument.ResourceLoad?) -> [String] {
+    var cells = [holdings(of: device), "", "", "", ""]
+    if let memory = plan.predicted.memory.first(where: { $0.device == device }) {
+      cells[1] = Figures.bytes(memory.usedBytes)
+      cells[2] = "of \(Figures.bytes(memory.capacityBytes))"
+    }
+    if let busiest {
+      let isIdle = busiest.seconds <= 0
+      cells[3] = isIdle ? "" : ResourceLabel(busiest.resource).shortWords
+      cells[4] = isIdle ? "idle" : Figures.seconds(busiest.seconds)
+    }
+    return cells
   }
 
   /// The busiest resource of each device.

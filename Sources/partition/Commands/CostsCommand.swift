@@ -17,8 +17,8 @@ struct CostsCommand: ParsableCommand {
         partition costs model.onnx --set host.dramGigabytesPerSecond=40 --csv > costs.csv
       """)
 
-  @OptionGroup var modelArguments: ModelArguments
-  @OptionGroup var systemArguments: SystemArguments
+  @OptionGroup(title: "Model") var modelArguments: ModelArguments
+  @OptionGroup(title: "Machine") var systemArguments: SystemArguments
   @OptionGroup var measurements: MeasurementArguments
 
   @Option(help: "Of the cards' matrix engines; where one lacks it, the next wider that it has.")

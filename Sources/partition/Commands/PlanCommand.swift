@@ -1,5 +1,6 @@
 import ArgumentParser
 import Partitioner
+import Questions
 import Reporting
 
 struct PlanCommand: ParsableCommand {
@@ -17,13 +18,15 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --constraints rules.json --start plan.json
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
         partition plan model.onnx --costs profile.json --costs links.csv
+        partition plan --tables tables.csv --dense mlp.json --batch 256 --cards 8
+        partition plan --layers layers.csv --system h100
         partition plan - -o - < model.onnx | partition simulate - --model model.onnx
       """)
 
-  @OptionGroup var modelArguments: ModelArguments
+  @OptionGroup(title: "Model") var modelArguments: ModelArguments
 
-  @OptionGroup var systemArguments: SystemArguments
-  @OptionGroup var measurements: MeasurementArguments
+  @OptionGroup(title: "Machine") var systemArguments: SystemArguments
+  @OptionGroup(title: "Costs") var measurements: MeasurementArguments
 
   @Option(help: "What to minimise: the bottleneck within the latency budget, the latency, or the energy.")
   var objective = PlanObjective.throughput
@@ -36,7 +39,7 @@ struct PlanCommand: ParsableCommand {
     transform: TimeSpan.millisecondsIfBare)
   var latencyBudget: TimeSpan?
 
-  @OptionGroup var search: SearchArguments
+  @OptionGroup(title: "Search") var search: SearchArguments
 
   @Option(help: "Of the cards' matrix engines.")
   var precision = Precision.int8
@@ -70,6 +73,13 @@ struct PlanCommand: ParsableCommand {
   var inFlight: Int?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Also say what is left of the rate after the loss of any one card; exit code 2 where no plan exists then. 1.",
+      valueName: "cards"))
+  var survive: Int?
+
+  @Option(
     name: .shortAndLong, help: "Where to write the plan, - for standard output; default: plan.json.",
     completion: .file(extensions: ["json"]))
   var output: String?
@@ -93,10 +103,13 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the plan itself; it is written to a file only with -o.")
   var json = false
 
+  @Flag(name: .shortAndLong, help: "Print nothing but warnings and errors.")
+  var quiet = false
+
   @OptionGroup var once: GivenOnce
 
   func validate() throws {
-    try GivenOnce.checkStandardInput([("the model", modelArguments.model), ("--start", start)])
+    try GivenOnce.checkStandardInput([("the model", modelArguments.path), ("--start", start)])
     if latencyBudget?.seconds == 0 { throw ValidationError("--latency-budget is 0; give a time above 0") }
     if let exportProgram, Self.programFormat(exportProgram) == nil {
       throw ValidationError("--export-program \(exportProgram): end the name in .mps or .lp")
@@ -114,6 +127,11 @@ struct PlanCommand: ParsableCommand {
       }
     }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
+    if let survive, survive != 1 {
+      throw ValidationError("--survive is \(survive); the loss of 1 card is worked out")
+    }
+    if quiet, json { throw ValidationError("--quiet and --json are given; give one of them") }
+    if quiet, search.verbose { throw ValidationError("--quiet and --verbose are given; give one of them") }
     if force, json, output == nil, dot == nil, exportProgram == nil {
       throw ValidationError("--force has no effect with --json, which writes no file")
     }
@@ -135,26 +153,29 @@ struct PlanCommand: ParsableCommand {
       guard var input = try patience.wait(for: read) else {
         throw PartitionError(
           .infeasible,
-          "\(modelArguments.model): there is no plan yet: it was ended while the model was still being read")
+          "\(modelArguments.path): there is no plan yet: it was ended while the model was still being read")
       }
       for warning in input.warnings { Failure.note(warning) }
       let output = try outputs(input.model)
       try writeProgram(input, to: output)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
-      let (plan, model) = try plan(input)
+      let found = try plan(input)
+      var plan = found.plan
+      if survive != nil { plan.notes += try survivalNotes(plan, found.model) }
       ProgressLine.shared.clear()
       // Where it is not kept in a file, its model is named from the current folder.
       let text = try Partitioner.encode(plan, path: planPath ?? "plan.json")
       try output.write(text, for: "--output")
-      try output.write(PlanDrawing(plan, graph: model.graph).dot, for: "--dot")
+      try output.write(PlanDrawing(plan, graph: found.model.graph).dot, for: "--dot")
       if json { return try Output.print(text) }
-      try output.say(PlanSummary(plan).text + "\n")
+      if quiet { return }
+      try output.say(PlanSummary(plan, isVerbose: search.verbose).text + "\n")
       try output.sayWhatWasWritten()
     }
   }
 
   /// - Returns: the plan, and the model that it is of.
-  private func plan(_ input: Input) throws(PartitionError) -> (PlanDocument, Model) {
+  private func plan(_ input: Input) throws(PartitionError) -> (plan: PlanDocument, model: Model) {
     let show: @Sendable (SearchOptions.Progress) -> Void = { [objective] progress in
       ProgressLine.shared.show(
         SearchStatus.line(progress, value: objective == .energy ? Figures.joules : Figures.seconds))
@@ -175,6 +196,18 @@ struct PlanCommand: ParsableCommand {
       for: input.model, on: input.system, rate: rate, options: input.options,
       isCancelled: { Interrupt.isRequested }, progress: show)
     return (found.plan, input.model)
+  }
+
+  /// What is left after the loss of a card of each model.
+  private func survivalNotes(_ plan: PlanDocument, _ model: Model) throws(PartitionError) -> [String] {
+    ProgressLine.shared.show("planning without a card")
+    return try Survival.afterLosingAnyCard(plan, model: model, isCancelled: { Interrupt.isRequested }).map {
+      loss in
+      let budget =
+        loss.meetsLatencyBudget.map { $0 ? ", within the latency budget" : ", over the latency budget" } ?? ""
+      return
+        "after the loss of any one \(NameText.shown(loss.model)) a new plan has \(Figures.number(loss.batchesPerSecond)) batches/s\(budget)"
+    }
   }
 
   /// Before the search, which a refusal need not wait for.
@@ -198,7 +231,7 @@ struct PlanCommand: ParsableCommand {
     if let exportProgram {
       files.append(.init(option: "--export-program", path: exportProgram, content: .integerProgram))
     }
-    return try Output(files, printsResult: json, inputs: [modelArguments.model], isForced: force)
+    return try Output(files, printsResult: json, inputs: [modelArguments.path], isForced: force)
   }
 
   @Sendable private func read() throws(PartitionError) -> Input {

@@ -53,7 +53,8 @@ struct ProfileCommand: ParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads is \(threads); give 1 to 256")
     }
-    if modelArguments.model == Output.standard { throw ValidationError("the model must be a file") }
+    if modelArguments.form != nil { throw ValidationError("a sheet has no operators to run; give a model") }
+    if modelArguments.path == Output.standard { throw ValidationError("the model must be a file") }
     if modelArguments.batch != nil, modelArguments.dimensions.contains(where: { $0.name == "batch" }) {
       throw ValidationError("dimension 'batch' is given twice")
     }
@@ -64,10 +65,10 @@ struct ProfileCommand: ParsableCommand {
       let model = try modelArguments.load()
       for warning in modelArguments.warnings(of: model) { Failure.note(warning) }
       let file = try Output(
-        [.init(option: "--output", path: output, content: .profile)], inputs: [modelArguments.model],
+        [.init(option: "--output", path: output, content: .profile)], inputs: [modelArguments.path],
         isForced: force)
       let profile = try Partitioner.profile(
-        path: modelArguments.model, model: model,
+        path: modelArguments.path, model: model,
         options: ProfileOptions(
           providers: (providers ?? "").split(separator: ",").map(String.init), runs: runs, threads: threads,
           fuses: !noFusion, seed: seed, python: python))

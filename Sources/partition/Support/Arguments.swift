@@ -85,12 +85,30 @@ struct PrecisionList: ExpressibleByArgument {
   var defaultValueDescription: String { precisions.map(\.rawValue).joined(separator: ",") }
 }
 
-/// The model, and what its dynamic dimensions are bound to.
+/// The model, and what its dynamic dimensions are bound to; or a sheet in its place.
 struct ModelArguments: ParsableArguments {
   @Argument(
     help: "An ONNX model, binary (.onnx) or JSON; - reads standard input.",
     completion: .file(extensions: ["onnx", "json"]))
-  var model: String
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Embedding tables in place of a model: name,rows,dim,lookups,bytes,skew in CSV or JSON, or TorchRec's ModelArch.",
+      valueName: "file"), completion: .file(extensions: ["csv", "json"]))
+  var tables: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is behind the tables: JSON with denseFeatures, bottom, interaction, top.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var dense: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Layers in place of a model: name, seconds or flops, bytes, output_bytes, state_bytes, inputs in CSV or JSON.",
+      valueName: "file"), completion: .file(extensions: ["csv", "json"]))
+  var layers: String?
 
   @Option(
     name: .customLong("dim"),
@@ -121,7 +139,30 @@ struct ModelArguments: ParsableArguments {
   /// The dimension that `--batch` binds, and the field of findings about it.
   static let batchName = "batch"
 
+  /// The file of the model or the sheet.
+  var path: String { model ?? tables ?? layers ?? "" }
+
+  /// What stands in place of a model; `nil` for a model.
+  var form: PlanDocument.ModelReference.Form? { tables != nil ? .tables : layers != nil ? .layers : nil }
+
   mutating func validate() throws {
+    let given = [(model, "a model"), (tables, "--tables"), (layers, "--layers")].filter { $0.0 != nil }.map(
+      \.1)
+    if given.isEmpty { throw ValidationError("give a model, or --tables or --layers in its place") }
+    if given.count > 1 {
+      throw ValidationError("\(given.joined(separator: " and ")) are given; give one of them")
+    }
+    if dense != nil, tables == nil { throw ValidationError("--dense has no effect without --tables") }
+    if form != nil, let first = dimensions.first {
+      throw ValidationError("--dim \(first.name) has no effect on a sheet, which has no dynamic dimensions")
+    }
+    if form != nil, sendsStates || !states.isEmpty {
+      throw ValidationError("--state and --no-state have no effect on a sheet")
+    }
+    if layers != nil, batch != nil {
+      throw ValidationError("--batch has no effect on layers, whose figures are of a batch")
+    }
+    try GivenOnce.checkStandardInput([(given[0], path), ("--dense", dense)])
     let names = dimensions.map(\.name) + (batch == nil ? [] : [Self.batchName])
     if sendsStates, !states.isEmpty { throw ValidationError("--state has no effect beside --no-state") }
     if let twice = states.first(where: { pair in states.filter { $0.input == pair.input }.count > 1 }) {
@@ -143,20 +184,31 @@ struct ModelArguments: ParsableArguments {
     return pairs.isEmpty ? .named : .pairs(pairs)
   }
 
-  /// - Parameter size: of a batch, where `--batch auto` leaves it open.
-  func load(allowsUnknownSizes: Bool = false, batch size: Int? = nil) throws(PartitionError) -> Model {
-    var sizes: [String: Int] = [:]
-    for binding in dimensions { sizes[binding.name] = binding.size }
+  /// Items in a batch; `nil` for the model's own.
+  private func items(_ size: Int?) throws(PartitionError) -> Int? {
     switch batch {
-    case .items(let items): sizes[Self.batchName] = items
+    case .items(let items): return items
     case .auto:
       guard let size else {
         throw PartitionError(.usage, "--batch auto is for plan alone; give a number of items")
       }
-      sizes[Self.batchName] = size
-    case nil: break
+      return size
+    case nil: return nil
     }
+  }
+
+  /// - Parameter size: of a batch, where `--batch auto` leaves it open.
+  func load(allowsUnknownSizes: Bool = false, batch size: Int? = nil) throws(PartitionError) -> Model {
+    if let form {
+      return try Partitioner.loadSheet(
+        form, path: path,
+        dense: dense.map { file throws(PartitionError) in try Partitioner.densePart(path: file) },
+        batch: try items(size))
+    }
+    var sizes: [String: Int] = [:]
+    for binding in dimensions { sizes[binding.name] = binding.size }
+    if let items = try items(size) { sizes[Self.batchName] = items }
     return try Partitioner.loadModel(
-      path: model, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
+      path: path, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
   }
 }

@@ -4,9 +4,9 @@ import Partitioner
 /// Refuses an option that is given twice though only one of them can count: the parser would take the last in silence.
 struct GivenOnce: ParsableArguments {
   private static let repeatable: Set<String> = [
-    "--dim", "--lookups", "--fail", "--set", "--costs", "--state",
+    "--dim", "--lookups", "--fail", "--set", "--costs", "--state", "--price", "--lost",
   ]
-  private static let longNames = ["-o": "--output", "-f": "--force"]
+  private static let longNames = ["-o": "--output", "-f": "--force", "-q": "--quiet"]
 
   func validate() throws {
     var seen: Set<String> = []

@@ -37,7 +37,10 @@ struct SearchArguments: ParsableArguments {
   @Option(help: "Of linear and integer programs: one that this build has.")
   var solver = SolverName.standard
 
-  @Flag(help: "Write the progress of the search to standard error, also where that is no terminal.")
+  @Flag(
+    help:
+      "Write the progress of the search to standard error, also where that is no terminal; plan then prints all of the proof."
+  )
   var verbose = false
 
   func validate() throws {

@@ -1,0 +1,63 @@
+import Partitioner
+import Rules
+
+/// The question that a plan answers, to be asked again with something changed.
+struct PlanAgain: Sendable {
+  let plan: PlanDocument
+  let model: Model
+  /// Of each solve.
+  let work: WorkBudget
+  let isCancelled: @Sendable () -> Bool
+
+  /// What comes of a change.
+  enum Answer: Sendable {
+    case plan(PlanDocument)
+    /// Why there is none, in one line.
+    case none(String)
+  }
+
+  /// The options that the plan was made with, as far as it records them.
+  var options: PlanOptions {
+    let request = plan.request
+    return PlanOptions(
+      objective: request.objective, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds ?? .infinity,
+      gap: request.requestedGap, work: work, precision: request.precision,
+      tablePrecisions: request.tablePrecisions, rules: PlacementRules(rules: request.rules ?? []),
+      measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts())
+  }
+
+  /// Plans with other options or another system, from the plan or from a start that is near it.
+  ///
+  /// - Parameters:
+  ///   - start: in place of the plan itself.
+  ///   - isStartOfSameModel: whether the search may begin with it.
+  /// - Throws: what is no answer: wrong usage, a defect.
+  func solve(
+    on system: System? = nil, start: PlanDocument? = nil, isStartOfSameModel: Bool = true,
+    _ change: (inout PlanOptions) -> Void = { _ in }
+  ) throws(PartitionError) -> Answer {
+    var options = options
+    change(&options)
+    let system = system ?? plan.system
+    do {
+      if isStartOfSameModel {
+        options.start = try Partitioner.startingPlacement(
+          start ?? plan, for: model, on: system, options: options
+        ).placement
+      }
+      return .plan(try Partitioner.plan(model, on: system, options: options, isCancelled: isCancelled))
+    } catch {
+      guard error.kind == .infeasible || error.kind == .badInput else { throw error }
+      return .none(error.problems.first?.split(separator: "\n").first.map(String.init) ?? "no plan exists")
+    }
+  }
+
+  /// The objective of a plan: seconds, or joules.
+  static func objective(_ plan: PlanDocument) -> Double { plan.certificate.objective }
+
+  /// How much less or more an objective is than the plan's, as a share of it; `nil` where it was 0.
+  func change(of other: PlanDocument) -> Double? {
+    let before = Self.objective(plan)
+    return before > 0 ? (Self.objective(other) - before) / before : nil
+  }
+}

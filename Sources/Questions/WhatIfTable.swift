@@ -1,0 +1,68 @@
+import Partitioner
+import Rules
+
+/// What more of a machine, or less precision, would buy: a change a row, each planned from the plan that is there.
+struct WhatIfTable {
+  private let again: PlanAgain
+  private var system: System { again.plan.system }
+
+  init(_ again: PlanAgain) { self.again = again }
+
+  func rows(_ progress: ((String) -> Void)?) throws(PartitionError) -> [Explanation.WhatIf] {
+    var rows: [Explanation.WhatIf] = []
+    for change in changes {
+      progress?(change.words)
+      var row = Explanation.WhatIf(change: change.words)
+      switch try again.solve(on: change.system, change.set) {
+      case .plan(let other):
+        row.objective = PlanAgain.objective(other)
+        row.difference = again.change(of: other)
+        row.batchesPerSecond =
+          other.predicted.throughputPerSecond.isFinite ? other.predicted.throughputPerSecond : nil
+        row.bottleneck = other.predicted.bottleneckResource
+      case .none(let reason): row.reason = reason
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  private struct Change {
+    var words: String
+    var system: System
+    var set: (inout PlanOptions) -> Void = { _ in }
+  }
+
+  private static let gigabyte = 1_000_000_000
+
+  private var changes: [Change] {
+    func cards(_ words: String, _ change: (inout Card) -> Void) -> Change {
+      var changed = system
+      for index in changed.cards.indices { change(&changed.cards[index]) }
+      return Change(words: words, system: changed)
+    }
+    var changes: [Change] = []
+    if !system.cards.isEmpty {
+      changes = [
+        cards("1 GB more on every card") { card in
+          let (bytes, overflow) = card.processor.dram.bytes.addingReportingOverflow(Self.gigabyte)
+          if !overflow { card.processor.dram.bytes = bytes }
+        },
+        cards("10 % more DRAM bandwidth on every card") { $0.processor.dram.bytesPerSecond *= 1.1 },
+        cards("links of the cards twice as wide") { $0.link.bytesPerSecond *= 2 },
+      ]
+      if let more = try? SystemChange(cards: system.cards.count + 1).system(of: again.plan) {
+        changes.append(Change(words: "one more card", system: more))
+      }
+    }
+    var host = system
+    host.host.processor.dram.bytesPerSecond *= 1.1
+    changes.append(Change(words: "10 % more DRAM bandwidth on the host", system: host))
+    if again.plan.request.tablePrecisions.contains(.int8), again.plan.request.tablePrecisions.count > 1,
+      !again.plan.tables.isEmpty
+    {
+      changes.append(Change(words: "tables in int8 alone", system: system) { $0.tablePrecisions = [.int8] })
+    }
+    return changes
+  }
+}

@@ -1,0 +1,85 @@
+import Partitioner
+import Rules
+
+/// One question of a sweep.
+public struct SweepPoint: Sendable, Hashable {
+  public var model: SweepQuestion.ModelFile
+  public var system: String?
+  public var cards: Int?
+  public var batch: Int?
+  public var precision = Precision.int8
+  public var objective = PlanObjective.throughput
+  public var changes: [FigureChange] = []
+
+  init(model: SweepQuestion.ModelFile) { self.model = model }
+
+  /// The figures that are varied, in one text.
+  var changeWords: String { changes.map { "\($0.path)=\($0.value)" }.joined(separator: " ") }
+
+  /// Loads its model.
+  func loadModel() throws(PartitionError) -> Model {
+    if let form = model.form {
+      return try Partitioner.loadSheet(form, path: model.path, dense: model.dense, batch: batch)
+    }
+    var dimensions = model.dimensions
+    if let batch { dimensions["batch"] = batch }
+    return try Partitioner.loadModel(path: model.path, dimensions: dimensions)
+  }
+
+  func loadSystem() throws(PartitionError) -> System {
+    try Partitioner.system(named: system, cards: cards, changes: changes)
+  }
+
+  /// Plans the point, and replays the plan where that is asked for.
+  ///
+  /// - Parameter isCancelled: the answer is of no use once it answers true.
+  /// - Throws: what is no answer: a model that is gone or has changed, a defect.
+  func answer(
+    _ question: SweepQuestion, sha256: String, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(PartitionError) -> SweepAnswer {
+    do throws(PartitionError) {
+      let model = try loadModel()
+      guard model.reference.sha256 == sha256 else {
+        throw PartitionError(.violation, "\(self.model.path): the model has changed since the sweep began")
+      }
+      let system = try loadSystem()
+      let plan = try Partitioner.plan(
+        model, on: system,
+        options: PlanOptions(
+          objective: objective, latencyBudgetMilliseconds: question.latencyBudgetMilliseconds,
+          gap: question.gap, work: question.work, precision: precision,
+          tablePrecisions: question.tablePrecisions, threads: 1, seed: question.seed),
+        isCancelled: isCancelled)
+      var answer = SweepAnswer(plan, price: Self.price(of: system, question.prices))
+      if let replay = question.replay { try answer.add(simulate(plan, model, replay)) }
+      return answer
+    } catch {
+      switch error.kind {
+      case .infeasible, .usage, .badInput: return SweepAnswer(error)
+      default: throw error
+      }
+    }
+  }
+
+  private func simulate(
+    _ plan: PlanDocument, _ model: Model, _ replay: SweepQuestion.Replay
+  ) throws(PartitionError) -> SimulationReport {
+    let rate = plan.predicted.throughputPerSecond * replay.share
+    var options = SimulationOptions(
+      load: rate > 0 && rate.isFinite ? .poisson(requestsPerSecond: rate) : .backToBack)
+    options.requests = replay.requests
+    options.threads = 1
+    return try Partitioner.simulate(plan, model: model, options: options)
+  }
+
+  /// `nil` where no price is known of a part.
+  private static func price(of system: System, _ prices: [String: Double]) -> Double? {
+    guard !prices.isEmpty else { return nil }
+    var sum = prices["host"] ?? 0
+    for card in system.cards {
+      guard let price = prices[card.model] ?? prices["card"] else { return nil }
+      sum += price
+    }
+    return sum
+  }
+}

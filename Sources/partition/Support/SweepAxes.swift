@@ -1,0 +1,148 @@
+import ArgumentParser
+import Partitioner
+import Sweep
+
+/// The axes of a sweep as lists.
+struct SweepAxes: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Model files; a name that ends in .csv is a sheet of tables.", valueName: "list"),
+    transform: Self.words)
+  var models: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Built-in systems or files; default: nnpi.", valueName: "list"), transform: Self.words)
+  var systems: [String] = []
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Numbers of cards: 1..12 or 1,2,4.", valueName: "list"),
+    transform: Self.numbers)
+  var cards: [Int] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Batches: 1,8,64; default: the model's own.", valueName: "list"),
+    transform: Self.numbers)
+  var batches: [Int] = []
+
+  @Option(help: ArgumentHelp("Of the cards' matrix engines; default: int8.", valueName: "list"))
+  var precisions: PrecisionList?
+
+  @Option(
+    help: ArgumentHelp("Of throughput, latency and energy; default: throughput.", valueName: "list"),
+    transform: Self.objectives)
+  var objectives: [PlanObjective] = []
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Values of one figure of the systems, by its path in `partition systems NAME`. May be repeated.",
+      valueName: "path=value,..."), transform: Self.variation)
+  var changes: [SweepQuestion.Variation] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Longest time of one batch; default: the model's own.", valueName: "time"),
+    transform: TimeSpan.millisecondsIfBare)
+  var latencyBudget: TimeSpan?
+
+  @Option(parsing: .unconditional, help: "Of every point: stop at this proven relative gap; default: 0.01.")
+  var gap: Fraction?
+
+  @Option(help: ArgumentHelp("Of every point: work to do at most, times the default.", valueName: "factor"))
+  var effort: Effort?
+
+  @Flag(help: "Replay every plan with random arrivals.")
+  var simulate = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of a replay: its rate as a share of the predicted one; default: 70%.", valueName: "share"))
+  var load: Fraction?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Price of the host, of a card, or of cards of a model, in any one currency. May be repeated.",
+      valueName: "host|card|model=price"), transform: Self.price)
+  var price: [Price] = []
+
+  struct Price {
+    var name: String
+    var value: Double
+  }
+
+  /// Options that were given.
+  var given: [String] {
+    let all: [(String, Bool)] = [
+      ("--models", !models.isEmpty), ("--systems", !systems.isEmpty), ("--cards", !cards.isEmpty),
+      ("--batches", !batches.isEmpty), ("--precisions", precisions != nil),
+      ("--objectives", !objectives.isEmpty),
+      ("--set", !changes.isEmpty), ("--latency-budget", latencyBudget != nil), ("--gap", gap != nil),
+      ("--effort", effort != nil), ("--simulate", simulate), ("--load", load != nil),
+      ("--price", !price.isEmpty),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
+  func validate() throws {
+    if load != nil, !simulate { throw ValidationError("--load has no effect without --simulate") }
+    if Set(price.map(\.name)).count != price.count { throw ValidationError("--price: a name is given twice") }
+  }
+
+  var question: SweepQuestion {
+    var question = SweepQuestion(
+      models: models.map { .init(path: $0, form: $0.lowercased().hasSuffix(".csv") ? .tables : nil) })
+    if !systems.isEmpty { question.systems = systems }
+    if !cards.isEmpty { question.cards = cards }
+    if !batches.isEmpty { question.batches = batches }
+    if let precisions { question.precisions = precisions.precisions }
+    if !objectives.isEmpty { question.objectives = objectives }
+    question.variations = changes
+    question.latencyBudgetMilliseconds = latencyBudget?.milliseconds
+    if let gap { question.gap = gap.value }
+    question.work = effort?.work
+    if simulate { question.replay = load.map { .init(share: $0.value) } ?? .init() }
+    question.prices = Dictionary(price.map { ($0.name, $0.value) }) { first, _ in first }
+    return question
+  }
+
+  @Sendable private static func words(_ text: String) throws -> [String] {
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    if words.contains("") {
+      throw ValidationError("'\(text)' has an empty place; separate names by single commas")
+    }
+    return words
+  }
+
+  @Sendable private static func numbers(_ text: String) throws -> [Int] {
+    guard let numbers = NumberList.read(text) else {
+      throw ValidationError("'\(text)' is no list of whole numbers; write 1..12 or 1,8,64")
+    }
+    return numbers
+  }
+
+  @Sendable private static func objectives(_ text: String) throws -> [PlanObjective] {
+    try words(text).map { word in
+      guard let objective = PlanObjective(rawValue: word) else {
+        throw ValidationError("'\(word)' is not one of throughput, latency, energy")
+      }
+      return objective
+    }
+  }
+
+  @Sendable private static func variation(_ text: String) throws -> SweepQuestion.Variation {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw ValidationError("'\(text)' is not of the form PATH=VALUE,VALUE")
+    }
+    return .init(
+      path: String(text[..<equals]), values: try words(String(text[text.index(after: equals)...])))
+  }
+
+  @Sendable private static func price(_ text: String) throws -> Price {
+    guard let equals = text.lastIndex(of: "="), equals != text.startIndex,
+      let value = Double(text[text.index(after: equals)...]), value >= 0, value.isFinite
+    else { throw ValidationError("'\(text)' is not of the form NAME=PRICE") }
+    return Price(name: String(text[..<equals]), value: value)
+  }
+}

@@ -1,0 +1,72 @@
+import Partitioner
+import TestSupport
+import Testing
+
+@testable import Questions
+
+@Suite struct ExplainerTests {
+  /// Tables that do not fit one card twice, and one that is small.
+  static func planned(cards: Int = 2) throws -> (PlanDocument, Model) {
+    let rows = [90_000_000, 60_000_000, 40_000_000, 500_000, 20_000, 30_000_000]
+    let model = Model(graph: try SampleNets.recommendation(rows: rows))
+    return (try Partitioner.plan(model, on: Partitioner.system(cards: cards)), model)
+  }
+
+  static let work = WorkBudget(effort: 0.02)
+
+  /// Forcing a table elsewhere never beats the plan by more than its gap, and the chosen place is the plan itself.
+  @Test func alternativesOfATableAreSolved() throws {
+    let (plan, model) = try Self.planned()
+    let name = plan.tables[0].name
+    let answer = try Explainer(plan, model: model, work: Self.work).explain(.table(name), asksWhatIf: false)
+    #expect(answer.alternatives.count { $0.isChosen } == 1)
+    #expect(answer.alternatives.first { $0.isChosen }?.objective == plan.certificate.objective)
+    let gap = max(plan.certificate.gap, plan.request.requestedGap)
+    for other in answer.alternatives where !other.isChosen {
+      #expect(other.objective != nil || other.reason != nil)
+      if let change = other.change { #expect(change >= -gap - 1e-9, "\(other.place)") }
+    }
+    #expect(answer.alternatives.contains { $0.place == "host" && $0.seconds != nil })
+    #expect(answer.whatIfs.isEmpty)
+    #expect(!answer.limits.isEmpty)
+  }
+
+  /// More of the machine is never worse than the plan that it begins with.
+  @Test func moreIsNeverWorse() throws {
+    let (plan, model) = try Self.planned()
+    let answer = try Explainer(plan, model: model, work: Self.work).explain(.plan)
+    let more = answer.whatIfs.filter { $0.change != "tables in int8 alone" }
+    #expect(more.count == 5)
+    for row in more {
+      let difference = try #require(row.difference, "\(row.change): \(row.reason ?? "")")
+      #expect(difference <= 1e-9, "\(row.change)")
+    }
+    let text = ExplanationSummary(answer).text
+    #expect(text.contains("What would change it"))
+    #expect(text.contains("one more card"))
+  }
+
+  @Test func aCardAndAnOperator() throws {
+    let (plan, model) = try Self.planned()
+    let explainer = Explainer(plan, model: model, work: Self.work)
+    let card = try explainer.explain(.card("card1"), asksWhatIf: false)
+    #expect(card.alternatives.map(\.place) == ["without it"])
+    #expect(card.limits.allSatisfy { $0.name.hasPrefix("card1") })
+    let dense = try #require(plan.partitions.first { !$0.operators.isEmpty }?.operators.first)
+    let answer = try explainer.explain(.operator(dense), asksWhatIf: false)
+    #expect(answer.alternatives.count { $0.isChosen } <= 1)
+    #expect(answer.alternatives.allSatisfy { $0.objective != nil || $0.reason != nil })
+  }
+
+  @Test func unknownNamesAreTold() throws {
+    let (plan, model) = try Self.planned()
+    let explainer = Explainer(plan, model: model, work: Self.work)
+    let name = plan.tables[0].name
+    for subject: Explanation.Subject in [.table(name + "x"), .operator("no such"), .card("card9")] {
+      do {
+        _ = try explainer.explain(subject, asksWhatIf: false)
+        Issue.record("\(subject)")
+      } catch { #expect(error.kind == .usage) }
+    }
+  }
+}
