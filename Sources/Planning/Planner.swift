@@ -64,6 +64,7 @@ public enum Planner {
       var first = Ways(usual, clock: clock.part(firstShare))
       first.run(.likelyAndPrecise)
       ways.adopt(first)
+      ways.isSecondLook = true
       ways.cover(first)
       groups.run(&ways.incumbents, clock)
       // Wider tables, which take more room, are no better with room for fewer requests.
@@ -120,6 +121,7 @@ public enum Planner {
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
       more.adoptProofs(ways)
+      more.isSecondLook = true
       more.run(.likely)
       ways.incumbents = more.incumbents
       ways.cover(more)

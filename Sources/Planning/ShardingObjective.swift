@@ -44,8 +44,7 @@ struct ShardingObjective {
     case .throughput: value
     case .latency: 0
     case .energy:
-      certainWatts(skeleton, sites) > 0
-        ? max(0, value - energy(bottleneck: 0, skeleton, sites)) / certainWatts(skeleton, sites) : 0
+      energies(skeleton, sites).map { $0.watts > 0 ? max(0, value - $0.joules) / $0.watts : 0 }.min() ?? 0
     }
   }
 
@@ -68,12 +67,22 @@ struct ShardingObjective {
   private func energy(
     bottleneck: Double, _ skeleton: DenseSkeleton, _ sites: TableSites, isForFewer: Bool = false
   ) -> Double {
+    energies(skeleton, sites, isForFewer: isForFewer).map { $0.joules + $0.watts * bottleneck }.max() ?? 0
+  }
+
+  /// Two bounds on the energy: joules of work, and watts for the bottleneck's time.
+  private func energies(
+    _ skeleton: DenseSkeleton, _ sites: TableSites, isForFewer: Bool = false
+  ) -> [(joules: Double, watts: Double)] {
     let host = task.system.host.processor
-    let added = work(skeleton, sites, watts: extraWatts)
-    let whole = work(skeleton, sites) { $0.busyWatts }
-    let certain = isForFewer ? host.idleWatts : certainWatts(skeleton, sites)
     let onHost = extraWatts(host) * skeleton.base[Lowering.resource(.dense, device: 0)]
-    return onHost + max(certain * bottleneck + added, host.idleWatts * bottleneck + whole)
+    return [
+      (
+        onHost + work(skeleton, sites, watts: extraWatts),
+        isForFewer ? host.idleWatts : certainWatts(skeleton, sites)
+      ),
+      (onHost + work(skeleton, sites) { $0.busyWatts }, host.idleWatts),
+    ]
   }
 
   /// Idle power of the host and of the cards that are in use in every placement of a family.

@@ -59,6 +59,8 @@ struct Ways {
   /// Of copies on fewer cards than all, joules, once it was asked for.
   var leastOfFewerCopies: Double?
   private var kindsOnCards: [Int: [Kind]] = [:]
+  /// Whether the same ways were searched at length with another number of requests in flight.
+  var isSecondLook = false
   /// By prices, once it was asked for.
   var scopeFree: PlanDocument.PriceProof?
   private(set) var failures: [PlanningFailure] = []
@@ -132,7 +134,9 @@ struct Ways {
     }
     if task.objective == .latency, incumbents.best != nil {
       // A batch may well be fastest on few cards; a bottleneck seldom is least there.
-      for cards in fewerCards.reversed() where isPossible(.tables) { plan(.tables, cards: cards) }
+      for cards in fewerCards.reversed() where isPossible(.tables) {
+        plan(.tables, cards: cards, isBrief: true)
+      }
     }
     preferPrecisions(likely)
     if incumbents.best == nil { findOnFewerCards() }
@@ -146,7 +150,9 @@ struct Ways {
       let counts = task.objective == .energy ? [all] + fewerCards : [all]
       for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
       if task.allowsSplits, task.hasTables {
-        for cards in counts where cards > 1 { plan(.tables, cards: cards, allowsSplits: false, isBrief: true) }
+        for cards in counts where cards > 1 {
+          plan(.tables, cards: cards, allowsSplits: false, isBrief: true)
+        }
       }
     }
     offerGreedy()
@@ -228,6 +234,9 @@ struct Ways {
 
   // MARK: Trying them
 
+  /// Whether searches at length for the objective find little that short ones with a polish do not.
+  private func isStatedInPart(_ kind: Kind) -> Bool { kind == .tables && task.objective != .throughput }
+
   private mutating func plan(
     _ kind: Kind, cards: Int? = nil, precisions: Int? = nil, objective: PlanObjective? = nil,
     allowsSplits: Bool? = nil, gap: Double? = nil, isBrief: Bool = false
@@ -248,7 +257,7 @@ struct Ways {
       kind: kind, cards: cards ?? task.system.cards.count,
       precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
       allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap,
-      isBrief: isBrief || (kind == .tables && task.objective != .throughput))
+      isBrief: isBrief || (isSecondLook && isStatedInPart(kind)))
   }
 
   /// Searches for plans.
@@ -297,7 +306,7 @@ struct Ways {
         guard let answer = incumbents.answer, incumbents.rank(of: answer) >= count, !clock.isOver else {
           return
         }
-        _ = attempt(way(kind, precisions: count))
+        _ = attempt(way(kind, precisions: count, isBrief: kind == .tables && task.objective == .latency))
       }
     }
   }
