@@ -5,7 +5,7 @@
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
-# make fidelity  reports/fidelity: costs of matrix products held against measured kernels
+# make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
@@ -43,8 +43,7 @@ picture: demo
 
 fidelity: setup
 	swift build $(BUILD) --product fidelity-report
-	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity > kernels.tmp
-	mv kernels.tmp reports/fidelity/kernels.md
+	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity
 
 workloads: setup
 	swift build $(BUILD) --product workloads-report

@@ -22,7 +22,8 @@ import Hardware
 ///   operator's weights is streamed each batch. A part of a graph has a larger share: see ``residentShare(of:on:)``.
 /// - A device without SRAM reads everything from DRAM.
 ///
-/// Where a device has figures of matrix products by size (`ProductFigures`), small and shallow ones reach less of the
+/// Where a device has figures of a class of operators (`ClassFigures`) they take the place of the sustained shares and of the launch.
+/// Where it has figures of matrix products by size (`ProductFigures`), small and shallow ones reach less of the
 /// peak, and matrix operators have a launch of their own; where it has a cache (`Cache`), operators that fit it move
 /// their bytes faster.
 ///
@@ -91,7 +92,7 @@ public struct CostModel: Sendable {
     var cost = base.scaled(toCoreFraction: coreFraction)
     if let residentShare, residentShare != kind.residentShare {
       cost = cost.restreamed(
-        weightSeconds: Double(kind.readWeightBytes[op.index]) / kind.processor.dram.sustained,
+        weightSeconds: kind.weightSeconds[op.index],
         from: kind.residentShare, to: residentShare)
     }
     if !kind.measured.isEmpty, let measured = kind.measured[op.index] {

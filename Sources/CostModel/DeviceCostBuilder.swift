@@ -37,7 +37,12 @@ struct DeviceCostBuilder {
     let resident = structure.residentShare(
       of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
       tensorBytes: tensorBytes)
-    let compute = computeSeconds(precisions, isCard: isCard)
+    let formula = KernelFormula(processor: processor, precisions: precisions)
+    let shapes =
+      processor.classes == nil
+      ? [KernelShape?](repeating: nil, count: graph.operators.count)
+      : graph.operators.map { KernelShape($0, in: graph) }
+    let compute = computeSeconds(formula, shapes, isCard: isCard)
     let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
@@ -48,7 +53,7 @@ struct DeviceCostBuilder {
           processor: processor, precisions: precisions)
       }
       return cost(
-        of: node, at: index, processor: processor, precisions: precisions, computeSeconds: compute[index],
+        of: node, at: index, formula: formula, shape: shapes[index], computeSeconds: compute[index],
         tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident)
     }
     let measured =
@@ -56,7 +61,8 @@ struct DeviceCostBuilder {
       ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, costs: costs,
-      tensorBytes: tensorBytes, weightBytes: weightBytes, readWeightBytes: readWeightBytes,
+      tensorBytes: tensorBytes, weightBytes: weightBytes,
+      weightSeconds: zip(readWeightBytes, shapes).map { Double($0) / formula.dramRate($1) },
       lookups: lookups, residentShare: resident, measured: measured,
       lookupFactors: lookupFactors(measured, costs))
   }
@@ -86,37 +92,40 @@ struct DeviceCostBuilder {
   }
 
   private func cost(
-    of node: Operator, at index: Int, processor: Processor, precisions: DevicePrecisions,
+    of node: Operator, at index: Int, formula: KernelFormula, shape: KernelShape?,
     computeSeconds compute: Double, tensorBytes: [Int], weightBytes: Int, residentShare: Double
   ) -> OperatorCost {
-    if node.work.isView { return .zero }
-    let activations = activationBytes(of: node, at: index, tensorBytes: tensorBytes)
-    let weights = Double(weightBytes)
-    let launch = structure.fusion.leader[index] == nil ? precisions.launchSeconds(node, processor) : 0
-    let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
-    guard let sram = processor.sram else {
+    let isFused = structure.fusion.leader[index] != nil
+    if node.work.isView {
+      guard !isFused, let figures = formula.figures(shape), shape?.operatorClass == .view else {
+        return .zero
+      }
       return OperatorCost(
-        computeSeconds: compute, dramSeconds: (weights + activations) / (processor.dram.sustained * speedup),
-        sramSeconds: 0, launchSeconds: launch, bytes: weights + activations)
+        computeSeconds: 0, dramSeconds: 0, sramSeconds: 0, launchSeconds: figures.launchSeconds)
     }
-    let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
-    return OperatorCost(
-      computeSeconds: compute,
-      dramSeconds: (weights * (1 - residentShare) + spilled) / (processor.dram.sustained * speedup),
-      sramSeconds: (weights + activations) / sram.sustained, launchSeconds: launch,
-      bytes: weights + activations)
+    return formula.cost(
+      compute: compute,
+      launch: isFused ? 0 : formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape),
+      weights: Double(weightBytes),
+      activations: activationBytes(of: node, at: index, tensorBytes: tensorBytes),
+      residentShare: residentShare, shape: shape)
   }
 
   /// Seconds of arithmetic of every operator on all cores.
   ///
   /// On a card the engines are separate: a fused group takes the longer of its matrix and its vector work: each fused
   /// operator adds only the vector time that the group's matrix time does not hide.
-  private func computeSeconds(_ precisions: DevicePrecisions, isCard: Bool) -> [Double] {
+  private func computeSeconds(
+    _ formula: KernelFormula, _ shapes: [KernelShape?], isCard: Bool
+  ) -> [Double] {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
     return graph.operators.enumerated().map { index, node in
-      let matrix = precisions.matrixSeconds(node, in: graph)
-      let vector = Double(node.work.vectorOperations) / precisions.vectorPeak
+      let matrix = formula.matrixSeconds(
+        operations: node.work.matrixOperations,
+        results: node.outputs.reduce(0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) },
+        shape: shapes[index])
+      let vector = formula.vectorSeconds(operations: node.work.vectorOperations, shape: shapes[index])
       guard isCard else { return matrix + vector }
       let first = structure.fusion.leader[index]?.index ?? index
       let exposed = max(0, vector - hidden[first] - matrix)

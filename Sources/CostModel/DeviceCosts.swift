@@ -18,8 +18,9 @@ final class DeviceCosts: Sendable {
   let tensorBytes: [Int]
   /// Stored bytes of each operator's constants, embedding tables excluded.
   let weightBytes: [Int]
-  /// Of those, the bytes that one batch reads: all, or the rows that are looked up.
-  let readWeightBytes: [Int]
+  /// Seconds in which the DRAM streams what one batch reads of each operator's constants: of all, or of the rows that are
+  /// looked up.
+  let weightSeconds: [Double]
   /// By embedding table.
   let lookups: [LookupSizes]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
@@ -31,7 +32,7 @@ final class DeviceCosts: Sendable {
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
-    tensorBytes: [Int], weightBytes: [Int], readWeightBytes: [Int], lookups: [LookupSizes],
+    tensorBytes: [Int], weightBytes: [Int], weightSeconds: [Double], lookups: [LookupSizes],
     residentShare: Double, measured: [Double?], lookupFactors: [Double]
   ) {
     self.name = name
@@ -40,7 +41,7 @@ final class DeviceCosts: Sendable {
     self.costs = costs
     self.tensorBytes = tensorBytes
     self.weightBytes = weightBytes
-    self.readWeightBytes = readWeightBytes
+    self.weightSeconds = weightSeconds
     self.lookups = lookups
     self.residentShare = residentShare
     self.measured = measured
@@ -53,45 +54,33 @@ struct DevicePrecisions: Sendable, Hashable {
   let matrix: Precision
   let vector: Precision
   let activation: Precision
+  /// Sustained.
   let matrixPeak: Double
   let vectorPeak: Double
+  let matrixDataSheetPeak: Double
+  let vectorDataSheetPeak: Double
   /// Of the matrix precision; `nil` where products of any size are taken to reach the peak.
   let products: ProductFigures?
 
   init(processor: Processor, matrix: Precision, activation: Precision) {
-    (self.matrix, matrixPeak) = Self.choose(matrix, from: processor.matrix)
-    (self.vector, vectorPeak) = Self.choose(activation, from: processor.vector)
+    (self.matrix, matrixPeak, matrixDataSheetPeak) = Self.choose(matrix, from: processor.matrix)
+    (self.vector, vectorPeak, vectorDataSheetPeak) = Self.choose(activation, from: processor.vector)
     self.activation = activation
     products = processor.products?[self.matrix]
   }
 
-  /// See ``Hardware/Precision/choice(among:)``; with its sustained peak.
+  /// See ``Hardware/Precision/choice(among:)``; with its sustained peak and that of the data sheet.
   private static func choose(
     _ wanted: Precision, from peaks: [Precision: EnginePeak]
-  ) -> (Precision, Double) {
+  ) -> (Precision, Double, Double) {
     guard let choice = wanted.choice(among: peaks.keys), let peak = peaks[choice] else {
-      return (wanted, .infinity)
+      return (wanted, .infinity, .infinity)
     }
-    return (choice, peak.sustained)
+    return (choice, peak.sustained, peak.operationsPerSecond)
   }
 }
 
 extension DevicePrecisions {
-  /// Seconds of an operator's matrix work on all cores; see `ProductFigures`.
-  func matrixSeconds(_ node: Operator, in graph: Graph) -> Double {
-    let seconds = Double(node.work.matrixOperations) / matrixPeak
-    guard let products, seconds > 0 else { return seconds }
-    let results = node.outputs.reduce(0.0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) }
-    guard results > 0 else { return seconds }
-    let depth = Double(node.work.matrixOperations) / (2 * results)
-    return seconds / products.share(results: results, depth: depth)
-  }
-
-  /// Fixed time of an operator's own kernel.
-  func launchSeconds(_ node: Operator, _ processor: Processor) -> Double {
-    node.work.kind == .matrix ? products?.launchSeconds ?? processor.launchSeconds : processor.launchSeconds
-  }
-
   /// Bytes of a tensor on the device.
   ///
   /// Floating-point values shrink to the device's precision and never grow; integers and booleans keep their type.

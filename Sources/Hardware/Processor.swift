@@ -12,6 +12,9 @@ public struct Processor: Sendable, Hashable, Codable {
   public var cache: Cache?
   /// Of matrix products by size; `nil` where nothing but the sustained peak is known.
   public var products: [Precision: ProductFigures]?
+  /// What classes of operators reach; `nil`, or none for a class, where nothing but the sustained peaks is known. They go before
+  /// ``products``.
+  public var classes: [OperatorClass: ClassFigures]?
   /// Fixed cost to start one operator, seconds.
   public var launchSeconds: Double
   /// Row look-ups per second that one core sustains, latency-bound; all cores together are limited by DRAM as well.
@@ -21,7 +24,8 @@ public struct Processor: Sendable, Hashable, Codable {
 
   public init(
     cores: Int, matrix: [Precision: EnginePeak], vector: [Precision: EnginePeak], dram: Memory,
-    sram: Memory?, cache: Cache? = nil, products: [Precision: ProductFigures]? = nil, launchSeconds: Double,
+    sram: Memory?, cache: Cache? = nil, products: [Precision: ProductFigures]? = nil,
+    classes: [OperatorClass: ClassFigures]? = nil, launchSeconds: Double,
     lookupsPerCorePerSecond: Double, idleWatts: Double,
     busyWatts: Double
   ) {
@@ -32,6 +36,7 @@ public struct Processor: Sendable, Hashable, Codable {
     self.sram = sram
     self.cache = cache
     self.products = products
+    self.classes = classes
     self.launchSeconds = launchSeconds
     self.lookupsPerCorePerSecond = lookupsPerCorePerSecond
     self.idleWatts = idleWatts

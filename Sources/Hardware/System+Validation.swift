@@ -70,6 +70,16 @@ private struct SystemCheck {
       notNegative(figures.halfDepth, "\(path).products.\(precision.rawValue).halfDepth")
       notNegative(figures.launchSeconds, "\(path).products.\(precision.rawValue).launchSeconds")
     }
+    for kind in OperatorClass.allCases {
+      guard let figures = processor.classes?[kind] else { continue }
+      let path = "\(path).classes.\(kind.rawValue)"
+      positive(figures.efficiency, "\(path).efficiency")
+      notNegative(figures.halfResults, "\(path).halfResults")
+      notNegative(figures.halfDepth, "\(path).halfDepth")
+      positive(figures.bandwidthShare, "\(path).bandwidthShare")
+      notNegative(figures.launchSeconds, "\(path).launchSeconds")
+      notNegative(figures.error, "\(path).error")
+    }
     notNegative(processor.launchSeconds, "\(path).launchSeconds")
     positive(processor.lookupsPerCorePerSecond, "\(path).lookupsPerCorePerSecond")
     notNegative(processor.idleWatts, "\(path).idleWatts")

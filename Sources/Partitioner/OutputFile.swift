@@ -14,6 +14,8 @@ public struct OutputFile: Sendable {
     case solveReport, searchLog
     /// Measured kernels: see ``Profile``.
     case profile
+    /// A description of a system, in one file.
+    case system
     /// For another solver: see ``Partitioner/integerProgram(of:on:options:)``.
     case integerProgram
     /// The points of a sweep.
@@ -66,6 +68,7 @@ public struct OutputFile: Sendable {
     case .solveReport: "an answer of solve"
     case .searchLog: "a log of solve"
     case .profile: "a profile"
+    case .system: "a description of a system"
     case .integerProgram: "an integer program that plan wrote"
     case .sweep: "a sweep"
     case .page: "a page that Partition wrote"
@@ -83,6 +86,7 @@ public struct OutputFile: Sendable {
     case .profile: (try? MeasurementFile(Array(data), name: path))?.isWholeRun == true
     case .sweep: data.starts(with: "point,points,".utf8) || data.starts(with: "{\"point\": ".utf8)
     case .page: data.starts(with: "<!DOCTYPE html>\n<!-- Partition -->".utf8)
+    case .system: (try? SystemCatalog.system(json: Array(data), file: path)) != nil
     case .integerProgram: ["* ", "\\ "].contains { data.starts(with: ($0 + "Partition: ").utf8) }
     }
   }

@@ -40,7 +40,7 @@ public enum Partitioner {
     }
   }
 
-  private static func reported<Value>(
+  static func reported<Value>(
     _ body: () throws(SystemError) -> Value
   ) throws(PartitionError) -> Value {
     do { return try body() } catch {

@@ -169,6 +169,7 @@ struct SimulateCallOptions: Decodable, KnownKeys {
     var options = SimulationOptions(
       load: ratePerSecond.map { .poisson(requestsPerSecond: $0) } ?? .backToBack)
     if let requests { options.requests = requests }
+    options.growsWithLoad = requests == nil
     if let replications { options.replications = replications }
     if let seed { options.seed = seed }
     options.precision = precision

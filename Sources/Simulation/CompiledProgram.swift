@@ -61,6 +61,8 @@ struct CompiledProgram: Sendable {
   let legs: [Leg]
   let successors: [Int32]
   let parts: [Part]
+  /// By resource: the device whose cores it is; -1 for memory and links.
+  let coreDevice: [Int32]
   let mostTasks: Int
   let mostLegs: Int
 
@@ -112,6 +114,12 @@ struct CompiledProgram: Sendable {
           devices: onDevice.indices.filter { onDevice[$0] > 0 }.map { Int32($0) }))
     }
     source = program
+    coreDevice = program.resources.map { resource in
+      switch resource.kind {
+      case .hostCores, .sparseCores, .denseCores: Int32(resource.device)
+      case .hostDRAM, .dram, .linkIn, .linkOut, .uplinkIn, .uplinkOut: -1
+      }
+    }
     self.variants = variants
     self.entries = entries
     self.tasks = tasks

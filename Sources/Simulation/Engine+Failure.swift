@@ -91,7 +91,7 @@ extension Engine {
           continue
         }
         legs[slot * legStride + leg].phase = .aborted
-        resources[resource].free(at: now)
+        free(resource)
         serveNext(resource)
       }
     }

@@ -117,6 +117,8 @@ extension Engine {
   /// A server takes a leg.
   private mutating func serve(_ node: Int, _ slot: Int, _ leg: Int, _ legStart: Int, _ resource: Int) {
     resources[resource].take(at: now, waitedSince: legs[node].queued)
+    let device = Int(program.coreDevice[resource])
+    if device >= 0 { cores[device].take(at: now) }
     legs[node].phase = .serving
     legs[node].started = now
     slots[slot].references += 1
@@ -152,10 +154,17 @@ extension Engine {
     let legStart = program.variants[Int(slots[slot].variant)].legStart
     let info = program.legs[legStart + leg]
     legs[node].phase = .idle
-    resources[Int(info.resource)].free(at: now)
+    free(Int(info.resource))
     if let recorder { recorder.legEnded(self, node: node, slot: slot, leg: leg) }
     serveNext(Int(info.resource))
     legDone(slot, leg, task: Int(info.task))
+  }
+
+  /// A server of a resource that is not shared has done its leg.
+  mutating func free(_ resource: Int) {
+    resources[resource].free(at: now)
+    let device = Int(program.coreDevice[resource])
+    if device >= 0 { cores[device].free(at: now) }
   }
 
   /// What follows for the request when one of its legs ends.

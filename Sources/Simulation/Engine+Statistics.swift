@@ -5,6 +5,7 @@ extension Engine {
     windowStart = now
     windowInSystem = meter.inSystemArea(now)
     inFlightAreas = windows.map { $0.area(now) }
+    workingAreas = cores.map { $0.area(now) }
     snapshots = resources.map { ResourceSnapshot($0, at: now) }
     for resource in resources.indices { resources[resource].longestQueue = resources[resource].queueLength }
   }
@@ -59,7 +60,8 @@ extension Engine {
     let start = inFlightAreas.isEmpty ? end : inFlightAreas[index]
     return .init(
       mostInFlight: windows[index].mostInFlight, inFlightSeconds: Ticks.seconds(end - start),
-      pathGateSeconds: Ticks.seconds(meter.pathGates[index]))
+      pathGateSeconds: Ticks.seconds(meter.pathGates[index]),
+      workingSeconds: workingAreas.isEmpty ? 0 : Ticks.seconds(cores[index].area(now) - workingAreas[index]))
   }
 
   private func resourceResult(_ index: Int) -> RunResult.Resource {

@@ -40,6 +40,8 @@ struct Engine {
   var resources: [ResourceState]
   var shares: [ShareState]
   var windows: [AdmissionWindow]
+  /// By device.
+  var cores: [CoreActivity]
   var deviceDown: [Bool]
   var arrivals: ArrivalSource
   var nextArrival: ArrivalSource.Next?
@@ -53,6 +55,7 @@ struct Engine {
   var windowInSystem: Int128 = 0
   var snapshots: [ResourceSnapshot] = []
   var inFlightAreas: [Int128] = []
+  var workingAreas: [Int128] = []
   var stopped = false
   var overflowed = false
 
@@ -82,6 +85,7 @@ struct Engine {
     }
     shares = machine.resources.map { _ in ShareState() }
     windows = machine.devices.map { AdmissionWindow(limit: $0.inFlightLimit) }
+    cores = machine.devices.map { _ in CoreActivity() }
     deviceDown = machine.devices.map { _ in false }
     func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
       RandomStream(seed: options.seed, replication: run.replication, purpose: purpose)

@@ -59,6 +59,26 @@ struct ClaimState {
   var admitted = false
 }
 
+/// When any core of a device works.
+struct CoreActivity {
+  /// Legs in service on its cores.
+  private var busy: Int32 = 0
+  private var offset: Int128 = 0
+
+  /// Ticks in which there was one.
+  func area(_ now: Int64) -> Int128 { busy > 0 ? Int128(now) + offset : offset }
+
+  mutating func take(at now: Int64) {
+    if busy == 0 { offset -= Int128(now) }
+    busy += 1
+  }
+
+  mutating func free(at now: Int64) {
+    busy -= 1
+    if busy == 0 { offset += Int128(now) }
+  }
+}
+
 /// A resource: its servers and its queue. Areas are integrals over time, kept as value * time + offset.
 struct ResourceState {
   var busy: Int32 = 0

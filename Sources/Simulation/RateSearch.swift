@@ -13,12 +13,13 @@ public struct LatencyObjective: Sendable, Hashable, Codable {
 /// The highest rate at which a latency objective is met.
 public struct RateSearch: Sendable, Hashable, Codable {
   public var objective: LatencyObjective
-  /// Requests a second; 0 when even a nearly empty system is too slow.
+  /// Requests a second: the highest rate at which an independent run met the objective with its whole confidence interval; 0
+  /// when even a nearly empty system is too slow.
   public var highestRate: Double
-  /// The highest rate tried at which the whole confidence interval of the percentile meets the limit.
+  /// The same rate: the lower end of the interval that the true one lies in.
   public var surelyMet: Double
-  /// The lowest rate tried at which the whole interval misses the limit, or the queue grows without end; the
-  /// saturated rate when nothing missed.
+  /// The upper end: the lowest rate at which an independent run missed the objective with its whole interval, or its queue grew
+  /// without end; the saturated rate when none missed.
   public var surelyMissed: Double
   /// In order of trial.
   public var trials: [Trial]
@@ -36,6 +37,8 @@ public struct RateSearch: Sendable, Hashable, Codable {
     public var availability: Double
     public var isUnstable: Bool
     public var meets: Bool
+    /// Whether its random numbers are its own, and its length that of the load.
+    public var isIndependent: Bool
   }
 }
 
@@ -45,14 +48,18 @@ extension RateSearch {
 }
 
 extension Simulator {
-  /// Finds the highest rate that meets an objective, by bisection between almost nothing and the saturated rate.
+  /// Finds the highest rate that meets an objective: by bisection between almost nothing and the saturated rate, and then by
+  /// independent runs about the rate found.
   ///
-  /// Every trial draws the same random numbers, so that the percentile rises with the rate nearly without noise. Requests
-  /// that are lost count as late, but for those that the required availability allows; beyond it no rate is met.
+  /// Every trial of the bisection draws the same random numbers, so that the percentile rises with the rate nearly without
+  /// noise; but their common error, and near saturation their length, remain in the rate found. Independent runs as long as the
+  /// load needs (``SimulationReport/Run/relaxationTimes``), eight replications each, settle it: away from that rate in steps that
+  /// double, down until one surely meets the objective and up until one surely misses it. Requests that are lost count as late,
+  /// but for those that the required availability allows; beyond it no rate is met.
   ///
   /// - Parameters:
   ///   - options: the load is scaled to each rate; it must be an open one.
-  ///   - tolerance: relative width of the last bracket.
+  ///   - tolerance: relative width of the last bracket of the bisection, and first step of the independent runs.
   public func highestRate(
     meeting objective: LatencyObjective, _ options: SimulationOptions, tolerance: Double = 0.005,
     progress: (@Sendable (RateSearch.Trial) -> Void)? = nil
@@ -64,30 +71,29 @@ extension Simulator {
       objective: objective, highestRate: 0, surelyMet: 0, surelyMissed: saturated, trials: [])
     var low = 0.01 * saturated
     var high = saturated
-    try attempt(low, options, &search, progress)
-    guard search.trials[0].meets else {
-      search.surelyMissed = search.trials[0].latency.low > objective.limitSeconds ? low : saturated
+    let first = try attempt(low, options, &search, progress)
+    guard first.trial.meets else {
+      search.surelyMissed = first.trial.latency.low > objective.limitSeconds ? low : saturated
       return search
     }
     while high - low > tolerance * high {
       let middle = (low + high) / 2
-      try attempt(middle, options, &search, progress)
-      if search.trials.last?.meets == true { low = middle } else { high = middle }
+      if try attempt(middle, options, &search, progress).trial.meets { low = middle } else { high = middle }
     }
-    search.highestRate = low
-    for trial in search.trials {
-      if trial.isUnstable || trial.latency.low > objective.limitSeconds {
-        search.surelyMissed = min(search.surelyMissed, trial.requestsPerSecond)
+    var settling = Settling(found: low, step: tolerance, least: 0.01 * saturated, most: saturated)
+    while let rate = settling.next {
+      var independent = options
+      independent.seed = options.seed &+ UInt64(search.trials.count) &* 0x9E37_79B9_7F4A_7C15
+      independent.growsWithLoad = true
+      independent.replications = max(8, options.replications)
+      let attempt = try attempt(rate, independent, &search, progress, isIndependent: true)
+      settling.add(rate, attempt.trial, limit: objective.limitSeconds)
+      if rate == settling.met {
+        search.report = ReportBuilder.build(self, attempt.options, attempt.outcome, warmUp: attempt.warmUp)
       }
     }
-    for trial in search.trials where trial.requestsPerSecond < search.surelyMissed {
-      if !trial.isUnstable, trial.latency.high <= objective.limitSeconds {
-        search.surelyMet = max(search.surelyMet, trial.requestsPerSecond)
-      }
-    }
-    var final = options
-    final.load = options.load.scaled(to: low)
-    search.report = try run(final)
+    (search.highestRate, search.surelyMet) = (settling.met, settling.met)
+    search.surelyMissed = settling.missed ?? saturated
     return search
   }
 
@@ -117,12 +123,20 @@ extension Simulator {
     try OptionsCheck.check(options, program)
   }
 
+  private struct Attempt {
+    var trial: RateSearch.Trial
+    var options: SimulationOptions
+    var outcome: Replications.Outcome
+    var warmUp: Int
+  }
+
   private func attempt(
     _ rate: Double, _ options: SimulationOptions, _ search: inout RateSearch,
-    _ progress: (@Sendable (RateSearch.Trial) -> Void)?
-  ) throws(SimulationError) {
+    _ progress: (@Sendable (RateSearch.Trial) -> Void)?, isIndependent: Bool = false
+  ) throws(SimulationError) -> Attempt {
     var trialOptions = options
     trialOptions.load = options.load.scaled(to: rate)
+    trialOptions.requests = RunLength(self, trialOptions).requests(trialOptions)
     let warmUp = try warmUpRequests(trialOptions)
     let outcome = try Replications.run(
       compiled, trialOptions, template(trialOptions, warmUp: warmUp), progress: nil)
@@ -140,9 +154,60 @@ extension Simulator {
     let trial = RateSearch.Trial(
       requestsPerSecond: rate, latency: latency, availability: counts.availability, isUnstable: isUnstable,
       meets: !isUnstable && isInTime
-        && options.requirements.allows(completed: counts.completed, failed: counts.failed))
+        && options.requirements.allows(completed: counts.completed, failed: counts.failed),
+      isIndependent: isIndependent)
     search.trials.append(trial)
     progress?(trial)
+    return Attempt(trial: trial, options: trialOptions, outcome: outcome, warmUp: warmUp)
+  }
+}
+
+/// Which rates independent runs look at, and what they have settled.
+private struct Settling {
+  /// Surely met; 0 for none yet.
+  private(set) var met = 0.0
+  /// Surely missed.
+  private(set) var missed: Double?
+  /// Rates that were tried.
+  private var tried: [Double] = []
+  private let found: Double
+  private let step: Double
+  private let least: Double
+  private let most: Double
+  private var below = 0
+  private var above = 0
+  private var refinements = 2
+
+  init(found: Double, step: Double, least: Double, most: Double) {
+    (self.found, self.step, self.least, self.most) = (found, step, least, most)
+  }
+
+  /// `nil` when all is settled.
+  var next: Double? {
+    if tried.isEmpty { return found }
+    if met == 0 {
+      guard tried.min() ?? 0 > least else { return nil }
+      return max(least, found * (1 - step * Double(1 << min(below, 20) - 1)))
+    }
+    if missed == nil {
+      let rate = found * (1 + step * Double(1 << min(above, 20) - 1))
+      return rate < most ? rate : nil
+    }
+    // Closer from below.
+    let notMet = tried.filter { $0 > met }.min() ?? met
+    guard refinements > 0, notMet - met > step * met else { return nil }
+    return (met + notMet) / 2
+  }
+
+  mutating func add(_ rate: Double, _ trial: RateSearch.Trial, limit: Double) {
+    if met > 0, missed != nil { refinements -= 1 }
+    tried.append(rate)
+    if trial.meets, trial.latency.high <= limit {
+      met = max(met, rate)
+    } else if trial.isUnstable || trial.latency.low > limit || (!trial.meets && trial.latency.high <= limit) {
+      missed = min(missed ?? rate, rate)
+    }
+    if met == 0 { below += 1 } else { above += 1 }
   }
 }
 

@@ -55,6 +55,9 @@ enum ReportBuilder {
       run: .init(
         seed: options.seed, replications: results.count, warmUpRequests: warmUp,
         precisionReached: outcome.precisionReached,
+        relaxationTimes: RunLength(simulator, options).relaxationRequests.map {
+          Double(measured) / Double(max(1, results.count)) / $0
+        },
         simulatedSeconds: results.reduce(0) { $0 + $1.simulatedSeconds },
         events: results.reduce(0) { $0 + $1.events }))
   }
@@ -92,22 +95,16 @@ enum ReportBuilder {
     }
   }
 
-  /// Power is taken to rise in a straight line from idle to busy watts with the utilisation of the busiest group of
-  /// cores: a device works while any of its cores does. Memory and links are left out.
+  /// Power is taken to rise in a straight line from idle to busy watts with the time in which any group of the device's
+  /// cores works. Memory and links are left out.
   private static func deviceSummaries(
     _ program: ExecutionProgram, _ results: [RunResult], _ resources: [SimulationReport.Resource],
     window: Double, measured: Int
   ) -> [SimulationReport.Device] {
     program.devices.indices.map { index in
       let device = program.devices[index]
-      var utilisation = 0.0
-      for (position, resource) in program.resources.enumerated() where resource.device == index {
-        switch resource.kind {
-        case .hostCores, .sparseCores, .denseCores:
-          utilisation = max(utilisation, resources[position].utilisation)
-        case .hostDRAM, .dram, .linkIn, .linkOut, .uplinkIn, .uplinkOut: break
-        }
-      }
+      let working = results.reduce(0) { $0 + $1.devices[index].workingSeconds }
+      let utilisation = window > 0 ? min(1, working / window) : 0
       let most = results.map { $0.devices[index].mostInFlight }.max() ?? 0
       let (activations, overflow) = device.activationBytes.multipliedReportingOverflow(by: most)
       let (bytes, sumOverflow) = device.staticBytes.addingReportingOverflow(activations)

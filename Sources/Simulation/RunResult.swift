@@ -14,6 +14,8 @@ struct RunResult: Sendable {
     var mostInFlight: Int
     var inFlightSeconds: Double
     var pathGateSeconds: Double
+    /// In which any of its cores worked.
+    var workingSeconds: Double
   }
 
   var windowSeconds: Double

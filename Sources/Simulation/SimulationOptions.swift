@@ -3,6 +3,9 @@ public struct SimulationOptions: Sendable, Hashable {
   public var load: Load
   /// Requests measured in each replication, after the warm-up; a trace always runs to its end.
   public var requests = 10_000
+  /// Whether more are measured where the queues of the load forget their past so slowly that it takes more: see
+  /// ``SimulationReport/Run/relaxationTimes``.
+  public var growsWithLoad = false
   public var seed: UInt64 = 1
   public var warmUp = WarmUp.detected
   public var jitter = Jitter.none

@@ -78,7 +78,7 @@ public struct SimulationReport: Sendable, Hashable, Codable {
 
   public struct Device: Sendable, Hashable, Codable {
     public var name: String
-    /// Of its busiest group of cores; what power is interpolated with.
+    /// The share of time in which any group of its cores works; what power is interpolated with.
     public var utilisation: Double
     public var averageWatts: Double
     /// Static bytes and the activations of the most requests that were present at once, over the whole run.
@@ -153,8 +153,19 @@ public struct SimulationReport: Sendable, Hashable, Codable {
     public var warmUpRequests: Int
     /// Whether p99's interval is as tight as was asked; `nil` when nothing was asked.
     public var precisionReached: Bool?
+    /// How many times as long as a relaxation time of the load each replication measured; `nil` where that is not known: for
+    /// closed and recorded loads, lengths, failures, and more load than can be served.
+    public var relaxationTimes: Double?
     public var simulatedSeconds: Double
     public var events: UInt64
+
+    /// How many times as long the run would have to be for its figures to be sound; `nil` where it is long enough.
+    public var lengthNeeded: Double? {
+      guard let relaxationTimes, relaxationTimes > 0, relaxationTimes < RunLength.fewestRelaxations else {
+        return nil
+      }
+      return RunLength.relaxations / relaxationTimes
+    }
   }
 
   /// The queue grows without end.

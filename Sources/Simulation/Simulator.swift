@@ -22,6 +22,8 @@ public struct Simulator: Sendable {
     _ options: SimulationOptions, progress: (@Sendable (SimulationProgress) -> Void)? = nil
   ) throws(SimulationError) -> SimulationReport {
     try OptionsCheck.check(options, program)
+    var options = options
+    options.requests = RunLength(self, options).requests(options)
     let warmUp = try warmUpRequests(options)
     let outcome = try Replications.run(
       compiled, options, template(options, warmUp: warmUp), progress: progress)

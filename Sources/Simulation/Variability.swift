@@ -11,7 +11,8 @@ public enum Jitter: Sendable, Hashable {
 
 /// Distribution of one request's look-ups into one table; the mean is the table's average.
 ///
-/// A draw is capped at the table's maximum, the size of its padded index tensor.
+/// A draw is capped at the table's maximum, the size of its padded index tensor; the mean of capped draws is still the average, so
+/// that more variation is no less load. A table whose average is its maximum does not vary.
 public enum LookupDistribution: Sendable, Hashable {
   /// Always the average.
   case fixed

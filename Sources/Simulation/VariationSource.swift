@@ -6,7 +6,7 @@ struct VariationSource {
   private let lengths: LengthModel?
   private let tables: [ExecutionProgram.Table]
   /// By table; empty when every request does the average look-ups.
-  private let lookups: [LookupDistribution]
+  private let lookups: [CappedDistribution]
   private let parts: [CompiledProgram.Part]
   private var service: RandomStream
   private var lookupRandom: RandomStream
@@ -25,7 +25,12 @@ struct VariationSource {
     self.lengths = options.lengths
     tables = program.source.tables
     let chosen = tables.map { options.lookupsByTable[$0.name] ?? options.lookups }
-    self.lookups = chosen.allSatisfy { $0 == .fixed } ? [] : chosen
+    self.lookups =
+      chosen.allSatisfy { $0 == .fixed }
+      ? []
+      : zip(chosen, tables).map {
+        CappedDistribution($0, average: $1.averageLookups, maximum: Double($1.maximumLookups))
+      }
     parts = program.parts
     self.service = service
     lookupRandom = lookups
@@ -65,7 +70,8 @@ struct VariationSource {
     let needed = (slot + 1) * tables.count
     if tableScale.count < needed { tableScale += [Float](repeating: 1, count: needed - tableScale.count) }
     for (index, table) in tables.enumerated() {
-      tableScale[slot * tables.count + index] = Float(drawScale(lookups[index], table))
+      tableScale[slot * tables.count + index] = Float(
+        drawScale(lookups[index], average: table.averageLookups))
     }
   }
 
@@ -85,19 +91,7 @@ struct VariationSource {
     }
   }
 
-  private mutating func drawScale(_ distribution: LookupDistribution, _ table: ExecutionProgram.Table)
-    -> Double
-  {
-    let mean = table.averageLookups
-    guard mean > 0 else { return 1 }
-    let drawn: Double =
-      switch distribution {
-      case .fixed: mean
-      case .poisson: lookupRandom.poisson(mean: mean)
-      case .geometric: lookupRandom.geometric(mean: mean)
-      case .lognormal(let variation): mean * lookupRandom.lognormal(variation: variation)
-      }
-    let maximum = Double(table.maximumLookups)
-    return (maximum >= mean ? min(drawn, maximum) : drawn) / mean
+  private mutating func drawScale(_ distribution: CappedDistribution, average: Double) -> Double {
+    average > 0 ? distribution.draw(from: &lookupRandom) / average : 1
   }
 }

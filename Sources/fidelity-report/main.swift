@@ -1,20 +1,21 @@
 import Foundation
 import Partitioner
 
-/// Prints how far the cost model is from measured matrix products, for cards whose `gemm_CARD.csv` is in a folder, and writes a
-/// scatter of each card beside the page that is printed.
+/// Writes how far the cost model is from what was measured: of matrix products, for cards whose `gemm_CARD.csv` is in a folder, a
+/// page and a scatter of each card; of kernels of a host, from its folder `host`, a page.
 let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 2, let data = arguments.first, let pictures = arguments.last else {
-  FileHandle.standardError.write(Data("usage: fidelity-report DATA-FOLDER PICTURE-FOLDER\n".utf8))
+guard arguments.count == 2, let data = arguments.first, let pages = arguments.last else {
+  FileHandle.standardError.write(Data("usage: fidelity-report DATA-FOLDER PAGE-FOLDER\n".utf8))
   exit(64)
 }
 do throws(PartitionError) {
   var cards: [MeasuredCard] = []
   for name in ["a100-sxm", "h100-sxm", "l40s"] { cards.append(try MeasuredCard(name, folder: data)) }
   for card in cards {
-    try Partitioner.write(KernelScatter(card).svg, to: "\(pictures)/kernels-\(card.name).svg")
+    try Partitioner.write(KernelScatter(card).svg, to: "\(pages)/kernels-\(card.name).svg")
   }
-  print(KernelsPage(cards).text, terminator: "")
+  try Partitioner.write(KernelsPage(cards).text, to: "\(pages)/kernels.md")
+  try Partitioner.write(try HostPage(folder: "\(data)/host").text, to: "\(pages)/host.md")
 } catch {
   FileHandle.standardError.write(Data((error.problems.joined(separator: "\n") + "\n").utf8))
   exit(error.kind.rawValue)

@@ -10,8 +10,10 @@ import Testing
     let result = try Command.run(
       [reports.appendingPathComponent("data").path, folder.url.path], in: folder, program: "fidelity-report")
     #expect(result.status == 0, "\(result.errors)")
-    let page = try String(contentsOf: reports.appendingPathComponent("kernels.md"), encoding: .utf8)
-    #expect(page == result.output, "make fidelity makes the page again")
+    for page in ["kernels.md", "host.md"] {
+      let text = try String(contentsOf: reports.appendingPathComponent(page), encoding: .utf8)
+      #expect(text == (try Command.read(page, in: folder)), "make fidelity makes the pages again")
+    }
     for card in ["a100-sxm", "h100-sxm", "l40s"] {
       let picture = try String(
         contentsOf: reports.appendingPathComponent("kernels-\(card).svg"), encoding: .utf8)

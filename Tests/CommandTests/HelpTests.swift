@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "plan", "simulate", "check", "report", "compare", "explain", "replan", "sweep", "dot", "inspect",
-    "costs", "profile", "solve", "systems",
+    "costs", "profile", "calibrate", "solve", "systems",
   ])
   func helpText(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : ["help", command]

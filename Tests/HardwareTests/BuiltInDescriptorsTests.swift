@@ -8,7 +8,7 @@ struct BuiltInDescriptorsTests {
   private static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  @Test(arguments: ["cards", "hosts", "systems"])
+  @Test(arguments: ["cards", "families", "hosts", "systems"])
   func embeddedTextEqualsFiles(kind: String) throws {
     let folder = Self.root.appending(path: kind == "systems" ? "models/systems" : "models/systems/\(kind)")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())

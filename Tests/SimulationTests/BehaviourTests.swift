@@ -65,6 +65,53 @@ import Testing
     #expect(report.latency.p99.value > 0.012)
   }
 
+  /// Draws that a table's maximum cuts off still have the average as their mean: more variation is no less load.
+  @Test(arguments: [
+    LookupDistribution.poisson, .geometric, .lognormal(variation: 0.5), .lognormal(variation: 2),
+  ])
+  func cappedLookupsKeepTheirMean(distribution: LookupDistribution) throws {
+    var random = RandomStream(seed: 7, replication: 0, purpose: .lookups)
+    for (average, maximum) in [(20.0, 24.0), (20, 40), (3, 4), (200, 220), (0.6, 1)] {
+      let capped = CappedDistribution(distribution, average: average, maximum: maximum)
+      #expect(
+        abs(CappedDistribution.cappedMean(distribution, mean: capped.mean, maximum: maximum) / average - 1)
+          < 1e-9)
+      let draws = (0..<40_000).map { _ in capped.draw(from: &random) }
+      #expect(draws.allSatisfy { $0 <= maximum })
+      let mean = draws.reduce(0, +) / 40_000
+      #expect(abs(mean / average - 1) < 0.02, "\(distribution) \(average) of \(maximum): \(mean)")
+    }
+    // No room to vary in.
+    let pinned = CappedDistribution(distribution, average: 16, maximum: 16)
+    #expect((0..<100).allSatisfy { _ in pinned.draw(from: &random) == 16 })
+  }
+
+  /// Two groups of cores of a device that work one after the other: it works all the time that one of them does.
+  @Test func powerFollowsTheTimeInWhichAnyCoreWorks() throws {
+    let program = ExecutionProgram(
+      resources: [
+        Programs.resource("sparse", .sparseCores), Programs.resource("dense", .denseCores),
+        Programs.resource("memory", .dram),
+      ],
+      devices: [Programs.device()], tables: [],
+      variants: [
+        .init(
+          card: nil, share: 1,
+          tasks: [
+            Programs.task("look up", [(0, 0.001)]), Programs.task("multiply", [(1, 0.003)], after: [0]),
+            Programs.task("both", [(0, 0.001), (1, 0.002)], after: [1]),
+            Programs.task("move", [(2, 0.004)], after: [2]),
+          ])
+      ])
+    var options = SimulationOptions(load: .constant(requestsPerSecond: 50))
+    options.warmUp = .requests(10)
+    options.requests = 1000
+    let device = try #require(try Simulator(program).run(options).devices.first)
+    // 1 + 3 + 2 ms of every 20; each group alone works 2 and 5.
+    #expect(abs(device.utilisation - 0.3) < 1e-3)
+    #expect(abs(device.averageWatts - (10 + 20 * 0.3)) < 0.02)
+  }
+
   @Test func oldestRequestGoesFirst() throws {
     // Request 0 comes back to the queue at 3 ms, behind request 2, which came at 2.5 ms.
     let program = ExecutionProgram(

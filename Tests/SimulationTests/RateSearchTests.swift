@@ -18,9 +18,24 @@ import Testing
     #expect(abs(search.highestRate - 53.95) < 4)
     #expect(search.surelyMet <= search.highestRate && search.highestRate <= search.surelyMissed)
     #expect(search.surelyMet < 53.95 && 53.95 < search.surelyMissed)
+    #expect(search.surelyMissed - search.surelyMet < 0.1 * search.highestRate)
+    #expect(
+      search.trials.contains { $0.isIndependent && $0.requestsPerSecond == search.highestRate && $0.meets })
     let report = try #require(search.report)
     #expect(report.latency.p99.value <= 0.1)
     #expect(report.unstable == nil)
+  }
+
+  /// M/M/1 near saturation: 97.7 requests a second meet 2 s, and short runs say 99.4.
+  @Test func nearSaturationLongRunsSettleIt() throws {
+    var options = options()
+    options.requests = 2000
+    let search = try Simulator(Programs.queue(seconds: 0.01)).highestRate(
+      meeting: .init(limitSeconds: 2), options, tolerance: 0.005)
+    let exact = 100 - 4.605_17 / 2
+    #expect(search.surelyMet < exact && exact < search.surelyMissed)
+    #expect(search.surelyMissed - search.surelyMet < 0.1 * exact)
+    #expect(search.highestRate > 0.96 * exact)
   }
 
   @Test func saysWhenNoRateMeetsIt() throws {

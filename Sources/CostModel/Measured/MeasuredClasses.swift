@@ -36,6 +36,9 @@ struct OperatorShape {
     }
   }
 
+  /// Whether operators of this type are products with one matrix of weights.
+  static func isProduct(_ type: String) -> Bool { MatrixProduct.types.contains(type) }
+
   /// Elements read and written, of what is known.
   var elements: Double {
     (inputs + outputs).reduce(0.0) { sum, shape in sum + shape.reduce(1.0) { $0 * Double($1) } }

@@ -26,6 +26,12 @@ public struct Measurement: Sendable, Hashable {
   /// Shapes of the inputs, in order; constants may be left out.
   public var inputs: [[Int]] = []
   public var outputs: [[Int]] = []
+  /// By position, where the file says so: constants included, `nil` for one that is not given or not known.
+  public var inputsByPosition: [[Int]?]?
+  /// Kernels that it stands for, all alike.
+  public var count = 1
+  /// Those that are whole numbers, where the file has them.
+  public var attributes: [String: [Int]] = [:]
   public var product: Product?
   /// As the file calls it: a device, or a runtime's execution provider; `nil` where it does not say.
   public var device: String?
@@ -57,7 +63,8 @@ public struct TransferMeasurement: Sendable, Hashable {
 /// - a profile of an ONNX Runtime session (JSON): the middle of the times of each node, the first run left out;
 /// - a profile of `trtexec --exportProfile` (JSON);
 /// - a list of rows (JSON), by itself or as `rows` and `transfers` of an object: what `partition costs --json` writes;
-/// - CSV with a line of names: rows by `operator`, by `type` with `inputs` and `outputs` (`1x3x224x224;64x3x7x7`), matrix
+/// - CSV with a line of names: rows by `operator`, by `type` with `inputs` and `outputs` (`1x3x224x224;64x3x7x7`, `?` for an input
+///   that is not given), and for calibration `attributes` (`group=8 kernel_shape=3x3`) and a `count` of kernels that are alike; matrix
 ///   products by `m`, `n`, `k` and `precision` (AIConfigurator's `gemm_dtype` and `latency` in ms as well), or transfers by
 ///   `from`, `to`, `bytes`; times in `seconds`, `milliseconds` or `microseconds`.
 public struct MeasurementFile: Sendable {

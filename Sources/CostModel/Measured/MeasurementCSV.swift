@@ -6,7 +6,7 @@ struct MeasurementCSV {
   /// A column by its name and the other names that tables have for it.
   private enum Column: String, CaseIterable {
     case `operator`, type, device, precision, inputs, outputs, m, n, k, seconds, milliseconds, microseconds
-    case from, to, bytes
+    case from, to, bytes, attributes, count
 
     static let aliases: [String: Column] = [
       "name": .operator, "op": .operator, "dtype": .precision, "gemm_dtype": .precision,
@@ -138,7 +138,11 @@ struct MeasurementCSV {
     }
     if let name = text(.operator, record) { row.names = [name] }
     row.type = text(.type, record)
-    row.inputs = shapes(.inputs, record)
+    let inputs = inputShapes(record)
+    row.inputs = inputs.compactMap(\.self)
+    if row.inputs.count < inputs.count { row.inputsByPosition = inputs }
+    row.attributes = attributes(record)
+    if text(.count, record) != nil { row.count = whole(.count, record) ?? 1 }
     row.outputs = shapes(.outputs, record)
     guard problems.count == before else { return }
     if row.names.isEmpty, row.product == nil, row.type == nil || row.outputs.isEmpty {
@@ -181,10 +185,40 @@ struct MeasurementCSV {
     return value
   }
 
+  /// `nil` for an input that is not given.
+  private mutating func inputShapes(_ record: CSVRecord) -> [[Int]?] {
+    let parts = (text(.inputs, record) ?? "").split(separator: ";")
+    let known = shapes(parts.filter { $0 != Self.notGiven }, .inputs, record)
+    guard known.count == parts.count(where: { $0 != Self.notGiven }) else { return [] }
+    var rest = known[...]
+    return parts.map { $0 == Self.notGiven ? nil : rest.popFirst() }
+  }
+
+  private static let notGiven = "?"
+
+  /// `group=8 kernel_shape=3x3`.
+  private mutating func attributes(_ record: CSVRecord) -> [String: [Int]] {
+    var result: [String: [Int]] = [:]
+    for part in (text(.attributes, record) ?? "").split(separator: " ") {
+      let sides = part.split(separator: "=", omittingEmptySubsequences: false)
+      let values = sides.count == 2 ? sides[1].split(separator: "x").map { Int($0) } : []
+      guard !values.isEmpty, values.allSatisfy({ $0 != nil }) else {
+        problem(
+          record, "attributes: '\(part)' is not a name with whole numbers; write it like kernel_shape=3x3")
+        continue
+      }
+      result[String(sides[0])] = values.compactMap(\.self)
+    }
+    return result
+  }
+
   private mutating func shapes(_ column: Column, _ record: CSVRecord) -> [[Int]] {
-    guard let text = text(column, record) else { return [] }
+    shapes((text(column, record) ?? "").split(separator: ";"), column, record)
+  }
+
+  private mutating func shapes(_ parts: [Substring], _ column: Column, _ record: CSVRecord) -> [[Int]] {
     var shapes: [[Int]] = []
-    for part in text.split(separator: ";") {
+    for part in parts {
       let sizes = part.split(separator: "x").map { Int($0.filter { $0 != " " }) }
       guard sizes.allSatisfy({ ($0 ?? -1) >= 0 }) else {
         problem(record, "\(column.rawValue): '\(part)' is not a shape; write it like 1x64x112x112")

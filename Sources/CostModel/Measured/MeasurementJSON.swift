@@ -36,6 +36,8 @@ struct MeasurementJSON {
     var provider: String?
     var inputs: [[Int]] = []
     var outputs: [[Int]] = []
+    var inputsByPosition: [[Int]]?
+    var attributes: [String: [Int]] = [:]
   }
 
   private static let kernelEnd = "_kernel_time"
@@ -135,6 +137,11 @@ struct MeasurementJSON {
       case "provider": arguments.provider = try value.string()
       case "input_type_shape": arguments.inputs = try typed(&value)
       case "output_type_shape": arguments.outputs = try typed(&value)
+      case "inputs": arguments.inputsByPosition = try shapes(&value)
+      case "attributes":
+        arguments.attributes = try value.dictionary { value throws(FormatError) in
+          try value.list { value throws(FormatError) in try value.integer() }
+        }
       default: try value.skip()
       }
     }
@@ -155,6 +162,7 @@ struct MeasurementJSON {
   private static func addSession(_ elements: [Element], to file: inout MeasurementFile) {
     var order: [Kernel] = []
     var times: [Kernel: [Double]] = [:]
+    var details: [Kernel: Arguments] = [:]
     for element in elements where element.category == "Node" {
       guard let name = element.name, name.hasSuffix(kernelEnd), let time = element.microseconds else {
         continue
@@ -163,7 +171,10 @@ struct MeasurementJSON {
       let kernel = Kernel(
         name: String(name.dropLast(kernelEnd.count)), type: arguments.type, provider: arguments.provider,
         inputs: arguments.inputs, outputs: arguments.outputs)
-      if times[kernel] == nil { order.append(kernel) }
+      if times[kernel] == nil {
+        order.append(kernel)
+        details[kernel] = arguments
+      }
       times[kernel, default: []].append(time)
     }
     file.isWholeRun = true
@@ -176,6 +187,9 @@ struct MeasurementJSON {
       row.inputs = kernel.inputs
       row.outputs = kernel.outputs
       row.device = kernel.provider
+      // `partition profile` adds what ONNX Runtime leaves out; -1 stands for an input that is not given.
+      row.inputsByPosition = details[kernel]?.inputsByPosition?.map { $0 == [-1] ? nil : $0 }
+      row.attributes = details[kernel]?.attributes ?? [:]
       file.measurements.append(row)
     }
   }

@@ -199,7 +199,7 @@ private struct OperatorNames {
 }
 
 /// Which kind of device a file means.
-private struct DeviceNames {
+struct DeviceNames {
   struct Refusal: Error { var reason: String }
 
   private let places: [CostModel.KindOfDevice]

@@ -5,6 +5,41 @@ extension BuiltInDescriptors {
   /// The hosts described in `models/systems/hosts`, sorted by name.
   static let hosts: [Entry] = [
     Entry(
+      name: "epyc-9005-2",
+      json: #"""
+        {
+          "name": "epyc-9005-2",
+          "description": "Two cores of an AMD EPYC 9005 (Zen 5) in a virtual machine",
+          "family": {"value": "cpu-avx512", "source": "fitted on this machine: reports/fidelity/host.md"},
+          "cores": {"value": 2, "source": "the machine that reports/fidelity/host.md was measured on"},
+          "matrixTeraOperationsPerSecond": {
+            "fp32": {"value": 0.524, "source": "2 cores x 4.1 GHz x 64 (two AVX-512 units, multiply-add); products of 512 x 512 reach 261 GFLOPS a core"}
+          },
+          "matrixSustainedFraction": {
+            "fp32": {"value": 0.6, "source": "library kernels at small batch", "assumed": true}
+          },
+          "vectorTeraOperationsPerSecond": {
+            "fp32": {"value": 0.262, "source": "half of the multiply-add rate", "assumed": true}
+          },
+          "vectorSustainedFraction": {
+            "fp32": {"value": 0.3, "source": "operators run one after the other through the cache", "assumed": true}
+          },
+          "dramGigabytes": {"value": 24, "source": "the same machine"},
+          "dramGigabytesPerSecond": {"value": 80, "source": "36 to 40 GB/s a core, measured by copying 256 MB", "assumed": true},
+          "dramSustainedFraction": {"value": 0.8, "source": "long streams", "assumed": true},
+          "dramRandomFraction": {"value": 0.4, "source": "one or two cache lines from a new page for nearly every row", "assumed": true},
+          "dramBurstBytes": {"value": 64, "source": "one cache line"},
+          "sramMebibytes": {"value": 32, "source": "last-level cache of a core complex, as the machine reports it"},
+          "sramGigabytesPerSecond": {"value": 240, "source": "120 GB/s a core, measured by copying 8 MB"},
+          "sramSustainedFraction": {"value": 0.6, "source": "shared with the rest of the process", "assumed": true},
+          "launchMicroseconds": {"value": 2, "source": "dispatch of one operator by the runtime", "assumed": true},
+          "lookupsPerCorePerSecond": {"value": 20000000, "source": "ten misses in flight a core, dequantisation included", "assumed": true},
+          "idleWatts": {"value": 8, "source": "a share of a socket", "assumed": true},
+          "busyWatts": {"value": 20, "source": "a share of a socket", "assumed": true},
+          "reservedGigabytes": {"value": 4, "source": "operating system and serving process", "assumed": true}
+        }
+        """#),
+    Entry(
       name: "mtia-2i-socket",
       json: #"""
         {

@@ -69,6 +69,20 @@ extension BuiltInDescriptors {
         }
         """#),
     Entry(
+      name: "epyc-9005",
+      json: #"""
+        {
+          "name": "epyc-9005",
+          "description": "Two cores of an AMD EPYC 9005 that ONNX Runtime was measured on, with one T4",
+          "host": "epyc-9005-2",
+          "cards": [{"card": "t4", "count": {"value": 1, "source": "a small machine of a cloud", "assumed": true}}],
+          "peerToPeer": {"value": false, "source": "one card"},
+          "uplinkGigabytesPerSecond": {"value": 15.75, "source": "PCIe Gen3 x16 after line coding"},
+          "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
+          "uplinkCommandMicroseconds": {"value": 0, "source": "counted at the cards' links", "assumed": true}
+        }
+        """#),
+    Entry(
       name: "h100-sxm",
       json: #"""
         {

@@ -8,6 +8,7 @@ extension ObjectReader {
     let sram = sramMemory()
     let cache = dramCache()
     let products = matrix.map { productFigures(of: $0.keys) } ?? nil
+    let classes = classFigures()
     let launch = number("launchMicroseconds", .notNegative)
     let lookups = number("lookupsPerCorePerSecond", .positive)
     let idle = number("idleWatts", .notNegative)
@@ -19,8 +20,8 @@ extension ObjectReader {
     else { return nil }
     return Processor(
       cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram, cache: cache,
-      products: products, launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups, idleWatts: idle,
-      busyWatts: busy)
+      products: products, classes: classes, launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups,
+      idleWatts: idle, busyWatts: busy)
   }
 
   /// A link with the fields `<prefix>GigabytesPerSecond`, `...SustainedFraction` and `...CommandMicroseconds`.

@@ -23,10 +23,10 @@ public struct SystemDescription: Sendable, Hashable {
     // Problems are located where they stand, before anything is moved.
     _ = try SystemDescriptor(value, file: file, library: library)
     root = value
-    root["host"] = try library.inPlace(value["host"], hosts: true)
+    root["host"] = try library.inPlace(value["host"], hosts: true)?.withFamilyInPlace
     guard case .array(var groups) = value["cards"] else { return }
     for index in groups.indices {
-      groups[index]["card"] = try library.inPlace(groups[index]["card"], hosts: false)
+      groups[index]["card"] = try library.inPlace(groups[index]["card"], hosts: false)?.withFamilyInPlace
     }
     root["cards"] = .array(groups)
   }
@@ -76,6 +76,36 @@ public struct SystemDescription: Sendable, Hashable {
     do { _ = try result.system() } catch {
       throw SystemError(category: .badRequest, findings: error.findings)
     }
+    return result
+  }
+
+  /// The description with figures of classes of operators set, on the host or on every card of a model.
+  ///
+  /// - Parameter source: Where they come from.
+  /// - Throws: `badRequest` where figures are out of range.
+  public func setting(
+    _ classes: [OperatorClass: ClassFigures], ofCards model: String?, source: String
+  ) throws(SystemError) -> SystemDescription {
+    var result = self
+    if let model {
+      guard case .array(var groups) = root["cards"] else { return self }
+      for index in groups.indices where groups[index]["card"]?["model"]?.plain.string == model {
+        groups[index]["card"] = groups[index]["card"]?.setting(classes, source: source)
+      }
+      result.root["cards"] = .array(groups)
+    } else {
+      result.root["host"] = root["host"]?.setting(classes, source: source)
+    }
+    do { _ = try result.system() } catch {
+      throw SystemError(category: .badRequest, findings: error.findings)
+    }
+    return result
+  }
+
+  /// The description without figures of classes of operators on the host: what is known of most.
+  public var withoutClasses: SystemDescription {
+    var result = self
+    result.root["host"]?["classes"] = nil
     return result
   }
 
@@ -186,13 +216,37 @@ extension JSONValue {
   }
 
   /// A field of an object; `nil` where there is none.
-  fileprivate subscript(name: String) -> JSONValue? {
+  subscript(name: String) -> JSONValue? {
     get { if case .object(let fields) = self { fields[name] } else { nil } }
     set {
       guard case .object(var fields) = self else { return }
       fields[name] = newValue
       self = .object(fields)
     }
+  }
+
+  /// Without its source.
+  fileprivate var plain: JSONValue { self["value"] ?? self }
+
+  /// With the classes of the family that it names in place of the name.
+  fileprivate var withFamilyInPlace: JSONValue {
+    get throws(SystemError) {
+      guard let name = self["family"]?.plain.string else { return self }
+      var result = self
+      result["family"] = nil
+      var classes = try DescriptorLibrary.familyClasses(name)
+      if case .object(let own) = self["classes"] { for (key, value) in own { classes[key] = value } }
+      result["classes"] = classes
+      return result
+    }
+  }
+
+  fileprivate func setting(_ figures: [OperatorClass: ClassFigures], source: String) -> JSONValue {
+    var result = self
+    var classes = self["classes"] ?? .object([:])
+    for (kind, figures) in figures { classes[kind.rawValue] = figures.described(source: source) }
+    result["classes"] = classes
+    return result
   }
 
   fileprivate var string: String? { if case .string(let text) = self { text } else { nil } }

@@ -175,6 +175,9 @@ private struct ProfileEvent: Codable {
     var provider: String?
     var input_type_shape: [[String: [Int]]]?
     var output_type_shape: [[String: [Int]]]?
+    /// Not of ONNX Runtime: what its profile leaves out.
+    var inputs: [[Int]]?
+    var attributes: [String: [Int]]?
   }
 
   var cat: String

@@ -110,6 +110,42 @@ enum ProfileScript {
                 feed[entry.name] = random.random(shape).astype(dtype)
         return feed
 
+    def whole(node):
+        """The attributes of a node that are whole numbers, as lists."""
+        kinds = onnx.AttributeProto
+        return {a.name: list(a.ints) if a.type == kinds.INTS else [a.i] for a in node.attribute
+                if a.type in (kinds.INT, kinds.INTS)}
+
+    class Nodes:
+        """The model's nodes by what ONNX Runtime calls their kernels: their names, or those of their results."""
+        def __init__(self, graph):
+            self.named = {n.name: n for n in graph.node if n.name}
+            self.producers = {o: n for n in graph.node for o in n.output if o}
+            self.constants = {t.name: list(t.dims) for t in graph.initializer}
+
+        def details(self, kernel, args):
+            """What the profile leaves out: attributes, and the shapes of constants that are packed."""
+            name = kernel[len("fused "):] if kernel.startswith("fused ") else kernel
+            node = self.named.get(name)
+            if node is None and name.endswith("_nchwc"):
+                node = self.producers.get(name[:-len("_nchwc")])
+            if node is None or args.get("op_name") not in (node.op_type, "Fused" + node.op_type):
+                return {}
+            given = [next(iter(s.values())) for s in args.get("input_type_shape", [])]
+            inputs = []
+            for name in node.input:
+                dims = self.constants.get(name)
+                if not name:
+                    inputs.append([-1])
+                elif given and (dims is None or sorted(dims) == sorted(given[0]) or len(dims) == len(given[0]) == 4):
+                    inputs.append(given.pop(0))
+                else:
+                    inputs.append(dims if dims is not None else [-1])
+            found = {"attributes": whole(node)}
+            if not given:
+                found["inputs"] = inputs
+            return found
+
     def middle(values):
         """The mean of the middle half."""
         values = sorted(values)
@@ -172,8 +208,9 @@ enum ProfileScript {
                 times[key] = []
                 kept[key] = args
             times[key].append(event["dur"])
-        rows = [{"cat": "Node", "ph": "X", "name": key[0], "dur": round(middle(times[key]), 3), "args": kept[key]}
-                for key in order]
+        nodes = Nodes(model.graph)
+        rows = [{"cat": "Node", "ph": "X", "name": key[0], "dur": round(middle(times[key]), 3),
+                 "args": {**kept[key], **nodes.details(key[0][:-len("_kernel_time")], kept[key])}} for key in order]
         runs = [e["dur"] for e in events[start:] if e.get("name") == "model_run"]
         answer({"events": rows, "runSeconds": middle(runs) * 1e-6, "filled": filled,
                 "version": onnxruntime.__version__})

@@ -35,6 +35,7 @@ extension Processor {
     sram?.bytesPerSecond *= factor
     launchSeconds /= factor
     for precision in Precision.allCases { products?[precision]?.launchSeconds /= factor }
+    for kind in OperatorClass.allCases { classes?[kind]?.launchSeconds /= factor }
     lookupsPerCorePerSecond *= factor
     idleWatts *= factor
     busyWatts *= factor

@@ -14,7 +14,7 @@ public struct RateSearchSummary {
     if search.highestRate > 0 {
       lines = [
         "\(Figures.number(search.highestRate)) batches/s is the highest rate that meets \(objective)",
-        "  surely met at \(Figures.number(search.surelyMet)), surely missed from \(Figures.number(search.surelyMissed))",
+        "  met there by an independent run with all of its 95 % interval, surely missed from \(Figures.number(search.surelyMissed))",
       ]
     } else {
       lines = ["no rate meets \(objective), however low"]
@@ -25,6 +25,7 @@ public struct RateSearchSummary {
         Figures.number(trial.requestsPerSecond), Figures.seconds(trial.latency.value),
         trial.latency.halfWidth95.map(Figures.seconds) ?? "",
         (trial.isUnstable ? "unstable" : (trial.meets ? "met" : "missed"))
+          + (trial.isIndependent ? ", independent run" : "")
           + (trial.availability < 1 ? ", available \(Decimals.share(trial.availability))" : ""),
       ])
     }

@@ -23,6 +23,7 @@ public struct SimulationSummary {
     }
     var table = TextTable([("", .left), ("", .left)])
     table.add(["latency", latencyWords])
+    if let lengthWords { table.add(["length", lengthWords]) }
     if let precisionWords { table.add(["precision", precisionWords]) }
     if let budgetWords { table.add(["budget", budgetWords]) }
     if let availableWords { table.add(["available", availableWords]) }
@@ -56,6 +57,14 @@ public struct SimulationSummary {
     ].map { name, value in
       "\(name) \(Figures.seconds(value.value))" + (name == "p99" ? margin(value, Figures.seconds) : "")
     }.joined(separator: ", ")
+  }
+
+  private var lengthWords: String? {
+    guard let factor = report.run.lengthNeeded, let times = report.run.relaxationTimes else { return nil }
+    let each = Double(report.counts.measured) / Double(max(1, report.run.replications))
+    return
+      "TOO SHORT: \(Figures.number(times)) relaxation times of the queue a replication, so latencies are too low and ± too "
+      + "narrow; \(Figures.count(factor * each)) batches each would do (--requests)"
   }
 
   private var precisionWords: String? {

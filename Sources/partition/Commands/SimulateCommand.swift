@@ -13,7 +13,7 @@ struct SimulateCommand: ParsableCommand {
 
       Examples:
         partition simulate plan.json
-        partition simulate plan.json --rate 200 --precision 1%
+        partition simulate plan.json --rate 200 --interval 1%
         partition simulate plan.json --slo 100ms --percentile 99
         partition simulate plan.json --rate 200 --fail card3@t=2s,back=5s --availability 99.9%
         partition simulate plan.json --rate 200 --trace trace.json --timeline timeline.svg
@@ -26,16 +26,20 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Batches measured in each replication; default: \(SimulationOptions(load: .backToBack).requests).")
+    help:
+      "Batches measured in each replication; default: \(SimulationOptions(load: .backToBack).requests), more where the load needs it."
+  )
   var requests: Int?
 
   @Option(parsing: .unconditional, help: "Independent replications at least.")
   var replications = 4
 
   @Option(
-    parsing: .unconditional, help: "Add replications until p99's 95 % interval is that tight, for example 1%."
+    name: [.customLong("interval"), .customLong("precision")], parsing: .unconditional,
+    help:
+      "Add replications until p99's 95 % interval is that tight, for example 1%; --precision is its old name."
   )
-  var precision: Fraction?
+  var interval: Fraction?
 
   @Option(parsing: .unconditional, help: "Batches left out at the start; default: detected.")
   var warmUp: Int?
@@ -145,8 +149,9 @@ struct SimulateCommand: ParsableCommand {
     let openRate = slo.map { _ in min(RateSearch.highestTriedRate, simulator.bounds.saturatedRate) / 2 }
     var options = SimulationOptions(load: try loadArguments.load(openRate: openRate))
     if let requests { options.requests = requests }
+    options.growsWithLoad = requests == nil
     options.replications = replications
-    options.precision = precision?.value
+    options.precision = interval?.value
     options.warmUp = warmUp.map { .requests($0) } ?? .detected
     options.seed = seed
     options.threads = threads

@@ -1,0 +1,80 @@
+import Hardware
+
+/// The formulas of ``CostModel`` for one kernel on one kind of device.
+struct KernelFormula: Sendable {
+  let processor: Processor
+  let precisions: DevicePrecisions
+
+  /// What the class reaches on the device; `nil` where it has no such figures.
+  func figures(_ shape: KernelShape?) -> ClassFigures? {
+    shape.flatMap { processor.classes?[$0.operatorClass] }
+  }
+
+  /// Seconds of matrix work on all cores; see ``Hardware/ClassFigures`` and ``Hardware/ProductFigures``.
+  ///
+  /// - Parameter results: Elements that it computes.
+  func matrixSeconds(operations: Int, results: @autoclosure () -> Double, shape: KernelShape?) -> Double {
+    guard operations > 0 else { return 0 }
+    if let shape, let figures = figures(shape) {
+      return seconds(operations, atPeak: precisions.matrixDataSheetPeak, figures, shape)
+    }
+    let seconds = Double(operations) / precisions.matrixPeak
+    guard let products = precisions.products else { return seconds }
+    let results = results()
+    return results > 0
+      ? seconds / products.share(results: results, depth: Double(operations) / (2 * results)) : seconds
+  }
+
+  /// Seconds of vector work on all cores; beside matrix work, what any kernel reaches.
+  func vectorSeconds(operations: Int, shape: KernelShape?) -> Double {
+    if let shape, shape.depth == 0, operations > 0, let figures = figures(shape) {
+      return seconds(operations, atPeak: precisions.vectorDataSheetPeak, figures, shape)
+    }
+    return Double(operations) / precisions.vectorPeak
+  }
+
+  private func seconds(
+    _ operations: Int, atPeak peak: Double, _ figures: ClassFigures, _ shape: KernelShape
+  ) -> Double {
+    let efficiency = figures.efficiency(
+      results: shape.results / shape.steps, depth: shape.depth, cores: processor.cores)
+    return Double(operations) / (peak * efficiency)
+  }
+
+  /// Fixed time of the kernel.
+  func launchSeconds(isMatrix: Bool, shape: KernelShape?) -> Double {
+    if let shape, let figures = figures(shape) { return figures.launchSeconds * shape.steps }
+    return isMatrix ? precisions.products?.launchSeconds ?? processor.launchSeconds : processor.launchSeconds
+  }
+
+  /// Bytes a second of the DRAM.
+  func dramRate(_ shape: KernelShape?) -> Double {
+    guard let figures = figures(shape) else { return processor.dram.sustained }
+    return processor.dram.bytesPerSecond * min(1, figures.bandwidthShare)
+  }
+
+  /// The cost of a kernel.
+  ///
+  /// - Parameters:
+  ///   - compute: Seconds of arithmetic.
+  ///   - weights: Bytes of constants that it reads.
+  ///   - activations: Bytes that it reads and writes beside them.
+  ///   - residentShare: Of the constants, on chip.
+  func cost(
+    compute: Double, launch: Double, weights: Double, activations: Double, residentShare: Double,
+    shape: KernelShape?
+  ) -> OperatorCost {
+    let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
+    let dramRate = dramRate(shape) * speedup
+    guard let sram = processor.sram else {
+      return OperatorCost(
+        computeSeconds: compute, dramSeconds: (weights + activations) / dramRate, sramSeconds: 0,
+        launchSeconds: launch, bytes: weights + activations)
+    }
+    let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
+    let sramRate = figures(shape).map { sram.bytesPerSecond * $0.bandwidthShare } ?? sram.sustained
+    return OperatorCost(
+      computeSeconds: compute, dramSeconds: (weights * (1 - residentShare) + spilled) / dramRate,
+      sramSeconds: (weights + activations) / sramRate, launchSeconds: launch, bytes: weights + activations)
+  }
+}

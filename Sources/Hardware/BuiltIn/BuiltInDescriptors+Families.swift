@@ -1,0 +1,380 @@
+// swift-format-ignore-file
+// Made from models/systems by HardwareTests with RECORD_SNAPSHOTS=1; do not edit.
+
+extension BuiltInDescriptors {
+  /// The families described in `models/systems/families`, sorted by name.
+  static let families: [Entry] = [
+    Entry(
+      name: "cpu-avx2",
+      json: #"""
+        {
+          "name": "cpu-avx2",
+          "description": "Servers with AVX2 that run ONNX Runtime",
+          "classes": {
+            "product": {
+              "efficiency": {"value": 0.8858, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 8192, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.6621, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.1447, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "batchedProduct": {
+              "efficiency": {"value": 0.7026, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.9367, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 1.708, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.07893, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "pointwiseConvolution": {
+              "efficiency": {"value": 0.9922, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 512, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.5007, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 4.441, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.09809, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "convolution": {
+              "efficiency": {"value": 0.9922, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.1423, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 26.47, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.1099, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "groupedConvolution": {
+              "efficiency": {"value": 1.561, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 64, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 16, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.07076, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.8445, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "depthwiseConvolution": {
+              "efficiency": {"value": 0.4488, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 4096, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.7614, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.1738, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "transposedConvolution": {
+              "efficiency": {"value": 0.5215, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.6953, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2.301, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.3994, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "integerProduct": {
+              "efficiency": {"value": 1.245, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.6621, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.8774, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "recurrent": {
+              "efficiency": {"value": 0.7129, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.9506, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 1.683, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.6569, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "softmax": {
+              "efficiency": {"value": 0.006776, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 1.455, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.6221, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "normalisation": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.1637, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2.842, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 2.971, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "responseNormalisation": {
+              "efficiency": {"value": 0.003065, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.591, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "arithmetic": {
+              "efficiency": {"value": 0.08199, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 16380, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 0.596, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.2437, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "transcendental": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.5007, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.334, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "pooling": {
+              "efficiency": {"value": 0.5027, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 65540, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.6621, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 1.819, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.4953, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "reduction": {
+              "efficiency": {"value": 0.2852, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 65540, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.7614, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.2819, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "innerTransposition": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.2863, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 1, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.3247, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "outerTransposition": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.5758, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 0.9313, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.6688, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "rows": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 10.84, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.3849, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "resampling": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.3786, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 6.939, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.8134, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "copy": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8757, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.1615, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            },
+            "view": {
+              "efficiency": {"value": 0.3, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfResults": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "halfDepth": {"value": 0, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "bandwidthShare": {"value": 0.8, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "launchMicroseconds": {"value": 2.933, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
+              "error": {"value": 0.4134, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true}
+            }
+          }
+        }
+        """#),
+    Entry(
+      name: "cpu-avx512",
+      json: #"""
+        {
+          "name": "cpu-avx512",
+          "description": "Servers with AVX-512 that run ONNX Runtime",
+          "classes": {
+            "product": {
+              "efficiency": {"value": 0.8858, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 8192, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.6621, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.1447, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "batchedProduct": {
+              "efficiency": {"value": 0.7026, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.9367, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 1.708, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.07893, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "pointwiseConvolution": {
+              "efficiency": {"value": 0.9922, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 512, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.5007, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 4.441, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.09809, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "convolution": {
+              "efficiency": {"value": 0.9922, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.1423, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 26.47, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.1099, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "groupedConvolution": {
+              "efficiency": {"value": 1.561, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 64, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 16, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.07076, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.8445, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "depthwiseConvolution": {
+              "efficiency": {"value": 0.4488, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 4096, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.7614, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.1738, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "transposedConvolution": {
+              "efficiency": {"value": 0.5215, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.6953, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2.301, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.3994, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "integerProduct": {
+              "efficiency": {"value": 1.245, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.6621, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.8774, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "recurrent": {
+              "efficiency": {"value": 0.7129, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.9506, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 1.683, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.6569, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "softmax": {
+              "efficiency": {"value": 0.006776, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 1.455, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.6221, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "normalisation": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.1637, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2.842, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 2.971, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "responseNormalisation": {
+              "efficiency": {"value": 0.003065, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.591, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "arithmetic": {
+              "efficiency": {"value": 0.08199, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 16380, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 0.596, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.2437, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "transcendental": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.5007, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.334, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "pooling": {
+              "efficiency": {"value": 0.5027, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 65540, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.6621, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 1.819, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.4953, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "reduction": {
+              "efficiency": {"value": 0.2852, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 65540, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.7614, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.2819, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "innerTransposition": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.2863, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 1, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.3247, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "outerTransposition": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.5758, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 0.9313, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.6688, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "rows": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 10.84, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.3849, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "resampling": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.3786, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 6.939, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.8134, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "copy": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8757, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.1615, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            },
+            "view": {
+              "efficiency": {"value": 0.3, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "bandwidthShare": {"value": 0.8, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "launchMicroseconds": {"value": 2.933, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
+              "error": {"value": 0.4134, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"}
+            }
+          }
+        }
+        """#),
+  ]
+}

@@ -1,0 +1,79 @@
+/// How long a run has to be for a load.
+///
+/// The queue of the busiest resource forgets its past over a relaxation time. In requests that is, for utilisation u of the
+/// M/M/1 queue (Morse 1955; in time 1 / (m (1 - sqrt u)^2)), u / (1 - sqrt u)^2; for other arrivals and services it is scaled by
+/// (a + s) / 2, with a the index of dispersion of arrivals and s the squared coefficient of variation of service, as in the
+/// diffusion limit. A run that is not many times as long starts empty for much of it and sees too few of the long queues: its
+/// figures are too low, and intervals from replications do not show it.
+struct RunLength {
+  /// Of a run of which figures are sound.
+  static let relaxations = 200.0
+  /// Below it a report says that the run is too short.
+  static let fewestRelaxations = 30.0
+  /// Legs of one replication at most: seconds of computing.
+  private static let mostLegs = 2e6
+
+  /// Requests that pass in one relaxation time; `nil` where the load cannot be told or is no open one.
+  let relaxationRequests: Double?
+  private let mostRequests: Double
+
+  init(_ simulator: Simulator, _ options: SimulationOptions) {
+    mostRequests = Self.mostLegs / Double(max(1, simulator.compiled.mostLegs))
+    guard let rate = options.load.meanRate, options.lengths == nil, options.failures.isEmpty else {
+      relaxationRequests = nil
+      return
+    }
+    let served = simulator.bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
+    let utilisation = rate / served
+    guard utilisation < 1, let arrivals = Self.dispersion(options.load) else {
+      relaxationRequests = nil
+      return
+    }
+    let emptiness = 1 - utilisation.squareRoot()
+    relaxationRequests =
+      utilisation / (emptiness * emptiness) * max(0.05, (arrivals + Self.squaredVariation(options)) / 2)
+  }
+
+  /// Requests to measure in each replication.
+  func requests(_ options: SimulationOptions) -> Int {
+    guard options.growsWithLoad, let relaxationRequests else { return options.requests }
+    let wanted = min(Self.relaxations * relaxationRequests, mostRequests)
+    return max(options.requests, Int(min(1e9, wanted.rounded(.up))))
+  }
+
+  /// Index of dispersion of counts over long times; `nil` for recorded and closed loads.
+  private static func dispersion(_ load: Load) -> Double? {
+    switch load {
+    case .poisson: return 1
+    case .constant: return 0
+    case .bursty(let bursty):
+      let (calm, burst) = (bursty.meanCalmSeconds, bursty.meanBurstSeconds)
+      let difference = bursty.burstRate - bursty.calmRate
+      let cycle = calm + burst
+      // 1 + 2 (difference)^2 p q t / mean rate, with the shares p and q of both states and t = calm x burst / cycle.
+      let time = calm * burst / cycle
+      return 1 + 2 * difference * difference * (calm / cycle) * (burst / cycle) * time / bursty.meanRate
+    case .closedLoop, .backToBack, .trace: return nil
+    }
+  }
+
+  /// Of service times; of look-ups the largest of all tables.
+  private static func squaredVariation(_ options: SimulationOptions) -> Double {
+    let jitter: Double =
+      switch options.jitter {
+      case .none: 0
+      case .uniform(let spread): spread * spread / 3
+      case .lognormal(let variation): variation * variation
+      case .exponential: 1
+      }
+    let lookups = ([options.lookups] + options.lookupsByTable.values).map { distribution -> Double in
+      switch distribution {
+      case .fixed: 0
+      case .poisson: 0.1
+      case .geometric: 1
+      case .lognormal(let variation): variation * variation
+      }
+    }
+    return jitter + (lookups.max() ?? 0)
+  }
+}
