@@ -52,9 +52,9 @@ extension Simulator {
   /// independent runs about the rate found.
   ///
   /// Every trial of the bisection draws the same random numbers, so that the percentile rises with the rate nearly without
-  /// noise; but their common error, and near saturation their length, remain in the rate found. Independent runs as long as the
-  /// load needs (``SimulationReport/Run/relaxationTimes``), eight replications each, settle it: away from that rate in steps that
-  /// double, down until one surely meets the objective and up until one surely misses it. Requests that are lost count as late,
+  /// noise; but their common error, and near saturation their length, remain in the rate found. Independent runs several
+  /// times as long as the load needs (``SimulationReport/Run/relaxationTimes``), eight replications each, settle it: away from that
+  /// rate in steps that double, down until one surely meets the objective and up until one surely misses it, then closer. Requests that are lost count as late,
   /// but for those that the required availability allows; beyond it no rate is met.
   ///
   /// - Parameters:
@@ -136,7 +136,9 @@ extension Simulator {
   ) throws(SimulationError) -> Attempt {
     var trialOptions = options
     trialOptions.load = options.load.scaled(to: rate)
-    trialOptions.requests = RunLength(self, trialOptions).requests(trialOptions)
+    let length = RunLength(self, trialOptions)
+    trialOptions.requests =
+      isIndependent ? length.settlingRequests(trialOptions) : length.requests(trialOptions)
     let warmUp = try warmUpRequests(trialOptions)
     let outcome = try Replications.run(
       compiled, trialOptions, template(trialOptions, warmUp: warmUp), progress: nil)
@@ -164,50 +166,59 @@ extension Simulator {
 
 /// Which rates independent runs look at, and what they have settled.
 private struct Settling {
-  /// Surely met; 0 for none yet.
-  private(set) var met = 0.0
-  /// Surely missed.
-  private(set) var missed: Double?
-  /// Rates that were tried.
-  private var tried: [Double] = []
+  /// Of the interval, relative to the rate, that is narrow enough.
+  private static let width = 0.03
+  private static let mostDoublings = 20
+
   private let found: Double
   private let step: Double
   private let least: Double
   private let most: Double
-  private var below = 0
-  private var above = 0
-  private var refinements = 2
+  private var tried: [Double] = []
+  private var metRates: [Double] = []
+  private var missedRates: [Double] = []
+  private var stepsBelow = 0
+  private var stepsAbove = 0
+  private var refinements = 6
 
   init(found: Double, step: Double, least: Double, most: Double) {
     (self.found, self.step, self.least, self.most) = (found, step, least, most)
   }
+
+  /// The lowest rate that was surely missed.
+  var missed: Double? { missedRates.min() }
+
+  /// The highest below it that was surely met; 0 for none.
+  var met: Double { metRates.filter { $0 < missed ?? .infinity }.max() ?? 0 }
 
   /// `nil` when all is settled.
   var next: Double? {
     if tried.isEmpty { return found }
     if met == 0 {
       guard tried.min() ?? 0 > least else { return nil }
-      return max(least, found * (1 - step * Double(1 << min(below, 20) - 1)))
+      return max(least, found * (1 - step * Double(1 << min(stepsBelow, Self.mostDoublings) - 1)))
     }
-    if missed == nil {
-      let rate = found * (1 + step * Double(1 << min(above, 20) - 1))
+    guard let missed else {
+      let rate = found * (1 + step * Double(1 << min(stepsAbove, Self.mostDoublings) - 1))
       return rate < most ? rate : nil
     }
-    // Closer from below.
-    let notMet = tried.filter { $0 > met }.min() ?? met
-    guard refinements > 0, notMet - met > step * met else { return nil }
-    return (met + notMet) / 2
+    // Closer, from the side with the wider gap to the next rate that was tried.
+    guard refinements > 0, missed - met > Self.width * met else { return nil }
+    let above = tried.filter { $0 > met }.min() ?? missed
+    let below = tried.filter { $0 < missed }.max() ?? met
+    guard max(above - met, missed - below) > step * met / 2 else { return nil }
+    return above - met >= missed - below ? (met + above) / 2 : (below + missed) / 2
   }
 
   mutating func add(_ rate: Double, _ trial: RateSearch.Trial, limit: Double) {
     if met > 0, missed != nil { refinements -= 1 }
     tried.append(rate)
     if trial.meets, trial.latency.high <= limit {
-      met = max(met, rate)
+      metRates.append(rate)
     } else if trial.isUnstable || trial.latency.low > limit || (!trial.meets && trial.latency.high <= limit) {
-      missed = min(missed ?? rate, rate)
+      missedRates.append(rate)
     }
-    if met == 0 { below += 1 } else { above += 1 }
+    if met == 0 { stepsBelow += 1 } else { stepsAbove += 1 }
   }
 }
 

@@ -19,26 +19,53 @@ struct RunLength {
 
   init(_ simulator: Simulator, _ options: SimulationOptions) {
     mostRequests = Self.mostLegs / Double(max(1, simulator.compiled.mostLegs))
-    guard let rate = options.load.meanRate, options.lengths == nil, options.failures.isEmpty else {
+    guard let rate = options.load.meanRate, options.failures.isEmpty else {
       relaxationRequests = nil
       return
     }
+    let lengths = Self.lengths(options)
     let served = simulator.bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
-    let utilisation = rate / served
+    let utilisation = rate * lengths.mean / served
     guard utilisation < 1, let arrivals = Self.dispersion(options.load) else {
       relaxationRequests = nil
       return
     }
     let emptiness = 1 - utilisation.squareRoot()
     relaxationRequests =
-      utilisation / (emptiness * emptiness) * max(0.05, (arrivals + Self.squaredVariation(options)) / 2)
+      utilisation / (emptiness * emptiness)
+      * max(0.05, (arrivals + Self.squaredVariation(options) + lengths.squaredVariation) / 2)
   }
 
   /// Requests to measure in each replication.
   func requests(_ options: SimulationOptions) -> Int {
     guard options.growsWithLoad, let relaxationRequests else { return options.requests }
-    let wanted = min(Self.relaxations * relaxationRequests, mostRequests)
-    return max(options.requests, Int(min(1e9, wanted.rounded(.up))))
+    return max(options.requests, capped(Self.relaxations * relaxationRequests))
+  }
+
+  /// Requests of an independent run that settles a rate: five times as many, and enough to tell percentiles apart.
+  func settlingRequests(_ options: SimulationOptions) -> Int {
+    max(requests(options), capped(max(40_000, 5 * Self.relaxations * (relaxationRequests ?? 0))))
+  }
+
+  private func capped(_ requests: Double) -> Int { Int(min(1e9, min(requests, mostRequests).rounded(.up))) }
+
+  /// Of lengths over the planned one, which work is taken to be in proportion to.
+  private static func lengths(_ options: SimulationOptions) -> (mean: Double, squaredVariation: Double) {
+    guard let lengths = options.lengths, lengths.plannedLength > 0 else { return (1, 0) }
+    var (mean, square) = (0.0, 0.0)
+    switch lengths.distribution {
+    case .fixed(let length): (mean, square) = (length, length * length)
+    case .uniform(let minimum, let maximum):
+      let (low, high) = (Double(minimum), Double(maximum))
+      mean = (low + high) / 2
+      square = mean * mean + ((high - low + 1) * (high - low + 1) - 1) / 12
+    case .empirical(let values):
+      for value in values {
+        mean += value / Double(values.count)
+        square += value * value / Double(values.count)
+      }
+    }
+    return mean > 0 ? (mean / lengths.plannedLength, max(0, square / (mean * mean) - 1)) : (1, 0)
   }
 
   /// Index of dispersion of counts over long times; `nil` for recorded and closed loads.

@@ -64,8 +64,26 @@ struct HostPage {
       "- **left out**: `partition calibrate` on all other models, starting from peaks;",
       "- **calibrated**: on all of them, starting from the family.",
     ]
-    return (lines + parts.flatMap(section)).joined(separator: "\n") + "\n"
+    return (lines + parts.flatMap(section) + Self.worst).joined(separator: "\n") + "\n"
   }
+
+  private static let worst = [
+    "",
+    "## Where it is worst",
+    "",
+    "- `captcha_crnn`: a recurrent layer is unrolled into 40 products with one constant of 6.5 MB. A profile shows 40 constants, so they",
+    "  are taken to come from DRAM each time; `partition costs` of the model, which knows that it is one, is within 10 %.",
+    "- `torchvision_deeplabv3_mobilenet_v3_large`: convolutions with dilation 12 to 36 over 14 x 14 elements. Most of their taps lie in the",
+    "  padding, which the kernels leave out and the count of operations does not.",
+    "- `silero_*`, `nakdimon`: kernels of a few microseconds over one axis, which fall back to copies and a product each.",
+    "- `ddddocr_old`: the only model of integer products; left out, nothing is known of them. The same goes for most of",
+    "  `torchvision_regnet_y_400mf` (groups of 8 channels) and `ddddocr_common`.",
+    "- Softmax, transposes and recurrent layers by class: strides and which axis is summed decide, and the figures know neither. They",
+    "  are a small part of most models' time.",
+    "- Operators as the model has them: layouts and kernels are others than those that the family was fitted to.",
+    "- What was not measured: more than one thread (other work ran on the machine), AVX2 (`cpu-avx2` takes the same shares of its own,",
+    "  lower peaks), other processors.",
+  ]
 
   private func section(_ part: Part) -> [String] {
     let columns: [(String, [Double])] = [

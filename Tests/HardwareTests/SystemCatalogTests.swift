@@ -32,7 +32,7 @@ struct SystemCatalogTests {
     #expect(
       Set(SystemCatalog.names) == [
         "nnpi", "mtia1", "mtia2i", "cloud-ai-100-standard", "cloud-ai-100-pro", "t4", "l4", "a10", "h100",
-        "a100-sxm", "h100-sxm", "h200-sxm", "l40s",
+        "a100-sxm", "h100-sxm", "h200-sxm", "l40s", "epyc-9005",
       ])
     for name in SystemCatalog.names {
       let system = try SystemCatalog.system(name)

@@ -10,7 +10,7 @@ struct KernelFormula: Sendable {
     shape.flatMap { processor.classes?[$0.operatorClass] }
   }
 
-  /// Seconds of matrix work on all cores; see ``Hardware/ClassFigures`` and ``Hardware/ProductFigures``.
+  /// Seconds of matrix work on all cores; see `ClassFigures` and `ProductFigures`.
   ///
   /// - Parameter results: Elements that it computes.
   func matrixSeconds(operations: Int, results: @autoclosure () -> Double, shape: KernelShape?) -> Double {
