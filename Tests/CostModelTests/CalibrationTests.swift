@@ -62,7 +62,7 @@ struct CalibrationTests {
     #expect(Calibrator(Self.system()).calibration(of: files) == result)
   }
 
-  /// Every tenth kernel was disturbed.
+  /// Every tenth kernel took eight times as long: a mean of logarithms would be off by 8^0.1, 23 %.
   @Test func outliersDoNotMoveTheFit() throws {
     func median(_ noise: @escaping (Int) -> Double) throws -> Double {
       let file = Self.profile("a", sizes: Self.sizes(0, 60), noise: noise)
@@ -71,7 +71,7 @@ struct CalibrationTests {
       return try #require(device.classes.first).after.median
     }
     let (calm, disturbed) = (try median { _ in 1 }, try median { $0 % 10 == 0 ? 8 : 1 })
-    #expect(calm < 0.05 && disturbed < calm + 0.1, "\(calm) \(disturbed)")
+    #expect(calm < 0.05 && disturbed < calm + 0.15, "\(calm) \(disturbed)")
   }
 
   /// A single kernel that took four times as long as the family says moves its level halfway, in powers; several that agree move
