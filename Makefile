@@ -20,7 +20,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint docs picture workloads fidelity install setup build clean
+.PHONY: demo test record lint docs picture workloads fidelity install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -32,10 +32,10 @@ demo: build
 	@echo
 	@echo "Drawn: demo/plan.svg"
 
-test: setup
+test: setup python
 	swift test $(BUILD) --disable-testable-imports
 
-record: setup
+record: setup python
 	RECORD_SNAPSHOTS=1 swift test $(BUILD) --disable-testable-imports
 
 picture: demo
@@ -58,6 +58,10 @@ docs: build
 
 setup:
 	@.ci/setup
+
+# ONNX Runtime, which the tests run exported parts with.
+python:
+	@.ci/python
 
 build: setup
 	swift build $(BUILD) --product partition

@@ -100,12 +100,20 @@ let package = Package(
       ]),
     module("Simulation", ["Plan"]),
     module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Simulation"]),
+    // Models of single partitions, and plans in the formats of other tools.
+    module(
+      "Export",
+      [
+        "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "CExchange",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .target(name: "CExchange"),
     module(
       "Partitioner",
       [
         "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning", "Placement",
         "Solvers",
-        "Simulation", "Reporting",
+        "Simulation", "Reporting", "Export",
       ]),
     // Many questions in one run: parts, outputs that are continued, Pareto pages.
     module("Sweep", ["Partitioner", "Reporting", "Rules"]),

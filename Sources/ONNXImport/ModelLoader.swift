@@ -10,9 +10,35 @@ public enum ModelLoader {
   public static func load(
     path: String, options: LoadOptions = LoadOptions()
   ) throws(LoadError) -> LoadedModel {
+    try load(path: path, options: options, keepsSource: false).loaded
+  }
+
+  /// Loads the model in a file with what it was made of.
+  ///
+  /// - Throws: ``LoadError`` with every problem found.
+  package static func loadSource(
+    path: String, options: LoadOptions = LoadOptions()
+  ) throws(LoadError) -> ModelSource {
+    let (loaded, source) = try load(path: path, options: options, keepsSource: true)
+    return source(loaded, .file(path))
+  }
+
+  /// The same from bytes in memory.
+  package static func loadSource(
+    bytes: [UInt8], name: String? = nil, options: LoadOptions = LoadOptions()
+  ) throws(LoadError) -> ModelSource {
+    var reader = ByteReader(bytes: bytes, name: name)
+    let (loaded, source) = try load(
+      &reader, file: name, sidecar: nil, options: options, keepsSource: true)
+    return source(loaded, .bytes(bytes, name: name ?? "the model"))
+  }
+
+  private static func load(
+    path: String, options: LoadOptions, keepsSource: Bool
+  ) throws(LoadError) -> Read {
     var reader = try ByteReader(path: path)
     let sidecar = try ServingSidecar.read(besideModel: path)
-    return try load(&reader, file: path, sidecar: sidecar, options: options)
+    return try load(&reader, file: path, sidecar: sidecar, options: options, keepsSource: keepsSource)
   }
 
   /// Loads a model from bytes in memory.
@@ -23,14 +49,20 @@ public enum ModelLoader {
     bytes: [UInt8], name: String? = nil, options: LoadOptions = LoadOptions()
   ) throws(LoadError) -> LoadedModel {
     var reader = ByteReader(bytes: bytes, name: name)
-    return try load(&reader, file: name, sidecar: nil, options: options)
+    return try load(&reader, file: name, sidecar: nil, options: options, keepsSource: false).loaded
   }
 
+  /// A model, and what makes a source of it and of where its bytes are.
+  private typealias Read = (
+    loaded: LoadedModel, source: (LoadedModel, ModelSource.Place) -> ModelSource
+  )
+
   private static func load(
-    _ reader: inout ByteReader, file: String?, sidecar: ServingSidecar?, options: LoadOptions
-  ) throws(LoadError) -> LoadedModel {
-    let model = try ModelDecoder.decode(&reader)
-    var (draft, binder, findings) = translate(model, options.dimensions)
+    _ reader: inout ByteReader, file: String?, sidecar: ServingSidecar?, options: LoadOptions,
+    keepsSource: Bool
+  ) throws(LoadError) -> Read {
+    let model = try ModelDecoder.decode(&reader, locatesPayloads: keepsSource)
+    var (draft, binder, findings, messages) = translate(model, options.dimensions)
     if GraphName.isGeneric(draft.name) { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)
     draft.states = options.states
@@ -68,14 +100,18 @@ public enum ModelLoader {
     // What has no shape for want of a size is told by the finding that asks for the sizes.
     let unsized = hasUnknownSizes ? Set(built.unresolved) : []
     findings += binder.unusedBindings() + built.findings.filter { !unsized.contains($0.field ?? "") }
-    return LoadedModel(
+    let loaded = LoadedModel(
       graph: built.graph, findings: findings.located(in: file), hasUnknownSizes: hasUnknownSizes)
+    return (
+      loaded,
+      { ModelSource(loaded: $0, place: $1, model: model, messages: messages, written: built.written) }
+    )
   }
 
   /// The model as written with its dimensions bound, and what is wrong with that.
   private static func translate(
     _ model: Onnx_ModelProto, _ dimensions: [String: Int]
-  ) -> (draft: GraphDraft, binder: DimensionBinder, findings: [Finding]) {
+  ) -> (draft: GraphDraft, binder: DimensionBinder, findings: [Finding], messages: SourceMessages) {
     var translator = ModelTranslator(binder: DimensionBinder(dimensions))
     var draft = translator.translate(model)
     draft.tripCounts = translator.binder.tripCounts
@@ -92,7 +128,10 @@ public enum ModelLoader {
         return aliased
       }
     }
-    return (draft, translator.binder, translator.findings + translator.binder.impossibleBindings())
+    return (
+      draft, translator.binder, translator.findings + translator.binder.impossibleBindings(),
+      translator.messages
+    )
   }
 
   /// The last component of a path without its extension.

@@ -125,6 +125,21 @@ extension Partitioner {
   public static func model(
     of plan: PlanDocument, planPath: String, modelPath: String? = nil
   ) throws(PartitionError) -> Model {
+    let path = try self.modelPath(of: plan, planPath: planPath, modelPath: modelPath)
+    guard path == standardStream else { return try loadModel(path: path, as: plan.model) }
+    let bytes = try read(path: path)
+    try checkDigest(
+      ModelDigest.sha256(of: bytes), of: plan, planPath: planPath, modelPath: modelPath, path: path)
+    return try loadModel(bytes: bytes, name: name(ofInput: path), as: plan.model)
+  }
+
+  /// Where the model a plan belongs to is, from where the plan says, relative to the plan's own folder.
+  ///
+  /// - Parameter modelPath: where the model is, if not there; `-` for standard input, whose content is not checked.
+  /// - Throws: as ``model(of:planPath:modelPath:)``.
+  public static func modelPath(
+    of plan: PlanDocument, planPath: String, modelPath: String? = nil
+  ) throws(PartitionError) -> String {
     let place = name(ofInput: planPath)
     let path: String
     if let modelPath {
@@ -143,23 +158,24 @@ extension Partitioner {
         )
       }
     }
-    func check(_ digest: String) throws(PartitionError) {
-      // A plan of a graph that was built in memory has none; its check says whether this is it.
-      guard digest != plan.model.sha256, !plan.model.sha256.isEmpty else { return }
-      throw PartitionError(
-        .violation,
-        "\(place): model.sha256: \(name(ofInput: path)) "
-          + (modelPath == nil ? "has changed since the plan was made" : "is not the model that was planned")
-          + " (SHA-256 \(digest.prefix(12))..., the plan was made for \(plan.model.sha256.prefix(12))...); plan again"
-      )
+    if path != standardStream {
+      try checkDigest(
+        ModelDigest.sha256(ofFile: path), of: plan, planPath: planPath, modelPath: modelPath, path: path)
     }
-    if path == standardStream || plan.model.form != nil {
-      let bytes = try read(path: path)
-      try check(ModelDigest.sha256(of: bytes))
-      return try loadModel(bytes: bytes, name: name(ofInput: path), as: plan.model)
-    }
-    try check(ModelDigest.sha256(ofFile: path))
-    return try loadModel(path: path, dimensions: plan.model.dimensions, states: plan.model.stateChoice)
+    return path
+  }
+
+  private static func checkDigest(
+    _ digest: String, of plan: PlanDocument, planPath: String, modelPath: String?, path: String
+  ) throws(PartitionError) {
+    // A plan of a graph that was built in memory has none; its check says whether this is it.
+    guard digest != plan.model.sha256, !plan.model.sha256.isEmpty else { return }
+    throw PartitionError(
+      .violation,
+      "\(name(ofInput: planPath)): model.sha256: \(name(ofInput: path)) "
+        + (modelPath == nil ? "has changed since the plan was made" : "is not the model that was planned")
+        + " (SHA-256 \(digest.prefix(12))..., the plan was made for \(plan.model.sha256.prefix(12))...); plan again"
+    )
   }
 }
 

@@ -22,6 +22,8 @@ public struct OutputFile: Sendable {
     case sweep
     /// A page in HTML.
     case page
+    /// A plan in a format of another tool, see `PlanFormat`, which is not told from what people write themselves.
+    case formattedPlan
   }
 
   public let path: String
@@ -72,6 +74,7 @@ public struct OutputFile: Sendable {
     case .integerProgram: "an integer program that plan wrote"
     case .sweep: "a sweep"
     case .page: "a page that Partition wrote"
+    case .formattedPlan: "empty"
     }
   }
 
@@ -88,6 +91,7 @@ public struct OutputFile: Sendable {
     case .page: data.starts(with: "<!DOCTYPE html>\n<!-- Partition -->".utf8)
     case .system: (try? SystemCatalog.system(json: Array(data), file: path)) != nil
     case .integerProgram: ["* ", "\\ "].contains { data.starts(with: ($0 + "Partition: ").utf8) }
+    case .formattedPlan: false
     }
   }
 

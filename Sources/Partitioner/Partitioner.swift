@@ -302,7 +302,7 @@ public enum Partitioner {
     costs(of: plan, graph: model.graph)
   }
 
-  private static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {
+  static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {
     CostModel(
       graph: graph, system: plan.system,
       options: CostOptions(

@@ -49,7 +49,6 @@ enum Boundary {
 
   private static func fail(_ error: PartitionError) -> partitioner_status {
     unsafe error_slot_set(error.description)
-    // No call writes a file, so that kind cannot occur; it would be this library's defect.
-    return error.kind == .unwritable ? PartitionError.Kind.internalError.rawValue : error.kind.rawValue
+    return error.kind.rawValue
   }
 }

@@ -57,6 +57,7 @@ protocol KnownKeys {
 /// Options of `partitioner_plan`, as the header documents them.
 struct PlanCallOptions: Decodable, KnownKeys {
   var name: String?
+  var path: String?
   var dimensions: [String: Int]?
   var states: [String: String]?
   var form: PlanDocument.ModelReference.Form?
@@ -82,20 +83,12 @@ struct PlanCallOptions: Decodable, KnownKeys {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case costs, set, states
     case form, dense
-    case name, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
+    case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
-
-  /// As the header says: by their names where none are given.
-  var stateChoice: StateChoice { states.map { $0.isEmpty ? .none : .pairs($0) } ?? .named }
-
-  /// In the order of their paths.
-  var changes: [FigureChange] {
-    (set ?? [:]).sorted { $0.key < $1.key }.map { FigureChange(path: $0.key, value: $0.value.text) }
-  }
 
   var planOptions: PlanOptions {
     var options = PlanOptions()
@@ -118,6 +111,11 @@ struct PlanCallOptions: Decodable, KnownKeys {
 /// A value of a figure: a number, true or false, or a text.
 struct Figure: Decodable {
   let text: String
+
+  /// In the order of their paths.
+  static func changes(_ set: [String: Figure]?) -> [FigureChange] {
+    (set ?? [:]).sorted { $0.key < $1.key }.map { FigureChange(path: $0.key, value: $0.value.text) }
+  }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

@@ -31,35 +31,86 @@ public func partitioner_plan(
   _ planJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> partitioner_status {
   unsafe Boundary.run(planJSON) { () throws(PartitionError) in
-    let options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
-    guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {
-      throw PartitionError(.usage, "the model is NULL")
-    }
-    let loaded =
-      if let form = options.form {
-        try Partitioner.loadSheet(
-          form, bytes: bytes, name: options.name ?? "model", dense: options.dense,
-          batch: options.dimensions?["batch"])
-      } else {
-        try Partitioner.loadModel(
-          bytes: bytes, name: options.name ?? "model", dimensions: options.dimensions ?? [:],
-          states: options.stateChoice)
+    let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
+    return .init(
+      text: try question.answer { model, system, options throws(PartitionError) in
+        try Partitioner.plan(model, on: system, options: options)
+      })
+  }
+}
+
+@c @implementation
+public func partitioner_plan_watched(
+  _ model: UnsafeRawPointer?, _ modelSize: Int, _ optionsJSON: UnsafePointer<CChar>?,
+  _ progress: partitioner_progress?, _ context: UnsafeMutableRawPointer?,
+  _ planJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(planJSON) { () throws(PartitionError) in
+    let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
+    return .init(
+      text: try question.answer { model, system, options throws(PartitionError) in
+        try Watch.plan(
+          report: { news in
+            guard let progress = unsafe progress else { return true }
+            return unsafe progress(
+              context, news.incumbent ?? -1, max(0, news.bound), news.seconds, news.share ?? -1) == 0
+          },
+          { isCancelled, report throws(PartitionError) in
+            try Partitioner.plan(
+              model, on: system, options: options, isCancelled: isCancelled, progress: report)
+          })
+      })
+  }
+}
+
+/// What a call of plan asks.
+private struct PlanQuestion {
+  let options: PlanCallOptions
+  let model: Model
+  let system: System
+  let planOptions: PlanOptions
+  let notes: [String]
+
+  init(
+    _ bytes: UnsafeRawPointer?, _ size: Int, _ optionsJSON: UnsafePointer<CChar>?
+  ) throws(PartitionError) {
+    options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+    if let form = options.form {
+      guard let sheet = try unsafe Boundary.bytes(bytes, size) else {
+        throw PartitionError(.usage, "the model is NULL")
       }
-    let system = try Partitioner.system(named: options.system, cards: options.cards, changes: options.changes)
+      model = try Partitioner.loadSheet(
+        form, bytes: sheet, name: options.name ?? "model", dense: options.dense,
+        batch: options.dimensions?["batch"])
+    } else {
+      model = try unsafe ModelCallOptions(
+        name: options.name, path: options.path, dimensions: options.dimensions, states: options.states
+      ).load(bytes, size)
+    }
+    let named = try Partitioner.system(
+      named: options.system, cards: options.cards, changes: Figure.changes(options.set))
     var files: [MeasurementFile] = []
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
     var planOptions = options.planOptions
-    let measured = try Partitioner.apply(files, to: loaded, on: system, precision: planOptions.precision)
+    let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
     planOptions.measured = measured.costs
     var problems: [String] = []
     if let start = options.start {
       (planOptions.start, problems) = try Partitioner.startingPlacement(
-        start, for: loaded, on: measured.system, options: planOptions)
+        start, for: model, on: measured.system, options: planOptions)
     }
-    var plan = try Partitioner.plan(loaded, on: measured.system, options: planOptions)
-    plan.notes += measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
+    system = measured.system
+    self.planOptions = planOptions
+    notes = measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
+  }
+
+  func answer(
+    _ plan: (Model, System, PlanOptions) throws(PartitionError) -> PlanDocument
+  ) throws(PartitionError) -> String {
+    var plan = try plan(model, system, planOptions)
+    plan.notes += notes
     if let name = options.name { plan.model.name = name }
-    return .init(text: try Partitioner.encode(plan))
+    return try Partitioner.encode(plan)
   }
 }
 
@@ -160,7 +211,7 @@ private struct CheckResult: Encodable {
   var violations: [Violation]
 }
 
-private func readPlan(_ json: UnsafePointer<CChar>?) throws(PartitionError) -> PlanDocument {
+func readPlan(_ json: UnsafePointer<CChar>?) throws(PartitionError) -> PlanDocument {
   guard let text = unsafe Boundary.text(json) else { throw PartitionError(.usage, "the plan is NULL") }
   return try Partitioner.decodePlan(bytes: Array(text.utf8), name: "plan")
 }

@@ -31,9 +31,9 @@ struct PartitionCommand: ParsableCommand {
     version: versionText,
     subcommands: [
       PlanCommand.self, SimulateCommand.self, CheckCommand.self, ReportCommand.self, CompareCommand.self,
-      ExplainCommand.self, ReplanCommand.self, DotCommand.self, InspectCommand.self,
-      CostsCommand.self, ProfileCommand.self, CalibrateCommand.self, SolveCommand.self,
-      SweepCommand.self, SystemsCommand.self,
+      ExplainCommand.self, ReplanCommand.self, DotCommand.self, ExportCommand.self, InspectCommand.self,
+      CostsCommand.self, ProfileCommand.self, CalibrateCommand.self, SolveCommand.self, SweepCommand.self,
+      SystemsCommand.self,
     ])
 
   /// The version, the commit that was built, and the solvers that were built in.

@@ -75,10 +75,10 @@ import Testing
     let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
     #expect(
       names.sorted() == [
-        "partitioner_check", "partitioner_compare", "partitioner_draw", "partitioner_explain",
-        "partitioner_free",
-        "partitioner_last_error", "partitioner_plan", "partitioner_replan", "partitioner_simulate",
-        "partitioner_version",
+        "partitioner_check", "partitioner_compare", "partitioner_costs", "partitioner_draw",
+        "partitioner_explain", "partitioner_export", "partitioner_free", "partitioner_inspect",
+        "partitioner_last_error", "partitioner_plan", "partitioner_plan_watched", "partitioner_replan",
+        "partitioner_simulate", "partitioner_version",
       ])
     for name in names { #expect(header.contains(name + "(")) }
   }

@@ -37,7 +37,9 @@ enum {
   /* A file that the plan or the options name cannot be read. */
   PARTITIONER_MISSING_FILE = 66,
   /* A defect of this library: one of its own checks failed. */
-  PARTITIONER_INTERNAL = 70
+  PARTITIONER_INTERNAL = 70,
+  /* What was to be written cannot be, or would replace what is not its like; it was left as it was. */
+  PARTITIONER_UNWRITABLE = 73
 };
 
 /* The version of this library, for example "0.1.0". Never NULL; not to be freed. */
@@ -49,6 +51,8 @@ const char *partitioner_version(void);
  * model, model_size   The bytes of an .onnx file, of ONNX in its JSON form, or of a sheet that "form" names.
  * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
  *     name                       string, how the plan calls the model; default "model"
+ *     path                       string, a file to read the model from, which the plan then names; model is NULL and
+ *                                model_size 0
  *     states                     object, input to output: {"past": "present"}; what stays on its device between
  *                                requests; without it, by the names that exporters use; {} for none
  *     dimensions                 object, dynamic dimension to its value: {"batch": 64}
@@ -77,6 +81,56 @@ const char *partitioner_version(void);
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);
+
+/*
+ * Hears of a search while it runs, on the thread that called partitioner_plan_watched(): the objective of the best plan so
+ * far in seconds or joules (-1: none yet), what no plan is below, seconds gone, and the part of the work that is done, 0 to 1
+ * (-1: there is no limit). Anything but 0 ends the search with the best plan so far.
+ */
+typedef int (*partitioner_progress)(void *context, double objective, double bound, double seconds, double share);
+
+/* As partitioner_plan(), with progress called with context whenever there is news. NULL hears nothing. */
+partitioner_status partitioner_plan_watched(const void *model, size_t model_size, const char *options_json,
+                                            partitioner_progress progress, void *context, char **plan_json);
+
+/*
+ * Says what is in a model: operators, parameters, operations, bytes, tables, findings.
+ *
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     name, path, dimensions, states     as for partitioner_plan(); dimensions may be left open
+ *     largest                    integer from 0, how many of the operators with the most work to list; default 10
+ * report_json         Receives what `partition inspect --json` prints. Set to NULL on failure.
+ */
+partitioner_status partitioner_inspect(const void *model, size_t model_size, const char *options_json,
+                                       char **report_json);
+
+/*
+ * Says what each operator of a model costs on each kind of device, and what limits it.
+ *
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     name, path, dimensions, states, system, cards, set, costs, precision     as for partitioner_plan()
+ * report_json         Receives what `partition costs --json` prints. Set to NULL on failure.
+ */
+partitioner_status partitioner_costs(const void *model, size_t model_size, const char *options_json,
+                                     char **report_json);
+
+/*
+ * Writes a plan as ONNX models, one for each partition, or in the format of another tool.
+ *
+ * plan_json           A plan.
+ * model_path          The file of its model; NULL for the file that the plan names, relative to the current folder.
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     format          string, as `partition export --to` has it; default "parts"
+ *     folder          string, where "parts", "onnx-devices", "ort" and "triton" go: a new folder, an empty one, or one of
+ *                     older parts, which is exchanged with the new one at once
+ *     keepsPrecision  boolean, whether tables stay in the precision of the model's file; default false
+ *     allowsOutside   boolean, whether external data of the model may lie outside its folder; default false
+ *     replaces        boolean, whether any folder may be replaced; default false
+ * result_json         Receives {"text": "...", "losses": []}: the text of formats that are one file, and what the format
+ *                     cannot say. Set to NULL on failure.
+ */
+partitioner_status partitioner_export(const char *plan_json, const char *model_path, const char *options_json,
+                                      char **result_json);
 
 /*
  * Replays requests through a plan.

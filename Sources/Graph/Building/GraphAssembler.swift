@@ -21,6 +21,8 @@ struct GraphAssembler {
     var graph: Graph
     var findings: [Finding]
     var unresolved: [String]
+    /// By value of the scope.
+    var tensorOfValue: [TensorID?]
   }
 
   /// - Parameters:
@@ -62,7 +64,8 @@ struct GraphAssembler {
     }
     countTraffic()
     checkTotals()
-    return Result(graph: graph, findings: findings, unresolved: unresolved)
+    return Result(
+      graph: graph, findings: findings, unresolved: unresolved, tensorOfValue: tensorOfValue)
   }
 
   private mutating func addInputsAndConstants() {

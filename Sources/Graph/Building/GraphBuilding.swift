@@ -7,6 +7,8 @@ extension GraphDraft {
     package var unresolved: [String]
     /// Loops whose trip count the caller may give.
     package var openLoops: [OpenLoop]
+    /// The model's nodes as written, for what is made of them; see ``WrittenGraph``.
+    package var written: WrittenGraph
   }
 
   /// Inlines local functions, resolves names, infers shapes, folds constants, counts work and finds embedding tables.
@@ -21,7 +23,8 @@ extension GraphDraft {
     try check(findings)
     let live = Liveness(written)
     findings += live.findings(written)
-    let rewritten = BagForms.rewrite(written.removingDead(live).takingKnownBranches())
+    let plain = written.removingDead(live).takingKnownBranches()
+    let rewritten = BagForms.rewrite(plain)
     var scope = rewritten.removingDead(Liveness(rewritten))
 
     var facts = scope.inputs.map { value -> TensorFact in
@@ -31,11 +34,13 @@ extension GraphDraft {
       return declared?.isSequence ?? false ? .sequence(.any(fact)) : fact
     }
     var serving = serving
+    var isOtherBatch = false
     if let batch {
       let result = try changed(scope, facts, to: batch)
       (scope, facts) = (result.scope, result.inputs)
       findings += result.note.map { [$0] } ?? []
       serving.batch = batch
+      isOtherBatch = result.note != nil
     }
     var inference = ShapeInference(tripCounts: tripCounts)
     let inferred = inference.infer(scope, inputs: facts)
@@ -49,7 +54,9 @@ extension GraphDraft {
     try check(findings)
     return Built(
       graph: result.graph, findings: findings, unresolved: result.unresolved,
-      openLoops: inference.openLoops)
+      openLoops: inference.openLoops,
+      written: WrittenGraph(
+        scope: plain, facts: inferred.facts, tensorOfValue: result.tensorOfValue, isOtherBatch: isOtherBatch))
   }
 
   private func changed(

@@ -22,12 +22,17 @@ package struct GraphDraft: Sendable {
     package var type: ElementType
     package var shape: [Int]
     package var values: ConstantValues?
+    /// Where the loader has the tensor as written; `nil` for constants that no file states.
+    package var origin: Int?
 
-    package init(name: String, type: ElementType, shape: [Int], values: ConstantValues? = nil) {
+    package init(
+      name: String, type: ElementType, shape: [Int], values: ConstantValues? = nil, origin: Int? = nil
+    ) {
       self.name = name
       self.type = type
       self.shape = shape
       self.values = values
+      self.origin = origin
     }
   }
 
@@ -46,6 +51,8 @@ package struct GraphDraft: Sendable {
     package var attributeReferences: [String: String]
     /// Tells local functions of one name apart; empty for most.
     package var overload: String
+    /// Where the loader has the node as written; `nil` for nodes that no file states.
+    package var origin: Int?
 
     package init(
       name: String, type: String, domain: String = "", overload: String = "", inputs: [String],
@@ -112,6 +119,8 @@ package struct GraphDraft: Sendable {
   package var batch: Int?
   /// Which inputs and outputs stay on a device between requests.
   package var states = StateChoice.none
+  /// Where the loader has the graph as written: for the types of a body's values.
+  package var origin: Int?
 
   package init(
     name: String, inputs: [Declaration] = [], constants: [Constant] = [], nodes: [Node] = [],

@@ -1,8 +1,8 @@
 /// A draft with its names resolved: values and nodes refer to each other by position, and nodes are in
 /// topological order. Bodies of operators are scopes of their own that capture values from outside.
-struct Scope: Sendable {
-  struct Value: Sendable {
-    enum Origin: Sendable, Hashable {
+package struct Scope: Sendable {
+  package struct Value: Sendable {
+    package enum Origin: Sendable, Hashable {
       case input(Int)
       case constant(Int)
       case node(Int, slot: Int)
@@ -11,35 +11,39 @@ struct Scope: Sendable {
       /// The node that wrote it was removed, because nothing reads it.
       case removed
     }
-    var name: String
-    var origin: Origin
+    package var name: String
+    package var origin: Origin
     var declared: GraphDraft.Declaration?
   }
 
-  struct Node: Sendable {
-    var name: String
-    var type: String
-    var domain: String
-    var inputs: [Int?]
-    var outputs: [Int?]
-    var attributes: [String: Attribute]
-    var tensors: [String: GraphDraft.Constant]
-    var bodies: [Body]
+  package struct Node: Sendable {
+    package var name: String
+    package var type: String
+    package var domain: String
+    package var inputs: [Int?]
+    package var outputs: [Int?]
+    package var attributes: [String: Attribute]
+    package var tensors: [String: GraphDraft.Constant]
+    package var bodies: [Body]
     /// Values of this scope that its bodies read, ascending, each once.
-    var captured: [Int]
+    package var captured: [Int]
+    /// Where the loader has the node as written; `nil` for nodes that were made on the way.
+    package var origin: Int?
   }
 
-  struct Body: Sendable {
-    var attribute: String
-    var scope: Scope
+  package struct Body: Sendable {
+    package var attribute: String
+    package var scope: Scope
   }
 
-  var name: String
-  var values: [Value]
-  var constants: [GraphDraft.Constant]
+  package var name: String
+  package var values: [Value]
+  package var constants: [GraphDraft.Constant]
   /// Positions of the inputs in `values`.
-  var inputs: [Int]
-  var outputs: [Int]
+  package var inputs: [Int]
+  package var outputs: [Int]
   /// In topological order.
-  var nodes: [Node]
+  package var nodes: [Node]
+  /// Where the loader has the graph as written.
+  package var origin: Int?
 }

@@ -45,7 +45,7 @@ struct ScopeResolver {
     let ordered = order(nodes, values: &table.values)
     let scope = Scope(
       name: draft.name, values: table.values, constants: draft.constants, inputs: table.inputs,
-      outputs: outputs, nodes: ordered)
+      outputs: outputs, nodes: ordered, origin: draft.origin)
     return (scope, table.captured)
   }
 
@@ -122,7 +122,8 @@ struct ScopeResolver {
     return Scope.Node(
       name: name, type: node.type, domain: node.domain, inputs: inputs,
       outputs: node.outputs.map { $0.isEmpty ? nil : table.index[$0] },
-      attributes: node.attributes, tensors: node.tensors, bodies: bodies, captured: captured.sorted())
+      attributes: node.attributes, tensors: node.tensors, bodies: bodies, captured: captured.sorted(),
+      origin: node.origin)
   }
 
   /// Sorts nodes topologically and renumbers the producers in `values`.

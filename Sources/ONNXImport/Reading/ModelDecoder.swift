@@ -3,7 +3,10 @@ import SwiftProtobuf
 
 /// Decodes bytes into ONNX messages.
 enum ModelDecoder {
-  static func decode(_ reader: inout ByteReader) throws(LoadError) -> Onnx_ModelProto {
+  /// - Parameter locatesPayloads: Whether tensors say where their dropped values are.
+  static func decode(
+    _ reader: inout ByteReader, locatesPayloads: Bool = false
+  ) throws(LoadError) -> Onnx_ModelProto {
     let name = reader.name
     switch ContentFormat(start: Array(try reader.peek(512))) {
     case .empty: throw LoadError(.malformed, "the file is empty", file: name)
@@ -11,13 +14,15 @@ enum ModelDecoder {
       throw LoadError(
         .malformed, "this is \(what), neither a binary ONNX model nor ONNX JSON", file: name)
     case .json: return try checked(try ONNXJSON.decode(try reader.readAll(), name: name), name: name)
-    case .binary: return try checked(try decodeBinary(reader), name: name)
+    case .binary: return try checked(try decodeBinary(reader, locatesPayloads), name: name)
     }
   }
 
-  private static func decodeBinary(_ reader: ByteReader) throws(LoadError) -> Onnx_ModelProto {
+  private static func decodeBinary(
+    _ reader: ByteReader, _ locatesPayloads: Bool
+  ) throws(LoadError) -> Onnx_ModelProto {
     let name = reader.name
-    var reducer = WireReducer(reader)
+    var reducer = WireReducer(reader, locatesPayloads: locatesPayloads)
     let lean = try reducer.reduce()
     var options = BinaryDecodingOptions()
     options.discardUnknownFields = true

@@ -4,13 +4,16 @@
 /// anew. Memory is the size of the copy plus the reader's buffer.
 struct WireReducer {
   private var reader: ByteReader
+  /// Whether a tensor says where its dropped values are: see ``PayloadLocation``.
+  private let locatesPayloads: Bool
   /// Payloads and plain fields longer than these many bytes are dropped.
   private static let payloadLimit = 16 << 10
   private static let plainLimit = 4 << 20
   private static let maximumDepth = 100
 
-  init(_ reader: ByteReader) {
+  init(_ reader: ByteReader, locatesPayloads: Bool = false) {
     self.reader = reader
+    self.locatesPayloads = locatesPayloads
   }
 
   /// The reduced model.
@@ -34,7 +37,7 @@ struct WireReducer {
         let value = try varint(end)
         if case .payload = field {
           payloadBytes += 10
-          if payloadBytes > Self.payloadLimit { continue }
+          if payloadBytes > Self.payloadLimit, !locatesPayloads { continue }
         }
         output.appendVarint(key)
         output.appendVarint(value)
@@ -43,7 +46,7 @@ struct WireReducer {
         guard end - reader.position >= width else { throw truncated }
         if case .payload = field {
           payloadBytes += width
-          if payloadBytes > Self.payloadLimit {
+          if payloadBytes > Self.payloadLimit, !locatesPayloads {
             reader.skip(width)
             continue
           }
@@ -73,11 +76,18 @@ struct WireReducer {
       output.appendVarint(key)
       output.appendVarint(UInt64(reduced.count))
       output += reduced
+    case .payload where isStrings(key):
+      output.appendVarint(key)
+      output.appendVarint(UInt64(length))
+      try reader.append(length, to: &output)
     case .payload where length > Self.payloadLimit || payload + length > Self.payloadLimit:
       payload = Self.payloadLimit
+      if locatesPayloads {
+        PayloadLocation(field: Int(key >> 3), offset: reader.position, bytes: length).append(to: &output)
+      }
       reader.skip(length)
     case .dropped: reader.skip(length)
-    case .plain where length > Self.plainLimit: reader.skip(length)
+    case .plain where length > Self.plainLimit && !locatesPayloads: reader.skip(length)
     case .payload, .plain:
       if case .payload = field { payload += length }
       output.appendVarint(key)
@@ -85,6 +95,9 @@ struct WireReducer {
       try reader.append(length, to: &output)
     }
   }
+
+  /// Strings are values too, but have no place of their own in a file of weights.
+  private func isStrings(_ key: UInt64) -> Bool { locatesPayloads && key >> 3 == 6 }
 
   private mutating func varint(_ end: Int) throws(LoadError) -> UInt64 {
     var value: UInt64 = 0
@@ -112,7 +125,7 @@ struct WireReducer {
 }
 
 extension [UInt8] {
-  fileprivate mutating func appendVarint(_ value: UInt64) {
+  mutating func appendVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)

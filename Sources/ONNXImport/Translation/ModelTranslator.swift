@@ -6,6 +6,8 @@ import ONNXSchema
 struct ModelTranslator {
   var binder: DimensionBinder
   private(set) var findings: [Finding] = []
+  /// What drafts point to as their origin.
+  private(set) var messages = SourceMessages()
   /// Version of the standard operator set that nodes are written for; `nil` where it is not stated.
   private var operatorSet: Int64?
 
@@ -54,11 +56,16 @@ struct ModelTranslator {
 
   private mutating func translate(_ graph: Onnx_GraphProto, isMain: Bool) -> GraphDraft {
     var tensors = TensorTranslator()
-    var constants = graph.initializer.compactMap { tensors.translate($0, node: nil) }
-    constants += graph.sparseInitializer.compactMap { tensors.translate($0, node: nil) }
+    var constants = graph.initializer.compactMap { tensor in
+      tensors.translate(tensor, node: nil).map { messages.located($0, in: tensor) }
+    }
+    constants += graph.sparseInitializer.compactMap { tensor in
+      tensors.translate(tensor, node: nil).map { messages.located($0, in: tensor) }
+    }
     findings += tensors.findings
     let constantNames = Set(constants.map(\.name))
     var draft = GraphDraft(name: graph.name, constants: constants)
+    draft.origin = messages.add(graph)
     draft.inputs = graph.input.map { input in
       declaration(input, isInput: isMain && !constantNames.contains(input.name))
     }
@@ -166,6 +173,7 @@ struct ModelTranslator {
     var result = GraphDraft.Node(
       name: node.name, type: node.opType, domain: Self.domain(node.domain), overload: node.overload,
       inputs: node.input, outputs: node.output)
+    result.origin = messages.add(node)
     for attribute in node.attribute { add(attribute, to: &result, node: name) }
     // Its default was another before the axis became an input.
     if result.type == "DFT", result.domain.isEmpty, result.attributes["axis"] == nil,

@@ -20,6 +20,11 @@ struct PlanArguments: ParsableArguments {
 
   func readPlan() throws(PartitionError) -> PlanDocument { try Partitioner.readPlan(path: plan) }
 
+  /// Where the model that was planned is; its content is that of the plan.
+  func modelPath(of document: PlanDocument) throws(PartitionError) -> String {
+    try Partitioner.modelPath(of: document, planPath: plan, modelPath: model)
+  }
+
   /// The model that was planned, and no other.
   func readModel(of document: PlanDocument) throws(PartitionError) -> Model {
     try Partitioner.model(of: document, planPath: plan, modelPath: model)

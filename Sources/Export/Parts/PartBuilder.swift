@@ -1,0 +1,505 @@
+import CostModel
+import Graph
+import Hardware
+import ONNXImport
+import ONNXSchema
+import Plan
+
+/// Writes the parts of a model as ONNX models.
+struct PartBuilder {
+  let source: ModelSource
+  let layout: PartLayout
+  let store: WeightStore
+  let keepsPrecision: Bool
+  /// Of the outermost scope, unique.
+  private let names: [Int: String]
+  private let operatorSet: Int64
+  /// Adds to a node, given its position in the file.
+  var annotate: ((Int, inout Onnx_NodeProto) -> Void)?
+  private(set) var losses: [String] = []
+  private(set) var tensors: [String: PartsManifest.Tensor] = [:]
+
+  /// A part whose weights are still to be written.
+  struct Part {
+    var model: Onnx_ModelProto
+    var weights: PartWeights
+    var inputs: [String]
+    var outputs: [String]
+    var tables: [PartsManifest.Table]
+  }
+
+  init(
+    source: ModelSource, layout: PartLayout, store: WeightStore, keepsPrecision: Bool
+  ) throws(ExportError) {
+    self.source = source
+    self.layout = layout
+    self.store = store
+    self.keepsPrecision = keepsPrecision
+    var taken: Set<String> = []
+    var names: [Int: String] = [:]
+    for (value, entry) in source.written.scope.values.enumerated() {
+      var name = entry.name
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "\(entry.name)#\(number)"
+        number += 1
+      }
+      names[value] = name
+    }
+    self.names = names
+    operatorSet =
+      source.header.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version).max() ?? 1
+    if operatorSet < 9, !layout.forms.isEmpty {
+      throw ExportError(
+        .unsupported,
+        "the model is written for operator set \(operatorSet), and shards of tables need 9 or newer; convert the model"
+      )
+    }
+  }
+
+  private var written: WrittenGraph { source.written }
+  private func name(_ value: Int) -> String { names[value] ?? written.scope.values[value].name }
+
+  // MARK: A part
+
+  mutating func build(_ draft: PartDraft) throws(ExportError) -> Part {
+    var writer = NodeWriter(source: source, store: store, operatorSet: operatorSet)
+    writer.taken = Set(names.values)
+    var tables: [PartsManifest.Table] = []
+    var graph = Onnx_GraphProto()
+    graph.name = source.loaded.graph.name
+    var inputs: [String] = []
+    func take(_ name: String) { if !inputs.contains(name) { inputs.append(name) } }
+
+    // What is handed in, whole or in pieces.
+    let reached = draft.copies.reduce(draft.trace.reached.union(draft.joined)) { $0.union($1.trace.reached) }
+    var joins: [Onnx_NodeProto] = []
+    for value in reached.sorted() {
+      guard draft.joined.contains(value), let lookup = layout.lookupOfPiece[value],
+        let form = layout.forms[lookup]
+      else {
+        take(name(value))
+        try declare(value)
+        continue
+      }
+      let pieces = try declarePieces(of: lookup, form)
+      pieces.forEach(take)
+      joins += join(pieces, form)
+    }
+    graph.node = joins
+
+    // The tables that are here whole, stored as the plan says.
+    for table in draft.tables {
+      let entry = layout.placement.tables[table]
+      tables.append(try add(table, shard: 0, format: entry.format, trace: draft.trace, to: &writer))
+    }
+    let frame = NodeWriter.Frame(written.scope, names: names)
+    let data = Set(writer.tables.keys)
+    // A table that is stored in another form takes its own constant, and what is made of it, out of the part.
+    let trace =
+      data.isEmpty
+      ? draft.trace
+      : NodeTracer(written: written).trace(
+        draft.trace.nodes.sorted().flatMap { written.scope.nodes[$0].outputs.compactMap { $0 } }.filter {
+          !written.value($0).isConstant || draft.targets.contains($0)
+        }, stops: draft.trace.reached, cuts: data)
+    try addConstants(trace, frame, to: &writer)
+    for node in trace.nodes.sorted() {
+      var nodes = try writer.write(written.scope.nodes[node], in: frame)
+      for index in nodes.indices { annotate?(node, &nodes[index]) }
+      graph.node += nodes
+    }
+
+    // Shards of one computed table share what computes it.
+    var made = Set(graph.node.flatMap(\.output))
+    var outputs = draft.targets.map(name)
+    for target in draft.targets { try declare(target) }
+    for copy in draft.copies {
+      let (table, piece, nodes) = try write(copy, &writer)
+      if !tables.contains(table) { tables.append(table) }
+      outputs.append(piece)
+      graph.node += nodes.filter { node in node.output.allSatisfy { $0.isEmpty || made.insert($0).inserted } }
+    }
+    graph.input = inputs.compactMap { declarations[$0] }
+    graph.output = outputs.compactMap { declarations[$0] }
+    return Part(
+      model: model(graph, writer.types), weights: writer.weights, inputs: inputs, outputs: outputs,
+      tables: tables)
+  }
+
+  private func addConstants(
+    _ trace: NodeTracer.Trace, _ frame: NodeWriter.Frame, to writer: inout NodeWriter
+  ) throws(ExportError) {
+    for value in trace.constants.sorted() {
+      guard case .constant(let position) = written.scope.values[value].origin else { continue }
+      try writer.add(written.scope.constants[position], named: frame.name(value))
+    }
+    for value in trace.literals.sorted() {
+      let fact = written.value(value)
+      try writer.addLiteral(fact.values, type: fact.type, shape: fact.shape, named: frame.name(value))
+    }
+  }
+
+  private func model(_ graph: Onnx_GraphProto, _ types: Set<GraphDraft.FunctionKey>) -> Onnx_ModelProto {
+    var model = Onnx_ModelProto()
+    // From version 4 on constants need not be inputs as well; what is older is read alike as 8.
+    model.irVersion = max(8, source.header.irVersion)
+    model.producerName = "partition"
+    model.graph = graph
+    model.opsetImport = source.header.opsetImport
+    var known = Set(model.opsetImport.map { $0.domain == "ai.onnx" ? "" : $0.domain })
+    model.functions = functions(of: types)
+    // Inlined functions bring operator sets of their own.
+    for entry in source.header.functions.flatMap(\.opsetImport)
+    where known.insert(entry.domain == "ai.onnx" ? "" : entry.domain).inserted {
+      model.opsetImport.append(entry)
+    }
+    if known.insert("").inserted {
+      var standard = Onnx_OperatorSetIdProto()
+      standard.version = 17
+      model.opsetImport.append(standard)
+    }
+    return model
+  }
+
+  /// Functions that stand behind known operators, with those that they call.
+  private func functions(of types: Set<GraphDraft.FunctionKey>) -> [Onnx_FunctionProto] {
+    func key(_ domain: String, _ name: String, _ overload: String) -> GraphDraft.FunctionKey {
+      .init(domain: domain == "ai.onnx" ? "" : domain, name: name, overload: overload)
+    }
+    var wanted = types
+    var open = Array(types)
+    while let next = open.popLast() {
+      for function in source.header.functions
+      where key(function.domain, function.name, function.overload) == next {
+        for node in function.node {
+          let called = key(node.domain, node.opType, node.overload)
+          if wanted.insert(called).inserted { open.append(called) }
+        }
+      }
+    }
+    return source.header.functions.filter { wanted.contains(key($0.domain, $0.name, $0.overload)) }
+  }
+
+  // MARK: Declarations
+
+  private var declarations: [String: Onnx_ValueInfoProto] = [:]
+
+  /// The declarations of the model's inputs.
+  mutating func inputs() throws(ExportError) -> [Onnx_ValueInfoProto] {
+    for value in written.scope.inputs { try declare(value) }
+    return written.scope.inputs.compactMap { declarations[name($0)] }
+  }
+
+  private mutating func declare(_ value: Int) throws(ExportError) {
+    let name = name(value)
+    guard declarations[name] == nil else { return }
+    try declare(name, written.value(value), stated: stated(value))
+  }
+
+  private mutating func declare(
+    _ name: String, _ fact: WrittenGraph.Value, stated: Onnx_ValueInfoProto?
+  ) throws(ExportError) {
+    guard let declaration = ValueText.declaration(name, fact, stated: stated) else {
+      throw ExportError(
+        .unsupported,
+        "value '\(name)': its type is not known, so that no part can be handed it; add shape inference to the model or keep what reads it beside what writes it with a rule"
+      )
+    }
+    declarations[name] = declaration
+    describe(name, fact)
+  }
+
+  /// Says in the manifest what values of the model are, whether or not a part reads them.
+  mutating func describe(_ values: [Int]) {
+    for value in values where tensors[name(value)] == nil { describe(name(value), written.value(value)) }
+  }
+
+  private mutating func describe(_ name: String, _ fact: WrittenGraph.Value) {
+    let count = fact.shape.map { $0.reduce(1, Saturated.product) }
+    tensors[name] = .init(
+      shape: fact.shape, type: fact.type?.rawValue, bytes: count.flatMap { fact.type?.bytes(for: $0) })
+  }
+
+  private func stated(_ value: Int) -> Onnx_ValueInfoProto? {
+    guard let origin = written.scope.origin else { return nil }
+    let types = source.messages.graphs[origin]
+    let name = written.scope.values[value].name
+    return (types.input + types.output + types.valueInfo).first { $0.name == name }
+  }
+
+  // MARK: Tables
+
+  /// Adds a table or a shard of one to a part, in the form that its gathers read.
+  ///
+  /// - Returns: What the manifest says of it.
+  private mutating func add(
+    _ table: Int, shard: Int, format: TableFormat, trace: NodeTracer.Trace, to writer: inout NodeWriter
+  ) throws(ExportError) -> PartsManifest.Table {
+    let entry = layout.values.graph.embeddingTables[table]
+    let placed = layout.placement.tables[table]
+    let piece = placed.shards[shard]
+    let isSplit = placed.shards.count > 1
+    let values = layout.values.values(ofTable: table)
+    let reads = TableReads(written, table: values, trace: trace)
+    var described = PartsManifest.Table(
+      name: entry.name, stored: "as in the model", firstRow: piece.rows.lowerBound, rows: piece.rows.count,
+      firstColumn: piece.columns.lowerBound, columns: piece.columns.count)
+    let data = reads.data
+    let stored = try storedTable(data)
+    var form = RowEncoder.Form.stored
+    if !keepsPrecision, let wanted = wantedForm(format, of: stored?.tensor.type) {
+      if stored == nil || !reads.pickRowsAlone {
+        note(
+          "table '\(entry.name)': is kept as the model has it instead of \(format.precision.rawValue), because "
+            + (stored == nil ? "it is computed from stored weights" : "its look-up does not gather rows"))
+      } else if format.precision == .int4, operatorSet < 11 {
+        note(
+          "table '\(entry.name)': is kept as the model has it instead of int4, which needs operator set 11 or newer"
+        )
+      } else {
+        form = wanted
+        described.stored = format.precision.rawValue
+      }
+    } else if !keepsPrecision, format.precision == .fp8 {
+      note(
+        "table '\(entry.name)': is kept as the model has it instead of fp8, which has no form in the parts")
+    }
+    if case .stored = form, !isSplit { return described }
+    guard let value = data.first, data.count == 1 else {
+      throw ExportError(
+        .unsupported,
+        "table '\(entry.name)': is read in \(data.count) forms by one look-up; keep it whole with a rule")
+    }
+    let isRows = if case .rows = placed.split { isSplit } else { false }
+    let name =
+      isSplit ? "\(self.name(value))/shard\(shard)" : "\(self.name(value))/\(format.precision.rawValue)"
+    var read = TableRead(
+      name: name, rows: .stored(form), tableRows: entry.rows, range: isRows ? piece.rows : nil,
+      columns: piece.columns.count, types: stored?.types ?? [])
+    if let stored {
+      addStored(stored.tensor, name, piece, form, hasZeroRow: isRows, to: &writer)
+    } else {
+      read.rows = .computed
+      note("table '\(entry.name)': is computed from stored weights, which every shard's part holds whole")
+      try addComputed(value, name, piece, isRows: isRows, to: &writer)
+    }
+    writer.tables[value] = read
+    return described
+  }
+
+  private mutating func note(_ loss: String) { if !losses.contains(loss) { losses.append(loss) } }
+
+  /// The form that a precision asks for; `nil` where the table has it already or nothing stores it.
+  private func wantedForm(_ format: TableFormat, of type: ElementType?) -> RowEncoder.Form? {
+    guard type?.isFloat ?? true, type.map({ $0.bits > format.precision.bits }) ?? true else { return nil }
+    return switch format.precision {
+    case .int8: .codes(bits: 8, scaleBytes: format.scaleBytes)
+    case .int4: .codes(bits: 4, scaleBytes: format.scaleBytes)
+    case .fp16: .half
+    case .bf16: .brain
+    case .fp8, .fp32: nil
+    }
+  }
+
+  /// The constant that a table's value is, behind casts alone, and the types that it passes through.
+  private func storedTable(
+    _ data: [Int]
+  ) throws(ExportError) -> (tensor: StoredTensor, types: [Int32])? {
+    guard var value = data.first, data.count == 1 else { return nil }
+    var types: [Int32] = []
+    while true {
+      switch written.scope.values[value].origin {
+      case .constant(let position):
+        guard let origin = written.scope.constants[position].origin,
+          case .dense(let message) = source.messages.constants[origin]
+        else { return nil }
+        return try tensor(message, name: written.scope.values[value].name, types)
+      case .node(let index, _):
+        let node = written.scope.nodes[index]
+        if node.type == "Constant", let origin = node.origin {
+          guard let message = source.messages.nodes[origin].attribute.first(where: { $0.name == "value" })?.t
+          else {
+            return nil
+          }
+          return try tensor(message, name: node.name, types)
+        }
+        guard ["Identity", "Cast"].contains(node.type), node.domain.isEmpty,
+          let input = node.inputs.first.flatMap({ $0 }), let type = written.value(value).type
+        else { return nil }
+        types.insert(type.onnxCode, at: 0)
+        value = input
+      default: return nil
+      }
+    }
+  }
+
+  private func tensor(
+    _ message: Onnx_TensorProto, name: String, _ types: [Int32]
+  ) throws(ExportError) -> (tensor: StoredTensor, types: [Int32])? {
+    let stored = try store.tensor(message, name: name)
+    return stored.rowBytes == nil ? nil : (stored, [stored.code] + types)
+  }
+
+  private func addStored(
+    _ tensor: StoredTensor, _ name: String, _ piece: TableShard, _ form: RowEncoder.Form, hasZeroRow: Bool,
+    to writer: inout NodeWriter
+  ) {
+    let rows = piece.rows.count + (hasZeroRow ? 1 : 0)
+    let columns = piece.columns.count
+    func constant(_ part: String, _ code: Int32, _ columns: Int, _ bytes: Int) -> PartWeights.Constant {
+      .init(
+        name: name + part, code: code, shape: [rows, columns], bytes: Saturated.product(rows, columns * bytes)
+      )
+    }
+    let constants: [PartWeights.Constant]
+    switch form {
+    case .stored: constants = [constant("", tensor.code, columns, tensor.type.bits / 8)]
+    case .half: constants = [constant("", ElementType.float16.onnxCode, columns, 2)]
+    case .brain: constants = [constant("", ElementType.bfloat16.onnxCode, columns, 2)]
+    case .codes(let bits, let scaleBytes):
+      let type: ElementType = scaleBytes == 2 ? .float16 : .float32
+      constants =
+        [constant("/codes", ElementType.uint8.onnxCode, bits == 4 ? (columns + 1) / 2 : columns, 1)]
+        + ["/scale", "/bias"].map { constant($0, type.onnxCode, 1, type.bits / 8) }
+    }
+    writer.weights.add(
+      constants,
+      .table(
+        .init(
+          tensor: tensor, rows: piece.rows, columns: piece.columns, hasZeroRow: hasZeroRow,
+          encoder: RowEncoder(form: form, type: tensor.type))))
+  }
+
+  /// Cuts a table that is computed from weights, once it is computed.
+  private mutating func addComputed(
+    _ value: Int, _ name: String, _ piece: TableShard, isRows: Bool, to writer: inout NodeWriter
+  ) throws(ExportError) {
+    guard operatorSet >= 10 else {
+      throw ExportError(
+        .unsupported,
+        "table '\(self.name(value))': is computed, and cutting it needs operator set 10 or newer")
+    }
+    let frame = NodeWriter.Frame(written.scope, names: names)
+    let trace = NodeTracer(written: written).trace([value], stops: [])
+    try addConstants(trace, frame, to: &writer)
+    for node in trace.nodes.sorted() { computed += try writer.write(written.scope.nodes[node], in: frame) }
+    let range = isRows ? piece.rows : piece.columns
+    let cut = isRows ? name + "/cut" : name
+    computed.append(
+      NodeText.node(
+        "Slice", name: cut,
+        inputs: [
+          self.name(value), writer.list([Int64(range.lowerBound)]), writer.list([Int64(range.upperBound)]),
+          writer.list([isRows ? 0 : 1]),
+        ], outputs: [cut]))
+    guard isRows, let type = written.value(value).type else { return }
+    let zero = "\(name)/zero_row"
+    let bytes = type.bytes(for: piece.columns.count) ?? 0
+    writer.weights.add(
+      [.init(name: zero, code: type.onnxCode, shape: [1, piece.columns.count], bytes: bytes)],
+      .bytes([UInt8](repeating: 0, count: bytes)))
+    computed.append(
+      NodeText.node(
+        "Concat", name: name, inputs: [cut, zero], outputs: [name],
+        attributes: [NodeText.attribute("axis", 0)]))
+  }
+
+  // MARK: Pieces
+
+  private func pieceName(_ form: PieceForm, shard: Int) -> String { "\(name(form.value))/shard\(shard)" }
+
+  private mutating func declarePieces(
+    of lookup: OperatorID, _ form: PieceForm
+  ) throws(ExportError) -> [String] {
+    guard let table = layout.values.graph.embeddingTables.firstIndex(where: { $0.lookups.contains(lookup) })
+    else {
+      return []
+    }
+    let shards = layout.placement.tables[table].shards
+    var pieces: [String] = []
+    for (index, shard) in shards.enumerated() {
+      let piece = pieceName(form, shard: index)
+      var fact = written.value(form.value)
+      if form.join == .columns, let rank = fact.shape?.count, rank > 0 {
+        fact.shape?[rank - 1] = shard.columns.count
+      }
+      if declarations[piece] == nil { try declare(piece, fact, stated: nil) }
+      pieces.append(piece)
+    }
+    return pieces
+  }
+
+  /// Nodes that put pieces together.
+  private func join(_ pieces: [String], _ form: PieceForm) -> [Onnx_NodeProto] {
+    let result = name(form.value)
+    let fact = written.value(form.value)
+    if form.join == .columns {
+      let axis = fact.shape.map { Int64($0.count - 1) } ?? -1
+      return [
+        NodeText.node(
+          "Concat", name: "\(result)/join", inputs: pieces, outputs: [result],
+          attributes: [NodeText.attribute("axis", axis)])
+      ]
+    }
+    let type = fact.type ?? .float32
+    if [.float32, .float64].contains(type) {
+      return [NodeText.node("Sum", name: "\(result)/join", inputs: pieces, outputs: [result])]
+    }
+    // Wide enough for all values of the type: only one of the pieces is not 0, or rounding comes last.
+    let wide: ElementType = type.isFloat ? .float32 : .int64
+    func cast(_ input: String, _ output: String, to type: ElementType) -> Onnx_NodeProto {
+      NodeText.node(
+        "Cast", name: output, inputs: [input], outputs: [output],
+        attributes: [NodeText.attribute("to", Int64(type.onnxCode))])
+    }
+    var nodes = pieces.map { cast($0, "\($0)/wide/\(result)", to: wide) }
+    var sum = nodes.first?.output.first ?? result
+    for (index, piece) in nodes.dropFirst().compactMap(\.output.first).enumerated() {
+      let next = "\(result)/sum\(index)"
+      nodes.append(NodeText.node("Add", name: next, inputs: [sum, piece], outputs: [next]))
+      sum = next
+    }
+    return nodes + [cast(sum, result, to: type)]
+  }
+
+  /// Nodes that compute a table's cut before anything reads it.
+  private var computed: [Onnx_NodeProto] = []
+
+  /// The look-up of one shard.
+  private mutating func write(
+    _ copy: PartDraft.Copy, _ writer: inout NodeWriter
+  ) throws(ExportError) -> (table: PartsManifest.Table, piece: String, nodes: [Onnx_NodeProto]) {
+    let suffix = "/shard\(copy.shard)"
+    computed = []
+    writer.tables = [:]
+    let table = try add(
+      copy.table, shard: copy.shard, format: layout.placement.tables[copy.table].format,
+      trace: NodeTracer(written: written).trace(
+        [copy.form.value], stops: copy.trace.reached), to: &writer)
+    var names = names
+    for index in copy.trace.nodes {
+      for case .some(let output) in written.scope.nodes[index].outputs
+      where !copy.trace.reached.contains(output) {
+        names[output] = writer.unique(name(output) + suffix)
+      }
+    }
+    for literal in copy.trace.literals { names[literal] = writer.unique(name(literal) + suffix) }
+    let piece = pieceName(copy.form, shard: copy.shard)
+    names[copy.form.value] = piece
+    // A sparse-lengths operator reads the columns in the place of the whole table.
+    for (value, read) in writer.tables { names[value] = read.name }
+    let frame = NodeWriter.Frame(written.scope, names: names)
+    writer.suffix = suffix
+    defer {
+      writer.suffix = ""
+      writer.tables = [:]
+    }
+    try addConstants(copy.trace, frame, to: &writer)
+    var nodes = computed
+    for node in copy.trace.nodes.sorted() { nodes += try writer.write(written.scope.nodes[node], in: frame) }
+    let lookup = layout.lookupOfPiece[copy.form.value]
+    if let lookup { _ = try declarePieces(of: lookup, copy.form) }
+    return (table, piece, nodes)
+  }
+}

@@ -1,0 +1,175 @@
+import Export
+import Foundation
+import ONNXImport
+import Plan
+
+@_exported import struct Export.ExportOptions
+@_exported import struct Export.FormattedPlan
+@_exported import struct Export.PartsManifest
+@_exported import enum Export.PlanFormat
+
+extension Partitioner {
+  /// Writes a plan's partitions as ONNX models to a folder, with `manifest.json`; see ``PartsManifest``.
+  ///
+  /// The folder appears whole or not at all: it is made beside its place and exchanged with what is there.
+  ///
+  /// - Parameters:
+  ///   - path: Of the plan's model.
+  ///   - folder: A new folder, an empty one, or one that was written by this call, which is replaced.
+  ///   - isForced: Whether any folder may be replaced.
+  /// - Returns: What `manifest.json` says.
+  /// - Throws: `violation` for a plan that fails its check; `badInput` for what cannot be had together; `missingFile` for weights
+  ///   that are not there; `unwritable`.
+  public static func exportParts(
+    _ plan: PlanDocument, modelPath path: String, to folder: String, options: ExportOptions = ExportOptions(),
+    isForced: Bool = false
+  ) throws(PartitionError) -> PartsManifest {
+    let parts = try PartsFolder(folder, isForced: isForced)
+    let exported = try ExportedPlan(plan, modelPath: path)
+    return try parts.write { temporary throws(PartitionError) in
+      let manifest = try exported.writeParts(options, to: temporary)
+      try write(JSONText.encode(manifest), to: temporary + PartsFolder.manifestName)
+      return manifest
+    }
+  }
+
+  /// Writes a plan to a folder in a format of another tool that takes several files.
+  ///
+  /// - Returns: What the format cannot say, a line each.
+  /// - Throws: as ``exportParts(_:modelPath:to:options:isForced:)``; `badInput` also where the format cannot say what matters.
+  public static func export(
+    _ plan: PlanDocument, as format: PlanFormat, modelPath path: String, toFolder folder: String,
+    options: ExportOptions = ExportOptions(), isForced: Bool = false
+  ) throws(PartitionError) -> [String] {
+    if format == .parts {
+      return try exportParts(plan, modelPath: path, to: folder, options: options, isForced: isForced).losses
+    }
+    let parts = try PartsFolder(folder, isForced: isForced)
+    let exported = try ExportedPlan(plan, modelPath: path)
+    return try parts.write { temporary throws(PartitionError) in
+      do throws(ExportError) {
+        switch format {
+        case .onnxDevices:
+          return try ModelCopies.onnxDevices(
+            exported.context, exported.source, options: options, folder: temporary)
+        case .ort:
+          return try ModelCopies.ort(exported.context, exported.source, options: options, folder: temporary)
+        default: break
+        }
+      } catch {
+        throw PartitionError(error)
+      }
+      guard format == .triton else {
+        throw PartitionError(.usage, "\(format.rawValue) is one file; write it as text")
+      }
+      return try exported.writeRepository(options, to: temporary)
+    }
+  }
+
+  /// A plan in a format of another tool that takes one file.
+  ///
+  /// - Throws: `violation` for a plan that fails its check; `badInput` where the format cannot say what matters.
+  public static func format(
+    _ plan: PlanDocument, as format: PlanFormat, modelPath path: String
+  ) throws(PartitionError) -> FormattedPlan {
+    let exported = try ExportedPlan(plan, modelPath: path)
+    let context = exported.context
+    do throws(ExportError) {
+      switch format {
+      case .mdp: return try NodeFormats.mdp(context, exported.source)
+      case .glow: return try NodeFormats.glow(context, exported.source)
+      case .openvino: return try NodeFormats.openvino(context, exported.source)
+      case .torchrec: return try TableFormats.torchrec(context)
+      case .hugectr: return try TableFormats.hugectr(context)
+      case .deviceMap: return try LayerFormats.deviceMap(context)
+      case .llamaCPP: return try LayerFormats.llamaCPP(context)
+      case .vllm: return try LayerFormats.vllm(context)
+      case .parts, .onnxDevices, .ort, .triton: break
+      }
+    } catch {
+      throw PartitionError(error)
+    }
+    throw PartitionError(.usage, "\(format.rawValue) is several files; name a folder for them")
+  }
+}
+
+/// A plan that holds, with the model that it is for.
+private struct ExportedPlan {
+  let plan: PlanDocument
+  let model: Model
+  let source: ModelSource
+  let context: FormatContext
+
+  init(_ plan: PlanDocument, modelPath path: String) throws(PartitionError) {
+    self.plan = plan
+    guard plan.model.form == nil else {
+      throw PartitionError(
+        .badInput,
+        "\(path): is a sheet of tables and not a model, so that there are no operators to write; plan the model itself"
+      )
+    }
+    do {
+      source = try ModelLoader.loadSource(
+        path: path, options: LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice))
+    } catch {
+      throw PartitionError(error)
+    }
+    model = Model(
+      source.loaded, path: path, sha256: try ModelDigest.sha256(ofFile: path),
+      dimensions: plan.model.dimensions)
+    let violations = Partitioner.check(plan, model: model)
+    guard violations.isEmpty, let placement = Verifier.placement(of: plan, graph: model.graph) else {
+      throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
+    }
+    context = FormatContext(
+      graph: model.graph, system: plan.system, placement: placement,
+      partitions: PartitionGraph(
+        graph: model.graph, placement: placement, costs: Partitioner.costs(of: plan, graph: model.graph)))
+  }
+
+  func writeParts(_ options: ExportOptions, to folder: String) throws(PartitionError) -> PartsManifest {
+    do {
+      return try PartsExporter.write(
+        source, system: plan.system, placement: context.placement, partitions: context.partitions,
+        sha256: model.reference.sha256, matrixPrecision: plan.request.precision,
+        requestsInFlight: plan.request.requestsInFlight, options: options,
+        folder: folder)
+    } catch {
+      throw PartitionError(error)
+    }
+  }
+
+  func writeRepository(_ options: ExportOptions, to folder: String) throws(PartitionError) -> [String] {
+    let manifest = try writeParts(options, to: folder)
+    let layout: TritonRepository.Layout
+    do { layout = try TritonRepository.layout(manifest, system: plan.system) } catch {
+      throw PartitionError(error)
+    }
+    let manager = FileManager.default
+    do {
+      for place in layout.folders
+        + layout.moves.map({ String($0.to.prefix(upTo: $0.to.lastIndex(of: "/") ?? $0.to.endIndex)) })
+      {
+        try manager.createDirectory(atPath: folder + place, withIntermediateDirectories: true)
+      }
+      for move in layout.moves { try manager.moveItem(atPath: folder + move.from, toPath: folder + move.to) }
+    } catch {
+      throw PartitionError(.unwritable, "\(folder): cannot be written: \(error.localizedDescription)")
+    }
+    for (path, text) in layout.texts { try Partitioner.write(text, to: folder + path) }
+    return layout.losses
+  }
+}
+
+extension PartitionError {
+  init(_ error: ExportError) {
+    let kind: Kind =
+      switch error.reason {
+      case .unsupported, .badInput: .badInput
+      case .missingFile: .missingFile
+      case .unwritable: .unwritable
+      case .internalError: .internalError
+      }
+    self.init(kind, error.problems)
+  }
+}

@@ -1,0 +1,10 @@
+"""Decides what of a neural network runs where on a host and its accelerator cards."""
+
+from ._library import PartitionError, library_path, version
+from ._model import Model, Plan, Progress, frame, load, load_plan
+from ._run import Outcome, run
+
+__all__ = [
+    "Model", "Outcome", "PartitionError", "Plan", "Progress", "frame", "library_path", "load", "load_plan", "run",
+    "version",
+]

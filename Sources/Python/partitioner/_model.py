@@ -1,0 +1,166 @@
+"""Models and plans."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Union
+
+from ._library import call, watched
+
+if TYPE_CHECKING:
+    import onnx
+
+#: A file, its bytes, or the message.
+ModelLike = Union[str, "os.PathLike[str]", bytes, bytearray, "onnx.ModelProto"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """News of a search."""
+
+    #: Of the best plan so far, in seconds or joules a batch.
+    objective: Optional[float]
+    #: What no plan is below.
+    bound: float
+    seconds: float
+    #: Of the work, 0 to 1.
+    share: Optional[float]
+
+
+class Model:
+    """A model that is planned, from a file or from memory."""
+
+    def __init__(self, model: ModelLike, dimensions: Optional[Mapping[str, int]] = None) -> None:
+        self.path: Optional[str] = None
+        self.content: Optional[bytes] = None
+        if isinstance(model, (str, os.PathLike)):
+            self.path = os.fspath(model)
+        elif isinstance(model, (bytes, bytearray)):
+            self.content = bytes(model)
+        elif hasattr(model, "SerializeToString"):
+            self.content = model.SerializeToString()
+        else:
+            raise TypeError(f"a model is a path, bytes or an onnx.ModelProto, not {type(model).__name__}")
+        self.dimensions = dict(dimensions or {})
+
+    def _call(self, name: str, options: Mapping[str, Any], *more: object) -> str:
+        given = {key: value for key, value in options.items() if value is not None}
+        if self.dimensions:
+            given.setdefault("dimensions", self.dimensions)
+        if self.path is not None:
+            given["path"] = self.path
+        return call(name, self.content, len(self.content or b""), json.dumps(given).encode(), *more)
+
+    def inspect(self, largest: int = 10) -> dict[str, Any]:
+        """What is in the model: operators, parameters, operations, bytes, tables, findings."""
+        return json.loads(self._call("inspect", {"largest": largest}))
+
+    def costs(self, **options: Any) -> dict[str, Any]:
+        """What each operator costs on each kind of device; ``rows`` has one a row."""
+        return json.loads(self._call("costs", options))
+
+    def plan(self, *, progress: Optional[Callable[[Progress], Optional[bool]]] = None, **options: Any) -> Plan:
+        """Plans the model. Options are those of ``partitioner_plan`` in ``partitioner.h``.
+
+        :param progress: hears of the search on this thread; ends it with the best plan so far by answering ``False``.
+        """
+        def heard(objective: float, bound: float, seconds: float, share: float) -> bool:
+            assert progress is not None
+            news = Progress(None if objective < 0 else objective, bound, seconds, None if share < 0 else share)
+            return progress(news) is not False
+
+        function, raised = watched(heard if progress else None)
+        text = self._call("plan_watched", options, function, None)
+        if raised:
+            raise raised[0]
+        return Plan(json.loads(text), self)
+
+
+class Plan(dict):  # type: ignore[type-arg]
+    """The content of a ``plan.json``, as a dictionary, with its model where that is known."""
+
+    def __init__(self, document: Mapping[str, Any], model: Optional[Model] = None) -> None:
+        super().__init__(document)
+        self.model = model
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self)
+
+    def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Writes the plan for the ``partition`` command; its model is named from the plan's folder."""
+        document = dict(self)
+        named = self["model"]["path"]
+        if named:
+            folder = os.path.dirname(os.path.realpath(path))
+            document["model"] = dict(self["model"], path=os.path.relpath(os.path.realpath(named), folder))
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2, sort_keys=True)
+            file.write("\n")
+
+    def _model(self) -> tuple[Optional[bytes], int]:
+        content = self.model.content if self.model else None
+        return content, len(content or b"")
+
+    def check(self) -> dict[str, Any]:
+        """Derives everything again from model, system and placement: ``holds`` and ``violations``."""
+        return json.loads(call("check", self.text.encode(), *self._model(), allows_violation=True))
+
+    def simulate(self, **options: Any) -> dict[str, Any]:
+        """Replays requests; ``verdict`` says whether the plan holds. Options are those of ``partitioner_simulate``."""
+        return json.loads(call(
+            "simulate", self.text.encode(), *self._model(), json.dumps(options).encode(), allows_violation=True))
+
+    def draw(self, full: bool = False) -> str:
+        """The plan as a Graphviz graph."""
+        return call("draw", self.text.encode(), int(full))
+
+    def export(
+        self, folder: Optional[Union[str, "os.PathLike[str]"]] = None, *, format: str = "parts", **options: Any
+    ) -> dict[str, Any]:
+        """Writes ONNX models of the partitions, or the plan in a format of another tool.
+
+        :param folder: for formats of several files; others come back as ``text``.
+        :returns: ``losses``, what the format cannot say, and ``text``.
+        """
+        given = dict(options, format=format)
+        if folder is not None:
+            given["folder"] = os.fspath(folder)
+        arguments = json.dumps(given).encode()
+        if self.model is None or self.model.content is None:
+            path = self.model.path if self.model else None
+            return json.loads(call("export", self.text.encode(), path.encode() if path else None, arguments))
+        with tempfile.TemporaryDirectory() as temporary:
+            path = os.path.join(temporary, "model.onnx")
+            with open(path, "wb") as file:
+                file.write(self.model.content)
+            return json.loads(call("export", self.text.encode(), path.encode(), arguments))
+
+
+def load(model: ModelLike, dimensions: Optional[Mapping[str, int]] = None) -> Model:
+    """A model to plan, from a path, from bytes or from an ``onnx.ModelProto``."""
+    return Model(model, dimensions)
+
+
+def load_plan(path: Union[str, "os.PathLike[str]"], model: Optional[ModelLike] = None) -> Plan:
+    """A plan from a file. Its model is the one that it names, unless another place is given."""
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    named = document["model"]["path"]
+    if model is None and named:
+        model = os.path.join(os.path.dirname(os.path.realpath(path)), named)
+        document["model"]["path"] = model
+    dimensions = document["model"]["dimensions"]
+    return Plan(document, None if model is None else Model(model, dimensions))
+
+
+def frame(rows: list[dict[str, Any]]) -> Any:
+    """Rows of a report as a pandas table, or as they are where pandas is not installed."""
+    try:
+        import pandas
+    except ImportError:
+        return rows
+    return pandas.json_normalize(rows)

@@ -1,0 +1,318 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The parts of a plan compute what the model does: both are run with ONNX Runtime.
+@Suite struct ExportTests {
+  /// A model, how it is planned, and how close the parts must come.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var model: String
+    var dimensions: [String] = []
+    var plan: [String] = []
+    var rules: [String] = []
+    /// Operators that must be on certain devices.
+    var pins: [(units: [String], device: String)] = []
+    /// Whether three operators of the model are pinned to three cards, so that it is cut twice at least.
+    var isPipeline = false
+    var export: [String] = ["--keep-precision"]
+    var compare: [String] = []
+    /// With the same kernels; 0 asks for the same bits.
+    var tolerance = 0.0
+    /// Whether ONNX Runtime's optimiser can be used on both sides. It makes one product with a dequantised weight less exact than
+    /// several, and refuses some models of fixed size that it can run.
+    var isFused = true
+    var leastParts = 1
+    /// Pieces of the first table.
+    var shards = 1
+
+    var testDescription: String { name }
+  }
+
+  private static let options = "\"kind\": \"options\", \"units\": [\"*\"], \"never\":"
+  /// Spreads two pieces of each table over three cards.
+  private static let spread =
+    "{\"kind\": \"limit\", \"devices\": [\"card*\"], \"units\": [\"*\"], \"count\": 4}"
+  private static let byRows = [
+    "{\(options) [\"host*\", \"every*\", \"whole*\", \"columns*\", \"rows 3*\", \"rows 4*\", \"rows 6*\"]}",
+    spread,
+  ]
+  private static let byColumns = [
+    "{\(options) [\"host*\", \"every*\", \"whole*\", \"rows*\", \"columns 3*\", \"columns 4*\", \"columns 6*\"]}",
+    spread,
+  ]
+  private static let copied = ["{\(options) [\"host*\", \"whole*\", \"rows*\", \"columns*\"]}"]
+  private static let ids = (0..<6).flatMap { ["--limit", "ids_\($0)=12000"] }
+  private static let negativeIds = (0..<6).flatMap { ["--limit", "ids_\($0)=-12000"] }
+  private static let steps = ["batch=2", "steps=16"]
+
+  static let cases: [Case] = [
+    .init(name: "tables", model: "recommendation", compare: ids, leastParts: 2),
+    .init(name: "tables copied", model: "recommendation", rules: copied, compare: ids, leastParts: 1),
+    .init(
+      name: "tables by rows, indices of both signs", model: "recommendation", rules: byRows,
+      compare: negativeIds,
+      tolerance: 1e-5, leastParts: 4, shards: 2),
+    .init(
+      name: "tables by columns", model: "recommendation", rules: byColumns, compare: ids, leastParts: 4,
+      shards: 2),
+    .init(
+      name: "host and cards", model: "recommendation",
+      pins: [(["top*", "head", "score"], "host"), (["table_0"], "card0"), (["table_1"], "card1")],
+      compare: ids,
+      leastParts: 3),
+    .init(
+      name: "weighted means by rows", model: "weighted", rules: byRows, compare: ids, tolerance: 1e-5,
+      leastParts: 4,
+      shards: 2),
+    .init(name: "maxima by rows", model: "maximum", rules: byRows, compare: ids, leastParts: 4, shards: 2),
+    .init(
+      name: "maxima by columns", model: "maximum", rules: byColumns, compare: ids, leastParts: 4, shards: 2),
+    .init(
+      name: "rows for the caller alone", model: "older", rules: byRows, compare: ids, tolerance: 1e-5,
+      leastParts: 4,
+      shards: 2),
+    .init(
+      name: "columns for the caller alone", model: "older", rules: byColumns, compare: ids, leastParts: 4,
+      shards: 2),
+    .init(
+      name: "int8, weights beside the model", model: "beside", plan: ["--table-precision", "int8"],
+      export: [],
+      compare: ids, tolerance: 2e-2),
+    .init(
+      name: "int4 by rows", model: "beside", plan: ["--table-precision", "int4"],
+      rules: byRows, export: [], compare: ids, tolerance: 0.3, shards: 2),
+    .init(
+      name: "int4, odd width", model: "odd", plan: ["--table-precision", "int4"], export: [], compare: ids,
+      tolerance: 0.3),
+    .init(
+      name: "fp16", model: "odd", plan: ["--table-precision", "fp16"], export: [], compare: ids,
+      tolerance: 1e-3),
+    .init(name: "bags in loops", model: "bags_in_a_loop", compare: ids),
+    .init(
+      name: "bags in loops by rows", model: "bags_in_a_loop", rules: byRows, compare: ids, tolerance: 1e-5,
+      leastParts: 3, shards: 2),
+    .init(
+      name: "bags in loops by columns", model: "bags_in_a_loop", rules: byColumns, compare: ids,
+      leastParts: 3,
+      shards: 2),
+    .init(
+      name: "bags in loops, int8", model: "bags_in_a_loop", plan: ["--table-precision", "int8"], export: [],
+      compare: ids, tolerance: 2e-2),
+    .init(
+      name: "unnamed nodes", model: "transformer", dimensions: steps, compare: ["--limit", "ids=500"],
+      leastParts: 2),
+    .init(
+      name: "a transformer in three", model: "layers", dimensions: steps,
+      pins: [(["layer0/*"], "card0"), (["layer1/*"], "card1"), (["layer2/*"], "card2")],
+      compare: ["--limit", "ids=500"], leastParts: 4),
+    .init(
+      name: "recurrent", model: "recurrent", pins: [(["lstm"], "card0"), (["head"], "host")], leastParts: 2),
+    .init(
+      name: "from JSON", model: "recurrent_as_json", pins: [(["lstm"], "card0"), (["head"], "host")],
+      leastParts: 2),
+    .init(
+      name: "If and Loop", model: "branches", pins: [(["first"], "card0"), (["last"], "card1")], leastParts: 3
+    ),
+    .init(
+      name: "functions", model: "functions",
+      pins: [(["Block_0/*", "Block_1/*"], "card0"), (["Block_2/*", "Block_3/*"], "card1")], leastParts: 2),
+    .init(
+      name: "quantised weights", model: "quantised",
+      pins: [(["product0"], "card0"), (["product1"], "host"), (["product2"], "card1")], isFused: false,
+      leastParts: 3),
+    .init(name: "constant outputs", model: "constants"),
+    .init(
+      name: "typed fields", model: "typed", pins: [(["first"], "card0"), (["second"], "host")], leastParts: 2),
+  ]
+
+  /// Models of other people, from packages.
+  static let realCases: [Case] = [
+    ("ch_PP-OCRv4_det_infer", (0..<3).map { "p2o.DynamicDimension.\($0)=\($0 == 0 ? 1 : 64)" }),
+    ("ch_PP-OCRv4_rec_infer", ["p2o.DynamicDimension.0=1", "x:2=48", "p2o.DynamicDimension.1=64"]),
+    ("ch_ppocr_mobile_v2.0_cls_infer", ["x:0=1", "x:2=48", "x:3=192"]),
+    ("silero_vad", ["input:0=1", "input:1=512", "state:1=1"]),
+    ("silero_vad_16k_op15", ["batch=1", "sequence=512"]), ("silero_vad_half", ["batch=1", "sequence=512"]),
+    ("silero_vad_op18_ifless", ["batch=1", "sequence=512"]),
+    ("silero_vad_16k_sequence", ["sequence_length=1"]),
+    ("silero_vad_openvino_16k", []), ("magika", ["unk__214=1"]), ("light_resnet50", []),
+    ("light_shufflenet", []),
+    ("light_densenet121", []), ("logreg_iris", []),
+  ].map {
+    .init(
+      name: $0.0, model: $0.0, dimensions: $0.1, isPipeline: true, compare: ["--value", "sr=16000"],
+      isFused: $0.0 != "silero_vad")
+  }
+
+  private struct Manifest: Decodable {
+    struct Table: Decodable { var name: String, rows: Int, columns: Int, stored: String }
+    struct Part: Decodable {
+      var file: String, weights: String?, device: String, devices: [String], inputs: [String],
+        outputs: [String]
+      var tables: [Table]
+    }
+    struct Tensor: Decodable { var shape: [Int]?, type: String?, bytes: Int? }
+    var parts: [Part], tensors: [String: Tensor], inputs: [String], outputs: [String], losses: [String]
+  }
+
+  private static func file(of test: Case) throws -> String {
+    try TestPython.model(test.model + (test.model.hasSuffix("_as_json") ? ".json" : ".onnx"))
+  }
+
+  /// Plans a model and writes its parts to `parts`.
+  private static func exported(_ test: Case, in folder: TemporaryFolder) throws -> Manifest {
+    var rules = test.rules
+    for pin in test.pins { rules.append(Self.pin(pin.units, pin.device)) }
+    let dimensions = test.dimensions.flatMap { ["--dim", $0] }
+    let plan = ["plan", try file(of: test), "--cards", "3", "--effort", "0.1"] + dimensions + test.plan
+    if test.isPipeline {
+      let planned = try Command.run(plan, in: folder)
+      try #require(planned.status == 0, "\(planned.errors)")
+      rules += try threeOperators(in: folder)
+    }
+    if !rules.isEmpty {
+      _ = try folder.write(
+        "{\"format\": \"placement-rules\", \"version\": 1, \"rules\": [\(rules.joined(separator: ", "))]}",
+        to: "rules.json")
+    }
+    let planned = try Command.run(
+      plan + ["--force"] + (rules.isEmpty ? [] : ["--constraints", "rules.json"]), in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let written = try Command.run(["export", "plan.json", "-o", "parts"] + test.export, in: folder)
+    try #require(written.status == 0, "\(written.errors)")
+    return try manifest(in: folder)
+  }
+
+  private static func manifest(in folder: TemporaryFolder) throws -> Manifest {
+    try JSONDecoder().decode(Manifest.self, from: Data(Command.read("parts/manifest.json", in: folder).utf8))
+  }
+
+  private static func pin(_ units: [String], _ device: String) -> String {
+    "{\"kind\": \"pin\", \"units\": [\(units.map { "\"\($0)\"" }.joined(separator: ", "))], \"devices\": [\"\(device)\"]}"
+  }
+
+  private struct Plan: Decodable {
+    struct Entry: Decodable { var site: String, operators: [String] }
+    var partitions: [Entry]
+  }
+
+  /// Rules that put one operator of each third of those on cards on a card of its own.
+  private static func threeOperators(in folder: TemporaryFolder) throws -> [String] {
+    let plan = try JSONDecoder().decode(Plan.self, from: Data(Command.read("plan.json", in: folder).utf8))
+    let names = plan.partitions.filter { $0.site != "host" }.flatMap(\.operators)
+    guard names.count > 8 else { return [] }
+    return (0..<3).map { pin([names[(2 * $0 + 1) * names.count / 6]], "card\($0)") }
+  }
+
+  private static func compare(_ test: Case, in folder: TemporaryFolder, _ options: [String]) throws
+    -> ProgramResult
+  {
+    let model = try file(of: test).replacingOccurrences(of: ".json", with: ".onnx")
+    return try TestPython.run(
+      "equal.py",
+      [model, folder.path("parts")] + test.compare + test.dimensions.flatMap { ["--dim", $0] } + options)
+  }
+
+  @Test(arguments: cases + realCases) func thePartsComputeWhatTheWholeDoes(test: Case) throws {
+    let folder = try TemporaryFolder()
+    let manifest = try Self.exported(test, in: folder)
+    #expect(manifest.parts.count >= test.leastParts, "\(manifest.parts.map(\.device))")
+    #expect(manifest.parts.allSatisfy { $0.devices.first == $0.device })
+    if test.shards > 1 {
+      let tables = manifest.parts.flatMap(\.tables)
+      #expect(tables.count(where: { $0.name == tables.first?.name }) == test.shards)
+    }
+    let same = try Self.compare(test, in: folder, ["--tolerance", "\(test.tolerance)"])
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+    guard test.isFused else { return }
+    let fused = try Self.compare(
+      test, in: folder, ["--fused", "--tolerance", "\(max(1e-5, test.tolerance))"])
+    #expect(fused.status == 0, "\(fused.output)\(fused.errors)")
+  }
+
+  @Test func aSliceThatIsOffByOneRowIsFound() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name == "tables by columns" })
+    let manifest = try Self.exported(test, in: folder)
+    let part = try #require(manifest.parts.first { $0.tables.contains { $0.name == "table_0" } })
+    let weights = folder.path("parts/" + (try #require(part.weights)))
+    let row = 4 * (try #require(part.tables.first).columns)
+    let data = try Data(contentsOf: URL(fileURLWithPath: weights))
+    try (data.dropFirst(row) + data.prefix(row)).write(to: URL(fileURLWithPath: weights))
+    #expect(try Self.compare(test, in: folder, ["--tolerance", "1e-3"]).status == 1)
+  }
+
+  @Test func theManifestSaysWhatTablesAreStoredIn() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name == "int8, weights beside the model" })
+    let manifest = try Self.exported(test, in: folder)
+    #expect(manifest.parts.flatMap(\.tables).map(\.stored) == ["int8", "int8"])
+    // Two tables of 12,000 rows of 32 codes and two half-precision numbers.
+    let bytes = try manifest.parts.reduce(0) { sum, part in
+      let path = part.weights.map { folder.path("parts/" + $0) }
+      return sum
+        + (try path.map { try FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int ?? 0 } ?? 0)
+    }
+    #expect((864_000..<900_000).contains(bytes), "\(bytes)")
+    #expect(manifest.tensors["score"]?.bytes == 32)
+    #expect(manifest.losses.contains { $0.hasPrefix("matrix products on cards") })
+  }
+
+  // MARK: What is written where
+
+  private static let small = Case(name: "small", model: "beside")
+
+  @Test func aFolderOfSomethingElseIsLeftAsItWas() throws {
+    let folder = try TemporaryFolder()
+    _ = try Self.exported(Self.small, in: folder)
+    // Older parts are replaced.
+    #expect(try Command.run(["export", "plan.json", "-o", "parts"], in: folder).status == 0)
+    _ = try folder.write("mine", to: "parts/notes.txt")
+    let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(refused.status == 73)
+    #expect(
+      refused.errors.contains("parts: is there and holds something else than parts"), "\(refused.errors)")
+    #expect(try Command.read("parts/notes.txt", in: folder) == "mine")
+    #expect(try Command.run(["export", "plan.json", "-o", "parts", "--force"], in: folder).status == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("parts/notes.txt")))
+    for place in ["none/parts", ".", "plan.json", "-"] {
+      #expect(try Command.run(["export", "plan.json", "-o", place], in: folder).status == 73, "\(place)")
+    }
+  }
+
+  @Test func weightsThatAreMissingLeaveNothingBehind() throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(result.status == 66)
+    #expect(result.errors.contains("the model has no values of it"), "\(result.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    #expect(Set(names) == ["plan.json", "recommendation.json", "perceptron.json"])
+  }
+
+  @Test func weightsOutsideTheModelsFolderNeedAWord() throws {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path("model"), withIntermediateDirectories: false)
+    try manager.copyItem(atPath: TestPython.model("beside.onnx"), toPath: folder.path("model/beside.onnx"))
+    try manager.copyItem(atPath: TestPython.model("beside.data"), toPath: folder.path("elsewhere"))
+    try manager.createSymbolicLink(
+      atPath: folder.path("model/beside.data"), withDestinationPath: folder.path("elsewhere"))
+    let planned = try Command.run(["plan", "model/beside.onnx", "--effort", "0.1"], in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("lies outside the model's folder"), "\(refused.errors)")
+    #expect(
+      try Command.run(["export", "plan.json", "-o", "parts", "--allow-outside"], in: folder).status == 0)
+  }
+
+  @Test func aPlanForAnotherBatchSaysSo() throws {
+    let folder = try TemporaryFolder()
+    let planned = try Command.run(
+      ["plan", TestPython.model("recurrent.onnx"), "--batch", "8", "--effort", "0.1"], in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("the plan is for another batch"), "\(refused.errors)")
+  }
+}

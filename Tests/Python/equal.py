@@ -1,0 +1,116 @@
+"""Runs a model whole and in parts on the same inputs and compares the outputs.
+
+    python3 equal.py MODEL PARTS [--tolerance T] [--limit INPUT=N] [--value INPUT=N] [--fused] [--dim NAME=N]
+
+Prints the largest difference and the number of parts; ends with 1 where the outputs differ by more than the tolerance
+(0: not a bit). A tolerance is relative to the largest absolute value of an output. Whole numbers are 0 or 1, or below the
+limit of their input; below a negative limit they are of both signs.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+import numpy
+import onnxruntime
+
+# No warnings about unused or missing things: what is wrong shows in the outputs.
+onnxruntime.set_default_logger_severity(4)
+
+TYPES = {
+    "float": numpy.float32, "double": numpy.float64, "float16": numpy.float16, "int64": numpy.int64,
+    "int32": numpy.int32, "int16": numpy.int16, "int8": numpy.int8, "uint8": numpy.uint8, "bool": numpy.bool_,
+    "uint32": numpy.uint32, "uint64": numpy.uint64, "uint16": numpy.uint16,
+}
+
+
+def session(path, fused):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    if not fused:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def made_up(inputs, manifest, limits, dimensions, values, seed=1):
+    random = numpy.random.default_rng(seed)
+    feed = {}
+    for value in inputs:
+        kind = value.type[len("tensor("):-1]
+        known = manifest["tensors"].get(value.name, {}).get("shape")
+        shape = known or [d if isinstance(d, int) else dimensions.get(d, 1) for d in value.shape]
+        if value.name in values:
+            feed[value.name] = numpy.full(shape, values[value.name], TYPES[kind])
+        elif kind == "string":
+            words = numpy.array(["", "a", "bc", "def"], dtype=object)
+            feed[value.name] = words[random.integers(0, len(words), shape)]
+        elif kind in ("float", "double", "float16"):
+            feed[value.name] = random.standard_normal(shape).astype(TYPES[kind])
+        else:
+            low, high = (0, 2)
+            if value.name in limits:
+                high = limits[value.name]
+                low, high = (high, 1) if high < 0 else (0, high)
+            feed[value.name] = random.integers(low, high, shape).astype(TYPES[kind])
+    return feed
+
+
+def run_parts(folder, manifest, feed, fused):
+    known = dict(feed)
+    for part in manifest["parts"]:
+        runner = session(os.path.join(folder, part["file"]), fused)
+        assert [value.name for value in runner.get_inputs()] == part["inputs"], part["file"] + ": inputs"
+        assert [value.name for value in runner.get_outputs()] == part["outputs"], part["file"] + ": outputs"
+        results = runner.run(part["outputs"], {name: known[name] for name in part["inputs"]})
+        for name, result in zip(part["outputs"], results):
+            assert name not in known, name + " is written twice"
+            stated = manifest["tensors"][name].get("shape")
+            if stated is not None and hasattr(result, "shape"):
+                assert list(result.shape) == stated, f"{name}: {result.shape}, the manifest says {stated}"
+            known[name] = result
+    return [known[name] for name in manifest["outputs"]]
+
+
+def difference(a, b):
+    if isinstance(a, (list, dict)):
+        pairs = zip(a, b) if isinstance(a, list) else ((a[key], b[key]) for key in a)
+        return max([0.0 if len(a) == len(b) else float("inf")] + [difference(x, y) for x, y in pairs])
+    a, b = numpy.asarray(a), numpy.asarray(b)
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return float("inf")
+    if a.dtype.kind not in "fiu":
+        return 0.0 if (a == b).all() else float("inf")
+    if numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+        return 0.0
+    gap = numpy.abs(a.astype(numpy.float64) - b.astype(numpy.float64)).max()
+    return float(gap / max(1e-30, numpy.abs(a.astype(numpy.float64)).max()))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("parts")
+    parser.add_argument("--tolerance", type=float, default=0)
+    parser.add_argument("--limit", action="append", default=[], metavar="INPUT=N")
+    parser.add_argument("--dim", action="append", default=[], metavar="NAME=N")
+    parser.add_argument("--value", action="append", default=[], metavar="INPUT=N")
+    parser.add_argument("--fused", action="store_true")
+    given = parser.parse_args()
+    numbers = [dict((k, int(v)) for k, v in (text.rsplit("=", 1) for text in texts))
+               for texts in (given.limit, given.dim, given.value)]
+    with open(os.path.join(given.parts, "manifest.json")) as file:
+        manifest = json.load(file)
+    whole = session(given.model, given.fused)
+    feed = made_up(whole.get_inputs(), manifest, *numbers)
+    expected = whole.run(None, feed)
+    found = run_parts(given.parts, manifest, feed, given.fused)
+    worst = max(difference(a, b) for a, b in zip(expected, found))
+    assert len(expected) == len(found)
+    print(json.dumps({"difference": worst, "parts": len(manifest["parts"])}))
+    return 0 if worst <= given.tolerance else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

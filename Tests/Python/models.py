@@ -1,0 +1,293 @@
+"""Writes the models that tests of exported parts run: some of its own, and those of packages from PyPI.
+
+    python3 models.py FOLDER
+"""
+
+import glob
+import os
+import shutil
+import sys
+import sysconfig
+
+import numpy
+import onnx
+from google.protobuf import json_format
+from onnx import TensorProto, helper, numpy_helper
+
+RANDOM = numpy.random.default_rng(0)
+#: Of embedding tables: enough for them to be seen as such.
+ROWS = 12_000
+
+
+def weight(name, *shape):
+    values = RANDOM.standard_normal(shape) / max(1, shape[-1]) ** 0.5
+    return numpy_helper.from_array(values.astype(numpy.float32), name)
+
+
+def ints(name, *values):
+    return numpy_helper.from_array(numpy.array(values), name)
+
+
+def value(name, shape, kind=TensorProto.FLOAT):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def save(folder, name, nodes, inputs, outputs, weights, opset=17, domains=(), functions=(), external=False):
+    graph = helper.make_graph(nodes, name, inputs, outputs, weights)
+    sets = [helper.make_opsetid("", opset)] + [helper.make_opsetid(domain, 1) for domain in domains]
+    model = helper.make_model(graph, opset_imports=sets, functions=list(functions), ir_version=9)
+    onnx.checker.check_model(model)
+    onnx.save(model, os.path.join(folder, name + ".onnx"), save_as_external_data=external,
+              location=name + ".data", size_threshold=1024)
+
+
+def recommendation(folder, name, tables=6, width=32, pooling="ReduceSum", batch=8, ids=4, weighted=False, opset=17,
+                   kind=TensorProto.INT64, bags_alone=False, external=False):
+    nodes = [helper.make_node("Gemm", ["dense", "w0", "b0"], ["h0"], name="bottom"),
+             helper.make_node("Relu", ["h0"], ["bottom"], name="bottom_relu")]
+    weights = [weight("w0", 13, width), weight("b0", width)]
+    inputs, features = [value("dense", [batch, 13])], ["bottom"]
+    for table in range(tables):
+        weights.append(weight(f"table_{table}", ROWS, width))
+        inputs.append(value(f"ids_{table}", [batch, ids], kind))
+        nodes.append(helper.make_node("Gather", [f"table_{table}", f"ids_{table}"], [f"rows_{table}"],
+                                      name=f"lookup_{table}"))
+        rows = f"rows_{table}"
+        if weighted:
+            inputs.append(value(f"weights_{table}", [batch, ids, 1]))
+            nodes.append(helper.make_node("Mul", [rows, f"weights_{table}"], [f"weighted_{table}"],
+                                          name=f"weigh_{table}"))
+            rows = f"weighted_{table}"
+        result = f"bags_{table}"
+        if pooling == "ReduceSum" and opset >= 13:
+            weights.append(ints(f"axes_{table}", 1))
+            nodes.append(helper.make_node(pooling, [rows, f"axes_{table}"], [result], keepdims=0, name=f"pool_{table}"))
+        else:
+            nodes.append(helper.make_node(pooling, [rows], [result], axes=[1], keepdims=0, name=f"pool_{table}"))
+        features.append(result)
+    outputs = [value("score", [batch, 1])]
+    if bags_alone:
+        # A look-up that nothing but the caller reads.
+        outputs.append(value(features.pop(), [batch, width]))
+    nodes.append(helper.make_node("Concat", features, ["joined"], axis=1, name="join"))
+    weights += [weight("w1", width * len(features), 64), weight("b1", 64), weight("w2", 64, 1), weight("b2", 1)]
+    nodes += [helper.make_node("Gemm", ["joined", "w1", "b1"], ["h1"], name="top"),
+              helper.make_node("Relu", ["h1"], ["h1_relu"], name="top_relu"),
+              helper.make_node("Gemm", ["h1_relu", "w2", "b2"], ["h2"], name="head"),
+              helper.make_node("Sigmoid", ["h2"], ["score"], name="score")]
+    save(folder, name, nodes, inputs, outputs, weights, opset, external=external)
+
+
+def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32):
+    """Embedding bags as the older exporter of PyTorch writes them: a loop over bags."""
+    nodes, weights, inputs, features = [], [], [], []
+    for table in range(tables):
+        weights.append(weight(f"table_{table}", ROWS, width))
+        inputs.append(value(f"ids_{table}", [batch, ids], TensorProto.INT64))
+        weights += [ints(f"{word}_{table}", number) for word, number in (("zero", 0), ("one", 1))]
+        body = helper.make_graph(
+            [helper.make_node("Gather", [f"ids_{table}", "pass"], ["bag"], axis=0),
+             helper.make_node("Gather", [f"table_{table}", "bag"], ["rows"], axis=0),
+             helper.make_node("ReduceSum", ["rows", f"zero_{table}"], ["sum"], keepdims=0),
+             helper.make_node("Identity", ["go"], ["go_on"])],
+            "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL)],
+            [value("go_on", [], TensorProto.BOOL), value("sum", [width])])
+        weights.append(numpy_helper.from_array(numpy.int64(batch), f"bags_{table}"))
+        nodes.append(helper.make_node("Loop", [f"bags_{table}", ""], [f"pooled_{table}"], body=body,
+                                      name=f"bag_{table}"))
+        features.append(f"pooled_{table}")
+    weights.append(weight("w", tables * width, 8))
+    nodes += [helper.make_node("Concat", features, ["joined"], axis=1, name="join"),
+              helper.make_node("MatMul", ["joined", "w"], ["score"], name="head")]
+    save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
+
+
+def transformer(folder, name="transformer", named=False, layers=3, width=64, heads=4, words=500):
+    """Shapes are computed, and the table of words is the output's projection as well."""
+    nodes, weights = [], [weight("words", words, width), ints("first_two", 0, 1)]
+
+    def node(kind, inputs, output, **attributes):
+        nodes.append(helper.make_node(kind, inputs, [output], name=output if named else "", **attributes))
+
+    node("Gather", ["words", "ids"], "x")
+    x = "x"
+    weights += [ints("split", heads, width // heads),
+                numpy_helper.from_array(numpy.float32((width // heads) ** 0.5), "root")]
+    for layer in range(layers):
+        p = f"layer{layer}/"
+        weights += [weight(p + w, width, width) for w in ("wq", "wk", "wv", "wo")]
+        weights += [weight(p + "up", width, 4 * width), weight(p + "down", 4 * width, width)]
+        weights += [weight(p + w, width) for w in ("scale1", "bias1", "scale2", "bias2")]
+        node("Shape", [x], p + "shape")
+        node("Gather", [p + "shape", "first_two"], p + "outer")
+        node("Concat", [p + "outer", "split"], p + "heads", axis=0)
+        for part in "qkv":
+            node("MatMul", [x, p + "w" + part], p + part)
+            node("Reshape", [p + part, p + "heads"], p + part + "h")
+            node("Transpose", [p + part + "h"], p + part + "t", perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3])
+        node("MatMul", [p + "qt", p + "kt"], p + "scores")
+        node("Div", [p + "scores", "root"], p + "scaled")
+        node("Softmax", [p + "scaled"], p + "weights", axis=-1)
+        node("MatMul", [p + "weights", p + "vt"], p + "mixed")
+        node("Transpose", [p + "mixed"], p + "back", perm=[0, 2, 1, 3])
+        node("Reshape", [p + "back", p + "shape"], p + "joined")
+        node("MatMul", [p + "joined", p + "wo"], p + "attended")
+        node("Add", [x, p + "attended"], p + "sum1")
+        node("LayerNormalization", [p + "sum1", p + "scale1", p + "bias1"], p + "norm1")
+        node("MatMul", [p + "norm1", p + "up"], p + "hidden")
+        node("Relu", [p + "hidden"], p + "relu")
+        node("MatMul", [p + "relu", p + "down"], p + "out")
+        node("Add", [p + "norm1", p + "out"], p + "sum2")
+        node("LayerNormalization", [p + "sum2", p + "scale2", p + "bias2"], p + "norm2")
+        x = p + "norm2"
+    node("Transpose", ["words"], "projection", perm=[1, 0])
+    node("MatMul", [x, "projection"], "logits")
+    save(folder, name, nodes, [value("ids", ["batch", "steps"], TensorProto.INT64)],
+         [value("logits", ["batch", "steps", words])], weights)
+
+
+def recurrent(folder, name="recurrent", steps=10, batch=4, width=32, hidden=48):
+    weights = [weight("w", 1, 4 * hidden, width), weight("r", 1, 4 * hidden, hidden), weight("b", 1, 8 * hidden),
+               weight("out", hidden, 10), ints("axis", 0)]
+    nodes = [helper.make_node("LSTM", ["x", "w", "r", "b"], ["y", "last", "cell"], hidden_size=hidden, name="lstm"),
+             helper.make_node("Squeeze", ["last", "axis"], ["state"], name="squeeze"),
+             helper.make_node("MatMul", ["state", "out"], ["score"], name="head")]
+    save(folder, name, nodes, [value("x", [steps, batch, width])],
+         [value("score", [batch, 10]), value("cell", [1, batch, hidden])], weights)
+
+
+def branches(folder, name="branches"):
+    """An If and a Loop whose bodies own weights, one of them as a node."""
+    then = helper.make_graph([helper.make_node("MatMul", ["z", "then_w"], ["then_out"], name="then_product")], "then",
+                             [], [value("then_out", None)], [weight("then_w", 64, 64)])
+    other = helper.make_graph(
+        [helper.make_node("Constant", [], ["else_w"], value=weight("", 64, 64), name="else_weight"),
+         helper.make_node("MatMul", ["z", "else_w"], ["else_out"], name="else_product")],
+        "else", [], [value("else_out", None)])
+    body = helper.make_graph(
+        [helper.make_node("MatMul", ["state", "loop_w"], ["product"], name="loop_product"),
+         helper.make_node("Tanh", ["product"], ["next"], name="loop_tanh"),
+         helper.make_node("Identity", ["go"], ["go_on"], name="loop_go")],
+        "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL), value("state", [4, 64])],
+        [value("go_on", [], TensorProto.BOOL), value("next", [4, 64])])
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["z"], name="first"),
+             helper.make_node("ReduceSum", ["z"], ["total"], keepdims=0, name="total"),
+             helper.make_node("Greater", ["total", "zero"], ["positive"], name="positive"),
+             helper.make_node("If", ["positive"], ["y"], then_branch=then, else_branch=other, name="choice"),
+             helper.make_node("Loop", ["trips", "", "y"], ["looped"], body=body, name="loop"),
+             helper.make_node("MatMul", ["looped", "out"], ["score"], name="last")]
+    weights = [weight("w", 64, 64), weight("loop_w", 64, 64), weight("out", 64, 8),
+               numpy_helper.from_array(numpy.float32(0), "zero"), numpy_helper.from_array(numpy.int64(3), "trips")]
+    save(folder, name, nodes, [value("x", [4, 64])], [value("score", [4, 8])], weights)
+
+
+def functions(folder, name="functions"):
+    """Calls of a local function with an attribute of its own."""
+    block = helper.make_function(
+        "local", "Block", ["x", "w", "b"], ["y"],
+        [helper.make_node("MatMul", ["x", "w"], ["product"]), helper.make_node("Add", ["product", "b"], ["sum"]),
+         helper.make_node("LeakyRelu", ["sum"], ["y"])], [helper.make_opsetid("", 17)], ["alpha"])
+    block.node[2].attribute.append(
+        onnx.AttributeProto(name="alpha", ref_attr_name="alpha", type=onnx.AttributeProto.FLOAT))
+    nodes, weights, x = [], [], "x"
+    for layer in range(4):
+        weights += [weight(f"w{layer}", 128, 128), weight(f"b{layer}", 128)]
+        nodes.append(helper.make_node("Block", [x, f"w{layer}", f"b{layer}"], [f"y{layer}"], domain="local",
+                                      alpha=0.1 * (layer + 1)))
+        x = f"y{layer}"
+    save(folder, name, nodes, [value("x", [8, 128])], [value(x, [8, 128])], weights, domains=["local"],
+         functions=[block])
+
+
+def quantised(folder, name="quantised"):
+    """Weights of 8 bits that are dequantised before they are used."""
+    nodes, weights, x = [], [], "x"
+    for layer in range(3):
+        codes = RANDOM.integers(-127, 127, (64, 64)).astype(numpy.int8)
+        weights += [numpy_helper.from_array(codes, f"codes{layer}"),
+                    numpy_helper.from_array(numpy.float32(0.01), f"scale{layer}")]
+        nodes += [helper.make_node("DequantizeLinear", [f"codes{layer}", f"scale{layer}"], [f"w{layer}"],
+                                   name=f"dequantise{layer}"),
+                  helper.make_node("MatMul", [x, f"w{layer}"], [f"y{layer}"], name=f"product{layer}")]
+        x = f"y{layer}"
+    save(folder, name, nodes, [value("x", [8, 64])], [value(x, [8, 64])], weights)
+
+
+def constants(folder, name="constants"):
+    """Outputs that are constant or an input, and a large constant that is a node."""
+    nodes = [helper.make_node("Constant", [], ["w"], value=weight("", 64, 64), name="weight"),
+             helper.make_node("MatMul", ["x", "w"], ["y"], name="product"),
+             helper.make_node("Add", ["a", "a"], ["doubled"], name="doubled")]
+    save(folder, name, nodes, [value("x", [4, 64])],
+         [value("y", [4, 64]), value("doubled", [5]), value("x", [4, 64])], [weight("a", 5)])
+
+
+def typed(folder, name="typed"):
+    """Large constants in typed fields rather than as raw bytes, some of them packed into variable-length numbers."""
+    def tensor(name, kind, values):
+        return helper.make_tensor(name, kind, values.shape, values.flatten().tolist())
+
+    half = (RANDOM.standard_normal((128, 128)) / 16).astype(numpy.float16)
+    weights = [tensor("w", TensorProto.FLOAT, RANDOM.standard_normal((128, 128)).astype(numpy.float32)),
+               tensor("half", TensorProto.FLOAT16, half),
+               tensor("order", TensorProto.INT64, RANDOM.permutation(3000) % 128),
+               tensor("wide", TensorProto.DOUBLE, RANDOM.standard_normal((128, 64)))]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["a"], name="first"),
+             helper.make_node("Cast", ["half"], ["half_wide"], to=TensorProto.FLOAT, name="widen"),
+             helper.make_node("MatMul", ["a", "half_wide"], ["b"], name="second"),
+             helper.make_node("Gather", ["b", "order"], ["c"], axis=1, name="pick"),
+             helper.make_node("Cast", ["b"], ["b_wide"], to=TensorProto.DOUBLE, name="to_double"),
+             helper.make_node("MatMul", ["b_wide", "wide"], ["d"], name="third")]
+    save(folder, name, nodes, [value("x", [4, 128])],
+         [value("c", [4, 3000]), value("d", [4, 64], TensorProto.DOUBLE)], weights)
+
+
+def language(folder, name="language", layers=6, width=64, words=300):
+    """Weights and nodes are named as PyTorch's exporter names those of a language model."""
+    nodes, weights, x = [], [weight("model.embed_tokens.weight", words, width)], "x"
+    nodes.append(helper.make_node("Gather", ["model.embed_tokens.weight", "ids"], [x],
+                                  name="/model/embed_tokens/Gather"))
+    for layer in range(layers):
+        p = f"model.layers.{layer}."
+        weights += [weight(p + "mlp.up.weight", width, 4 * width), weight(p + "mlp.down.weight", 4 * width, width)]
+        for kind, inputs, part in (("MatMul", [x, p + "mlp.up.weight"], "mlp/up"), ("Relu", [p + "mlp/up"], "mlp/act"),
+                                   ("MatMul", [p + "mlp/act", p + "mlp.down.weight"], "mlp/down"),
+                                   ("Add", [x, p + "mlp/down"], "add")):
+            nodes.append(helper.make_node(kind, inputs, [p + part], name=f"/model/layers.{layer}/{part}/{kind}"))
+        x = p + "add"
+    weights.append(weight("lm_head.weight", width, words))
+    nodes.append(helper.make_node("MatMul", [x, "lm_head.weight"], ["logits"], name="/lm_head/MatMul"))
+    save(folder, name, nodes, [value("ids", [2, 8], TensorProto.INT64)], [value("logits", [2, 8, words])], weights)
+
+
+def as_json(folder, name):
+    model = onnx.load(os.path.join(folder, name + ".onnx"))
+    with open(os.path.join(folder, name + "_as_json.json"), "w") as file:
+        file.write(json_format.MessageToJson(model))
+    shutil.copy(os.path.join(folder, name + ".onnx"), os.path.join(folder, name + "_as_json.onnx"))
+
+
+def main():
+    folder = sys.argv[1]
+    recommendation(folder, "recommendation")
+    recommendation(folder, "weighted", pooling="ReduceMean", weighted=True)
+    recommendation(folder, "maximum", pooling="ReduceMax")
+    recommendation(folder, "older", opset=11, kind=TensorProto.INT32, bags_alone=True)
+    recommendation(folder, "beside", tables=2, external=True)
+    recommendation(folder, "odd", tables=2, width=31)
+    transformer(folder, "layers", named=True)
+    for make in (bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
+                 language):
+        make(folder)
+    as_json(folder, "recurrent")
+    packages = sysconfig.get_paths()["purelib"]
+    found = [path for package in ("magika", "rapidocr_onnxruntime", "silero_vad", "onnx/backend/test/data/light",
+                                  "onnxruntime/datasets")
+             for path in glob.glob(f"{packages}/{package}/**/*.onnx", recursive=True)]
+    for path in found:
+        name = os.path.basename(path)
+        shutil.copy(path, os.path.join(folder, "magika.onnx" if name == "model.onnx" else name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The package for Python against the library that PARTITIONER_LIBRARY names.
+
+    python3 package.py MODEL FOLDER
+"""
+
+import json
+import os
+import sys
+
+import numpy
+import onnx
+import onnxruntime
+import partitioner
+
+
+def error(call):
+    try:
+        call()
+    except partitioner.PartitionError as failure:
+        return failure.status, str(failure)
+    raise AssertionError("no error")
+
+
+def main():
+    path, folder = sys.argv[1:]
+    assert os.path.dirname(partitioner.library_path()), partitioner.library_path()
+    model = partitioner.load(path)
+    assert model.inspect()["operators"] > 10
+    assert {row["operator"] for row in model.costs(cards=2)["rows"]} > {"top", "head"}
+
+    news = []
+    plan = model.plan(cards=2, effort=0.1, progress=news.append)
+    assert news and all(isinstance(item, partitioner.Progress) for item in news)
+    assert plan.check() == {"holds": True, "violations": []}
+    assert plan.simulate(requests=200)["verdict"]["holds"]
+    assert plan.draw().startswith("digraph plan {")
+    # The same, whatever the model comes from.
+    for other in (open(path, "rb").read(), onnx.load(path)):
+        assert partitioner.load(other).plan(cards=2, effort=0.1)["predicted"] == plan["predicted"]
+    plan.save(os.path.join(folder, "plan.json"))
+    assert partitioner.load_plan(os.path.join(folder, "plan.json")).check()["holds"]
+    broken = partitioner.Plan(json.loads(plan.text), model)
+    broken["predicted"]["latencySeconds"] *= 2
+    assert not broken.check()["holds"]
+
+    stopped = model.plan(cards=2, effort="none", gap=0, progress=lambda item: False)
+    assert stopped.check()["holds"]
+
+    def fails(item):
+        raise KeyError("mine")
+
+    try:
+        model.plan(cards=2, progress=fails)
+        raise AssertionError("the callback's error is lost")
+    except KeyError:
+        pass
+    assert error(lambda: model.plan(cards=0))[0] == 64
+    assert "'wrong' is not an option" in error(lambda: model.plan(wrong=1))[1]
+    assert error(lambda: partitioner.load(b"no model").plan())[0] == 65
+    assert error(lambda: partitioner.load(os.path.join(folder, "none.onnx")).inspect())[0] == 66
+
+    parts = os.path.join(folder, "parts")
+    assert plan.export(parts, keepsPrecision=True)["losses"]
+    assert json.loads(plan.export(format="torchrec")["text"])
+    assert error(lambda: plan.export(format="vllm"))[0] == 65
+    assert error(lambda: plan.export(folder))[0] == 73
+    whole = onnxruntime.InferenceSession(path)
+    random = numpy.random.default_rng(0)
+    feed = {
+        value.name: random.standard_normal(value.shape).astype(numpy.float32) if "float" in value.type
+        else random.integers(0, 12_000, value.shape)
+        for value in whole.get_inputs()
+    }
+    trace = os.path.join(folder, "trace.json")
+    outcome = partitioner.run(parts, feed, batches=6, trace=trace)
+    assert numpy.abs(outcome.outputs["score"] - whole.run(None, feed)[0]).max() < 1e-5
+    assert len(outcome.latencies) == 6 and outcome.throughput_per_second > 0
+    manifest = json.load(open(os.path.join(parts, "manifest.json")))
+    with open(trace) as file:
+        slices = [event for event in json.load(file)["traceEvents"] if event["ph"] == "X"]
+    assert len(slices) == 9 * len(manifest["parts"])
+
+
+if __name__ == "__main__":
+    main()
