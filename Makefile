@@ -1,6 +1,6 @@
 # make demo      plan a model on six cards, replay the plan, draw it; results in demo/
 # make test      the whole test suite
-# make install   PREFIX=/usr/local: the command, manual pages, completions, the C library and its header, without need of a Swift toolchain
+# make install   PREFIX=/usr/local: the command, manual pages, completions, the C library with its header, pkg-config and CMake files; no Swift toolchain is needed
 # make record    rewrite the snapshots that tests compare with
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
@@ -15,6 +15,11 @@ DESTDIR ?=
 BUILD := -c release -Xswiftc -enable-testing
 # Self-contained, so it is built apart from the other.
 INSTALL_BUILD := -c release -Xswiftc -static-stdlib -Xlinker -s --scratch-path .build-install
+
+# The version of the package, and of the library's interface: programs link libpartitioner.so.ABI.
+VERSION := 0.1.0
+ABI := 0
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI@|$(ABI)|g'
 
 MODEL := models/dlrm-more-complex.json
 CARDS := 6
@@ -68,17 +73,24 @@ build: setup
 
 install: setup
 	swift build $(INSTALL_BUILD) --product partition
-	swift build $(INSTALL_BUILD) --product partitioner
+	swift build $(INSTALL_BUILD) -Xlinker -soname=libpartitioner.so.$(ABI) --product partitioner
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
-	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d" "$(DESTDIR)$(PREFIX)/share/doc/partitioner" \
+	  "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/lib/cmake/partitioner"
 	install -m 644 Sources/partition/man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/partition" "$(DESTDIR)$(PREFIX)/bin/partition"
 	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/partition"
 	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_partition"
 	"$(DESTDIR)$(PREFIX)/bin/partition" --generate-completion-script fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/partition.fish"
-	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/libpartitioner.so" "$(DESTDIR)$(PREFIX)/lib/"
+	install -m 755 "$$(swift build $(INSTALL_BUILD) --show-bin-path)/libpartitioner.so" \
+	  "$(DESTDIR)$(PREFIX)/lib/libpartitioner.so.$(ABI)"
+	ln -sf libpartitioner.so.$(ABI) "$(DESTDIR)$(PREFIX)/lib/libpartitioner.so"
 	install -m 644 Sources/CPartitioner/include/partitioner.h "$(DESTDIR)$(PREFIX)/include/partitioner.h"
+	install -m 644 LICENSE NOTICE "$(DESTDIR)$(PREFIX)/share/doc/partitioner/"
+	$(FILL) packaging/partitioner.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/partitioner.pc"
+	for file in partitionerConfig partitionerConfigVersion; do \
+	  $(FILL) packaging/$$file.cmake.in > "$(DESTDIR)$(PREFIX)/lib/cmake/partitioner/$$file.cmake"; done
 
 clean:
 	rm -rf .build .build-install demo

@@ -9,7 +9,7 @@ import Plan
 @_exported import enum Export.PlanFormat
 
 extension Partitioner {
-  /// Writes a plan's partitions as ONNX models to a folder, with `manifest.json`; see ``PartsManifest``.
+  /// Writes a plan's partitions as ONNX models to a folder, with `manifest.json`; see `PartsManifest`.
   ///
   /// The folder appears whole or not at all: it is made beside its place and exchanged with what is there.
   ///

@@ -92,7 +92,8 @@ struct ModelCallOptions: Decodable {
         throw PartitionError(.usage, "options: 'path' names a model, and one is in memory as well; give one")
       }
       return try Partitioner.loadModel(
-        path: path, dimensions: dimensions ?? [:], states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
+        path: path, dimensions: dimensions ?? [:], states: stateChoice, allowsUnknownSizes: allowsUnknownSizes
+      )
     }
     guard let bytes = try unsafe Boundary.bytes(model, size) else {
       throw PartitionError(.usage, "the model is NULL")

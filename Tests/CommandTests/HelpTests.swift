@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "plan", "simulate", "check", "report", "compare", "explain", "replan", "sweep", "dot", "inspect",
-    "costs", "profile", "calibrate", "solve", "systems",
+    "", "plan", "simulate", "check", "report", "compare", "explain", "replan", "sweep", "dot", "export",
+    "inspect", "costs", "profile", "calibrate", "solve", "systems",
   ])
   func helpText(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : ["help", command]
