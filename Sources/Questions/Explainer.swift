@@ -92,6 +92,8 @@ public struct Explainer: Sendable {
       if answer.isChosen {
         (answer.objective, answer.change) = (plan.certificate.objective, 0)
         answer.bottleneck = plan.predicted.bottleneckResource
+      } else if answer.seconds == nil {
+        answer.reason = "it cannot run there"
       } else {
         progress?("\(NameText.shown(name)) on \(place.name)")
         let solved = try again.solve(start: moved(place.devices[0])) { options in

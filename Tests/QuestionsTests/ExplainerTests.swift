@@ -58,6 +58,17 @@ import Testing
     #expect(answer.alternatives.allSatisfy { $0.objective != nil || $0.reason != nil })
   }
 
+  /// Where a device cannot run an operator there is nothing to solve, and it says so.
+  @Test func whatCannotRunThereIsSaid() throws {
+    let model = Model(graph: try SampleNets.chain(length: 6, middle: "NoSuchOperator"))
+    let plan = try Partitioner.plan(model, on: Partitioner.system(cards: 1))
+    let name = try #require(model.graph.operators.first { $0.type == "NoSuchOperator" }?.name)
+    let answer = try Explainer(plan, model: model, work: Self.work).explain(
+      .operator(name), asksWhatIf: false)
+    #expect(answer.alternatives.contains { $0.place == "host" && $0.isChosen })
+    #expect(answer.alternatives.filter { !$0.isChosen }.allSatisfy { $0.reason == "it cannot run there" })
+  }
+
   @Test func unknownNamesAreTold() throws {
     let (plan, model) = try Self.planned()
     let explainer = Explainer(plan, model: model, work: Self.work)
