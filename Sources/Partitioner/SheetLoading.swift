@@ -9,7 +9,7 @@ extension Partitioner {
   /// Loads a sheet of tables or layers in place of a model, from a file, or from standard input for `-`.
   ///
   /// Tables: `name,rows,dim,lookups,bytes,skew` in CSV, the same in JSON, or TorchRec's ModelArch. Layers: `name`, `seconds` or
-  /// `flops`, `bytes`, `output_bytes`, `state_bytes`, `inputs`; see ``SheetModel``.
+  /// `flops`, `bytes`, `output_bytes`, `state_bytes`, `inputs`; see `SheetModel`.
   ///
   /// - Parameters:
   ///   - dense: The dense part behind tables.
