@@ -29,8 +29,8 @@ struct ReplicaGroups {
     let cards = task.system.cards
     guard task.objective != .latency, cards.count > 3 else { return [] }
     let copies = NetSplitPlanner(task: task)
-    // Copies of the whole model on every card need no groups.
-    if !task.hasTables, copies.fitsEveryCard(), !copies.needsSingleCards { return [] }
+    // Copies of the whole model, tables included, on every card need no groups.
+    if copies.fitsEveryCard(), !copies.needsSingleCards { return [] }
     let operators = copies.smallestDenseBytes
     let tables = copies.smallestCopyBytes - operators
     let isCopied = copies.denseFitsEveryCard()
