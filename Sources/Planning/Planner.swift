@@ -65,6 +65,7 @@ public enum Planner {
       first.run(.likelyAndPrecise)
       ways.adopt(first)
       ways.isSecondLook = true
+      ways.hadAmpleRoom = NetSplitPlanner(task: usual).fitsEveryCard()
       ways.cover(first)
       groups.run(&ways.incumbents, clock)
       // Wider tables, which take more room, are no better with room for fewer requests.
@@ -111,7 +112,9 @@ public enum Planner {
   /// they had more room.
   private static func tryOtherNumbersInFlight(_ ways: inout Ways, _ clock: SearchClock) {
     let task = ways.task
-    guard task.choosesInFlight, task.objective != .latency, let best = ways.incumbents.best else { return }
+    guard task.choosesInFlight, task.objective != .latency, !ways.hadAmpleRoom,
+      let best = ways.incumbents.best
+    else { return }
     let held = Double(best.requestsInFlight) * best.loads.placesShare
     for needed in [held / LoadSummary.ampleShare, held] {
       let requests = Int(max(1, min(needed.rounded(.up), Double(task.usualInFlight))))

@@ -61,6 +61,8 @@ struct Ways {
   private var kindsOnCards: [Int: [Kind]] = [:]
   /// Whether the same ways were searched at length with another number of requests in flight.
   var isSecondLook = false
+  /// Whether that number has room for copies of the whole model on every card, so that more room has nothing to offer.
+  var hadAmpleRoom = false
   /// By prices, once it was asked for.
   var scopeFree: PlanDocument.PriceProof?
   private(set) var failures: [PlanningFailure] = []
@@ -116,7 +118,6 @@ struct Ways {
   }
 
   /// Tries ways until the best plan's gap is closed or none is left.
-  ///
   mutating func run(_ extent: Extent = .all) {
     if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
     let all = task.system.cards.count
@@ -257,7 +258,7 @@ struct Ways {
       kind: kind, cards: cards ?? task.system.cards.count,
       precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
       allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap,
-      isBrief: isBrief || (isSecondLook && isStatedInPart(kind)))
+      isBrief: isBrief || (isSecondLook && kind == .tables && (isStatedInPart(kind) || hadAmpleRoom)))
   }
 
   /// Searches for plans.
@@ -306,7 +307,8 @@ struct Ways {
         guard let answer = incumbents.answer, incumbents.rank(of: answer) >= count, !clock.isOver else {
           return
         }
-        _ = attempt(way(kind, precisions: count, isBrief: kind == .tables && task.objective == .latency))
+        _ = attempt(
+          way(kind, precisions: count, isBrief: isStatedInPart(kind) && task.objective == .latency))
       }
     }
   }
