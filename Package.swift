@@ -99,12 +99,12 @@ let package = Package(
         .target(name: "COINSolver", condition: .when(traits: ["COIN"])),
       ]),
     module("Simulation", ["Plan"]),
-    module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Simulation"]),
+    module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Rules", "Simulation"]),
     // Models of single partitions, and plans in the formats of other tools.
     module(
       "Export",
       [
-        "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "CExchange",
+        "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "Rules", "CExchange",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "CExchange"),

@@ -278,6 +278,20 @@ public enum Partitioner {
     return violations + Verifier.check(plan, graph: model.graph, costs: costs(of: plan, graph: model.graph))
   }
 
+  /// Refuses a plan that fails ``check(_:model:)``.
+  ///
+  /// - Parameter name: What the plan is called in errors, where that is not plain.
+  /// - Throws: `violation` with everything that does not hold.
+  public static func requireCheck(
+    _ plan: PlanDocument, model: Model, name: String? = nil
+  ) throws(PartitionError) {
+    let violations = check(plan, model: model)
+    guard violations.isEmpty else {
+      let place = name.map { "\($0): " } ?? ""
+      throw PartitionError(.violation, violations.map { "\(place)the plan fails its check: \($0.message)" })
+    }
+  }
+
   /// What one batch does under a plan, for the simulator.
   ///
   /// - Throws: `violation` when the plan fails its check, unless `isForced`.

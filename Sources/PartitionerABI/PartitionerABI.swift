@@ -161,7 +161,7 @@ public func partitioner_explain(
   unsafe Boundary.run(explanationJSON) { () throws(PartitionError) in
     let options = try CallOptions.decode(ExplainCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    try checked(plan, loaded)
+    try Partitioner.requireCheck(plan, model: loaded)
     let explainer = Explainer(plan, model: loaded, work: options.effort?.work ?? WorkBudget(effort: 0.1))
     let explanation = try explainer.explain(options.subject(), asksWhatIf: options.whatIf ?? true)
     return .init(text: try JSONText.encode(explanation))
@@ -177,7 +177,7 @@ public func partitioner_replan(
   unsafe Boundary.run(replanJSON) { () throws(PartitionError) in
     let options = try CallOptions.decode(ReplanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    try checked(plan, loaded)
+    try Partitioner.requireCheck(plan, model: loaded)
     let system = try SystemChange(lost: options.lost ?? [], cards: options.cards).system(of: plan)
     let replan = try Replan(
       plan, model: loaded, change: .init(system: system, rate: options.ratePerSecond),
@@ -233,14 +233,6 @@ private func readPlan(
 private struct ReplanResult: Encodable {
   var plan: PlanDocument
   var replan: Replan
-}
-
-/// - Throws: `violation` for a plan that fails its check.
-private func checked(_ plan: PlanDocument, _ model: Model) throws(PartitionError) {
-  let violations = Partitioner.check(plan, model: model)
-  guard violations.isEmpty else {
-    throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
-  }
 }
 
 private func violation(_ verdict: SimulationReport.Verdict) -> PartitionError? {

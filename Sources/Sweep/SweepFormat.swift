@@ -34,7 +34,7 @@ enum SweepFormat: Sendable {
     case .jsonLines:
       "{"
         + SweepRow.Column.allCases.filter { !row[$0].isEmpty }.map {
-          "\(Escaping.json($0.rawValue)): \($0.isText ? Escaping.json(row[$0]) : row[$0])"
+          "\(JSONQuoting.quoted($0.rawValue)): \($0.isText ? JSONQuoting.quoted(row[$0]) : row[$0])"
         }.joined(separator: ", ") + "}\n"
     }
   }

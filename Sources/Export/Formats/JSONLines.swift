@@ -1,3 +1,5 @@
+import Rules
+
 /// JSON with its members in the order that they are given.
 indirect enum JSONLines {
   case string(String), number(Int), array([JSONLines]), object([(String, JSONLines)])
@@ -11,7 +13,7 @@ indirect enum JSONLines {
   private func lines(_ indent: String) -> String {
     let inner = indent + "  "
     switch self {
-    case .string(let value): return Self.quoted(value)
+    case .string(let value): return JSONQuoting.quoted(value)
     case .number(let value): return "\(value)"
     case .array(let values):
       let isFlat = values.allSatisfy {
@@ -22,23 +24,8 @@ indirect enum JSONLines {
     case .object(let members):
       if members.isEmpty { return "{}" }
       return "{\n"
-        + members.map { inner + Self.quoted($0.0) + ": " + $0.1.lines(inner) }.joined(separator: ",\n")
+        + members.map { inner + JSONQuoting.quoted($0.0) + ": " + $0.1.lines(inner) }.joined(separator: ",\n")
         + "\n\(indent)}"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

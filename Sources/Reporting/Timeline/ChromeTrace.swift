@@ -1,4 +1,5 @@
 import Plan
+import Rules
 import Simulation
 
 /// A recording in the Chrome trace event format, for Perfetto or `chrome://tracing`.
@@ -37,7 +38,7 @@ public struct ChromeTrace {
     var events: [String] = []
     for (index, device) in program.devices.enumerated() {
       events.append(
-        "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":\(index),\"args\":{\"name\":\(Escaping.json(device.name))}}"
+        "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":\(index),\"args\":{\"name\":\(JSONQuoting.quoted(device.name))}}"
       )
       events.append(
         "{\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":\(index),\"args\":{\"sort_index\":\(index)}}")
@@ -48,7 +49,7 @@ public struct ChromeTrace {
         let name = lanes.laneCounts[index] > 1 ? "\(resource.name) \(lane + 1)" : resource.name
         let place = "\"pid\":\(resource.device),\"tid\":\(row)"
         events.append(
-          "{\"ph\":\"M\",\"name\":\"thread_name\",\(place),\"args\":{\"name\":\(Escaping.json(name))}}")
+          "{\"ph\":\"M\",\"name\":\"thread_name\",\(place),\"args\":{\"name\":\(JSONQuoting.quoted(name))}}")
         events.append(
           "{\"ph\":\"M\",\"name\":\"thread_sort_index\",\(place),\"args\":{\"sort_index\":\(row)}}")
       }
@@ -62,7 +63,7 @@ public struct ChromeTrace {
     let place = "\"pid\":\(program.resources[resource].device),\"tid\":\(row)"
     let start = Microseconds.text(leg.startSeconds)
     var events = [
-      "{\"ph\":\"X\",\"name\":\(Escaping.json(task.name)),\"cat\":\"\(task.kind.rawValue)\",\(place),\"ts\":\(start),"
+      "{\"ph\":\"X\",\"name\":\(JSONQuoting.quoted(task.name)),\"cat\":\"\(task.kind.rawValue)\",\(place),\"ts\":\(start),"
         + "\"dur\":\(Microseconds.text(leg.endSeconds - leg.startSeconds)),\"args\":{\"request\":\(leg.request),"
         + "\"waited_us\":\(Microseconds.text(leg.startSeconds - leg.queuedSeconds))}}"
     ]

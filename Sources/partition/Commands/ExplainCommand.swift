@@ -57,11 +57,7 @@ struct ExplainCommand: ParsableCommand {
     try Failure.reported { () throws(PartitionError) in
       let plan = try planArguments.readPlan()
       let model = try planArguments.readModel(of: plan)
-      let violations = Partitioner.check(plan, model: model)
-      guard violations.isEmpty else {
-        throw PartitionError(
-          .violation, violations.map { "\(planArguments.name): the plan fails its check: \($0.message)" })
-      }
+      try Partitioner.requireCheck(plan, model: model, name: planArguments.name)
       let explainer = Explainer(
         plan, model: model, work: effort?.work ?? WorkBudget(effort: 0.1),
         isCancelled: { Interrupt.isRequested })

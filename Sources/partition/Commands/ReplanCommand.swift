@@ -84,11 +84,7 @@ struct ReplanCommand: ParsableCommand {
     let servesRate = try Failure.reported { () throws(PartitionError) in
       let plan = try planArguments.readPlan()
       let model = try planArguments.readModel(of: plan)
-      let violations = Partitioner.check(plan, model: model)
-      guard violations.isEmpty else {
-        throw PartitionError(
-          .violation, violations.map { "\(planArguments.name): the plan fails its check: \($0.message)" })
-      }
+      try Partitioner.requireCheck(plan, model: model, name: planArguments.name)
       let changed = try newModel.map { path throws(PartitionError) in
         try Partitioner.loadModel(path: path, as: plan.model)
       }
