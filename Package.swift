@@ -156,7 +156,7 @@ let package = Package(
     tests("Hardware"),
     tests("ONNXImport", ["ONNXSchema"]),
     tests("CostModel"),
-    tests("Sheets"),
+    tests("Sheets", ["CostModel", "Hardware"]),
     tests("Modeling"),
     tests("GLPKSolver", ["Modeling"]),
     tests("Solvers", ["Modeling"]),
