@@ -121,6 +121,14 @@ public struct CostModel: Sendable {
     (kinds.dropFirst().first ?? kinds[0]).tensorBytes[tensor.index]
   }
 
+  /// Equal for devices that cost the same.
+  public func kindNumber(at location: Location) -> Int {
+    switch location {
+    case .host: 0
+    case .card(let index): kindOfCard.indices.contains(index) ? kindOfCard[index] : -1
+    }
+  }
+
   func kind(at location: Location) -> DeviceCosts? {
     switch location {
     case .host: kinds[0]

@@ -33,6 +33,7 @@ public struct Graph: Sendable {
     self.sourceNodeCount = sourceNodeCount ?? operators.count
   }
 
-  public subscript(id: TensorID) -> Tensor { tensors[id.index] }
-  public subscript(id: OperatorID) -> Operator { operators[id.index] }
+  // Inlined, so that reading one property copies no tensor or operator.
+  @inlinable public subscript(id: TensorID) -> Tensor { tensors[id.index] }
+  @inlinable public subscript(id: OperatorID) -> Operator { operators[id.index] }
 }

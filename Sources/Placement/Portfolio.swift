@@ -26,7 +26,7 @@ enum Portfolio {
     .init(PackingDescent.Opening(), .always),
     .init(PackingDescent.Step(steps: 4)),
     .init(PackingTree.Step(nodes: 20_000)),
-    .init(PinnedStepBound.Step(), share: 0.25),
+    .init(PinnedStepBound.Step(), for: [.thorough], share: 0.25),
     .init(PackingDescent.Step(steps: 600, onFewDevices: true)),
     .init(PieceCountBound.Step()),
     .init(PackingTree.Step(nodes: 300_000)),

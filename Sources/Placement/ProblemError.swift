@@ -79,7 +79,7 @@ private struct ProblemChecker {
   }
 
   private mutating func check(_ unit: Problem.Unit, _ index: Int) {
-    for (number, option) in unit.options.enumerated() {
+    for (number, option) in unit.options.enumerated() where !isSound(option) {
       // Words cost more than the checks, so they are put together for findings only.
       let place = { "unit \(index) \"\(unit.name)\", option \(number) \"\(option.name)\"" }
       check(option.shared, place, "shared resource", problem.shared.count)
@@ -91,6 +91,30 @@ private struct ProblemChecker {
         check(shard) { "\(place()), shard \(position)" }
       }
     }
+  }
+
+  /// Whether nothing is wrong with an option.
+  private func isSound(_ option: Problem.Option) -> Bool {
+    guard option.penalty.isFinite, !option.shards.isEmpty, areSound(option.shared, problem.shared.count)
+    else { return false }
+    for shard in option.shards {
+      guard shard.count >= 1, shard.count <= 1_000_000, isAmount(shard.memory),
+        areSound(shard.loads, problem.lanes.count)
+      else { return false }
+      var last = -1
+      for device in shard.devices {
+        guard device > last, device < problem.devices.count else { return false }
+        last = device
+      }
+    }
+    return true
+  }
+
+  private func areSound(_ amounts: [Problem.Amount], _ count: Int) -> Bool {
+    for amount in amounts {
+      guard amount.index >= 0, amount.index < count, isAmount(amount.seconds) else { return false }
+    }
+    return true
   }
 
   private mutating func check(_ shard: Problem.Shard, place: () -> String) {

@@ -10,8 +10,8 @@ struct Incumbents {
   /// The question as asked, with all of its cards and precisions.
   let task: PlanningTask
   private var byRank: [Candidate?]
-  /// The least objective if requests in flight took no room.
-  private var leastWithoutPlaces = Double.infinity
+  /// The least objective if requests in flight took no room, and the plan that has it.
+  private var roomiest: (value: Double, plan: Candidate)?
 
   /// Part of the objective that a narrower precision must save to be taken.
   static let leastGain = 0.01
@@ -24,17 +24,27 @@ struct Incumbents {
   /// Takes a plan if it is better than those known that are as wide.
   mutating func offer(_ candidate: Candidate) {
     if candidate.fits, task.meetsBudget(candidate.loads.latencySeconds) {
-      leastWithoutPlaces = min(leastWithoutPlaces, candidate.valueWithoutPlaces(task))
+      let value = candidate.valueWithoutPlaces(task)
+      if value < roomiest?.value ?? .infinity { roomiest = (value, candidate) }
     }
     let rank = rank(of: candidate)
     guard byRank.indices.contains(rank), candidate.isBetter(than: byRank[rank], for: task) else { return }
     byRank[rank] = candidate
   }
 
-  /// Whether a plan with more requests in flight might be better by more than the gap, or there is none yet.
-  var wantsMoreInFlight: Bool {
-    answer.map { leastWithoutPlaces < $0.value(task.objective) * (1 - task.search.gap) } ?? false
+  /// Whether a plan with more requests in flight might be better by more than the gap.
+  var wantsMoreInFlight: Bool { requestsWanted != nil }
+
+  /// How many requests in flight would make a plan better than the answer by more than the gap; `nil` where none would.
+  var requestsWanted: Int? {
+    guard let answer, let roomiest, roomiest.value < answer.value(task.objective) * (1 - task.search.gap)
+    else { return nil }
+    let held = Double(roomiest.plan.requestsInFlight) * roomiest.plan.loads.placesShare
+    return Int(max(1, min(held / LoadSummary.ampleShare, Double(task.usualInFlight)).rounded(.up)))
   }
+
+  /// Forgets which plan would be best if requests in flight took no room.
+  mutating func forgetPlaces() { roomiest = nil }
 
   /// The index in the question's list of the narrowest precision that a plan uses.
   func rank(of candidate: Candidate) -> Int {

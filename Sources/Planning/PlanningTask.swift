@@ -210,6 +210,15 @@ struct Candidate {
 
   func value(_ objective: PlanObjective) -> Double { loads.value(of: objective) }
 
+  /// Whether the cores of a card limit the rate, or the requests in flight do, which wait for them.
+  var isLimitedByCores: Bool {
+    guard loads.turnSeconds == 0 else { return true }
+    let bottleneck = loads.bottleneckSeconds
+    return placement.sparseCores.indices.contains { card in
+      [.sparse, .dense].contains { loads.loads[Lowering.resource($0, device: card + 1)] >= bottleneck }
+    }
+  }
+
   /// The objective if the requests in flight were as many as the resources need.
   func valueWithoutPlaces(_ task: PlanningTask) -> Double {
     let busy = loads.loads.max() ?? 0

@@ -48,8 +48,16 @@ struct ReplicaGroups {
     let clock = clock.part(Self.share)
     for count in counts {
       guard let part = task.grouped(count) else { continue }
+      incumbents.forgetPlaces()
       var way = Ways(part, clock: clock.half, incumbents: incumbents)
       way.run(.likelyAndPrecise)
+      if part.choosesInFlight, task.hasTables, let requests = way.incumbents.requestsWanted, requests > 1 {
+        var more = Ways(
+          part.with(requestsInFlight: requests), clock: clock.half, incumbents: way.incumbents)
+        more.adoptProofs(way)
+        more.run(.likely)
+        way.incumbents = more.incumbents
+      }
       incumbents = way.incumbents
       ways.append(way)
     }

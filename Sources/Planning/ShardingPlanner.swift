@@ -13,19 +13,21 @@ struct ShardingPlanner {
   private let units: ModelUnits
   private let share: [Double]
   private let clock: SearchClock
-  private let menu: TableMenu
+  let menu: TableMenu
   private let objective: ShardingObjective
 
-  init(task: PlanningTask, clock: SearchClock) {
+  /// - Parameter menu: Of the same question, which may be on more cards of the same kinds; `nil` to work it out.
+  init(task: PlanningTask, clock: SearchClock, menu: TableMenu? = nil) {
     self.task = task
     self.clock = clock
     kinds = CardKinds(system: task.system)
     units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
     share = ReplicaShares.shares(
       graph: task.graph, cards: Array(task.system.cards.indices), costs: task.costs)
-    menu = TableMenu(
-      task: task, kinds: kinds, shardCounts: task.allowsSplits ? Self.shardCounts(task) : [])
-    objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)
+    let shardCounts = task.allowsSplits ? Self.shardCounts(task) : []
+    self.menu =
+      menu?.limited(toShards: shardCounts) ?? TableMenu(task: task, kinds: kinds, shardCounts: shardCounts)
+    objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: self.menu)
   }
 
   /// Offers the plans that it finds.
@@ -45,14 +47,16 @@ struct ShardingPlanner {
 
   /// A bound on the objective of every placement in ``scope``, by one relaxation for each division of the dense operators.
   ///
-  /// - Parameter leastCards: Where it holds for placements on the first ones of the cards as well, which are of all kinds:
-  ///   how many are in use at least. Every card that is left serves more requests and holds more.
-  func relaxation(leastCards: Int? = nil) -> Double {
+  /// - Parameters:
+  ///   - leastCards: Where it holds for placements on the first ones of the cards as well, which are of all kinds: how many
+  ///     are in use at least. Every card that is left serves more requests and holds more.
+  ///   - enough: A bound this high is not raised further.
+  func relaxation(leastCards: Int? = nil, enough: Double = .infinity) -> Double {
     let sites = TableSites.all(cards: task.system.cards.count)
     var least = Double.infinity
     for skeleton in DenseSkeleton.all(task: task, units: units)
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
-      guard let bottleneck = bottleneck(skeleton, sites, leastCards) else { continue }
+      guard let bottleneck = bottleneck(skeleton, sites, leastCards, enough) else { continue }
       let bound = objective.bound(
         bottleneck: bottleneck, skeleton: skeleton, sites: sites, isForFewer: leastCards != nil)
       least = min(least, bound)
@@ -61,10 +65,12 @@ struct ShardingPlanner {
   }
 
   /// Seconds; `nil` where nothing fits.
-  private func bottleneck(_ skeleton: DenseSkeleton, _ sites: TableSites, _ leastCards: Int?) -> Double? {
+  private func bottleneck(
+    _ skeleton: DenseSkeleton, _ sites: TableSites, _ leastCards: Int?, _ enough: Double
+  ) -> Double? {
     let dense = skeleton.base.max() ?? 0
     // Latency is bounded without it.
-    if task.objective == .latency { return dense }
+    if task.objective == .latency || (task.objective == .throughput && dense >= enough) { return dense }
     let sharding = ShardingProblem(
       task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: menu,
       leastCards: leastCards)

@@ -69,6 +69,23 @@ struct ShardingProblem {
     let sites: TableSites
     /// Where the bound holds for fewer cards as well: how many are in use at least; `nil` where all are.
     let leastCards: Int?
+    /// By kind: devices that may hold tables, ascending.
+    let devicesOfKind: [[Int]]
+
+    init(
+      task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
+      leastCards: Int?
+    ) {
+      self.task = task
+      self.skeleton = skeleton
+      self.kinds = kinds
+      self.share = share
+      self.sites = sites
+      self.leastCards = leastCards
+      devicesOfKind = kinds.representatives.indices.map { kind in
+        (0..<sites.cards.upperBound).filter { kinds.kindOfCard[$0] == kind }.map { $0 + 1 }
+      }
+    }
 
     /// Cards that may hold tables, ascending.
     var cards: Range<Int> { 0..<sites.cards.upperBound }
@@ -253,26 +270,28 @@ struct ShardingProblem {
       _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable, left: PlanRules.Sites
     ) -> Problem.Option? {
       let representative = kinds.representatives[kind]
-      let allowed = cards.filter { kinds.kindOfCard[$0] == kind && left.cards[$0] }
-      guard !allowed.isEmpty, offer.effects.count <= allowed.count else { return nil }
+      let devices = devices(ofKind: kind, left)
+      guard !devices.isEmpty, offer.effects.count <= devices.count else { return nil }
       let processor = task.system.cards[representative].processor
       let bandwidth = link(kind).sustained
       let uplink = task.system.uplink.sustained
       var shards: [Problem.Shard] = []
       var shared = Array(repeating: 0.0, count: 3 + kinds.representatives.count)
+      var last: ShardEffect?
       for effect in offer.effects {
         let outgoing = outShare(representative) * effect.resultBytes / bandwidth
-        let shard = Problem.Shard(
-          devices: allowed.map { $0 + 1 },
-          loads: amounts([
-            (.cores, effect.cores / Double(processor.cores)), (.dram, effect.dram),
-            (.linkIn, effect.indexBytes / bandwidth), (.linkOut, outgoing),
-          ]), memory: effect.memory)
-        if let last = shards.last, last.loads == shard.loads, last.memory == shard.memory {
+        if effect == last {
           shards[shards.count - 1].count += 1
         } else {
-          shards.append(shard)
+          shards.append(
+            Problem.Shard(
+              devices: devices,
+              loads: amounts([
+                (.cores, effect.cores / Double(processor.cores)), (.dram, effect.dram),
+                (.linkIn, effect.indexBytes / bandwidth), (.linkOut, outgoing),
+              ]), memory: effect.memory))
         }
+        last = effect
         shared[ShardingProblem.uplinkOut] += effect.indexBytes / uplink
         if skeleton.after == .host {
           shared[ShardingProblem.uplinkIn] += effect.resultBytes / uplink
@@ -288,6 +307,12 @@ struct ShardingProblem {
         name: offer.name, shards: shards,
         shared: shared.enumerated().filter { $0.element > 0 }.map { .init($0.offset, $0.element) },
         penalty: penalty(offer.choice, table))
+    }
+
+    /// Those that may hold a table's shards, ascending.
+    private func devices(ofKind kind: Int, _ left: PlanRules.Sites) -> [Int] {
+      if !left.cards.contains(false) { return devicesOfKind[kind] }
+      return devicesOfKind[kind].filter { left.cards[$0 - 1] }
     }
 
     /// Average over the cards of a kind: its own indices, and its replicas' part of results from elsewhere.
@@ -310,7 +335,10 @@ struct ShardingProblem {
     }
 
     private func amounts(_ pairs: [(Lane, Double)]) -> [Problem.Amount] {
-      pairs.filter { $0.1 > 0 }.map { Problem.Amount($0.0.rawValue, $0.1) }
+      var amounts: [Problem.Amount] = []
+      amounts.reserveCapacity(pairs.count)
+      for (lane, seconds) in pairs where seconds > 0 { amounts.append(.init(lane.rawValue, seconds)) }
+      return amounts
     }
   }
 }

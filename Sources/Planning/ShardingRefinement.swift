@@ -39,15 +39,15 @@ struct ShardingRefinement {
     let cards = 0..<sites.cards.upperBound
     var polisher = TablePolisher(arrangement, allowed: cards, isAllowed: isAllowed)
     polisher.run(goal: bound * (1 + task.search.gap / 10), clock: clock)
-    var best = polisher.arrangement
+    let polished = divideCores(placement(polisher.arrangement))
     let goal = bound * (1 + task.search.gap * Self.partOfGap)
-    if rounds > 0, min(known, best.bottleneck) > goal {
-      var annealing = TableAnnealing(
-        best, goal: goal, allowed: cards, seed: task.search.seed, isAllowed: isAllowed)
-      annealing.run(rounds: rounds, clock: clock)
-      best = annealing.best
-    }
-    return divideCores(placement(best))
+    guard rounds > 0, min(known, polisher.arrangement.bottleneck) > goal else { return polished }
+    var annealing = TableAnnealing(
+      polisher.arrangement, goal: goal, allowed: cards, seed: task.search.seed, isAllowed: isAllowed)
+    annealing.run(rounds: rounds, clock: clock)
+    let annealed = divideCores(placement(annealing.best))
+    // A lower bottleneck may leave too little memory for the requests in flight that it needs.
+    return annealed.isBetter(than: polished, for: task) ? annealed : polished
   }
 
   /// The best division of every card's cores between look-ups and dense partitions, undivided included.
@@ -55,6 +55,10 @@ struct ShardingRefinement {
     var best = Candidate(placement, task: task)
     // Lowering grows with the square of the cards; many of them leave the cores undivided.
     guard task.system.cards.count <= Self.mostCardsToDivide else { return best }
+    // What keeps the cards' cores less busy cannot raise a rate that something else limits.
+    if task.objective == .throughput, task.meetsBudget(best.loads.latencySeconds), !best.isLimitedByCores {
+      return best
+    }
     let most = task.system.cards.map(\.processor.cores).min() ?? 1
     let step = max(1, most / 16)
     for cores in stride(from: step, to: most, by: step) {

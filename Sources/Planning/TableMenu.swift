@@ -29,7 +29,7 @@ struct TableMenu {
   }
 
   /// By table.
-  let entries: [[Entry]]
+  private(set) var entries: [[Entry]]
 
   init(task: PlanningTask, kinds: CardKinds, shardCounts: [Int]) {
     entries = task.graph.embeddingTables.enumerated().map { index, table in
@@ -47,6 +47,17 @@ struct TableMenu {
         }
       }
     }
+  }
+
+  /// The choices of tables whole, or in one of the given numbers of shards.
+  func limited(toShards counts: [Int]) -> TableMenu {
+    var menu = self
+    for table in entries.indices {
+      menu.entries[table] = entries[table].filter {
+        $0.choice.split == .whole || counts.contains($0.choice.split.shards)
+      }
+    }
+    return menu
   }
 
   /// `nil` when a device that the choice needs cannot look the table up.

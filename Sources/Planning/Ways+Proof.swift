@@ -16,7 +16,9 @@ extension Ways {
       if task.stopsAtFirst { return true }
       let value = answer.value(task.objective)
       let enough = value * (1 - task.search.gap)
-      return proofOfKinds(beyond: enough) != nil || provenForAll(enough: enough).bound >= enough
+      // Bounds of kinds are at hand, but for fewer cards than all: those of tables take longer than prices.
+      if !task.hasTables, proofOfKinds(beyond: enough) != nil { return true }
+      return provenForAll(enough: enough).bound >= enough || proofOfKinds(beyond: enough) != nil
     }
   }
 
@@ -129,7 +131,8 @@ extension Ways {
       let before = isAlike && cards > 1 ? 1 : ends.last { $0 < cards } ?? 0
       let isLast = count - cards >= Self.mostRelaxations
       if isLast || cards == count || cards == count / 2 || ends.contains(cards) {
-        let forFewer = relaxation(.init(cards: cards, leastCards: isAlike ? before + 1 : 1))
+        let forFewer = relaxation(
+          .init(cards: cards, leastCards: isAlike ? before + 1 : 1), enough: min(enough, least))
         if isLast || forFewer >= min(enough, least) {
           least = min(least, forFewer)
           next = before
@@ -144,7 +147,7 @@ extension Ways {
   /// Over tables on exactly so many cards, by a relaxation; where that is short of a bottleneck to prove, by a short search
   /// and then a long one, which know the best plan and so bound rather than plan.
   private mutating func bound(onCards cards: Int, enough: Double) -> Double {
-    let relaxed = relaxation(.init(cards: cards, leastCards: nil))
+    let relaxed = relaxation(.init(cards: cards, leastCards: nil), enough: enough)
     guard relaxed < enough, enough < .infinity, task.objective == .throughput, cards < task.system.cards.count
     else { return relaxed }
     let brief = max(relaxed, attempt(way(.tables, cards: cards, isBrief: true)))
@@ -152,10 +155,11 @@ extension Ways {
     return max(brief, attempt(way(.tables, cards: cards)))
   }
 
-  private mutating func relaxation(_ relaxation: Relaxation) -> Double {
+  private mutating func relaxation(_ relaxation: Relaxation, enough: Double) -> Double {
     if let known = relaxations[relaxation] { return known }
-    let bound = ShardingPlanner(task: task.using(cards: relaxation.cards), clock: clock)
-      .relaxation(leastCards: relaxation.leastCards)
+    let part = task.using(cards: relaxation.cards)
+    let bound = ShardingPlanner(task: part, clock: clock, menu: menu(for: part))
+      .relaxation(leastCards: relaxation.leastCards, enough: enough)
     relaxations[relaxation] = bound
     return bound
   }

@@ -63,6 +63,8 @@ struct Ways {
   var isSecondLook = false
   /// Whether that number has room for copies of the whole model on every card, so that more room has nothing to offer.
   var hadAmpleRoom = false
+  /// Of all cards, by how many precisions tables may use.
+  private var menus: [Int: TableMenu] = [:]
   /// By prices, once it was asked for.
   var scopeFree: PlanDocument.PriceProof?
   private(set) var failures: [PlanningFailure] = []
@@ -181,7 +183,7 @@ struct Ways {
     let question = PlacementQuestion(
       graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
       tablePrecisions: task.tablePrecisions, rules: task.rules)
-    for (_, placement) in GreedyPlacements(question).placements {
+    for (_, placement, _) in GreedyPlacements(question).placements {
       var placement = placement
       placement.groups = task.groups
       incumbents.offer(Candidate(placement, task: task))
@@ -279,7 +281,7 @@ struct Ways {
         switch way.kind {
         case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &incumbents)
         case .tables:
-          try ShardingPlanner(task: part, clock: clock).plan(
+          try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
             into: &incumbents, mostBounds: way.isBrief ? Self.briefBounds : nil)
         case .pipeline:
           try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
@@ -300,6 +302,18 @@ struct Ways {
     return proof.bound
   }
 
+  /// The choices of tables for a part of the question; `nil` where its cards are of fewer kinds than all.
+  mutating func menu(for part: PlanningTask) -> TableMenu? {
+    let kinds = CardKinds(system: task.system)
+    guard CardKinds(system: part.system).representatives == kinds.representatives else { return nil }
+    let count = part.tablePrecisions.count
+    if let known = menus[count] { return known }
+    var whole = task
+    whole.tablePrecisions = part.tablePrecisions
+    menus[count] = ShardingPlanner(task: whole, clock: clock).menu
+    return menus[count]
+  }
+
   /// Plans with the first precisions alone, where those found use narrower ones: for the price, and to prefer them.
   private mutating func preferPrecisions(_ kinds: [Kind]) {
     for count in 1..<max(1, task.tablePrecisions.count) {
@@ -308,9 +322,23 @@ struct Ways {
           return
         }
         _ = attempt(
-          way(kind, precisions: count, isBrief: isStatedInPart(kind) && task.objective == .latency))
+          way(
+            kind, precisions: count,
+            isBrief: (isStatedInPart(kind) && task.objective == .latency)
+              || isRuledOut(kind, precisions: count, by: answer)))
       }
     }
+  }
+
+  /// Whether plans with the first precisions alone are known to be too slow to be preferred, so that only the price of a
+  /// narrower one is asked for.
+  private mutating func isRuledOut(_ kind: Kind, precisions: Int, by answer: Candidate) -> Bool {
+    guard kind == .tables, task.objective == .throughput else { return false }
+    var part = task
+    part.tablePrecisions = Array(task.tablePrecisions.prefix(precisions))
+    let enough = answer.value(task.objective) * (1 + Incumbents.leastGain)
+    let bound = ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).relaxation(enough: enough)
+    return bound > enough
   }
 
   /// The largest number of cards that has a plan where all have none, as far as bisection tells.

@@ -196,4 +196,19 @@ import Testing
     #expect(drawn.output == (try Command.read("plan.dot", in: folder)))
     #expect(try runProgram("dot", ["-Tsvg", folder.path("plan.dot")]).output.contains("</svg>"))
   }
+
+  /// A plan in groups needs memory for the requests in flight that keep its cards busy, however small the gap.
+  @Test func aSmallerGapKeepsThePlanInGroups() throws {
+    let folder = try Command.folder()
+    let model = Command.package.appendingPathComponent("models/dlrm-less-complex.json").path
+    let objectives = try ["0.01", "0.005"].map { gap -> Double in
+      let plan = "plan-\(gap).json"
+      let result = try Command.run(["plan", model, "--gap", gap, "-o", plan], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let document = try JSONSerialization.jsonObject(with: Data(Command.read(plan, in: folder).utf8))
+      let certificate = (document as? [String: Any])?["certificate"] as? [String: Any]
+      return try #require(certificate?["objective"] as? Double)
+    }
+    #expect(objectives[1] <= objectives[0] * 1.01)
+  }
 }

@@ -10,6 +10,21 @@ import Testing
 
 /// The problem of a family never charges a placement of that family more than its lowering does.
 @Suite struct ShardingProblemTests {
+  @Test(arguments: 1...6)
+  func theMenuOfFewerCardsIsAPartOfThatOfAll(cards: Int) throws {
+    let graph = try SampleNets.recommendation(rows: [40_000, 3_000, 900_000], lookups: [1, 20, 3])
+    let task = ShardingSample(graph, try SystemCatalog.system(cards: 6)).task
+    let part = task.using(cards: cards)
+    let clock = SearchClock(task.search)
+    let whole = ShardingPlanner(task: task, clock: clock).menu
+    let limited = ShardingPlanner(task: part, clock: clock, menu: whole).menu
+    let own = ShardingPlanner(task: part, clock: clock).menu
+    for (taken, made) in zip(limited.entries, own.entries) {
+      #expect(taken.map(\.choice) == made.map(\.choice))
+      #expect(taken.map(\.effects) == made.map(\.effects))
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4, 5, 6], [true, false])
   func noFamilyChargesMoreThanThePlacement(seed: Int, peerToPeer: Bool) throws {
     var random = SeededRandom(seed: UInt64(seed))

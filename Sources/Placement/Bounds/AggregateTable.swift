@@ -117,7 +117,7 @@ struct AggregateTable: Sendable {
     }
     var largest = option.shared.max() ?? 0
     if !pinned.isEmpty { for device in 0..<model.deviceCount { largest = max(largest, level(device, nil)) } }
-    for piece in 0..<option.pieceCount {
+    for piece in 0..<option.pieceCount where piece == 0 || !option.isRepeated(piece, step) {
       let list = model.deviceLists[option.lists[piece]]
       if list.count > 1 { largest = max(largest, list.reduce(.infinity) { min($0, level($1, piece)) }) }
     }

@@ -17,19 +17,25 @@ struct LatticeBound {
     self.table = table
     var step = Array(repeating: 0.0, count: table.resourceCount)
     var origin = step
-    var reach = Array(repeating: [Int](), count: model.deviceLists.count)
-    for (number, list) in model.deviceLists.enumerated() {
-      reach[number] = Set(list.map { model.classOf[$0] }).sorted()
+    // The classes that each list reaches, one list after the other.
+    var reach: [Int] = []
+    var reachOfList = [0]
+    for list in model.deviceLists {
+      reach += Set(list.map { model.classOf[$0] }).sorted()
+      reachOfList.append(reach.count)
     }
     for lane in 0..<model.laneCount {
-      var amounts = Array(repeating: Set<Double>(), count: model.classes.count)
+      var common = Array(repeating: Common(), count: model.classes.count)
       for (piece, list) in model.pieceLists.enumerated() {
         let amount = model.pieceVectors[piece * model.resourceCount + lane]
-        if amount > 0 { for number in reach[list] { amounts[number].insert(amount) } }
+        guard amount > 0 else { continue }
+        for position in reachOfList[list]..<reachOfList[list + 1] { common[reach[position]].look(at: amount) }
       }
-      for number in amounts.indices where amounts[number].count <= 4096 {
+      for number in common.indices {
+        let amounts = common[number].distinct
+        guard !amounts.isEmpty, amounts.count <= 4096 else { continue }
         let resource = number * table.resourcesPerClass + lane
-        step[resource] = Self.commonAmount(amounts[number].sorted()) ?? 0
+        step[resource] = Self.commonAmount(amounts) ?? 0
         origin[resource] = model.base[model.classes[number][0] * model.laneCount + lane]
       }
     }
@@ -83,19 +89,45 @@ struct LatticeBound {
     return limit
   }
 
+  /// A first look at amounts one by one, which most often tells that they have no common one.
+  private struct Common {
+    private var amounts: [Double] = []
+    private var largest = 0.0
+    private var common = 0.0
+    private var isPossible = true
+
+    mutating func look(at amount: Double) {
+      guard isPossible, amount != amounts.last else { return }
+      amounts.append(amount)
+      largest = max(largest, amount)
+      common = common == 0 ? amount : LatticeBound.common(amount, common, largest: largest)
+      isPossible = common >= LatticeBound.finest * largest
+    }
+
+    /// Ascending; none where they have nothing in common.
+    var distinct: [Double] { isPossible ? Set(amounts).sorted() : [] }
+  }
+
+  /// Share of the largest amount that a common one must have to matter.
+  private static let finest = 1e-4
+
+  /// Euclid's algorithm, up to rounding.
+  private static func common(_ amount: Double, _ other: Double, largest: Double) -> Double {
+    var (a, b) = (amount, other)
+    while b > 1e-7 * largest {
+      let rest = abs(a - (a / b).rounded() * b)
+      (a, b) = (b, rest > 1e-10 * largest ? rest : 0)
+    }
+    return a
+  }
+
   /// The largest amount all others are whole multiples of, up to rounding; `nil` when it is too small to matter.
   ///
   /// - Parameter finest: share of the largest amount.
-  static func commonAmount(_ amounts: [Double], finest: Double = 1e-4) -> Double? {
+  static func commonAmount(_ amounts: [Double], finest: Double = finest) -> Double? {
     guard var common = amounts.first, let largest = amounts.last else { return nil }
     for amount in amounts.dropFirst() {
-      var a = amount
-      var b = common
-      while b > 1e-7 * largest {
-        let rest = abs(a - (a / b).rounded() * b)
-        (a, b) = (b, rest > 1e-10 * largest ? rest : 0)
-      }
-      common = a
+      common = Self.common(amount, common, largest: largest)
       if common < finest * largest { return nil }
     }
     common = largest / (largest / common).rounded()

@@ -17,6 +17,17 @@ final class PackingModel: Sendable {
     var owners: [Int]
 
     var pieceCount: Int { lists.count }
+
+    /// Whether a piece is like the one before it.
+    ///
+    /// - Parameter step: numbers a piece.
+    func isRepeated(_ piece: Int, _ step: Int) -> Bool {
+      guard lists[piece] == lists[piece - 1] else { return false }
+      for index in piece * step..<(piece + 1) * step where vectors[index] != vectors[index - step] {
+        return false
+      }
+      return true
+    }
   }
 
   /// Units of the problem that are placed as one: a single one, or all of a colour.

@@ -57,13 +57,13 @@ struct PackingModelBuilder {
     }
     dropIdleMemory(&units)
     dropCrowdedOptions(&units)
-    for index in units.indices { removeDominated(&units[index].options) }
-    let classOf = DeviceClasses(problem: problem, lists: lists, units: units, exact: false).classOf
-    let exact = DeviceClasses(problem: problem, lists: lists, units: units, exact: true).classOf
+    let allowed = lists.map(Set.init)
+    for index in units.indices { removeDominated(&units[index].options, allowed) }
+    let classes = DeviceClasses(problem: problem, lists: lists, units: units)
     return PackingModel(
       laneCount: laneCount, deviceCount: problem.devices.count, sharedCount: problem.shared.count,
       capacity: capacity, base: problem.devices.flatMap(\.baseLoad), deviceLists: lists, units: units,
-      classOf: classOf, exactClassOf: exact, isExact: isExact, mates: mates)
+      classOf: classes.classOf, exactClassOf: classes.exact, isExact: isExact, mates: mates)
   }
 
   /// When everything fits on any one device together, memory decides nothing: it is set to zero, which makes units
@@ -161,7 +161,7 @@ struct PackingModelBuilder {
           }
         }
       }
-      removeDominated(&product)
+      removeDominated(&product, lists.map(Set.init))
       options = product
     }
     return PackingModel.Unit(members: members, options: options)
@@ -211,9 +211,9 @@ struct PackingModelBuilder {
 
   // MARK: Dominance
 
-  private func removeDominated(_ options: inout [PackingModel.Option]) {
+  /// - Parameter allowed: The devices of each list.
+  private func removeDominated(_ options: inout [PackingModel.Option], _ allowed: [Set<Int>]) {
     guard options.count > 1, options.count <= 256 else { return }
-    let allowed = lists.map(Set.init)
     var kept: [PackingModel.Option] = []
     for (index, option) in options.enumerated() {
       let beaten = options.enumerated().contains { other, better in
@@ -230,9 +230,9 @@ struct PackingModelBuilder {
     _ a: PackingModel.Option, _ b: PackingModel.Option, _ allowed: [Set<Int>]
   ) -> Bool {
     guard a.pieceCount == b.pieceCount, a.penalty <= b.penalty else { return false }
-    guard zip(a.vectors, b.vectors).allSatisfy(<=), zip(a.shared, b.shared).allSatisfy(<=) else {
-      return false
-    }
+    // Loops: this is asked of all pairs of options.
+    for index in a.shared.indices where a.shared[index] > b.shared[index] { return false }
+    for index in a.vectors.indices where a.vectors[index] > b.vectors[index] { return false }
     return zip(a.lists, b.lists).allSatisfy { $0 == $1 || allowed[$1].isSubset(of: allowed[$0]) }
   }
 }

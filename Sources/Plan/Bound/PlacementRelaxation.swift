@@ -58,18 +58,27 @@ package struct PlacementRelaxation: Sendable {
   package let weights: ObjectiveWeights
   /// By row of memory.
   package let capacities: [Double]
-  let nodes: [Node]
   /// By node.
   package let units: [BoundUnit]
   private let holders: Holders?
-  private let flows: [Flow]
+  /// By node: see ``Node``.
+  private let (onHost, onCards, onHolders): (PricedAlternatives, PricedAlternatives, PricedAlternatives)
+  /// By flow: see ``Flow``.
+  private let (toCards, toHost): (PricedAlternatives, PricedAlternatives)
+  private let readers: [Int]
   private var network: FlowNetwork
   private let wiring: [Wiring]
   /// By node: from the source, and to the sink.
   private let ends: [(toCards: Int, toHost: Int)]
 
-  /// Where a flow is in the network: arcs of the two directions.
+  /// A flow in the network.
   private struct Wiring: Sendable {
+    var producer: Int?
+    /// In ``PlacementRelaxation/readers``.
+    var readers: Range<Int>
+    var isResponse: Bool
+    var needsHub: Bool
+    /// Arcs of the two directions.
     var toCards: Int?
     var toHost: Int?
   }
@@ -89,10 +98,14 @@ package struct PlacementRelaxation: Sendable {
     self.pools = pools
     self.weights = weights
     self.capacities = capacities
-    self.nodes = nodes
     self.units = units
-    self.flows = flows
     self.holders = holders
+    onHost = PricedAlternatives(nodes.map(\.host))
+    onCards = PricedAlternatives(nodes.map(\.cards))
+    onHolders = PricedAlternatives(nodes.map(\.holders))
+    toCards = PricedAlternatives(flows.map(\.toCards))
+    toHost = PricedAlternatives(flows.map(\.toHost))
+    var readers: [Int] = []
     let source = nodes.count
     let sink = nodes.count + 1
     let hubs = flows.count { $0.needsHub } * 2
@@ -100,13 +113,17 @@ package struct PlacementRelaxation: Sendable {
     ends = nodes.indices.map { (network.addArc(source, $0, 0), network.addArc($0, sink, 0)) }
     var hub = sink
     wiring = flows.map { flow in
+      var wiring = Wiring(
+        producer: flow.producer, readers: readers.count..<(readers.count + flow.readers.count),
+        isResponse: flow.isResponse, needsHub: flow.needsHub)
+      readers += flow.readers
       guard flow.needsHub else {
-        guard let producer = flow.producer, let reader = flow.readers.first else { return Wiring() }
-        return Wiring(
-          toCards: network.addArc(producer, reader, 0),
-          toHost: flow.isResponse ? nil : network.addArc(reader, producer, 0))
+        if let producer = flow.producer, let reader = flow.readers.first {
+          wiring.toCards = network.addArc(producer, reader, 0)
+          if !flow.isResponse { wiring.toHost = network.addArc(reader, producer, 0) }
+        }
+        return wiring
       }
-      var wiring = Wiring()
       let start = flow.producer ?? source
       hub += 1
       // On the cards' side as soon as one reader is.
@@ -119,6 +136,7 @@ package struct PlacementRelaxation: Sendable {
       }
       return wiring
     }
+    self.readers = readers
     for indicator in indicators {
       for member in indicator.members {
         _ =
@@ -155,24 +173,24 @@ package struct PlacementRelaxation: Sendable {
     guard let scope = BoundScope(sides, most: holders?.cards ?? 0) else {
       return Answer(value: .infinity, use: rows.zeros, isOnHost: [], isExact: true, arcsSeen: 0)
     }
-    var host = nodes.map { Self.least($0.host, prices) }
-    var cards = nodes.indices.map { leastOnCards($0, prices, scope) }
+    var host = units.indices.map { onHost.least($0, prices) }
+    var cards = units.indices.map { leastOnCards($0, prices, scope) }
     for side in scope.sides {
       for node in units.indices where units[node] == side.unit {
         if side.isOnHost { cards[node].cost = .infinity } else { host[node].cost = .infinity }
       }
     }
     var network = network
-    for (flow, wiring) in zip(flows, wiring) {
-      let toCards = Self.least(flow.toCards, prices).cost
-      let toHost = Self.least(flow.toHost, prices).cost
+    for (index, flow) in wiring.enumerated() {
+      let toCards = toCards.least(index, prices).cost
+      let toHost = toHost.least(index, prices).cost
       if let producer = flow.producer {
         if flow.isResponse { cards[producer].cost += toHost }
-      } else if !flow.needsHub, let reader = flow.readers.first {
-        cards[reader].cost += toCards
+      } else if !flow.needsHub, !flow.readers.isEmpty {
+        cards[readers[flow.readers.lowerBound]].cost += toCards
       }
-      if let arc = wiring.toCards { network.setCapacity(arc, toCards) }
-      if let arc = wiring.toHost { network.setCapacity(arc, toHost) }
+      if let arc = flow.toCards { network.setCapacity(arc, toCards) }
+      if let arc = flow.toHost { network.setCapacity(arc, toHost) }
     }
     var value = 0.0
     for (node, arcs) in ends.enumerated() {
@@ -193,13 +211,13 @@ package struct PlacementRelaxation: Sendable {
     let isExact = seen < arcLimit
     guard isExact, value.isFinite else {
       return Answer(
-        value: value, use: rows.zeros, isOnHost: [], isExact: isExact, arcsSeen: seen + nodes.count)
+        value: value, use: rows.zeros, isOnHost: [], isExact: isExact, arcsSeen: seen + units.count)
     }
-    let isOnHost = nodes.indices.map(network.isOnSourceSide)
+    let isOnHost = units.indices.map(network.isOnSourceSide)
     var use = use(prices, scope, host: host, cards: cards, isOnHost)
     for amount in commands { use[amount.row] += amount.value }
     return Answer(
-      value: value, use: use, isOnHost: isOnHost, isExact: true, arcsSeen: seen + nodes.count)
+      value: value, use: use, isOnHost: isOnHost, isExact: true, arcsSeen: seen + units.count)
   }
 
   /// Holders that there can be at most; 0 where they are not told apart.
@@ -216,37 +234,39 @@ package struct PlacementRelaxation: Sendable {
       + [BoundAmount(rows.holder(.linkIn), each * holders.commandSeconds)]
   }
 
-  /// What an alternative on cards uses with so many holders; `nil` where it needs one and there is none.
+  /// Whether an alternative on cards can be there with so many holders.
+  private func isPossible(_ node: Int, _ alternative: Int, _ scope: BoundScope) -> Bool {
+    holders == nil || scope.holders.upperBound > 0 || onHolders.isEmpty(node, alternative)
+  }
+
+  /// Visits what an alternative on cards uses with so many holders.
   ///
   /// Of n holders each has the n-th part of what they have together, and n - 1 of n results for it come from others. With m
   /// cards in use, n and 2 at least, the part (m - 1) / m of its own results leaves it.
-  private func amounts(_ node: Int, _ alternative: Int, _ scope: BoundScope) -> [BoundAmount]? {
-    let entry = nodes[node]
-    let own = entry.cards[alternative]
-    guard let holders, !entry.holders.isEmpty, !entry.holders[alternative].isEmpty else { return own }
+  private func visit(_ node: Int, _ alternative: Int, _ scope: BoundScope, _ body: (BoundAmount) -> Void) {
+    onCards.visit(node, alternative, body)
+    guard let holders, !onHolders.isEmpty(node, alternative) else { return }
     let (least, most) = (Double(scope.holders.lowerBound), Double(scope.holders.upperBound))
-    guard most > 0 else { return nil }
-    var amounts = own
-    for amount in entry.holders[alternative] {
+    onHolders.visit(node, alternative) { amount in
       let part =
         amount.row == rows.holder(.linkOut) ? max(0.5, (least - 1) / max(1, least)) : 1
-      amounts.append(BoundAmount(amount.row, part * amount.value / most))
+      body(BoundAmount(amount.row, part * amount.value / most))
     }
     if least > 1 {
-      amounts.append(
+      body(
         BoundAmount(
           rows.holder(.linkIn),
           holders.results[node] * (least - 1) / least / Double(holders.cards)))
     }
-    return amounts
   }
 
-  private func leastOnCards(_ node: Int, _ prices: [Double], _ scope: BoundScope) -> Choice {
-    guard holders != nil, !nodes[node].holders.isEmpty else { return Self.least(nodes[node].cards, prices) }
-    var best: Choice = (.infinity, 0)
-    for index in nodes[node].cards.indices {
-      guard let amounts = amounts(node, index, scope) else { continue }
-      let cost = Self.least([amounts], prices).cost
+  private func leastOnCards(_ node: Int, _ prices: [Double], _ scope: BoundScope) -> PricedAlternatives.Choice
+  {
+    guard holders != nil, onHolders.count(node) > 0 else { return onCards.least(node, prices) }
+    var best: PricedAlternatives.Choice = (.infinity, 0)
+    for index in 0..<onCards.count(node) where isPossible(node, index, scope) {
+      var cost = 0.0
+      visit(node, index, scope) { cost += prices[$0.row] * $0.value }
       if cost < best.cost { best = (cost, index) }
     }
     return best
@@ -254,44 +274,30 @@ package struct PlacementRelaxation: Sendable {
 
   /// Seconds or joules: how much a unit's side matters under prices.
   package func priced(_ node: Int, _ prices: [Double]) -> Double {
-    let host = Self.least(nodes[node].host, prices).cost
-    let cards = Self.least(nodes[node].cards, prices).cost
-    return host + cards
-  }
-
-  private typealias Choice = (cost: Double, index: Int)
-
-  private static func least(_ alternatives: [[BoundAmount]], _ prices: [Double]) -> Choice {
-    var best: Choice = (.infinity, 0)
-    for (index, amounts) in alternatives.enumerated() {
-      var cost = 0.0
-      for amount in amounts { cost += prices[amount.row] * amount.value }
-      if cost < best.cost { best = (cost, index) }
-    }
-    return best
+    onHost.least(node, prices).cost + onCards.least(node, prices).cost
   }
 
   /// What the placement of a minimum cut uses, by row.
   private func use(
-    _ prices: [Double], _ scope: BoundScope, host: [Choice], cards: [Choice], _ sides: [Bool]
+    _ prices: [Double], _ scope: BoundScope, host: [PricedAlternatives.Choice],
+    cards: [PricedAlternatives.Choice], _ sides: [Bool]
   ) -> [Double] {
     var use = rows.zeros
-    func add(_ amounts: [BoundAmount]) { for amount in amounts { use[amount.row] += amount.value } }
-    func isOnHost(_ node: Int?) -> Bool { node.map { sides[$0] } ?? true }
-    for (node, entry) in nodes.enumerated() {
-      add(
-        isOnHost(node)
-          ? entry.host[host[node].index] : amounts(node, cards[node].index, scope) ?? [])
-    }
-    for flow in flows {
-      let readersOnHost = flow.readers.map { isOnHost($0) } + (flow.isResponse ? [true] : [])
-      if isOnHost(flow.producer) {
-        if readersOnHost.contains(false), !flow.toCards.isEmpty {
-          add(flow.toCards[Self.least(flow.toCards, prices).index])
-        }
-      } else if readersOnHost.contains(true), !flow.toHost.isEmpty {
-        add(flow.toHost[Self.least(flow.toHost, prices).index])
+    func add(_ amount: BoundAmount) { use[amount.row] += amount.value }
+    for node in units.indices {
+      if sides[node] {
+        onHost.visit(node, host[node].index, add)
+      } else if isPossible(node, cards[node].index, scope) {
+        visit(node, cards[node].index, scope, add)
       }
+    }
+    for (index, flow) in wiring.enumerated() {
+      let isFromHost = flow.producer.map { sides[$0] } ?? true
+      let isRead =
+        readers[flow.readers].contains { sides[$0] != isFromHost } || (flow.isResponse && !isFromHost)
+      guard isRead else { continue }
+      let amounts = isFromHost ? toCards : toHost
+      if amounts.count(index) > 0 { amounts.visit(index, amounts.least(index, prices).index, add) }
     }
     return use
   }

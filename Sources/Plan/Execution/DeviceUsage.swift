@@ -16,25 +16,51 @@ public struct DeviceUsage {
   /// The host first, then the cards.
   func devices() -> [ExecutionProgram.Device] {
     let host = system.host
+    var held = Held(costs: costs)
     var devices = [
       device(
-        .host, name: "host", memoryBytes: host.usableBytes, processor: host.processor, isHost: true)
+        .host, name: "host", memoryBytes: host.usableBytes, processor: host.processor, isHost: true, &held)
     ]
     for (index, card) in system.cards.enumerated() {
       devices.append(
         device(
           .card(index), name: card.name, memoryBytes: card.usableBytes, processor: card.processor,
-          isHost: false))
+          isHost: false, &held))
     }
     return devices
   }
 
+  /// Bytes of operators on kinds of devices, worked out once for all devices that run the same.
+  private struct Held {
+    struct Key: Hashable {
+      var kind: Int
+      var operators: [OperatorID]
+    }
+
+    let costs: CostModel
+    private var known: [Key: (weights: Int, activations: Int)] = [:]
+
+    init(costs: CostModel) { self.costs = costs }
+
+    mutating func bytes(of operators: [OperatorID], on location: Location) -> (weights: Int, activations: Int)
+    {
+      let key = Key(kind: costs.kindNumber(at: location), operators: operators)
+      if let bytes = known[key] { return bytes }
+      let bytes = (
+        costs.weightBytes(of: operators, on: location), costs.peakActivationBytes(of: operators, on: location)
+      )
+      known[key] = bytes
+      return bytes
+    }
+  }
+
   private func device(
-    _ location: Location, name: String, memoryBytes: Int, processor: Processor, isHost: Bool
+    _ location: Location, name: String, memoryBytes: Int, processor: Processor, isHost: Bool,
+    _ held: inout Held
   ) -> ExecutionProgram.Device {
     let here = partitions.partitions.filter { runs($0.site, on: location) }
-    let operators = here.flatMap(\.operators).sorted()
-    var staticBytes = Double(costs.weightBytes(of: operators, on: location))
+    let (weights, peak) = held.bytes(of: here.flatMap(\.operators).sorted(), on: location)
+    var staticBytes = Double(weights)
     var buffers = 0.0
     for shard in here.flatMap(\.shards)
     // A shard that serves its table's look-ups in several partitions is held once.
@@ -49,7 +75,7 @@ public struct DeviceUsage {
         table: shard.table, format: entry.format, split: entry.split, on: location)
       buffers += Double(cost?.bufferBytes ?? 0)
     }
-    let activations = Double(costs.peakActivationBytes(of: operators, on: location)) + buffers
+    let activations = Double(peak) + buffers
     var device = ExecutionProgram.Device(
       name: name, isHost: isHost, memoryBytes: memoryBytes,
       staticBytes: Int(exactly: staticBytes.rounded()) ?? .max,

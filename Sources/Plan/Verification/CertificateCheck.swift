@@ -22,10 +22,8 @@ struct CertificateCheck {
       }
     }
     let claimed = max(certificate.bound, certificate.priceProof?.bound ?? 0)
-    for (name, placement) in GreedyPlacements(question).placements {
-      let value = LoadSummary(
-        Lowering(graph: graph, system: plan.system, placement: placement, costs: costs).program
-      ).value(of: plan.request.objective)
+    for (name, _, loads) in GreedyPlacements(question).placements {
+      let value = loads.value(of: plan.request.objective)
       if claimed > value * (1 + 1e-9) {
         report("the bound \(claimed) is above \(value) \(certificate.unit.rawValue) of \(name)")
       }

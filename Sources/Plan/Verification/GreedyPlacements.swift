@@ -4,8 +4,8 @@ import Hardware
 
 /// Placements that anyone would think of first: a bound above one of them does not hold.
 public struct GreedyPlacements {
-  /// Those that fit and keep the rules, with what they are.
-  public private(set) var placements: [(name: String, placement: ModelPlacement)] = []
+  /// Those that fit and keep the rules, with what they are and what they load.
+  public private(set) var placements: [(name: String, placement: ModelPlacement, loads: LoadSummary)] = []
   private let question: PlacementQuestion
 
   public init(_ question: PlacementQuestion) {
@@ -69,8 +69,8 @@ public struct GreedyPlacements {
     let program = Lowering(
       graph: question.graph, system: question.system, placement: placement, costs: question.costs
     ).program
-    let memory = LoadSummary(program).memoryBytes
-    guard zip(memory, question.rules.capacities).allSatisfy({ Double($0) <= $1 }) else { return }
-    placements.append((name, placement))
+    let loads = LoadSummary(program)
+    guard zip(loads.memoryBytes, question.rules.capacities).allSatisfy({ Double($0) <= $1 }) else { return }
+    placements.append((name, placement, loads))
   }
 }
