@@ -142,10 +142,12 @@ private struct CardKind: Hashable {
   let model: String
   let processor: Processor
   let unsupportedOperators: [String]
+  let team: CardTeam?
 
   init(_ card: Card) {
     model = card.model
     processor = card.processor
     unsupportedOperators = card.unsupportedOperators
+    team = card.team
   }
 }

@@ -22,12 +22,12 @@ struct DeviceCostBuilder {
       activation: options.cardActivationPrecision)
     return build(
       name: card.model, processor: card.processor, precisions: precisions,
-      unsupported: Set(card.unsupportedOperators), isCard: true)
+      unsupported: Set(card.unsupportedOperators), isCard: true, team: card.team)
   }
 
   private func build(
     name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>,
-    isCard: Bool
+    isCard: Bool, team: CardTeam? = nil
   ) -> DeviceCosts {
     let tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
     let weightBytes = structure.weights.map { weights in
@@ -47,6 +47,9 @@ struct DeviceCostBuilder {
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
       if unsupported.contains(node.type) || isCard && node.isHostOnly { return nil }
+      if let collective = node.work.collective {
+        return exchangeCost(collective, of: node, team: team, tensorBytes: tensorBytes)
+      }
       if let table = structure.tableOfOperator[index] {
         return lookupCost(
           LookupFormula(table: graph.embeddingTables[table], sizes: lookups[table]),
@@ -155,6 +158,17 @@ struct DeviceCostBuilder {
       if node.work.kind == .movement { read -= before }
     }
     return node.work.kind == .movement ? min(read, written) + written : read + written
+  }
+
+  /// What cards that act as one wait for; nothing where there is no team, as on the host, which runs no part.
+  private func exchangeCost(
+    _ collective: Collective, of node: Operator, team: CardTeam?, tensorBytes: [Int]
+  ) -> OperatorCost {
+    let bytes = node.outputs.first.flatMap { $0 }.map { Double(tensorBytes[$0.index]) } ?? 0
+    guard let team else { return .zero }
+    return OperatorCost(
+      computeSeconds: 0, dramSeconds: 0, sramSeconds: 0, launchSeconds: 0,
+      linkSeconds: team.seconds(bytes: bytes, isSum: collective == .allReduce), bytes: bytes)
   }
 
   private func lookupCost(

@@ -5,34 +5,42 @@ public struct OperatorCost: Sendable, Hashable {
     /// Nothing is added: a view, or an epilogue hidden behind its producer.
     case none
     case compute, dram, sram, launch
+    /// Cards that act as one wait for each other's parts.
+    case link
     /// The time was measured, not modelled.
     case measured
   }
 
-  /// max(compute, DRAM, SRAM) + launch, or the measured time.
+  /// max(compute, DRAM, SRAM) + launch + link, or the measured time.
   public var seconds: Double
   /// Seconds of the matrix and vector engines, at the cores given.
   public var computeSeconds: Double
   public var dramSeconds: Double
   public var sramSeconds: Double
   public var launchSeconds: Double
+  /// Seconds that cards which act as one take to exchange parts.
+  public var linkSeconds: Double
   /// Bytes read and written, wherever they lie: weights and activations, or the rows of look-ups in whole bursts.
   public var bytes: Double
   public var limit: Limit
 
   init(
-    computeSeconds: Double, dramSeconds: Double, sramSeconds: Double, launchSeconds: Double, bytes: Double = 0
+    computeSeconds: Double, dramSeconds: Double, sramSeconds: Double, launchSeconds: Double,
+    linkSeconds: Double = 0, bytes: Double = 0
   ) {
     self.computeSeconds = computeSeconds
     self.dramSeconds = dramSeconds
     self.sramSeconds = sramSeconds
     self.launchSeconds = launchSeconds
+    self.linkSeconds = linkSeconds
     self.bytes = bytes
     let roof = max(computeSeconds, dramSeconds, sramSeconds)
-    seconds = roof + launchSeconds
+    seconds = roof + launchSeconds + linkSeconds
     limit =
       if seconds == 0 {
         .none
+      } else if linkSeconds > max(roof, launchSeconds) {
+        .link
       } else if launchSeconds > roof {
         .launch
       } else if computeSeconds == roof {
@@ -54,14 +62,15 @@ public struct OperatorCost: Sendable, Hashable {
     let fraction = max(fraction, 1e-9)
     return OperatorCost(
       computeSeconds: computeSeconds / fraction, dramSeconds: dramSeconds,
-      sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds, bytes: bytes)
+      sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds, linkSeconds: linkSeconds,
+      bytes: bytes)
   }
 
   /// The same operator when another share of its weights, whose stream from DRAM takes `weightSeconds`, is resident.
   func restreamed(weightSeconds: Double, from old: Double, to new: Double) -> OperatorCost {
     OperatorCost(
       computeSeconds: computeSeconds, dramSeconds: max(0, dramSeconds + weightSeconds * (old - new)),
-      sramSeconds: sramSeconds, launchSeconds: launchSeconds, bytes: bytes)
+      sramSeconds: sramSeconds, launchSeconds: launchSeconds, linkSeconds: linkSeconds, bytes: bytes)
   }
 
   /// The same breakdown with a measured time in place of the modelled one, in which the DRAM is busy no longer.

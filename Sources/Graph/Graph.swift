@@ -11,6 +11,8 @@ public struct Graph: Sendable {
   public var outputs: [TensorID]
   /// Inputs and outputs that stay on a device between requests.
   public var states: [State] = []
+  /// How it was cut over cards that act as one; `nil` for a whole model.
+  public internal(set) var cut: GraphCut?
   /// Constants that are read only by row look-ups.
   public var embeddingTables: [EmbeddingTable]
   /// What the model says about how it is served.

@@ -26,6 +26,8 @@ public struct Work: Sendable, Hashable {
   public var outputBytes: Int
   /// Bytes that each request in flight keeps where the operator runs, read once a batch and never sent.
   public var stateBytes = 0
+  /// What cards that act as one exchange here; `nil` for everything that computes.
+  public var collective: Collective?
   /// True where the output only renames its input's bytes (Reshape, Flatten, Squeeze, Identity ...).
   public var isView: Bool
   /// True where part of the work could not be counted, because a shape or the operator itself is not known; the figures are

@@ -12,6 +12,8 @@ public struct Card: Sendable, Hashable, Codable {
   /// ONNX operator types it cannot run; these stay on the host.
   /// Sorted.
   public var unsupportedOperators: [String]
+  /// Where it stands for several cards that act as one; its figures are those of one of them, but for power.
+  public var team: CardTeam?
 
   public init(
     name: String, model: String, processor: Processor, link: Link, reservedBytes: Int,

@@ -20,6 +20,7 @@ extension System {
       check.processor(card.processor, "\(path).processor")
       check.reserved(card.reservedBytes, card.processor.dram, path)
       check.link(card.link, "\(path).link")
+      if let team = card.team { check.team(team, "\(path).team") }
     }
     check.link(uplink, "uplink")
     return check.findings
@@ -46,6 +47,12 @@ private struct SystemCheck {
 
   mutating func report(_ field: String, _ message: String) {
     findings.append(SystemFinding(file: file, field: field, message: message))
+  }
+
+  mutating func team(_ team: CardTeam, _ path: String) {
+    if !(2...1024).contains(team.cards) { report("\(path).cards", "must be 2 to 1024, found \(team.cards)") }
+    notNegative(team.latencySeconds, "\(path).latencySeconds")
+    positive(team.bytesPerSecond, "\(path).bytesPerSecond")
   }
 
   mutating func processor(_ processor: Processor, _ path: String) {

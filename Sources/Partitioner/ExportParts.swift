@@ -108,6 +108,12 @@ private struct ExportedPlan {
         "\(path): is a sheet of tables and not a model, so that there are no operators to write; plan the model itself"
       )
     }
+    if let ranks = plan.model.cut {
+      throw PartitionError(
+        .badInput,
+        "\(path): operators are cut over teams of \(ranks) cards, and parts of operators are not written yet; plan with --no-cut"
+      )
+    }
     do {
       source = try ModelLoader.loadSource(
         path: path, options: LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice))

@@ -15,6 +15,28 @@ public struct Model: Sendable {
   /// Of the layers of a sheet that states them.
   let layerTimes: [SheetModel.LayerTime]
 
+  /// What each of `ranks` cards computes that act as one; `nil` where the model has nothing to cut.
+  func cut(over ranks: Int) -> Model? {
+    guard let part = graph.cut(over: ranks) else { return nil }
+    return Model(self, part: part, ranks: ranks)
+  }
+
+  private init(_ whole: Model, part: Graph, ranks: Int) {
+    graph = part
+    findings = whole.findings
+    hasUnknownSizes = whole.hasUnknownSizes
+    layerTimes = []
+    var reference = whole.reference
+    reference.cut = ranks
+    self.reference = reference
+  }
+
+  /// The model as a plan has it: cut over cards that act as one, where the plan says so.
+  public func asPlanned(in plan: PlanDocument) -> Model {
+    guard let ranks = plan.model.cut, reference.cut == nil else { return self }
+    return cut(over: ranks) ?? self
+  }
+
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
   public init(graph: Graph) {
     self.graph = graph
@@ -98,23 +120,30 @@ extension Partitioner {
   public static func loadModel(
     bytes: [UInt8], name: String, as reference: PlanDocument.ModelReference
   ) throws(PartitionError) -> Model {
-    guard let form = reference.form else {
-      return try loadModel(
-        bytes: bytes, name: name, dimensions: reference.dimensions, states: reference.stateChoice)
-    }
-    return try loadSheet(
-      form, bytes: bytes, name: name, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
+    let model =
+      if let form = reference.form {
+        try loadSheet(
+          form, bytes: bytes, name: name, dense: reference.dense,
+          batch: reference.dimensions[LoadOptions.batch])
+      } else {
+        try loadModel(
+          bytes: bytes, name: name, dimensions: reference.dimensions, states: reference.stateChoice)
+      }
+    return try model.cut(as: reference, name: name)
   }
 
   /// Loads another state of a plan's model: a file of the same form, with its dimensions bound as the plan's.
   public static func loadModel(
     path: String, as reference: PlanDocument.ModelReference
   ) throws(PartitionError) -> Model {
-    guard let form = reference.form else {
-      return try loadModel(path: path, dimensions: reference.dimensions, states: reference.stateChoice)
-    }
-    return try loadSheet(
-      form, path: path, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
+    let model =
+      if let form = reference.form {
+        try loadSheet(
+          form, path: path, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
+      } else {
+        try loadModel(path: path, dimensions: reference.dimensions, states: reference.stateChoice)
+      }
+    return try model.cut(as: reference, name: name(ofInput: path))
   }
 
   /// The model a plan belongs to, loaded from where the plan says, relative to the plan's own folder.
@@ -182,6 +211,21 @@ extension Partitioner {
 extension Graph {
   /// As plans record them; `nil` where there are none.
   fileprivate var recordedStates: [String: String]? { states.isEmpty ? nil : statePairs }
+}
+
+extension Model {
+  /// - Throws: `violation` where the model cannot be cut as the plan says.
+  fileprivate func cut(as reference: PlanDocument.ModelReference, name: String) throws(PartitionError)
+    -> Model
+  {
+    guard let ranks = reference.cut else { return self }
+    guard let part = cut(over: ranks) else {
+      throw PartitionError(
+        .violation,
+        "\(name): the plan's model.cut is \(ranks), but the model has nothing to cut over so many cards")
+    }
+    return part
+  }
 }
 
 extension PlanDocument.ModelReference {

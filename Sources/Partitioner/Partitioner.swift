@@ -66,6 +66,16 @@ public enum Partitioner {
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
   ) throws(PartitionError) -> PlanDocument {
+    try TeamSearch(
+      model: model, system: system, options: options, isCancelled: isCancelled, progress: progress
+    ).plan()
+  }
+
+  /// Plans a model as it is, without teams of cards.
+  static func planAsGiven(
+    _ model: Model, on system: System, options: PlanOptions, isCancelled: @escaping @Sendable () -> Bool,
+    progress: (@Sendable (SearchOptions.Progress) -> Void)?
+  ) throws(PartitionError) -> PlanDocument {
     var task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
     let budget = task.latencyBudgetMilliseconds
     let costs = CostModel(
@@ -137,7 +147,7 @@ public enum Partitioner {
     }
   }
 
-  private static func task(
+  static func task(
     _ model: Model, on system: System, options: PlanOptions, isCancelled: @escaping @Sendable () -> Bool,
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
   ) throws(PartitionError) -> PlanningTask {
@@ -267,6 +277,7 @@ public enum Partitioner {
   ///
   /// - Returns: What does not hold; empty for a plan that does.
   public static func check(_ plan: PlanDocument, model: Model) -> [Violation] {
+    let model = model.asPlanned(in: plan)
     var violations: [Violation] = []
     if !plan.model.sha256.isEmpty, plan.model.sha256 != model.reference.sha256 {
       violations.append(
@@ -298,6 +309,7 @@ public enum Partitioner {
   public static func program(
     of plan: PlanDocument, model: Model, isForced: Bool = false
   ) throws(PartitionError) -> ExecutionProgram {
+    let model = model.asPlanned(in: plan)
     let violations = check(plan, model: model)
     guard violations.isEmpty || isForced else {
       throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
@@ -313,7 +325,7 @@ public enum Partitioner {
 
   /// The costs that a plan counts with.
   public static func costs(of plan: PlanDocument, model: Model) -> CostModel {
-    costs(of: plan, graph: model.graph)
+    costs(of: plan, graph: model.asPlanned(in: plan).graph)
   }
 
   static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {

@@ -26,6 +26,8 @@ public struct PlanOptions: Sendable {
   /// Requests that may hold activations on a card at the same time; `nil` for ``usualRequestsInFlight``, or the next half
   /// of it that has a plan.
   public var requestsInFlight: Int?
+  /// Whether operators may be cut over cards that act as one.
+  public var teams: TeamChoice
   public var threads: Int
   public var seed: UInt64
   /// Of linear and integer programs.
@@ -45,7 +47,8 @@ public struct PlanOptions: Sendable {
     gap: Double = 0.01, timeLimitSeconds: Double? = nil, work: WorkBudget? = nil,
     precision: Precision = .int8,
     tablePrecisions: [Precision] = [.int8, .int4], allowsSplits: Bool = true,
-    requestsInFlight: Int? = nil, threads: Int = 2, seed: UInt64 = 1, solver: SolverName = .standard,
+    requestsInFlight: Int? = nil, teams: TeamChoice = .planned, threads: Int = 2, seed: UInt64 = 1,
+    solver: SolverName = .standard,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
     measured: MeasuredCosts = MeasuredCosts()
   ) {
@@ -58,6 +61,7 @@ public struct PlanOptions: Sendable {
     self.tablePrecisions = tablePrecisions
     self.allowsSplits = allowsSplits
     self.requestsInFlight = requestsInFlight
+    self.teams = teams
     self.threads = threads
     self.seed = seed
     self.solver = solver

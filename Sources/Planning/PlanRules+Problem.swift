@@ -35,6 +35,6 @@ extension PlanRules {
 
   /// What a scope says of the rules; empty without any.
   var scope: String {
-    isEmpty ? "" : "; that keeps the \(rules.count == 1 ? "rule" : "\(rules.count) rules") given"
+    rules.isEmpty ? "" : "; that keeps the \(rules.count == 1 ? "rule" : "\(rules.count) rules") given"
   }
 }

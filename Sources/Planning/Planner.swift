@@ -151,7 +151,7 @@ public enum Planner {
       cardKinds: CardKinds(system: task.system).representatives)
     let conflicts = RuleConflicts(task: task, units: units).proofs()
     if !conflicts.isEmpty { return .infeasible(conflicts) }
-    let kept = task.rules.isEmpty ? [] : ["no plan was found that keeps the rules"]
+    let kept = task.rules.rules.isEmpty ? [] : ["no plan was found that keeps the rules"]
     return ways.proof().bound == .infinity && task.rules.isEmpty
       ? .infeasible(shortage.reasons()) : .noneFound(kept + shortage.reasons())
   }

@@ -22,7 +22,9 @@ struct PlanAgain: Sendable {
     return PlanOptions(
       objective: request.objective, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds ?? .infinity,
       gap: request.requestedGap, work: work, precision: request.precision,
-      tablePrecisions: request.tablePrecisions, rules: PlacementRules(rules: request.rules ?? []),
+      // Questions change one thing, and teams are none.
+      tablePrecisions: request.tablePrecisions, teams: .none,
+      rules: PlacementRules(rules: request.rules ?? []),
       measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts())
   }
 

@@ -19,7 +19,7 @@ public struct CardKinds: Sendable {
         let other = system.cards[$0]
         return other.processor == card.processor && other.link == card.link
           && (!memoryCounts || other.reservedBytes == card.reservedBytes)
-          && other.unsupportedOperators == card.unsupportedOperators
+          && other.unsupportedOperators == card.unsupportedOperators && other.team == card.team
       }
       if let known {
         kindOfCard.append(known)

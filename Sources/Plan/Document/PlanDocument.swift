@@ -42,6 +42,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var form: Form?
     /// Behind the tables of a sheet; absent where there is none.
     public var dense: DensePart?
+    /// Cards that act as one: the plan is of what each of them computes, see `Graph.cut(over:)`. Absent for a whole model.
+    public var cut: Int?
 
     /// A sheet in place of a model.
     public enum Form: String, Codable, Hashable, Sendable, CaseIterable { case tables, layers }

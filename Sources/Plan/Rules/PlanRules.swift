@@ -55,6 +55,8 @@ public struct PlanRules: Sendable {
   }
 
   public let rules: [PlacementRules.Rule]
+  /// Whether operators are cut over cards that act as one, and so cannot be on the host.
+  public let keepsParts: Bool
   /// By operator.
   public internal(set) var operatorSites: [Sites]
   /// By table.
@@ -86,13 +88,18 @@ public struct PlanRules: Sendable {
     self.rules = rules
     let all = Sites(cards: system.cards.map { _ in true })
     operatorSites = graph.operators.map { _ in all }
+    keepsParts = graph.cut != nil
+    for (index, isCut) in (graph.cut?.isCut ?? []).enumerated() where isCut {
+      operatorSites[index].host = false
+    }
     tableSites = graph.embeddingTables.map { _ in all }
     capacities = [Double(system.host.usableBytes)] + system.cards.map { Double($0.usableBytes) }
     only = graph.embeddingTables.map { _ in [] }
     never = graph.embeddingTables.map { _ in [] }
   }
 
-  public var isEmpty: Bool { rules.isEmpty }
+  /// Whether every placement is allowed.
+  public var isEmpty: Bool { rules.isEmpty && !keepsParts }
 
   // MARK: Questions of a planner
 

@@ -11,7 +11,10 @@ extension PlanRules {
     var breaches: [String] = []
     for (index, sites) in operatorSites.enumerated()
     where served[index] == nil && !sites.contains(placement.operators[index]) {
-      breaches.append("operator '\(graph.operators[index].name)' is where a rule forbids it")
+      let isPart = graph.cut?.isCut[index] ?? false
+      breaches.append(
+        "operator '\(graph.operators[index].name)' is where "
+          + (isPart ? "it cannot be: cards that act as one have parts of it" : "a rule forbids it"))
     }
     for (index, table) in placement.tables.enumerated() {
       let name = graph.embeddingTables[index].name

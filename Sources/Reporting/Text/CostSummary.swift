@@ -115,6 +115,7 @@ public struct CostSummary {
     case .dram: "DRAM"
     case .sram: "SRAM"
     case .launch: "launch"
+    case .link: "link"
     case .measured: "measured"
     }
   }

@@ -39,7 +39,11 @@ public struct SystemSummary {
 
   /// The cards of a system in words, for example `4 x t4 and 2 x a10`.
   public static func cardWords(_ system: System) -> String {
-    kinds(of: system).map { "\($0.count) x \(NameText.shown($0.card.model))" }.joined(separator: " and ")
+    kinds(of: system).map { card, count in
+      let model = NameText.shown(card.model)
+      guard let team = card.team else { return "\(count) x \(model)" }
+      return "\(count == 1 ? "1 team" : "\(count) teams") of \(team.cards) x \(model)"
+    }.joined(separator: " and ")
   }
 
   private static func kinds(of system: System) -> [(card: Card, count: Int)] {

@@ -66,6 +66,16 @@ struct PlanCommand: ParsableCommand {
   var start: String?
 
   @Option(
+    name: .customLong("cut"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Cut operators over teams of so many cards that act as one; default: planned, where that may pay.",
+      valueName: "cards"))
+  var team: Int?
+
+  @Flag(help: "Keep every operator in one piece.")
+  var noCut = false
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Requests in flight on a card, each with its activations in memory; default: planned, 24 where they have room.",
@@ -126,6 +136,8 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError("\(option) belongs to one batch; give --batch a number")
       }
     }
+    if noCut, team != nil { throw ValidationError("--cut and --no-cut are given; give one of them") }
+    if let team, team < 2 { throw ValidationError("--cut is \(team); give 2 cards or more") }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if let survive, survive != 1 {
       throw ValidationError("--survive is \(survive); the loss of 1 card is worked out")
@@ -159,7 +171,8 @@ struct PlanCommand: ParsableCommand {
       let output = try outputs(input.model)
       try writeProgram(input, to: output)
       input.options.timeLimitSeconds = patience.secondsLeft.map { max($0, .ulpOfOne) }
-      let found = try plan(input)
+      var found = try plan(input)
+      found.model = found.model.asPlanned(in: found.plan)
       var plan = found.plan
       if survive != nil { plan.notes += try survivalNotes(plan, found.model) }
       ProgressLine.shared.clear()
@@ -257,7 +270,8 @@ struct PlanCommand: ParsableCommand {
     PlanOptions(
       objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
-      allowsSplits: !noSplit, requestsInFlight: inFlight, threads: search.threads,
+      allowsSplits: !noSplit, requestsInFlight: inFlight,
+      teams: noCut ? .none : team.map { .of($0) } ?? .planned, threads: search.threads,
       seed: search.seed, solver: search.solver)
   }
 }

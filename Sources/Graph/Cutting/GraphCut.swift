@@ -1,0 +1,54 @@
+/// How a graph was cut over cards that act as one; the graph is then what each of them computes.
+public struct GraphCut: Sendable, Hashable {
+  /// Cards that act as one.
+  public var ranks: Int
+  /// By operator: whether a card computes a part of it, so that the host cannot run it.
+  public var isCut: [Bool]
+
+  public init(ranks: Int, isCut: [Bool]) {
+    self.ranks = ranks
+    self.isCut = isCut
+  }
+}
+
+/// What cards that act as one exchange, each with all others.
+public enum Collective: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Every card has a part of a tensor and gets all of it.
+  case allGather
+  /// Every card has a term of a sum and gets the sum.
+  case allReduce
+
+  /// The type of the operators that stand for it in a cut graph.
+  public var operatorType: String {
+    switch self {
+    case .allGather: "AllGather"
+    case .allReduce: "AllReduce"
+    }
+  }
+
+  /// The domain of those operators.
+  public static let domain = "partition"
+}
+
+extension Graph {
+  /// What each of `ranks` cards computes that act as one: products by columns or by rows of their weights, attention by heads,
+  /// mixtures by experts, convolutions by output channels, what lies between on parts of the tensors, and the collectives that
+  /// all this needs. Weights and states are held in parts; everything else is done by every card.
+  ///
+  /// A product whose input is whole is cut by columns, and each card has a part of its output; a product whose input is in
+  /// such parts is cut by rows, and the cards add up their terms (Shoeybi et al. 2019, arXiv 1909.08053). A tensor that is needed
+  /// whole is gathered.
+  ///
+  /// - Returns: `nil` where nothing can be cut, or the graph is cut already.
+  public func cut(over ranks: Int) -> Graph? {
+    guard ranks > 1, cut == nil else { return nil }
+    var cutter = GraphCutter(self, ranks: ranks)
+    cutter.run()
+    // Parts that are gathered at once, for less weight than that takes, are left whole.
+    while case let wasted = cutter.wasted, !wasted.isEmpty {
+      cutter = GraphCutter(self, ranks: ranks, leavingWhole: cutter.leftWhole.union(wasted))
+      cutter.run()
+    }
+    return cutter.graph
+  }
+}

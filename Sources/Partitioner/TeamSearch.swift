@@ -1,0 +1,184 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import Planning
+
+/// Which teams of cards that act as one a plan may form.
+public enum TeamChoice: Sendable, Hashable {
+  /// Those that may pay: for latency, and where there is no plan without.
+  case planned
+  /// None: every operator is whole.
+  case none
+  /// Teams of so many cards alone.
+  case of(Int)
+}
+
+/// Plans with operators cut over teams of cards, and without, and takes the best.
+///
+/// A team computes together what one card would, so the question with teams is the question of the part that each card
+/// computes on as many cards as there are teams; see `Graph.cut(over:)` and `System.inTeams(of:)`. Copies and pipelines do the
+/// same work without exchanging anything, so for throughput and energy teams are looked at only where neither has a plan.
+struct TeamSearch {
+  let model: Model
+  let system: System
+  let options: PlanOptions
+  let isCancelled: @Sendable () -> Bool
+  let progress: (@Sendable (SearchOptions.Progress) -> Void)?
+
+  /// Sizes of teams that are looked at, the largest first.
+  private static let most = 3
+
+  /// A question with teams.
+  private struct Team {
+    var count: Int
+    var model: Model
+    var system: System
+    /// Seconds of exchanges, and those that the parts save, on one card.
+    var exchange: Double
+    var saved: Double
+  }
+
+  func plan() throws(PartitionError) -> PlanDocument {
+    switch options.teams {
+    case .none: return try plan(model, system)
+    case .of(let count):
+      let team = try required(count)
+      var plan = try plan(team.model, team.system)
+      plan.notes.append(note(team))
+      return plan
+    case .planned: break
+    }
+    let whole: Result<PlanDocument, PartitionError>
+    do { whole = .success(try plan(model, system)) } catch { whole = .failure(error) }
+    let teams = promising(whole)
+    guard !teams.isEmpty else { return try whole.get() }
+    var plans: [(plan: PlanDocument, team: Team?)] = []
+    if case .success(let plan) = whole { plans.append((plan, nil)) }
+    var bound = bound(whole, model, system)
+    var provedBy = ""
+    for team in teams where !isCancelled() {
+      let result: Result<PlanDocument, PartitionError>
+      do { result = .success(try plan(team.model, team.system)) } catch { result = .failure(error) }
+      if case .success(let plan) = result { plans.append((plan, team)) }
+      let own = self.bound(result, team.model, team.system)
+      if own < bound {
+        bound = own
+        provedBy = (try? result.get())?.certificate.provedBy ?? "nothing"
+      }
+    }
+    guard var best = plans.first else { return try whole.get() }
+    for other in plans.dropFirst()
+    where other.plan.certificate.objective < best.plan.certificate.objective * (1 - 1e-9) { best = other }
+    return answer(best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams)
+  }
+
+  private func plan(_ model: Model, _ system: System) throws(PartitionError) -> PlanDocument {
+    try Partitioner.planAsGiven(
+      model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+  }
+
+  /// What is proven of a question: nothing has less.
+  private func bound(
+    _ result: Result<PlanDocument, PartitionError>, _ model: Model, _ system: System
+  ) -> Double {
+    switch result {
+    case .success(let plan): return plan.certificate.bound
+    case .failure(let error):
+      if error.isProven { return .infinity }
+      // A search that found nothing has proven nothing of its own.
+      let task = try? Partitioner.task(
+        model, on: system, options: options, isCancelled: isCancelled, progress: nil)
+      return task.map { ScopeFreeBound.prove($0).proof.bound } ?? 0
+    }
+  }
+
+  /// The best plan with a bound that ranges over all questions that were asked.
+  private func answer(
+    _ plan: PlanDocument, _ team: Team?, bound: Double, provedBy: String, teams: [Team]
+  ) -> PlanDocument {
+    var plan = plan
+    var certificate = plan.certificate
+    if bound < certificate.bound {
+      certificate.bound = bound
+      if !provedBy.isEmpty { certificate.provedBy = provedBy }
+      certificate.gap =
+        certificate.objective > 0 ? (certificate.objective - bound) / certificate.objective : 0
+      if certificate.status != .incomplete {
+        certificate.status = certificate.gap <= options.gap + 1e-12 ? .proven : .open
+      }
+    }
+    let counts = teams.map(\.count).sorted().map(String.init).joined(separator: " or ")
+    certificate.scope += "; with operators whole, or cut over teams of \(counts) cards"
+    plan.certificate = certificate
+    if let team { plan.notes.append(note(team)) }
+    return plan
+  }
+
+  private func note(_ team: Team) -> String {
+    let graph = team.model.graph
+    let parts = graph.cut?.isCut.count { $0 } ?? 0
+    let exchanges = graph.operators.count { $0.work.collective != nil }
+    let milliseconds = (team.exchange * 1e5).rounded() / 100
+    return
+      "teams of \(team.count) cards act as one: \(parts - exchanges) of \(graph.operators.count - exchanges) operators are cut over "
+      + "them, and \(exchanges) exchanges take \(milliseconds) ms a batch"
+  }
+
+  // MARK: Which teams there are
+
+  /// - Throws: `usage` where there are no such teams, or nothing to cut.
+  private func required(_ count: Int) throws(PartitionError) -> Team {
+    guard count > 1, let teams = system.inTeams(of: count) else {
+      throw PartitionError(
+        .usage,
+        "teams of \(count) cards: \(system.name) has \(system.cards.count) "
+          + "\(system.cards.count == 1 ? "card" : "cards"); give a divisor of them of 2 or more, of cards that are alike"
+      )
+    }
+    guard let model = model.cut(over: count) else {
+      throw PartitionError(
+        .usage,
+        "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many")
+    }
+    return team(count, model, teams)
+  }
+
+  private func team(_ count: Int, _ model: Model, _ teams: System) -> Team {
+    let whole = costs(self.model, system)
+    let part = costs(model, teams)
+    func seconds(_ costs: CostModel, _ isWanted: (Operator) -> Bool) -> Double {
+      costs.graph.operators.enumerated().reduce(0) { sum, entry in
+        guard isWanted(entry.element) else { return sum }
+        return sum + (costs.cost(of: OperatorID(entry.offset), on: .card(0))?.seconds ?? 0)
+      }
+    }
+    let exchange = seconds(part) { $0.work.collective != nil }
+    return Team(
+      count: count, model: model, system: teams, exchange: exchange,
+      saved: seconds(whole) { _ in true } - seconds(part) { $0.work.collective == nil })
+  }
+
+  private func costs(_ model: Model, _ system: System) -> CostModel {
+    CostModel(graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
+  }
+
+  /// Teams that save more than they exchange, where they may be better than the best plan without.
+  private func promising(_ whole: Result<PlanDocument, PartitionError>) -> [Team] {
+    guard model.reference.cut == nil, options.rules.isEmpty, options.start == nil, options.measured.isEmpty,
+      model.layerTimes.isEmpty, system.cards.count > 1, !isCancelled()
+    else { return [] }
+    switch whole {
+    case .success where options.objective != .latency: return []
+    case .failure(let error) where error.kind != .infeasible: return []
+    default: break
+    }
+    let counts = (2...system.cards.count).filter { system.cards.count % $0 == 0 }.reversed().prefix(Self.most)
+    return counts.compactMap { count in
+      guard let teams = system.inTeams(of: count), let part = model.cut(over: count) else { return nil }
+      let team = team(count, part, teams)
+      return team.exchange < team.saved ? team : nil
+    }
+  }
+}

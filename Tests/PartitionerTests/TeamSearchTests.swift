@@ -1,0 +1,93 @@
+import TestSupport
+import Testing
+
+@testable import Partitioner
+
+/// Plans with operators cut over teams of cards.
+@Suite struct TeamSearchTests {
+  private func model(width: Int = 4096, layers: Int = 4) throws -> Model {
+    Model(graph: try SampleNets.chain(length: layers, width: width, batch: 8))
+  }
+
+  private func system(_ name: String = "h100-sxm", cards: Int = 4) throws -> System {
+    try Partitioner.system(named: name, cards: cards)
+  }
+
+  @Test(arguments: [2, 4])
+  func aTeamTakesItsPartOfTheTime(count: Int) throws {
+    let (model, system) = (try model(), try system())
+    let plan = try Partitioner.plan(
+      model, on: system, options: PlanOptions(objective: .latency, teams: .of(count)))
+    #expect(plan.model.cut == count)
+    #expect(plan.system.cards.count == 4 / count)
+    #expect(Partitioner.check(plan, model: model).isEmpty)
+    // Derived again: every product by the cost model on its part, every exchange by the ring.
+    let part = model.asPlanned(in: plan)
+    let costs = Partitioner.costs(of: plan, model: model)
+    let team = try #require(plan.system.cards[0].team)
+    let busy = part.graph.operators.indices.reduce(0.0) {
+      $0 + (costs.cost(of: OperatorID($1), on: .card(0))?.seconds ?? 0)
+    }
+    let exchanges = part.graph.operators.filter { $0.work.collective != nil }
+    #expect(!exchanges.isEmpty)
+    #expect(exchanges.allSatisfy { $0.work.collective == .allReduce || $0.work.collective == .allGather })
+    #expect(plan.predicted.latencySeconds >= busy)
+    #expect(busy > Double(exchanges.count) * team.latencySeconds)
+    #expect(plan.notes.contains { $0.contains("teams of \(count) cards act as one") })
+  }
+
+  /// What may be chosen is never worse than what may not, by more than the gap.
+  @Test(arguments: [PlanObjective.latency, .throughput, .energy], [1024, 4096])
+  func teamsAreNeverWorse(objective: PlanObjective, width: Int) throws {
+    let (model, system) = (try model(width: width), try system())
+    var options = PlanOptions(objective: objective)
+    let free = try Partitioner.plan(model, on: system, options: options)
+    var values: [Double] = []
+    for teams in [TeamChoice.none, .of(2), .of(4)] {
+      options.teams = teams
+      let plan = try Partitioner.plan(model, on: system, options: options)
+      #expect(Partitioner.check(plan, model: model).isEmpty)
+      values.append(plan.certificate.objective)
+      // A bound over teams holds for each of them.
+      if objective == .latency {
+        #expect(free.certificate.bound <= plan.certificate.objective * (1 + 1e-9))
+      }
+    }
+    #expect(free.certificate.objective <= values[0] * (1 + options.gap))
+    if objective == .latency {
+      #expect(free.certificate.objective <= (values.min() ?? 0) * (1 + options.gap))
+    }
+    #expect(Partitioner.check(free, model: model).isEmpty)
+  }
+
+  /// Weights that no card holds are held by a team, with the answer of one card after the other's parts.
+  @Test func aModelThatNoCardHoldsIsFasterInATeam() throws {
+    let model = try model(width: 8192, layers: 8)
+    var system = try system()
+    for card in system.cards.indices {
+      system.cards[card].reservedBytes = system.cards[card].processor.dram.bytes - 300_000_000
+    }
+    let whole = try Partitioner.plan(
+      model, on: system, options: PlanOptions(objective: .latency, teams: .none))
+    let free = try Partitioner.plan(model, on: system, options: PlanOptions(objective: .latency))
+    #expect(free.model.cut == 4)
+    #expect(free.predicted.latencySeconds < 0.7 * whole.predicted.latencySeconds)
+    let program = try Partitioner.program(of: free, model: model)
+    #expect(program.devices.count == 2)
+  }
+
+  @Test func teamsThatCannotBeAreRefused() throws {
+    let system = try system()
+    for count in [3, 8] {
+      let error = #expect(throws: PartitionError.self) {
+        try Partitioner.plan(try model(), on: system, options: PlanOptions(teams: .of(count)))
+      }
+      #expect(error?.kind == .usage)
+    }
+    let error = #expect(throws: PartitionError.self) {
+      try Partitioner.plan(try model(width: 97), on: system, options: PlanOptions(teams: .of(2)))
+    }
+    #expect(error?.kind == .usage)
+    #expect(error?.problems.first?.contains("no operator that can be cut") ?? false)
+  }
+}
