@@ -6,6 +6,7 @@
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
 # make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
+# make ablation  reports/ablation.md: what each decision is worth on the seven workloads and two language models
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
@@ -25,7 +26,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint docs picture workloads fidelity install setup python build clean
+.PHONY: demo test record lint docs picture ablation workloads fidelity install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -54,6 +55,15 @@ workloads: setup
 	swift build $(BUILD) --product workloads-report
 	$$(swift build $(BUILD) --show-bin-path)/workloads-report models/*.json > workloads.tmp
 	mv workloads.tmp reports/workloads.md
+
+ablation: setup
+	swift build $(BUILD) --product workloads-report
+	python3 models/generator/language.py dense-40b -o dense-40b.tmp.json
+	python3 models/generator/language.py mixture-8x7b -o mixture-8x7b.tmp.json
+	$$(swift build $(BUILD) --show-bin-path)/workloads-report --ablation reports/ablation.svg models/*.json \
+	  dense-40b.tmp.json mixture-8x7b.tmp.json > ablation.tmp
+	rm dense-40b.tmp.json mixture-8x7b.tmp.json
+	mv ablation.tmp reports/ablation.md
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

@@ -51,8 +51,10 @@ extension CostModel {
     guard let kind = kind(at: location) else { return nil }
     let entry = graph.embeddingTables[table]
     guard entry.lookups.allSatisfy({ kind.costs[$0.index] != nil }) else { return nil }
-    let cost = LookupFormula(table: entry, sizes: kind.lookups[table])
-      .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
+    let cost = LookupFormula(
+      table: entry, sizes: kind.lookups[table], sendsPadding: options.without.contains(.partialTransfers)
+    )
+    .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
     return kind.lookupFactors.isEmpty ? cost : cost.scaled(by: kind.lookupFactors[table])
   }
 
@@ -73,8 +75,10 @@ extension CostModel {
     let entry = graph.embeddingTables[table]
     guard case .rows = split, entry.isPooled, split.shards > 1 else { return .zero }
     let activation = kind.precisions.activation.bytesPerElement
-    let whole = LookupFormula(table: entry, sizes: kind.lookups[table])
-      .resultBytes(width: entry.dimension, split: .whole, precisions: kind.precisions)
+    let whole = LookupFormula(
+      table: entry, sizes: kind.lookups[table], sendsPadding: options.without.contains(.partialTransfers)
+    )
+    .resultBytes(width: entry.dimension, split: .whole, precisions: kind.precisions)
     let moved = Double(split.shards + 1) * Double(whole)
     let processor = kind.processor
     return OperatorCost(

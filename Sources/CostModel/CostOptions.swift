@@ -18,12 +18,14 @@ public struct CostOptions: Sendable, Hashable {
   public var tableFormat: TableFormat
   /// Measured seconds that replace the model's: see ``MeasurementMatcher``.
   public var measured: MeasuredCosts
+  /// What is done without; of these, partial transfers and the batching of commands are costs.
+  public var without: Set<Lever>
 
   public init(
     cardMatrixPrecision: Precision = .int8, cardActivationPrecision: Precision = .fp16,
     hostMatrixPrecision: Precision = .fp32, hostActivationPrecision: Precision = .fp32,
     requestsInFlight: Int = 2, tableFormat: TableFormat = .int8,
-    measured: MeasuredCosts = MeasuredCosts()
+    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = []
   ) {
     self.cardMatrixPrecision = cardMatrixPrecision
     self.cardActivationPrecision = cardActivationPrecision
@@ -32,5 +34,6 @@ public struct CostOptions: Sendable, Hashable {
     self.requestsInFlight = requestsInFlight
     self.tableFormat = tableFormat
     self.measured = measured
+    self.without = without
   }
 }

@@ -52,7 +52,9 @@ struct DeviceCostBuilder {
       }
       if let table = structure.tableOfOperator[index] {
         return lookupCost(
-          LookupFormula(table: graph.embeddingTables[table], sizes: lookups[table]),
+          LookupFormula(
+            table: graph.embeddingTables[table], sizes: lookups[table],
+            sendsPadding: options.without.contains(.partialTransfers)),
           processor: processor, precisions: precisions)
       }
       return cost(

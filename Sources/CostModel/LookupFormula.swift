@@ -5,6 +5,8 @@ import Hardware
 struct LookupFormula {
   let table: EmbeddingTable
   let sizes: LookupSizes
+  /// Whether index tensors are sent as they are padded.
+  let sendsPadding: Bool
 
   func cost(
     format: TableFormat, split: TableSplit, processor: Processor, precisions: DevicePrecisions
@@ -22,7 +24,7 @@ struct LookupFormula {
     let launchSeconds = processor.launchSeconds * Double(max(1, table.lookups.count))
 
     let results = resultBytes(width: width, split: split, precisions: precisions)
-    let used = usedFraction * shareOfLookups(split)
+    let used = (sendsPadding ? 1 : usedFraction) * shareOfLookups(split)
     let roof = OperatorCost(
       computeSeconds: coreSeconds / cores, dramSeconds: dramSeconds, sramSeconds: 0,
       launchSeconds: launchSeconds)

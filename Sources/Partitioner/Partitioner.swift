@@ -155,7 +155,7 @@ public enum Partitioner {
     do { try system.validate(file: system.name) } catch {
       throw PartitionError(.badInput, error.findings.map(\.description))
     }
-    let rules = try resolve(options.rules, model, system)
+    let rules = try resolve(options, model, system)
     let reduced = rules.reduced(system)
     return PlanningTask(
       graph: model.graph, system: reduced,
@@ -174,10 +174,11 @@ public enum Partitioner {
   }
 
   private static func resolve(
-    _ rules: PlacementRules, _ model: Model, _ system: System
+    _ options: PlanOptions, _ model: Model, _ system: System
   ) throws(PartitionError) -> PlanRules {
+    let rules = options.rules
     do {
-      return try PlanRules(rules.rules, graph: model.graph, system: system)
+      return try PlanRules(rules.rules, graph: model.graph, system: system, without: options.without)
     } catch {
       let place = rules.source.isEmpty ? "" : "\(rules.source): "
       throw PartitionError(.badInput, error.findings.map { "\(place)\($0)" })
@@ -213,7 +214,7 @@ public enum Partitioner {
     guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
       return (nil, ["it names devices, operators or tables that are not there"])
     }
-    let rules = try resolve(options.rules, model, system)
+    let rules = try resolve(options, model, system)
     var costOptions = options.costOptions(for: model, on: system)
     // Where their number is planned, the plan's own has room.
     costOptions.requestsInFlight = options.requestsInFlight ?? plan.request.requestsInFlight
@@ -264,7 +265,8 @@ public enum Partitioner {
         objective: task.objective, latencyBudgetMilliseconds: task.latencyBudgetMilliseconds,
         requestedGap: options.gap, precision: options.precision,
         tablePrecisions: options.tablePrecisions, requestsInFlight: planned.requestsInFlight,
-        batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules),
+        batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules,
+        without: options.without),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
@@ -334,7 +336,8 @@ public enum Partitioner {
       options: CostOptions(
         cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight,
         // Times out of range are violations of their own: see the verifier.
-        measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts()))
+        measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(),
+        without: plan.request.leftOut))
   }
 }
 
@@ -343,7 +346,7 @@ extension PlanOptions {
     CostOptions(
       cardMatrixPrecision: precision,
       requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
-      measured: model.stated(on: system, precision: precision, besides: measured))
+      measured: model.stated(on: system, precision: precision, besides: measured), without: without)
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.

@@ -21,8 +21,13 @@ public struct PlanOptions: Sendable {
   public var precision: Precision
   /// Allowed for embedding tables, best liked first.
   public var tablePrecisions: [Precision]
+  /// Decisions that are left out, to see what they are worth.
+  public var without: Set<Lever>
   /// Whether tables may be split by rows or columns.
-  public var allowsSplits: Bool
+  public var allowsSplits: Bool {
+    get { !without.contains(.split) }
+    set { if newValue { without.remove(.split) } else { without.insert(.split) } }
+  }
   /// Requests that may hold activations on a card at the same time; `nil` for ``usualRequestsInFlight``, or the next half
   /// of it that has a plan.
   public var requestsInFlight: Int?
@@ -50,7 +55,7 @@ public struct PlanOptions: Sendable {
     requestsInFlight: Int? = nil, teams: TeamChoice = .planned, threads: Int = 2, seed: UInt64 = 1,
     solver: SolverName = .standard,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
-    measured: MeasuredCosts = MeasuredCosts()
+    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = []
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -59,7 +64,7 @@ public struct PlanOptions: Sendable {
     self.work = work
     self.precision = precision
     self.tablePrecisions = tablePrecisions
-    self.allowsSplits = allowsSplits
+    self.without = allowsSplits ? without : without.union([.split])
     self.requestsInFlight = requestsInFlight
     self.teams = teams
     self.threads = threads

@@ -41,7 +41,7 @@ struct TeamSearch {
   }
 
   func plan() throws(PartitionError) -> PlanDocument {
-    switch options.teams {
+    switch options.without.contains(.cut) ? .none : options.teams {
     case .none: return try plan(model, system)
     case .of(let count):
       let team = try required(count)

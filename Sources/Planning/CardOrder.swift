@@ -47,7 +47,7 @@ struct CardOrder {
     var sorted = task
     sorted.system = system
     sorted.costs = CostModel(graph: task.graph, system: system, options: task.costs.options)
-    sorted.rules = PlanRules(graph: task.graph, system: system)
+    sorted.rules = PlanRules(graph: task.graph, system: system, without: task.rules.without)
     sorted.start = task.start.flatMap { $0.groups == 1 ? $0.moved(to: place) : nil }
     return sorted
   }

@@ -106,7 +106,7 @@ struct PlacementPolish {
   }
 
   private mutating func divideCores() {
-    guard task.hasTables else { return }
+    guard task.hasTables, !task.rules.without.contains(.cores) else { return }
     let inUse = best.placement.cardsPerGroup
     let most = task.system.cards.prefix(inUse).map(\.processor.cores).min() ?? 1
     for cores in stride(from: 0, to: most, by: max(1, most / 16)) {

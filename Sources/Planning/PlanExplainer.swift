@@ -99,7 +99,8 @@ public struct PlanExplainer {
   /// Whether there is a plan within the budget.
   private func works(_ variation: Variation) -> Bool {
     guard !isOver,
-      let rules = try? PlanRules(variation.rules, graph: task.graph, system: variation.system)
+      let rules = try? PlanRules(
+        variation.rules, graph: task.graph, system: variation.system, without: task.rules.without)
     else { return false }
     var options = task.costs.options
     options.cardMatrixPrecision = variation.matrixPrecision

@@ -76,14 +76,15 @@ public struct PlanningTask: Sendable {
 
   /// The same in several groups of cards; `nil` where there are none, or rules name cards.
   func grouped(_ groups: Int) -> PlanningTask? {
-    guard rules.isEmpty, idleCards.isEmpty, costs.options.measured.isEmpty, let all = system.grouped(groups)
+    guard rules.rules.isEmpty, idleCards.isEmpty, costs.options.measured.isEmpty,
+      let all = system.grouped(groups)
     else { return nil }
     var part = self
     part.ungrouped = (system, costs)
     part.groups = groups
     part.system = all
     part.costs = CostModel(graph: graph, system: all, options: costs.options)
-    part.rules = PlanRules(graph: graph, system: all)
+    part.rules = PlanRules(graph: graph, system: all, without: rules.without)
     part.start = nil
     return part
   }

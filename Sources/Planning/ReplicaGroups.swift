@@ -27,7 +27,9 @@ struct ReplicaGroups {
   /// Numbers of groups of two cards or more whose cards have room for the model, with tables as narrow as they may be.
   private var counts: [Int] {
     let cards = task.system.cards
-    guard task.objective != .latency, cards.count > 3 else { return [] }
+    guard task.objective != .latency, cards.count > 3, !task.rules.without.contains(.groups) else {
+      return []
+    }
     let copies = NetSplitPlanner(task: task)
     // Copies of the whole model, tables included, on every card need no groups.
     if copies.fitsEveryCard(), !copies.needsSingleCards { return [] }
@@ -85,7 +87,8 @@ struct ReplicaGroups {
   /// A plan that leaves cards idle, on as many groups as there are cards for: the same latency at a higher rate.
   func filled(_ plan: Candidate) -> Candidate {
     let used = plan.placement.cardsInUse
-    guard task.objective == .latency, task.rules.isEmpty, plan.placement.groups == 1,
+    guard task.objective == .latency, task.rules.rules.isEmpty, !task.rules.without.contains(.groups),
+      plan.placement.groups == 1,
       plan.placement.cards == nil, used > 0
     else {
       return plan

@@ -54,7 +54,9 @@ struct ShardingRefinement {
   private func divideCores(_ placement: ModelPlacement) -> Candidate {
     var best = Candidate(placement, task: task)
     // Lowering grows with the square of the cards; many of them leave the cores undivided.
-    guard task.system.cards.count <= Self.mostCardsToDivide else { return best }
+    guard task.system.cards.count <= Self.mostCardsToDivide, !task.rules.without.contains(.cores) else {
+      return best
+    }
     // What keeps the cards' cores less busy cannot raise a rate that something else limits.
     if task.objective == .throughput, task.meetsBudget(best.loads.latencySeconds), !best.isLimitedByCores {
       return best

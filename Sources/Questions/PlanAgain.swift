@@ -25,7 +25,7 @@ struct PlanAgain: Sendable {
       // Questions change one thing, and teams are none.
       tablePrecisions: request.tablePrecisions, teams: .none,
       rules: PlacementRules(rules: request.rules ?? []),
-      measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts())
+      measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(), without: request.leftOut)
   }
 
   /// Plans with other options or another system, from the plan or from a start that is near it.

@@ -63,6 +63,22 @@ struct WhatIfTable {
     {
       changes.append(Change(words: "tables in int8 alone", system: system) { $0.tablePrecisions = [.int8] })
     }
-    return changes
+    return changes + decisions
+  }
+
+  /// What the plan's own decisions are worth.
+  private var decisions: [Change] {
+    let plan = again.plan
+    let sites = Set(plan.partitions.map(\.site) + plan.tables.flatMap { $0.shards.map(\.site) })
+    let used: [(Lever, String, Bool)] = [
+      (.netSplit, "operators on the host only where they must be", sites.contains("host")),
+      (.copies, "no copies on every card", sites.contains("every card") && system.cards.count > 1),
+      (.split, "tables in one piece", plan.tables.contains { $0.shards.count > 1 }),
+      (.groups, "no groups of cards", plan.groups != nil),
+      (.cores, "no cores set apart for look-ups", plan.cores.contains { $0.sparseCores > 0 }),
+    ]
+    return used.filter { $0.2 && !plan.request.leftOut.contains($0.0) }.map { lever, words, _ in
+      Change(words: words, system: system) { $0.without.insert(lever) }
+    }
   }
 }

@@ -39,7 +39,7 @@ struct Trial {
     try Self.highestRate(simulator, withinSeconds: limit, vary: vary)
   }
 
-  private static func highestRate(
+  static func highestRate(
     _ simulator: Simulator, withinSeconds limit: Double, vary: (inout SimulationOptions) -> Void = { _ in }
   ) throws(PartitionError) -> RateSearch {
     var options = options(.poisson(requestsPerSecond: 1))
@@ -52,7 +52,7 @@ struct Trial {
     }
   }
 
-  private static func options(_ load: Load) -> SimulationOptions {
+  static func options(_ load: Load) -> SimulationOptions {
     var options = SimulationOptions(load: load)
     options.seed = seed
     return options

@@ -48,9 +48,10 @@ extension PlacementQuestion {
   ///
   /// - Returns: `nil` where there are no such groups.
   public func grouped(_ groups: Int) -> PlacementQuestion? {
-    guard objective != .latency, rules.isEmpty, let system = system.grouped(groups) else { return nil }
+    guard objective != .latency, rules.rules.isEmpty, let system = system.grouped(groups) else { return nil }
     return PlacementQuestion(
       graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: costs.options),
-      objective: objective, tablePrecisions: tablePrecisions, rules: PlanRules(graph: graph, system: system))
+      objective: objective, tablePrecisions: tablePrecisions,
+      rules: PlanRules(graph: graph, system: system, without: rules.without))
   }
 }

@@ -36,6 +36,7 @@ public struct PlacementQuestion: Sendable {
     self.init(
       graph: graph, system: plan.system, costs: costs, objective: plan.request.objective,
       tablePrecisions: plan.request.tablePrecisions,
-      rules: try PlanRules(plan.request.rules ?? [], graph: graph, system: plan.system))
+      rules: try PlanRules(
+        plan.request.rules ?? [], graph: graph, system: plan.system, without: plan.request.leftOut))
   }
 }

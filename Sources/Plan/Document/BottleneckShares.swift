@@ -104,7 +104,10 @@ struct BottleneckShares {
       let carried = share(from: source, to: transfer.destination)
       guard carried > 0 else { continue }
       let link = resource.device == 0 ? costs.system.uplink : costs.system.cards[resource.device - 1].link
-      let busy = carried * costs.transferSeconds(bytes: transfer.bytes, commands: 1, link: link)
+      let busy =
+        carried
+        * costs.transferSeconds(
+          bytes: transfer.bytes, commands: transfer.commands(costs), link: link)
       let parts = transfer.tensors.compactMap { tensors[$0] }.compactMap { id in
         (graph[id].producer ?? graph[id].consumers.first).map {
           (op: $0, bytes: Double(costs.transferBytes(of: id)))

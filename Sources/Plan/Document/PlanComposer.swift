@@ -159,35 +159,38 @@ public struct PlanComposer {
       return .init(
         fromPartition: transfer.source, from: source.name(in: system),
         to: transfer.destination.name(in: system), toPartitions: transfer.receivers,
-        bytes: transfer.bytes, commands: 1,
-        links: links(from: source, to: transfer.destination, bytes: transfer.bytes),
+        bytes: transfer.bytes, commands: transfer.commands(costs),
+        links: links(from: source, to: transfer.destination, transfer),
         tensors: transfer.tensors.count)
     }
   }
 
   private func links(
-    from source: PlacementSite, to destination: PlacementSite, bytes: Int
+    from source: PlacementSite, to destination: PlacementSite, _ transfer: PartitionTransfer
   ) -> [PlanDocument.LinkUse] {
     let throughHost = source != .host && destination != .host && !system.peerToPeer
     let hops: [(PlacementSite, PlacementSite)] =
       throughHost ? [(source, .host), (.host, destination)] : [(source, destination)]
     return hops.flatMap { hop in
-      [use(of: hop.0, direction: "out", bytes: bytes), use(of: hop.1, direction: "in", bytes: bytes)]
+      [use(of: hop.0, direction: "out", transfer), use(of: hop.1, direction: "in", transfer)]
     }
   }
 
-  private func use(of site: PlacementSite, direction: String, bytes: Int) -> PlanDocument.LinkUse {
+  private func use(
+    of site: PlacementSite, direction: String, _ transfer: PartitionTransfer
+  ) -> PlanDocument.LinkUse {
+    let (bytes, commands) = (transfer.bytes, transfer.commands(costs))
     let firstCopy = placement.usedCards.first.map { Location.card($0) } ?? .host
     return switch site == .everyCard ? firstCopy : site.representative {
     case .host:
       .init(
         link: "uplink.\(direction)",
-        seconds: costs.transferSeconds(bytes: bytes, commands: 1, link: system.uplink))
+        seconds: costs.transferSeconds(bytes: bytes, commands: commands, link: system.uplink))
     case .card(let index):
       .init(
         link: "\(site.name(in: system)).\(direction)",
         seconds: costs.transferSeconds(
-          bytes: bytes, commands: 1, link: system.cards[index].link))
+          bytes: bytes, commands: commands, link: system.cards[index].link))
     }
   }
 }

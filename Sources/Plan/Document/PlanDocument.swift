@@ -75,11 +75,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var batch: Int?
     /// The user's own rules, in their order.
     public var rules: [PlacementRules.Rule]?
+    /// Decisions that were left out, in order; absent where there are none.
+    public var without: [Lever]?
 
     public init(
       objective: PlanObjective, latencyBudgetMilliseconds: Double? = nil, requestedGap: Double,
       precision: Precision, tablePrecisions: [Precision], requestsInFlight: Int, batch: Int? = nil,
-      rules: [PlacementRules.Rule]? = nil
+      rules: [PlacementRules.Rule]? = nil, without: Set<Lever> = []
     ) {
       self.objective = objective
       self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -89,7 +91,11 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.requestsInFlight = requestsInFlight
       self.batch = batch
       self.rules = rules
+      self.without = without.isEmpty ? nil : Lever.allCases.filter(without.contains)
     }
+
+    /// Decisions that were left out.
+    public var leftOut: Set<Lever> { Set(without ?? []) }
   }
 
   public struct CoreAllocation: Codable, Hashable, Sendable {

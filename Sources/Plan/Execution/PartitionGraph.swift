@@ -38,6 +38,11 @@ public struct PartitionTransfer: Hashable, Sendable {
   public var indexBytes: [Int: Int]
   /// Names of the tensors, in graph order.
   public var tensors: [String]
+
+  /// Commands on a link: one for all tensors, or one for each.
+  public func commands(_ costs: CostModel) -> Int {
+    costs.options.without.contains(.commandBatching) ? max(1, tensors.count) : 1
+  }
 }
 
 /// The quotient of a graph under a placement: partitions, what moves between them, and who waits for whom.

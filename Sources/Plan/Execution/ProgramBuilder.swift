@@ -168,22 +168,25 @@ struct ProgramBuilder {
       ExecutionProgram.Task(
         name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
         legs: [
-          leg(.linkOut, device: hop, bytes: transfer.bytes),
-          leg(.linkIn, device: next, bytes: transfer.bytes),
+          leg(.linkOut, device: hop, transfer), leg(.linkIn, device: next, transfer),
         ],
         bytes: transfer.bytes, tables: parts)
     }
   }
 
-  private func leg(_ lane: Lowering.DeviceLane, device: Int, bytes: Int) -> ExecutionProgram.Leg {
+  private func leg(
+    _ lane: Lowering.DeviceLane, device: Int, _ transfer: PartitionTransfer
+  ) -> ExecutionProgram.Leg {
     let link = device == 0 ? system.uplink : system.cards[device - 1].link
     return .init(
       resource: Lowering.resource(lane, device: device),
-      seconds: costs.transferSeconds(bytes: bytes, commands: 1, link: link))
+      seconds: costs.transferSeconds(
+        bytes: transfer.bytes, commands: transfer.commands(costs), link: link))
   }
 
   private func indexParts(_ transfer: PartitionTransfer) -> [ExecutionProgram.TablePart] {
-    guard transfer.bytes > 0 else { return [] }
+    // What is sent with its padding takes as long for few look-ups as for many.
+    guard transfer.bytes > 0, !costs.options.without.contains(.partialTransfers) else { return [] }
     return transfer.indexBytes.sorted { $0.key < $1.key }.map {
       .init(table: $0.key, fraction: Double($0.value) / Double(transfer.bytes))
     }

@@ -22,7 +22,8 @@ public struct PlanRules: Sendable {
       switch site {
       case .host: host
       case .everyCard: everyCard
-      case .card(let index): cards[index]
+      // A card outside one of several groups is like those in it.
+      case .card(let index): cards.indices.contains(index) ? cards[index] : !cards.contains(false)
       }
     }
 
@@ -57,6 +58,8 @@ public struct PlanRules: Sendable {
   public let rules: [PlacementRules.Rule]
   /// Whether operators are cut over cards that act as one, and so cannot be on the host.
   public let keepsParts: Bool
+  /// What is done without.
+  public let without: Set<Lever>
   /// By operator.
   public internal(set) var operatorSites: [Sites]
   /// By table.
@@ -71,26 +74,37 @@ public struct PlanRules: Sendable {
   var never: [[NamePattern]]
 
   /// No rules.
-  public init(graph: Graph, system: System) {
-    self.init(unchecked: [], graph: graph, system: system)
+  ///
+  /// - Parameter without: What is done without; net-splits and copies leave fewer sites.
+  public init(graph: Graph, system: System, without: Set<Lever> = []) {
+    self.init(unchecked: [], graph: graph, system: system, without: without)
   }
 
   /// - Throws: every rule that names nothing in the model or the system.
-  public init(_ rules: [PlacementRules.Rule], graph: Graph, system: System) throws(FormatError) {
+  public init(
+    _ rules: [PlacementRules.Rule], graph: Graph, system: System, without: Set<Lever> = []
+  ) throws(FormatError) {
     var resolver = RuleResolver(graph: graph, system: system)
-    var resolved = PlanRules(unchecked: rules, graph: graph, system: system)
+    var resolved = PlanRules(unchecked: rules, graph: graph, system: system, without: without)
     for (index, rule) in rules.enumerated() { resolver.apply(rule, number: index, to: &resolved) }
     guard resolver.findings.isEmpty else { throw FormatError(findings: resolver.findings) }
     self = resolved
   }
 
-  private init(unchecked rules: [PlacementRules.Rule], graph: Graph, system: System) {
+  private init(
+    unchecked rules: [PlacementRules.Rule], graph: Graph, system: System, without: Set<Lever>
+  ) {
     self.rules = rules
-    let all = Sites(cards: system.cards.map { _ in true })
+    self.without = without
+    var all = Sites(cards: system.cards.map { _ in true })
+    // With one card, the copy on every card is the only one.
+    all.everyCard = !without.contains(.copies) || system.cards.count < 2
     operatorSites = graph.operators.map { _ in all }
     keepsParts = graph.cut != nil
-    for (index, isCut) in (graph.cut?.isCut ?? []).enumerated() where isCut {
-      operatorSites[index].host = false
+    for (index, node) in graph.operators.enumerated() {
+      let isPart = graph.cut?.isCut[index] ?? false
+      let isLeft = without.contains(.netSplit) && !system.cards.isEmpty && system.everyCardRuns(node)
+      if isPart || isLeft { operatorSites[index].host = false }
     }
     tableSites = graph.embeddingTables.map { _ in all }
     capacities = [Double(system.host.usableBytes)] + system.cards.map { Double($0.usableBytes) }
@@ -99,7 +113,9 @@ public struct PlanRules: Sendable {
   }
 
   /// Whether every placement is allowed.
-  public var isEmpty: Bool { rules.isEmpty && !keepsParts }
+  public var isEmpty: Bool {
+    rules.isEmpty && !keepsParts && !without.contains(.netSplit) && !without.contains(.copies)
+  }
 
   // MARK: Questions of a planner
 
@@ -198,5 +214,12 @@ public struct PlanRules: Sendable {
     case .card(let index): [index + 1]
     case .everyCard: Set(1..<max(1, capacities.count))
     }
+  }
+}
+
+extension System {
+  /// Whether every card can run an operator.
+  fileprivate func everyCardRuns(_ node: Operator) -> Bool {
+    !node.isHostOnly && cards.allSatisfy { !$0.unsupportedOperators.contains(node.type) }
   }
 }

@@ -305,9 +305,10 @@ public struct Verifier {
 
   private mutating func checkRules(_ placement: ModelPlacement, _ summary: LoadSummary) {
     do {
-      let rules = try PlanRules(plan.request.rules ?? [], graph: graph, system: plan.system)
+      let rules = try PlanRules(
+        plan.request.rules ?? [], graph: graph, system: plan.system, without: plan.request.leftOut)
       for breach in rules.breaches(of: placement, graph: graph) { report(.rule, breach) }
-      if placement.groups > 1, !rules.isEmpty {
+      if placement.groups > 1, !rules.rules.isEmpty {
         report(.rule, "the cards form \(placement.groups) groups, for which rules have no meaning")
       }
       let names = ["host"] + plan.system.cards.map(\.name)

@@ -40,15 +40,13 @@ struct PlanCommand: ParsableCommand {
   var latencyBudget: TimeSpan?
 
   @OptionGroup(title: "Search") var search: SearchArguments
+  @OptionGroup(title: "Decisions that are left out") var levers: LeverArguments
 
   @Option(help: "Of the cards' matrix engines.")
   var precision = Precision.int8
 
   @Option(help: ArgumentHelp("Allowed for embedding tables, best liked first.", valueName: "list"))
   var tablePrecision = PrecisionList([.int8, .int4])
-
-  @Flag(help: "Keep every table in one piece.")
-  var noSplit = false
 
   @Option(
     parsing: .unconditional,
@@ -71,9 +69,6 @@ struct PlanCommand: ParsableCommand {
       "Cut operators over teams of so many cards that act as one; default: planned, where that may pay.",
       valueName: "cards"))
   var team: Int?
-
-  @Flag(help: "Keep every operator in one piece.")
-  var noCut = false
 
   @Option(
     parsing: .unconditional,
@@ -136,7 +131,7 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError("\(option) belongs to one batch; give --batch a number")
       }
     }
-    if noCut, team != nil { throw ValidationError("--cut and --no-cut are given; give one of them") }
+    if levers.noCut, team != nil { throw ValidationError("--cut and --no-cut are given; give one of them") }
     if let team, team < 2 { throw ValidationError("--cut is \(team); give 2 cards or more") }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if let survive, survive != 1 {
@@ -270,8 +265,7 @@ struct PlanCommand: ParsableCommand {
     PlanOptions(
       objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
-      allowsSplits: !noSplit, requestsInFlight: inFlight,
-      teams: noCut ? .none : team.map { .of($0) } ?? .planned, threads: search.threads,
-      seed: search.seed, solver: search.solver)
+      requestsInFlight: inFlight, teams: team.map { .of($0) } ?? .planned, threads: search.threads,
+      seed: search.seed, solver: search.solver, without: levers.without)
   }
 }
