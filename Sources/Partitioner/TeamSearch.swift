@@ -30,6 +30,9 @@ struct TeamSearch {
   /// Sizes of teams that are looked at, the largest first.
   private static let most = 3
 
+  /// Of the work and the time left, for all questions with teams together.
+  private static let share = 0.5
+
   /// A question with teams.
   private struct Team {
     var count: Int
@@ -38,6 +41,13 @@ struct TeamSearch {
     /// Seconds of exchanges, and those that the parts save, on one card.
     var exchange: Double
     var saved: Double
+
+    /// The type of an operator that would be cut although the cards do not run it.
+    var unsupported: String? {
+      let types = Set(system.cards.flatMap(\.unsupportedOperators))
+      return zip(model.graph.operators, model.graph.cut?.isCut ?? []).first { types.contains($0.type) && $1 }?
+        .0.type
+    }
   }
 
   func plan() throws(PartitionError) -> PlanDocument {
@@ -50,6 +60,7 @@ struct TeamSearch {
       return plan
     case .planned: break
     }
+    let begin = ContinuousClock.now
     let whole: Result<PlanDocument, PartitionError>
     do { whole = .success(try plan(model, system)) } catch { whole = .failure(error) }
     let teams = promising(whole)
@@ -58,9 +69,15 @@ struct TeamSearch {
     if case .success(let plan) = whole { plans.append((plan, nil)) }
     var bound = bound(whole, model, system)
     var provedBy = ""
-    for team in teams where !isCancelled() {
+    for (index, team) in teams.enumerated() where !isCancelled() {
       let result: Result<PlanDocument, PartitionError>
-      do { result = .success(try plan(team.model, team.system)) } catch { result = .failure(error) }
+      var options = options
+      let budget = options.work ?? (options.timeLimitSeconds == nil ? .standard : .unlimited)
+      options.work = budget.part(Self.share / Double(teams.count))
+      options.timeLimitSeconds = options.timeLimitSeconds.map {
+        max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(teams.count - index))
+      }
+      do { result = .success(try plan(team.model, team.system, options)) } catch { result = .failure(error) }
       if case .success(let plan) = result { plans.append((plan, team)) }
       let own = self.bound(result, team.model, team.system)
       if own < bound {
@@ -74,9 +91,11 @@ struct TeamSearch {
     return answer(best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams)
   }
 
-  private func plan(_ model: Model, _ system: System) throws(PartitionError) -> PlanDocument {
+  private func plan(
+    _ model: Model, _ system: System, _ options: PlanOptions? = nil
+  ) throws(PartitionError) -> PlanDocument {
     try Partitioner.planAsGiven(
-      model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+      model, on: system, options: options ?? self.options, isCancelled: isCancelled, progress: progress)
   }
 
   /// What is proven of a question: nothing has less.
@@ -142,7 +161,14 @@ struct TeamSearch {
         .usage,
         "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many")
     }
-    return team(count, model, teams)
+    let team = team(count, model, teams)
+    if let type = team.unsupported {
+      throw PartitionError(
+        .usage,
+        "teams of \(count) cards: an operator \(type) would be cut, which \(teams.cards[0].model) does not run"
+      )
+    }
+    return team
   }
 
   private func team(_ count: Int, _ model: Model, _ teams: System) -> Team {
@@ -178,7 +204,7 @@ struct TeamSearch {
     return counts.compactMap { count in
       guard let teams = system.inTeams(of: count), let part = model.cut(over: count) else { return nil }
       let team = team(count, part, teams)
-      return team.exchange < team.saved ? team : nil
+      return team.unsupported == nil && team.exchange < team.saved ? team : nil
     }
   }
 }

@@ -67,24 +67,50 @@ struct NetSplitPlanner {
   private func leastBottleneck(
     clock: SearchClock, _ best: inout Candidate?, _ incumbents: inout Incumbents
   ) throws(PlanningFailure) -> Value {
-    var proof: Value = (.infinity, "all on the host")
-    for purpose in Purpose.allCases {
-      if purpose == .planWithoutCommands, best != nil { continue }
-      let problem = problem(purpose, turns: .fewest)
+    /// Seconds above which a plan is not good enough yet.
+    var proof: Value = (0, "nothing")
+    func isOpen() -> Bool {
+      best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) > proof.bound } ?? true
+    }
+    for attempt in Self.attempts where attempt.isForProof || isOpen() {
+      let problem = problem(attempt.purpose, turns: attempt.turns)
       // Rules can leave a unit no option: then this kind of plan does not exist.
-      if problem.units.contains(where: \.options.isEmpty) { continue }
+      if problem.units.contains(where: \.options.isEmpty) {
+        if attempt.isForProof { proof = (.infinity, "all on the host") }
+        continue
+      }
       let sufficient =
-        purpose == .bound ? best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) } : nil
+        attempt.isForProof ? best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) } : nil
       let solution = try solve(
-        problem, clock: purpose == .bound ? clock : clock.half, sufficientBound: sufficient)
-      consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
-      if purpose == .bound, solution.certificate.status != .infeasible {
-        proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
+        problem, clock: attempt.isForProof ? clock : clock.half, sufficientBound: sufficient)
+      consider(solution, spansCards: attempt.purpose == .bound, clock, &best, &incumbents)
+      if attempt.isForProof {
+        proof = (.infinity, "all on the host")
+        if solution.certificate.status != .infeasible {
+          proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
+        }
+        proof.bound = min(proof.bound, leastOnHost(task.objective))
       }
     }
-    proof.bound = min(proof.bound, leastOnHost(task.objective))
     return proof
   }
+
+  /// One problem to solve on the way to a plan.
+  private struct Attempt {
+    var purpose: Purpose
+    var turns: Turns
+    /// Whether its bound holds for every placement.
+    var isForProof = false
+  }
+
+  /// A plan of few turns, the bound over any number of them with the plan that it has, and further plans while the gap is open.
+  private static let attempts = [
+    Attempt(purpose: .plan, turns: .fewest),
+    Attempt(purpose: .bound, turns: .any, isForProof: true),
+    Attempt(purpose: .bound, turns: .fewest),
+    Attempt(purpose: .plan, turns: .any),
+    Attempt(purpose: .planWithoutCommands, turns: .fewest),
+  ]
 
   /// The least energy, or the least time of a request whose parts follow one another.
   private func leastBlend(
@@ -94,7 +120,7 @@ struct NetSplitPlanner {
     var proof: Value = (0, "nothing")
     for purpose in Purpose.allCases {
       if purpose == .planWithoutCommands, best != nil { continue }
-      let problem = problem(purpose, turns: .fewest)
+      let problem = problem(purpose, turns: purpose == .bound ? .any : .fewest)
       if problem.units.contains(where: \.options.isEmpty) { continue }
       let solution: Solution
       do {
@@ -157,7 +183,7 @@ struct NetSplitPlanner {
 
   /// A bound on the energy of copies on the first of the cards, however many, where they are alike.
   func leastEnergyOnFewer(clock: SearchClock) throws(PlanningFailure) -> Double {
-    let problem = problem(.bound, turns: .fewest)
+    let problem = problem(.bound, turns: .any)
     guard !problem.units.contains(where: \.options.isEmpty) else { return 0 }
     do {
       let certificate = try NetSplit.solve(
@@ -224,8 +250,8 @@ struct NetSplitPlanner {
       + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
     if objective == .latency { return "\(model) on the host or on every card\(task.rules.scope)" }
     return
-      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card, with no more turns between "
-      + "host and cards than unsupported operators force, cores undivided\(unlike)\(task.rules.scope)"
+      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card, "
+      + "cores undivided\(unlike)\(task.rules.scope)"
   }
 
   private func solve(

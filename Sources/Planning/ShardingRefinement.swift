@@ -11,6 +11,8 @@ struct ShardingRefinement {
   let sites: TableSites
 
   private static let mostCardsToDivide = 32
+  /// Of one lowering, by operator or table and device.
+  private static let ticksPerPart = 300
 
   /// A bottleneck this near the bound, of the gap that is asked for, need not be lowered.
   private static let partOfGap = 0.9
@@ -39,19 +41,19 @@ struct ShardingRefinement {
     let cards = 0..<sites.cards.upperBound
     var polisher = TablePolisher(arrangement, allowed: cards, isAllowed: isAllowed)
     polisher.run(goal: bound * (1 + task.search.gap / 10), clock: clock)
-    let polished = divideCores(placement(polisher.arrangement))
+    let polished = divideCores(placement(polisher.arrangement), clock)
     let goal = bound * (1 + task.search.gap * Self.partOfGap)
     guard rounds > 0, min(known, polisher.arrangement.bottleneck) > goal else { return polished }
     var annealing = TableAnnealing(
       polisher.arrangement, goal: goal, allowed: cards, seed: task.search.seed, isAllowed: isAllowed)
     annealing.run(rounds: rounds, clock: clock)
-    let annealed = divideCores(placement(annealing.best))
+    let annealed = divideCores(placement(annealing.best), clock)
     // A lower bottleneck may leave too little memory for the requests in flight that it needs.
     return annealed.isBetter(than: polished, for: task) ? annealed : polished
   }
 
   /// The best division of every card's cores between look-ups and dense partitions, undivided included.
-  private func divideCores(_ placement: ModelPlacement) -> Candidate {
+  private func divideCores(_ placement: ModelPlacement, _ clock: SearchClock) -> Candidate {
     var best = Candidate(placement, task: task)
     // Lowering grows with the square of the cards; many of them leave the cores undivided.
     guard task.system.cards.count <= Self.mostCardsToDivide, !task.rules.without.contains(.cores) else {
@@ -66,6 +68,8 @@ struct ShardingRefinement {
     for cores in stride(from: step, to: most, by: step) {
       var divided = placement
       divided.sparseCores = task.system.cards.map { _ in cores }
+      let parts = task.graph.operators.count + task.graph.embeddingTables.count
+      if clock.spend(Self.ticksPerPart * parts * (1 + task.system.cards.count)) { break }
       let candidate = Candidate(divided, task: task)
       if candidate.isBetter(than: best, for: task) { best = candidate }
     }

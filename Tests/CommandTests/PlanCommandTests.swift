@@ -211,4 +211,25 @@ import Testing
     }
     #expect(objectives[1] <= objectives[0] * 1.01)
   }
+
+  /// Host and cards may take turns as often as pays; the proof ranges over that.
+  @Test(arguments: ["xlm-r", "resnext3d"])
+  func noPlanWithFewerChoicesIsBelowTheBound(name: String) throws {
+    let folder = try Command.folder()
+    let model = Command.package.appendingPathComponent("models/\(name).json").path
+    func certificate(_ options: [String]) throws -> [String: Any] {
+      let result = try Command.run(["plan", model, "-f", "-o", "plan.json"] + options, in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let document = try JSONSerialization.jsonObject(with: Data(Command.read("plan.json", in: folder).utf8))
+      return try #require((document as? [String: Any])?["certificate"] as? [String: Any])
+    }
+    let bound = try #require(try certificate([])["bound"] as? Double)
+    for options in [["--no-copies"], ["--no-net-split"], ["--cut", "2"], ["--objective", "energy"]] {
+      let other = try certificate(options)
+      guard other["unit"] as? String == "seconds", let objective = other["objective"] as? Double else {
+        continue
+      }
+      #expect(bound <= objective * (1 + 1e-9), "\(options)")
+    }
+  }
 }

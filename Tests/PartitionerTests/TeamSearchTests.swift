@@ -90,4 +90,16 @@ import Testing
     #expect(error?.kind == .usage)
     #expect(error?.problems.first?.contains("no operator that can be cut") ?? false)
   }
+
+  /// What cards do not run is not shared out over them.
+  @Test func operatorsThatCardsDoNotRunAreRefused() throws {
+    var system = try system()
+    for card in system.cards.indices { system.cards[card].unsupportedOperators = ["Relu"] }
+    let error = #expect(throws: PartitionError.self) {
+      try Partitioner.plan(try model(), on: system, options: PlanOptions(teams: .of(2)))
+    }
+    #expect(error?.problems.first?.contains("Relu") ?? false)
+    let plan = try Partitioner.plan(try model(), on: system, options: PlanOptions(objective: .latency))
+    #expect(plan.model.cut == nil)
+  }
 }

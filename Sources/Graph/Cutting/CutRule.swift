@@ -54,7 +54,8 @@ struct CutRule {
     if definition.isView { return view() }
     switch definition.kernel {
     case .softmax, .normalisation: return alongLastAxes()
-    case .pooling: return layout(0).axis == 1 && output(0)?.count == shape(0)?.count ? one(1, 1) : nil
+    case .pooling where !node.type.contains("Roi"):
+      return layout(0).axis == 1 && output(0)?.count == shape(0)?.count ? one(1, 1) : nil
     default: break
     }
     switch node.type {

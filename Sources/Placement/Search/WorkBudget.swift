@@ -17,7 +17,7 @@ public struct WorkBudget: Sendable, Hashable {
   public init(effort: Double) { self.init(ticks: Self.standard.part(effort).ticks.map { max(1, $0) }) }
 
   /// - Parameter share: at least 0.
-  func part(_ share: Double) -> WorkBudget {
+  public func part(_ share: Double) -> WorkBudget {
     // Numbers beyond an Int's are as good as no limit.
     WorkBudget(ticks: ticks.flatMap { Int(exactly: (Double($0) * share).rounded(.down)) })
   }
