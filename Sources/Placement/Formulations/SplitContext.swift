@@ -44,9 +44,12 @@ final class SplitContext: SearchContext {
     return evaluation.isFeasible && Self.keepsStages(assignment, problem, order) ? evaluation : nil
   }
 
-  /// Whether a program may take longer than a search has.
-  var isLarge: Bool { problem.units.count > Self.largestUnitCount }
-  private static let largestUnitCount = 3_000
+  /// Whether a program may take longer than a search has, or than minimum cuts with a descent, which most often do: where
+  /// nothing limits the turns, few units are certain.
+  var isLarge: Bool {
+    problem.units.count > (problem.stages == nil ? Self.largestFreeCount : Self.largestUnitCount)
+  }
+  private static let (largestUnitCount, largestFreeCount) = (3_000, 400)
 
   /// Scales programs by the incumbent, or for a blend by the least work; where that is 0, because nothing need be computed,
   /// by the largest amount that there is.
