@@ -46,12 +46,7 @@ public struct CostModel: Sendable {
     self.graph = graph
     self.system = system
     self.options = options
-    let structure = GraphStructure(
-      graph, unsupportedOperators: Set(system.cards.map(\.unsupportedOperators)))
-    self.structure = structure
-
-    let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
-    var kinds = [builder.host(system.host)]
+    var cards: [Card] = []
     var firstCard: [CardKind: Int] = [:]
     var kindOfCard: [Int] = []
     for card in system.cards {
@@ -59,12 +54,22 @@ public struct CostModel: Sendable {
       if let known = firstCard[kind] {
         kindOfCard.append(known)
       } else {
-        firstCard[kind] = kinds.count
-        kindOfCard.append(kinds.count)
-        kinds.append(builder.card(card))
+        cards.append(card)
+        firstCard[kind] = cards.count
+        kindOfCard.append(cards.count)
       }
     }
-    self.kinds = kinds
+    let refusals = Set(options.compiler.refusals)
+    let isRefused = cards.map { card in
+      let types = Set(card.unsupportedOperators)
+      return graph.operators.map {
+        types.contains($0.type)
+          || !refusals.isEmpty && refusals.contains(.init(operator: $0.name, device: card.model))
+      }
+    }
+    structure = GraphStructure(graph, isRefused: isRefused, kernels: options.compiler.kernels)
+    let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
+    kinds = [builder.host(system.host)] + zip(cards, isRefused).map { builder.card($0, isRefused: $1) }
     self.kindOfCard = kindOfCard
   }
 
@@ -107,6 +112,10 @@ public struct CostModel: Sendable {
   ///
   /// The costs of both assume that they run on the same device.
   public func fusedInto(_ op: OperatorID) -> OperatorID? { structure.fusion.leader[op.index] }
+
+  /// Operators that a compiler takes into a kernel and that are costed and placed by themselves, ascending: their devices are
+  /// not those of the kernel, or they read what is computed after its first operator and not in it.
+  public var apartFromKernels: [OperatorID] { structure.fusion.apart }
 
   /// Seconds that one direction of `link` is busy: commands x overhead + bytes / sustained bandwidth.
   ///

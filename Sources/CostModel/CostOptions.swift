@@ -20,12 +20,15 @@ public struct CostOptions: Sendable, Hashable {
   public var measured: MeasuredCosts
   /// What is done without; of these, partial transfers and the batching of commands are costs.
   public var without: Set<Lever>
+  /// What a compiler runs and fuses: see ``CompilerHooks``.
+  public var compiler: CompilerFacts
 
   public init(
     cardMatrixPrecision: Precision = .int8, cardActivationPrecision: Precision = .fp16,
     hostMatrixPrecision: Precision = .fp32, hostActivationPrecision: Precision = .fp32,
     requestsInFlight: Int = 2, tableFormat: TableFormat = .int8,
-    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = []
+    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
+    compiler: CompilerFacts = CompilerFacts()
   ) {
     self.cardMatrixPrecision = cardMatrixPrecision
     self.cardActivationPrecision = cardActivationPrecision
@@ -35,5 +38,6 @@ public struct CostOptions: Sendable, Hashable {
     self.tableFormat = tableFormat
     self.measured = measured
     self.without = without
+    self.compiler = compiler
   }
 }

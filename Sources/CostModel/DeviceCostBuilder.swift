@@ -12,22 +12,23 @@ struct DeviceCostBuilder {
       processor: host.processor, matrix: options.hostMatrixPrecision,
       activation: options.hostActivationPrecision)
     return build(
-      name: DeviceCosts.host, processor: host.processor, precisions: precisions, unsupported: [],
-      isCard: false)
+      name: DeviceCosts.host, processor: host.processor, precisions: precisions,
+      isRefused: graph.operators.map { _ in false }, isCard: false)
   }
 
-  func card(_ card: Card) -> DeviceCosts {
+  /// - Parameter isRefused: By operator.
+  func card(_ card: Card, isRefused: [Bool]) -> DeviceCosts {
     let precisions = DevicePrecisions(
       processor: card.processor, matrix: options.cardMatrixPrecision,
       activation: options.cardActivationPrecision)
     return build(
-      name: card.model, processor: card.processor, precisions: precisions,
-      unsupported: Set(card.unsupportedOperators), isCard: true, team: card.team)
+      name: card.model, processor: card.processor, precisions: precisions, isRefused: isRefused,
+      isCard: true, team: card.team)
   }
 
   private func build(
-    name: String, processor: Processor, precisions: DevicePrecisions, unsupported: Set<String>,
-    isCard: Bool, team: CardTeam? = nil
+    name: String, processor: Processor, precisions: DevicePrecisions, isRefused: [Bool], isCard: Bool,
+    team: CardTeam? = nil
   ) -> DeviceCosts {
     let tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
     let weightBytes = structure.weights.map { weights in
@@ -46,7 +47,7 @@ struct DeviceCostBuilder {
     let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
     let costs: [OperatorCost?] = graph.operators.indices.map { index in
       let node = graph.operators[index]
-      if unsupported.contains(node.type) || isCard && node.isHostOnly { return nil }
+      if isRefused[index] || isCard && node.isHostOnly { return nil }
       if let collective = node.work.collective {
         return exchangeCost(collective, of: node, team: team, tensorBytes: tensorBytes)
       }
@@ -145,7 +146,7 @@ struct DeviceCostBuilder {
     if let leader = structure.fusion.leader[index] {
       // The fused input and the result are counted where the group's first operator writes them.
       return inputs.reduce(0) { sum, id in
-        let inGroup = graph[id].producer.map { $0 >= leader } ?? false
+        let inGroup = graph[id].producer.map { structure.fusion.group[$0.index] == leader } ?? false
         return inGroup ? sum : sum + Double(tensorBytes[id.index])
       }
     }

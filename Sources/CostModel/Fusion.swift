@@ -20,7 +20,9 @@ struct Fusion: Sendable {
   /// The input whose buffer an operator's result takes over; `nil` where it writes a new one.
   private(set) var inPlaceInput: [TensorID?]
   /// The group each operator's result belongs to, leaders and views without a fused reader included.
-  private var group: [OperatorID?]
+  private(set) var group: [OperatorID?]
+  /// Operators that could not join the kernel that a compiler names; see ``init(_:deviceClasses:kernels:)``.
+  private(set) var apart: [OperatorID] = []
 
   /// - Parameter deviceClasses: By operator: equal where the same devices run two operators.
   init(_ graph: Graph, deviceClasses: [Int]) {
@@ -46,6 +48,49 @@ struct Fusion: Sendable {
     }
   }
 
+  /// Groups that a compiler names in place of the rule.
+  ///
+  /// What groups taken as one rest on holds for these too: an operator whose devices are not those of its kernel, or that
+  /// reads what is computed after the kernel's first operator and not in it, begins another group of that kernel.
+  ///
+  /// - Parameter kernels: By operator: the number of its kernel; `nil` for one of its own.
+  init(_ graph: Graph, deviceClasses: [Int], kernels: [Int?]) {
+    leader = Array(repeating: nil, count: graph.operators.count)
+    inPlaceInput = leader.map { _ in nil }
+    group = leader
+    /// By kernel: the first operator of its current group.
+    var first: [Int: OperatorID] = [:]
+    for (index, node) in graph.operators.enumerated() {
+      let id = OperatorID(index)
+      let inputs = graph.activationInputs(of: node)
+      if node.work.isView { inPlaceInput[index] = inputs.first }
+      guard let kernel = kernels[index] else {
+        group[index] =
+          node.work.isView ? inputs.first.flatMap { graph[$0].producer.flatMap { group[$0.index] } } : id
+        continue
+      }
+      guard let home = first[kernel] else {
+        first[kernel] = id
+        group[index] = id
+        continue
+      }
+      guard deviceClasses[home.index] == deviceClasses[index], isAvailable(inputs, to: home, in: graph) else {
+        apart.append(id)
+        first[kernel] = id
+        group[index] = id
+        continue
+      }
+      leader[index] = home
+      group[index] = home
+      if let input = fusedInput(of: node, in: graph), graph[input].consumers.count == 1,
+        graph[input].producer.map({ group[$0.index] == home }) ?? false
+      {
+        inPlaceInput[index] = input
+      }
+      takeInViews(behind: inputs, of: home, in: graph)
+    }
+  }
+
   /// The input whose producer an elementwise operator may be fused into.
   private func fusedInput(of node: Operator, in graph: Graph) -> TensorID? {
     guard node.has(.elementwise),
@@ -63,11 +108,15 @@ struct Fusion: Sendable {
     guard let home = graph[input].producer.flatMap({ group[$0.index] }),
       deviceClasses[home.index] == deviceClasses[op.index]
     else { return nil }
-    let isAvailable = graph.activationInputs(of: graph[op]).allSatisfy { input in
+    return isAvailable(graph.activationInputs(of: graph[op]), to: home, in: graph) ? home : nil
+  }
+
+  /// Whether inputs exist before the first operator of a group starts, or come from the group.
+  private func isAvailable(_ inputs: [TensorID], to home: OperatorID, in graph: Graph) -> Bool {
+    inputs.allSatisfy { input in
       guard let producer = graph[input].producer else { return true }
       return group[producer.index] == home || producer < home
     }
-    return isAvailable ? home : nil
   }
 
   /// Puts the views that lead from a group to the inputs of one of its operators into the group.

@@ -18,10 +18,33 @@ struct GraphStructure: Sendable {
   /// By tensor: whether it is a state before or after its operator. Both are one buffer.
   let isState: [Bool]
 
-  /// - Parameter unsupportedOperators: The types of operators that a card cannot run, once for all cards that agree.
-  init(_ graph: Graph, unsupportedOperators: Set<[String]>) {
-    fusion = Fusion(
-      graph, deviceClasses: Self.deviceClasses(graph, unsupportedOperators: unsupportedOperators))
+  /// - Parameters:
+  ///   - isRefused: By kind of card and operator: what it cannot run.
+  ///   - kernels: Operators by name that a compiler computes together; `nil` for the rule of ``Fusion``. Look-ups of tables
+  ///     are placed with their tables and belong to none.
+  init(_ graph: Graph, isRefused: [[Bool]], kernels: [[String]]?) {
+    var tableOfOperator = [Int?](repeating: nil, count: graph.operators.count)
+    var isTable = [Bool](repeating: false, count: graph.tensors.count)
+    for (index, table) in graph.embeddingTables.enumerated() {
+      isTable[table.tensor.index] = true
+      for op in table.lookups { tableOfOperator[op.index] = index }
+    }
+    self.tableOfOperator = tableOfOperator
+    self.isTable = isTable
+    let classes = Self.deviceClasses(graph, isRefused: isRefused)
+    if let kernels {
+      var kernelOfName: [String: Int] = [:]
+      for (index, names) in kernels.enumerated() {
+        for name in names { kernelOfName[name] = kernelOfName[name] ?? index }
+      }
+      fusion = Fusion(
+        graph, deviceClasses: classes,
+        kernels: graph.operators.indices.map {
+          tableOfOperator[$0] == nil ? kernelOfName[graph.operators[$0].name] : nil
+        })
+    } else {
+      fusion = Fusion(graph, deviceClasses: classes)
+    }
     var buffer = graph.tensors.indices.map { TensorID($0) }
     for (index, node) in graph.operators.enumerated() {
       guard let input = fusion.inPlaceInput[index], let output = node.outputs.first.flatMap({ $0 })
@@ -37,14 +60,6 @@ struct GraphStructure: Sendable {
     self.isState = isState
     states = Dictionary(grouping: graph.states, by: \.owner.index)
     self.buffer = buffer
-    var tableOfOperator = [Int?](repeating: nil, count: graph.operators.count)
-    var isTable = [Bool](repeating: false, count: graph.tensors.count)
-    for (index, table) in graph.embeddingTables.enumerated() {
-      isTable[table.tensor.index] = true
-      for op in table.lookups { tableOfOperator[op.index] = index }
-    }
-    self.tableOfOperator = tableOfOperator
-    self.isTable = isTable
     activationInputs = graph.operators.map { graph.activationInputs(of: $0) }
     weights = graph.operators.map { node in
       graph.constantInputs(of: node).filter { !isTable[$0.index] }
@@ -55,11 +70,10 @@ struct GraphStructure: Sendable {
   }
 
   /// By operator: a number that two share where the same cards run both.
-  private static func deviceClasses(_ graph: Graph, unsupportedOperators: Set<[String]>) -> [Int] {
-    let unsupported = unsupportedOperators.map { Set($0) }
+  private static func deviceClasses(_ graph: Graph, isRefused: [[Bool]]) -> [Int] {
     var classes: [[Bool]: Int] = [:]
-    return graph.operators.map { node in
-      let key = unsupported.map { $0.contains(node.type) }
+    return graph.operators.indices.map { index in
+      let key = isRefused.map { $0[index] }
       let known = classes[key] ?? classes.count
       classes[key] = known
       return known

@@ -70,7 +70,12 @@ public enum SystemCatalog {
   public static func system(
     json: [UInt8], file: String, cards: Int? = nil
   ) throws(SystemError) -> System {
-    try parse(Data(json), file: file, library: DescriptorLibrary(folder: nil)).system(cards: cards)
+    try description(json: json, file: file).system(cards: cards)
+  }
+
+  /// Reads a system description from memory, with the sources of its figures; see ``system(json:file:cards:)``.
+  public static func description(json: [UInt8], file: String) throws(SystemError) -> SystemDescription {
+    try parse(Data(json), file: file, library: DescriptorLibrary(folder: nil))
   }
 
   private static func parse(

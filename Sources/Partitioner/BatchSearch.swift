@@ -25,7 +25,7 @@ extension Partitioner {
   ///
   /// - Parameters:
   ///   - load: Loads the model with a batch: see ``loadModel(path:dimensions:states:allowsUnknownSizes:)``.
-  ///   - options: Those of each plan; measured costs and a start belong to one batch and are left out.
+  ///   - options: Those of each plan; measured costs, a compiler's answers and a start belong to one batch and are left out.
   /// - Throws: `usage` where neither options nor model have a latency budget, and what a batch of 1 throws.
   public static func batch(
     on system: System, options: PlanOptions = PlanOptions(),
@@ -34,7 +34,7 @@ extension Partitioner {
     load: (Int) throws(PartitionError) -> Model
   ) throws(PartitionError) -> BatchSearch {
     var options = options
-    (options.start, options.measured) = (nil, MeasuredCosts())
+    (options.start, options.measured, options.compiler) = (nil, MeasuredCosts(), CompilerFacts())
     var best: BatchSearch?
     var trials: [BatchSearch.Trial] = []
     var batch = 1

@@ -40,6 +40,19 @@ public enum Partitioner {
     }
   }
 
+  /// A system from the text of its description.
+  ///
+  /// - Parameter name: What errors call it.
+  public static func system(
+    json: [UInt8], name: String, cards: Int? = nil, changes: [FigureChange] = []
+  ) throws(PartitionError) -> System {
+    try reported { () throws(SystemError) in
+      var description = try SystemCatalog.description(json: json, file: name)
+      for change in changes { description = try description.changed(by: change) }
+      return try description.system(cards: cards)
+    }
+  }
+
   static func reported<Value>(
     _ body: () throws(SystemError) -> Value
   ) throws(PartitionError) -> Value {
@@ -337,7 +350,7 @@ public enum Partitioner {
         cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight,
         // Times out of range are violations of their own: see the verifier.
         measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(),
-        without: plan.request.leftOut))
+        without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts()))
   }
 }
 
@@ -346,7 +359,8 @@ extension PlanOptions {
     CostOptions(
       cardMatrixPrecision: precision,
       requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
-      measured: model.stated(on: system, precision: precision, besides: measured), without: without)
+      measured: model.stated(on: system, precision: precision, besides: measured), without: without,
+      compiler: compiler)
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.

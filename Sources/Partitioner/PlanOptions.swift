@@ -41,6 +41,8 @@ public struct PlanOptions: Sendable {
   public var rules: PlacementRules
   /// Costs that were measured, in place of the model's: see ``Partitioner/apply(_:to:on:precision:)``.
   public var measured: MeasuredCosts
+  /// What a compiler runs and fuses: see ``Partitioner/ask(_:about:on:options:)``.
+  public var compiler: CompilerFacts
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
 
@@ -55,7 +57,8 @@ public struct PlanOptions: Sendable {
     requestsInFlight: Int? = nil, teams: TeamChoice = .planned, threads: Int = 2, seed: UInt64 = 1,
     solver: SolverName = .standard,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
-    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = []
+    measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
+    compiler: CompilerFacts = CompilerFacts()
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -73,5 +76,6 @@ public struct PlanOptions: Sendable {
     self.rules = rules
     self.start = start
     self.measured = measured
+    self.compiler = compiler
   }
 }

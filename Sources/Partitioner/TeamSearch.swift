@@ -193,7 +193,7 @@ struct TeamSearch {
   /// Teams that save more than they exchange, where they may be better than the best plan without.
   private func promising(_ whole: Result<PlanDocument, PartitionError>) -> [Team] {
     guard model.reference.cut == nil, options.rules.isEmpty, options.start == nil, options.measured.isEmpty,
-      model.layerTimes.isEmpty, system.cards.count > 1, !isCancelled()
+      options.compiler.isEmpty, model.layerTimes.isEmpty, system.cards.count > 1, !isCancelled()
     else { return [] }
     switch whole {
     case .success where options.objective != .latency: return []

@@ -17,9 +17,7 @@ enum Boundary {
     _ output: Output?, _ body: () throws(PartitionError) -> Answer
   ) -> partitioner_status {
     unsafe output?.pointee = nil
-    guard let output = unsafe output else {
-      return fail(PartitionError(.usage, "the pointer that receives the result is NULL"))
-    }
+    guard let output = unsafe output else { return fail(noOutput) }
     let answer: Answer
     do { answer = try body() } catch { return fail(error) }
     guard let copy = unsafe strdup(answer.text) else {
@@ -27,6 +25,47 @@ enum Boundary {
     }
     unsafe output.pointee = unsafe copy
     if let failure = answer.failure { return fail(failure) }
+    return succeed()
+  }
+
+  /// Runs a call and stores a handle of what it answers, which ``release(_:_:)`` takes back.
+  static func run<Object: AnyObject>(
+    handle output: UnsafeMutablePointer<OpaquePointer?>?, _ body: () throws(PartitionError) -> Object
+  ) -> partitioner_status {
+    unsafe output?.pointee = nil
+    guard let output = unsafe output else { return fail(noOutput) }
+    do { unsafe output.pointee = OpaquePointer(Unmanaged.passRetained(try body()).toOpaque()) } catch {
+      return fail(error)
+    }
+    return succeed()
+  }
+
+  /// What a handle stands for.
+  ///
+  /// - Throws: `usage` for NULL.
+  static func object<Object: AnyObject>(
+    _ handle: OpaquePointer?, _ type: Object.Type, _ what: String
+  ) throws(PartitionError) -> Object {
+    guard let object = unsafe peek(handle, type) else { throw PartitionError(.usage, "the \(what) is NULL") }
+    return object
+  }
+
+  /// What a handle stands for; `nil` for NULL.
+  static func peek<Object: AnyObject>(_ handle: OpaquePointer?, _ type: Object.Type) -> Object? {
+    guard let handle = unsafe handle else { return nil }
+    return unsafe Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+  }
+
+  static func release<Object: AnyObject>(_ handle: OpaquePointer?, _ type: Object.Type) {
+    guard let handle = unsafe handle else { return }
+    unsafe Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).release()
+  }
+
+  private static var noOutput: PartitionError {
+    PartitionError(.usage, "the pointer that receives the result is NULL")
+  }
+
+  private static func succeed() -> partitioner_status {
     error_slot_set(nil)
     return partitioner_status(PARTITIONER_OK)
   }

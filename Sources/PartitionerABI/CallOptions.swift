@@ -5,18 +5,20 @@ import Rules
 
 /// Decodes the options of a call: a JSON object in which every key must be known.
 enum CallOptions {
-  /// - Parameter text: `nil` or blank for no options.
+  /// - Parameters:
+  ///   - text: `nil` or blank for no options.
+  ///   - keys: Those that the call takes; all of the options where it does not say.
   /// - Throws: `usage` with every unknown key or the first value of a wrong kind.
   static func decode<Options: Decodable & KnownKeys>(
-    _ type: Options.Type, from text: String?
+    _ type: Options.Type, from text: String?, keys: Set<String> = Options.knownKeys
   ) throws(PartitionError) -> Options {
     let json = text.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } ?? "{}"
     do {
       try JSONReader.read(Array(json.utf8)) { reader throws(FormatError) in try reader.skip() }
-      let keys = try JSONDecoder().decode([String: Ignored].self, from: Data(json.utf8)).keys.sorted()
-      let unknown = keys.filter { !Options.knownKeys.contains($0) }
+      let given = try JSONDecoder().decode([String: Ignored].self, from: Data(json.utf8)).keys.sorted()
+      let unknown = given.filter { !keys.contains($0) }
       guard unknown.isEmpty else {
-        let known = Options.knownKeys.sorted().joined(separator: ", ")
+        let known = keys.sorted().joined(separator: ", ")
         throw PartitionError(.usage, unknown.map { "options: '\($0)' is not an option; known are \(known)" })
       }
       return try JSONDecoder().decode(type, from: Data(json.utf8))
@@ -89,6 +91,23 @@ struct PlanCallOptions: Decodable, KnownKeys {
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
+  /// Those that say what the model is.
+  static let modelKeys = ModelCallOptions.keys.union(["form", "dense"])
+  /// Those that change a system.
+  static let systemKeys: Set<String> = ["cards", "set"]
+
+  /// The model in memory, or else the file that the options name.
+  func loadModel(_ bytes: UnsafeRawPointer?, _ size: Int) throws(PartitionError) -> Model {
+    guard let form else {
+      return try unsafe ModelCallOptions(name: name, path: path, dimensions: dimensions, states: states)
+        .load(bytes, size)
+    }
+    guard let sheet = try unsafe Boundary.bytes(bytes, size) else {
+      throw PartitionError(.usage, "the model is NULL")
+    }
+    return try Partitioner.loadSheet(
+      form, bytes: sheet, name: name ?? "model", dense: dense, batch: dimensions?["batch"])
+  }
 
   var planOptions: PlanOptions {
     var options = PlanOptions()

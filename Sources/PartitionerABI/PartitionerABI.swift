@@ -33,9 +33,10 @@ public func partitioner_plan(
   unsafe Boundary.run(planJSON) { () throws(PartitionError) in
     let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
     return .init(
-      text: try question.answer { model, system, options throws(PartitionError) in
-        try Partitioner.plan(model, on: system, options: options)
-      })
+      text: try Partitioner.encode(
+        try question.answer { model, system, options throws(PartitionError) in
+          try Partitioner.plan(model, on: system, options: options)
+        }))
   }
 }
 
@@ -48,69 +49,10 @@ public func partitioner_plan_watched(
   unsafe Boundary.run(planJSON) { () throws(PartitionError) in
     let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
     return .init(
-      text: try question.answer { model, system, options throws(PartitionError) in
-        try Watch.plan(
-          report: { news in
-            guard let progress = unsafe progress else { return true }
-            return unsafe progress(
-              context, news.incumbent ?? -1, max(0, news.bound), news.seconds, news.share ?? -1) == 0
-          },
-          { isCancelled, report throws(PartitionError) in
-            try Partitioner.plan(
-              model, on: system, options: options, isCancelled: isCancelled, progress: report)
-          })
-      })
-  }
-}
-
-/// What a call of plan asks.
-private struct PlanQuestion {
-  let options: PlanCallOptions
-  let model: Model
-  let system: System
-  let planOptions: PlanOptions
-  let notes: [String]
-
-  init(
-    _ bytes: UnsafeRawPointer?, _ size: Int, _ optionsJSON: UnsafePointer<CChar>?
-  ) throws(PartitionError) {
-    options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
-    if let form = options.form {
-      guard let sheet = try unsafe Boundary.bytes(bytes, size) else {
-        throw PartitionError(.usage, "the model is NULL")
-      }
-      model = try Partitioner.loadSheet(
-        form, bytes: sheet, name: options.name ?? "model", dense: options.dense,
-        batch: options.dimensions?["batch"])
-    } else {
-      model = try unsafe ModelCallOptions(
-        name: options.name, path: options.path, dimensions: options.dimensions, states: options.states
-      ).load(bytes, size)
-    }
-    let named = try Partitioner.system(
-      named: options.system, cards: options.cards, changes: Figure.changes(options.set))
-    var files: [MeasurementFile] = []
-    for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
-    var planOptions = options.planOptions
-    let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
-    planOptions.measured = measured.costs
-    var problems: [String] = []
-    if let start = options.start {
-      (planOptions.start, problems) = try Partitioner.startingPlacement(
-        start, for: model, on: measured.system, options: planOptions)
-    }
-    system = measured.system
-    self.planOptions = planOptions
-    notes = measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
-  }
-
-  func answer(
-    _ plan: (Model, System, PlanOptions) throws(PartitionError) -> PlanDocument
-  ) throws(PartitionError) -> String {
-    var plan = try plan(model, system, planOptions)
-    plan.notes += notes
-    if let name = options.name { plan.model.name = name }
-    return try Partitioner.encode(plan)
+      text: try Partitioner.encode(
+        try question.answer { model, system, options throws(PartitionError) in
+          try unsafe Watch.plan(model, on: system, options: options, progress: progress, context: context)
+        }))
   }
 }
 
@@ -121,10 +63,8 @@ public func partitioner_simulate(
   _ reportJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> partitioner_status {
   unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
-    let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    let report = try Partitioner.simulate(plan, model: loaded, options: options.simulationOptions)
-    return .init(text: try JSONText.encode(report), failure: violation(report.verdict))
+    return try unsafe simulated(plan, loaded, optionsJSON)
   }
 }
 
@@ -135,10 +75,7 @@ public func partitioner_check(
 ) -> partitioner_status {
   unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    let violations = Partitioner.check(plan, model: loaded)
-    return .init(
-      text: try JSONText.encode(CheckResult(holds: violations.isEmpty, violations: violations)),
-      failure: violations.isEmpty ? nil : PartitionError(.violation, violations.map(\.message)))
+    return try checked(plan, loaded)
   }
 }
 
@@ -206,6 +143,26 @@ public func partitioner_free(_ text: UnsafeMutablePointer<CChar>?) { unsafe free
 @c @implementation
 public func partitioner_last_error() -> UnsafePointer<CChar>? { unsafe error_slot_get() }
 
+/// What the calls of check answer.
+func checked(_ plan: PlanDocument, _ model: Model) throws(PartitionError) -> Boundary.Answer {
+  let violations = Partitioner.check(plan, model: model)
+  return .init(
+    text: try JSONText.encode(CheckResult(holds: violations.isEmpty, violations: violations)),
+    failure: violations.isEmpty ? nil : PartitionError(.violation, violations.map(\.message)))
+}
+
+/// What the calls of simulate answer.
+func simulated(
+  _ plan: PlanDocument, _ model: Model, _ optionsJSON: UnsafePointer<CChar>?
+) throws(PartitionError) -> Boundary.Answer {
+  let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
+  let report = try Partitioner.simulate(plan, model: model, options: options.simulationOptions)
+  let problems = report.verdict.holds ? nil : report.verdict.problems
+  return .init(
+    text: try JSONText.encode(report), failure: problems.map { PartitionError(.violation, $0.map(\.message)) }
+  )
+}
+
 private struct CheckResult: Encodable {
   var holds: Bool
   var violations: [Violation]
@@ -233,8 +190,4 @@ private func readPlan(
 private struct ReplanResult: Encodable {
   var plan: PlanDocument
   var replan: Replan
-}
-
-private func violation(_ verdict: SimulationReport.Verdict) -> PartitionError? {
-  verdict.holds ? nil : PartitionError(.violation, verdict.problems.map(\.message))
 }

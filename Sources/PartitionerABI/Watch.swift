@@ -13,21 +13,23 @@ enum Watch {
     let hasNews = DispatchSemaphore(value: 0)
   }
 
-  /// - Parameter report: Called on this thread; answers whether to go on.
+  /// Without news the caller is asked again after so long whether to go on.
+  private static let patience = DispatchTimeInterval.milliseconds(100)
+
+  /// - Parameter progress: Called with `context` on this thread; NULL hears nothing.
   static func plan(
-    report: (SearchOptions.Progress) -> Bool,
-    _ search:
-      @escaping @Sendable (
-        _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: @escaping @Sendable (SearchOptions.Progress) -> Void
-      ) throws(PartitionError) -> PlanDocument
+    _ model: Model, on system: System, options: PlanOptions, progress: partitioner_progress?,
+    context: UnsafeMutableRawPointer?
   ) throws(PartitionError) -> PlanDocument {
+    guard let progress = unsafe progress else {
+      return try Partitioner.plan(model, on: system, options: options)
+    }
     let mailbox = Mailbox()
-    let thread = Thread {
+    SearchThread.start {
       let result = Result { () throws(PartitionError) in
-        try search(
-          { mailbox.isCancelled.withLock { $0 } },
-          { progress in
+        try Partitioner.plan(
+          model, on: system, options: options, isCancelled: { mailbox.isCancelled.withLock { $0 } },
+          progress: { progress in
             mailbox.latest.withLock { $0 = progress }
             mailbox.hasNews.signal()
           })
@@ -35,18 +37,15 @@ enum Watch {
       mailbox.result.withLock { $0 = result }
       mailbox.hasNews.signal()
     }
-    // Searches recurse: as deep as a main thread may go.
-    thread.stackSize = 8 << 20
-    thread.start()
+    let start = ContinuousClock.now
     while true {
-      mailbox.hasNews.wait()
-      if let progress = mailbox.latest.withLock({ latest in
-        defer { latest = nil }
-        return latest
-      }), !report(progress) {
-        mailbox.isCancelled.withLock { $0 = true }
-      }
+      _ = mailbox.hasNews.wait(timeout: .now() + patience)
       if let result = mailbox.result.withLock({ $0 }) { return try result.get() }
+      let news = mailbox.latest.withLock { $0 }
+      let answer = unsafe progress(
+        context, news?.incumbent ?? -1, max(0, news?.bound ?? 0), (ContinuousClock.now - start) / .seconds(1),
+        news?.share ?? -1)
+      if answer != 0 { mailbox.isCancelled.withLock { $0 = true } }
     }
   }
 }

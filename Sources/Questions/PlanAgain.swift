@@ -25,7 +25,8 @@ struct PlanAgain: Sendable {
       // Questions change one thing, and teams are none.
       tablePrecisions: request.tablePrecisions, teams: .none,
       rules: PlacementRules(rules: request.rules ?? []),
-      measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(), without: request.leftOut)
+      measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(), without: request.leftOut,
+      compiler: plan.compiler ?? CompilerFacts())
   }
 
   /// Plans with other options or another system, from the plan or from a start that is near it.

@@ -115,6 +115,51 @@ struct FusionTests {
     #expect(model.fusedInto(b.graph.op("late")) == nil)
   }
 
+  // MARK: Kernels that a compiler names
+
+  private func costs(_ graph: Graph, kernels: [[String]], cards: [Card]? = nil) -> CostModel {
+    CostModel(
+      graph: graph, system: cards.map { Machine.system(cards: $0) } ?? Machine.system(),
+      options: CostOptions(compiler: CompilerFacts(kernels: kernels)))
+  }
+
+  @Test func aCompilersKernelsTakeThePlaceOfTheRule() {
+    var b = GraphBuilder()
+    let first = b.gemm("first", b.input("x", [10, 100]), out: 100)
+    let relu = b.elementwise("relu", "Relu", first)
+    let view = b.add("view", "Reshape", [relu], [10, 100], kind: .movement, isView: true)
+    b.output(b.elementwise("tanh", "Tanh", b.gemm("second", view, out: 100)))
+    let model = costs(b.graph, kernels: [["first", "relu", "second"], ["none of these", "tanh"]])
+    let leader = b.graph.op("first")
+    // The view leads from the kernel to one of its operators.
+    for name in ["relu", "view", "second"] { #expect(model.fusedInto(b.graph.op(name)) == leader) }
+    #expect(model.fusedInto(leader) == nil)
+    #expect(model.fusedInto(b.graph.op("tanh")) == nil)
+    #expect(model.apartFromKernels.isEmpty)
+    #expect(model.cost(of: b.graph.op("second"), on: .card(0))?.launchSeconds == 0)
+    #expect(model.cost(of: b.graph.op("tanh"), on: .card(0))?.launchSeconds == 1e-6)
+  }
+
+  @Test func whatKernelsCannotHoldIsApart() {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let a = b.gemm("a", x, out: 100)
+    let between = b.gemm("between", a, out: 100)
+    // It reads what is computed after the kernel begins and not in it: as one they would wait for each other.
+    let late = b.elementwise("late", "Add", a, between)
+    b.output(b.elementwise("tail", "Relu", late))
+    let model = costs(b.graph, kernels: [["a", "late", "tail"]])
+    #expect(model.fusedInto(b.graph.op("late")) == nil)
+    #expect(model.apartFromKernels == [b.graph.op("late")])
+    // What follows belongs to the group that was begun.
+    #expect(model.fusedInto(b.graph.op("tail")) == b.graph.op("late"))
+
+    // Only the second card runs Relu.
+    let cards = [Machine.card(0, model: "other", unsupported: ["Relu"]), Machine.card(1)]
+    let unlike = costs(b.graph, kernels: [["late", "tail"]], cards: cards)
+    #expect(unlike.apartFromKernels == [b.graph.op("tail")])
+  }
+
   @Test func broadcastsReductionsCopiesAndInputsAreNotFused() {
     var b = GraphBuilder()
     let x = b.input("x", [10, 100])

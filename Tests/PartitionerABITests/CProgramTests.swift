@@ -41,6 +41,14 @@ import Testing
       ])
   }
 
+  @Test func handlesAnswerWhatTheCallsInOneDo() throws {
+    let model = Self.package.appendingPathComponent("models/dlrm-less-complex.json").path
+    let result = try run("handles", [model])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors == "")
+    #expect(snapshotDifference(result.output, named: "handles.txt") == nil)
+  }
+
   @Test func misuseGivesAStatusAndAMessage() throws {
     let result = try run("misuse")
     #expect(result.status == 0)
@@ -77,8 +85,14 @@ import Testing
       names.sorted() == [
         "partitioner_check", "partitioner_compare", "partitioner_costs", "partitioner_draw",
         "partitioner_explain", "partitioner_export", "partitioner_free", "partitioner_inspect",
-        "partitioner_last_error", "partitioner_plan", "partitioner_plan_watched", "partitioner_replan",
-        "partitioner_simulate", "partitioner_version",
+        "partitioner_last_error", "partitioner_model_load", "partitioner_model_operator",
+        "partitioner_model_operator_count", "partitioner_model_release", "partitioner_plan",
+        "partitioner_plan_assignment", "partitioner_plan_check", "partitioner_plan_json",
+        "partitioner_plan_make",
+        "partitioner_plan_read", "partitioner_plan_release", "partitioner_plan_simulate",
+        "partitioner_plan_watched", "partitioner_replan", "partitioner_simulate",
+        "partitioner_system_device_count", "partitioner_system_device_kind", "partitioner_system_device_name",
+        "partitioner_system_load", "partitioner_system_release", "partitioner_version",
       ])
     for name in names { #expect(header.contains(name + "(")) }
   }

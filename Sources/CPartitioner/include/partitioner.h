@@ -83,13 +83,14 @@ const char *partitioner_version(void);
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);
 
 /*
- * Hears of a search while it runs, on the thread that called partitioner_plan_watched(): the objective of the best plan so
- * far in seconds or joules (-1: none yet), what no plan is below, seconds gone, and the part of the work that is done, 0 to 1
- * (-1: there is no limit). Anything but 0 ends the search with the best plan so far.
+ * Hears of a search while it runs, on the thread that asked for the plan: the objective of the best plan so far in seconds or
+ * joules (-1: none yet), what no plan is below, seconds gone, and the part of the work that is done, 0 to 1 (-1: there is no
+ * limit, or no news yet). It is called when there is news, and ten times a second without. Anything but 0 ends the search with
+ * the best plan so far.
  */
 typedef int (*partitioner_progress)(void *context, double objective, double bound, double seconds, double share);
 
-/* As partitioner_plan(), with progress called with context whenever there is news. NULL hears nothing. */
+/* As partitioner_plan(), with progress called with context. NULL hears nothing. */
 partitioner_status partitioner_plan_watched(const void *model, size_t model_size, const char *options_json,
                                             partitioner_progress progress, void *context, char **plan_json);
 
@@ -212,6 +213,195 @@ partitioner_status partitioner_replan(const char *plan_json, const void *model, 
  * html                     Receives the page. Set to NULL on failure.
  */
 partitioner_status partitioner_compare(const char *first_json, const char *second_json, char **html);
+
+/*
+ * Handles: a model and a system that are read once, and plans of them, for callers that ask more than one question. Handles do
+ * not change, so that several threads may use one; what a call answers through a pointer that is not `char **` belongs to the
+ * handle and lives as long as it. A plan keeps its model, which may be released before it.
+ *
+ *     partitioner_model_t *model = NULL;
+ *     partitioner_system_t *machine = NULL;
+ *     partitioner_plan_t *plan = NULL;
+ *     partitioner_compiler compiler = {sizeof compiler};
+ *     compiler.supports = my_supports;
+ *     if (partitioner_model_load(bytes, size, NULL, &model) == PARTITIONER_OK &&
+ *         partitioner_system_load("h100", "{\"cards\": 2}", &machine) == PARTITIONER_OK &&
+ *         partitioner_plan_make(model, machine, NULL, &compiler, &plan) == PARTITIONER_OK)
+ *       for (size_t i = 0; i < partitioner_model_operator_count(model); i++)
+ *         use(partitioner_model_operator(model, i), partitioner_plan_assignment(plan, i));
+ *     partitioner_plan_release(plan);
+ *     partitioner_system_release(machine);
+ *     partitioner_model_release(model);
+ */
+typedef struct partitioner_model_s partitioner_model_t;
+typedef struct partitioner_system_s partitioner_system_t;
+typedef struct partitioner_plan_s partitioner_plan_t;
+
+/* A value that an operator reads or writes. */
+typedef struct partitioner_tensor {
+  /* NULL for an optional one that is not there; the rest is 0 then. */
+  const char *name;
+  /* Of its elements: "float32", "float16", "int64" ... */
+  const char *type;
+  /* rank sizes; NULL for a scalar. */
+  const int64_t *shape;
+  size_t rank;
+  /* In the model's own type. */
+  int64_t bytes;
+  /* 1 for a weight or another constant, else 0. */
+  int32_t is_constant;
+} partitioner_tensor;
+
+/*
+ * An operator of a model, as it is planned: constants are folded, functions inlined and bodies of control flow part of their
+ * operator, in an order in which operators can run.
+ */
+typedef struct partitioner_operator {
+  /* Its place in that order. */
+  size_t index;
+  /* That of the node it comes from; the same in plans. */
+  const char *name;
+  /* For example "Conv". */
+  const char *type;
+  /* "" for ONNX's own. */
+  const char *domain;
+  const partitioner_tensor *inputs;
+  size_t input_count;
+  const partitioner_tensor *outputs;
+  size_t output_count;
+  /* A JSON object of numbers, strings and lists of these; tensors and bodies are left out. */
+  const char *attributes_json;
+} partitioner_operator;
+
+/*
+ * Reads a model.
+ *
+ * model, model_size   As for partitioner_plan().
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     name, path, dimensions, states, form, dense     as for partitioner_plan()
+ * handle              Receives the model. Set to NULL on failure.
+ */
+partitioner_status partitioner_model_load(const void *model, size_t model_size, const char *options_json,
+                                          partitioner_model_t **handle);
+
+/* How many operators a model has; 0 for NULL. */
+size_t partitioner_model_operator_count(const partitioner_model_t *model);
+
+/* An operator of a model, from 0; NULL for NULL or where there is none of that index. */
+const partitioner_operator *partitioner_model_operator(const partitioner_model_t *model, size_t index);
+
+/* Gives a model back. NULL is allowed. */
+void partitioner_model_release(partitioner_model_t *model);
+
+/*
+ * Reads a system.
+ *
+ * name_or_text   A built-in system, a file, or the text of a file: what begins with '{'. NULL for six NNP-I cards.
+ * options_json   An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     cards, set     as for partitioner_plan()
+ * handle         Receives the system. Set to NULL on failure.
+ */
+partitioner_status partitioner_system_load(const char *name_or_text, const char *options_json,
+                                           partitioner_system_t **handle);
+
+/* How many devices a system has: the host and the cards; 0 for NULL. */
+size_t partitioner_system_device_count(const partitioner_system_t *system);
+
+/* The name of a device: 0 is "host", then the cards; NULL for NULL or where there is none of that index. */
+const char *partitioner_system_device_name(const partitioner_system_t *system, size_t index);
+
+/* The kind of a device, which compilers are asked about: "host", or a card's model. NULL as for its name. */
+const char *partitioner_system_device_kind(const partitioner_system_t *system, size_t index);
+
+/* Gives a system back. NULL is allowed. */
+void partitioner_system_release(partitioner_system_t *system);
+
+/*
+ * What a compiler answers about its own code. Functions that are NULL are not asked, and each may leave a question to the cost
+ * model. They are called on the thread that asks for the plan, before the search: first all of kernel, then all of supports, then
+ * all of seconds, each in the order of the operators, and for one operator in the order of the kinds of devices. The plan records
+ * the answers, so that it is checked and simulated without the compiler.
+ */
+typedef struct partitioner_compiler {
+  /* sizeof(partitioner_compiler), so that later versions may add to it. */
+  size_t size;
+  /* Handed to each function. */
+  void *context;
+  /* Hears of the search while it runs, and may end it. */
+  partitioner_progress progress;
+  /*
+   * The kernel that computes an operator; operators with the same number are one kernel, and below 0 is one of its own. Without
+   * it the cost model's own fusion counts. An operator whose devices are not those of its kernel, or that reads what is computed
+   * after the kernel's first operator and not in it, is placed apart, as the plan's notes then say; look-ups of embedding tables
+   * are placed with their tables.
+   */
+  int64_t (*kernel)(void *context, const partitioner_operator *op);
+  /*
+   * Whether a kind of card runs an operator in a precision ("int8", "fp16" ...): 1 or 0, or -1 for what the system's description
+   * says. It is not asked about what the description excludes, nor about the host, which runs everything.
+   */
+  int (*supports)(void *context, const partitioner_operator *op, const char *kind, const char *precision);
+  /*
+   * Seconds of one batch on all cores of a device of a kind ("host", or a card's model); of a kernel of several operators its first
+   * is asked for all of them. Below 0 leaves it to the cost model; what is infinite or no number is PARTITIONER_USAGE.
+   */
+  double (*seconds)(void *context, const partitioner_operator *op, const char *kind, const char *precision);
+} partitioner_compiler;
+
+/*
+ * Plans a model on a system.
+ *
+ * options_json   As for partitioner_plan(), without what says the model and the system. Operators are whole: no teams of
+ *                cards that act as one are formed.
+ * compiler       NULL for none.
+ * handle         Receives the plan. Set to NULL on failure.
+ */
+partitioner_status partitioner_plan_make(const partitioner_model_t *model, const partitioner_system_t *system,
+                                         const char *options_json, const partitioner_compiler *compiler,
+                                         partitioner_plan_t **handle);
+
+/*
+ * Reads a plan of a model.
+ *
+ * plan_json   The content of a plan.json file.
+ * handle      Receives the plan. Set to NULL on failure.
+ *
+ * PARTITIONER_VIOLATION: the plan is of another model, or places what the model does not have.
+ */
+partitioner_status partitioner_plan_read(const char *plan_json, const partitioner_model_t *model,
+                                         partitioner_plan_t **handle);
+
+/* The content of a plan.json file, for the calls that take one, and to keep. */
+partitioner_status partitioner_plan_json(const partitioner_plan_t *plan, char **plan_json);
+
+/* As partitioner_check(), of a plan and the model that it was made of. */
+partitioner_status partitioner_plan_check(const partitioner_plan_t *plan, char **report_json);
+
+/* As partitioner_simulate(), of a plan and the model that it was made of. */
+partitioner_status partitioner_plan_simulate(const partitioner_plan_t *plan, const char *options_json,
+                                             char **report_json);
+
+/* Where an operator runs. */
+typedef struct partitioner_assignment {
+  /*
+   * "host", "every card" (a copy on each card in use), or a card's name; of a look-up whose table is cut over several, that of the
+   * first shard.
+   */
+  const char *site;
+  /* All that run it, by index in the system, ascending: of copies and groups of cards every one, of look-ups those of all shards. */
+  const size_t *devices;
+  size_t device_count;
+  /* The id of its partition in the plan; -1 for a look-up, which the shards of its table serve. */
+  int32_t partition;
+  /* The embedding table that a look-up reads; NULL for any other operator. */
+  const char *table;
+} partitioner_assignment;
+
+/* Where an operator of the plan's model runs, by its index there; NULL for NULL or where there is none of that index. */
+const partitioner_assignment *partitioner_plan_assignment(const partitioner_plan_t *plan, size_t operator_index);
+
+/* Gives a plan back. NULL is allowed. */
+void partitioner_plan_release(partitioner_plan_t *plan);
 
 /* Releases what a call returned through a `char **`. NULL is allowed. */
 void partitioner_free(char *text);

@@ -17,7 +17,8 @@ public struct CardKinds: Sendable {
     for card in system.cards {
       let known = representatives.firstIndex {
         let other = system.cards[$0]
-        return other.processor == card.processor && other.link == card.link
+        // Measured costs and a compiler's answers are by model.
+        return other.model == card.model && other.processor == card.processor && other.link == card.link
           && (!memoryCounts || other.reservedBytes == card.reservedBytes)
           && other.unsupportedOperators == card.unsupportedOperators && other.team == card.team
       }

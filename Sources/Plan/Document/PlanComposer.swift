@@ -32,7 +32,17 @@ public struct PlanComposer {
       partitions: partitionEntries(lowering), tables: tableEntries,
       transfers: transferEntries(lowering), predicted: predicted, certificate: certificate,
       measured: costs.options.measured.isEmpty ? nil : costs.options.measured.entries,
-      notes: notes + measuredNotes(predicted.measuredShare))
+      compiler: costs.options.compiler.isEmpty ? nil : costs.options.compiler,
+      notes: notes + measuredNotes(predicted.measuredShare) + kernelNotes)
+  }
+
+  /// What a compiler's kernels could not be taken to hold.
+  private var kernelNotes: [String] {
+    guard let first = costs.apartFromKernels.first else { return [] }
+    return [
+      "\(costs.apartFromKernels.count) operators are placed apart from the compiler's kernel (first: "
+        + "'\(graph[first].name)'): other devices run them, or they read what is computed after its first operator and not in it"
+    ]
   }
 
   private func measuredNotes(_ share: Double?) -> [String] {

@@ -24,6 +24,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var certificate: CertificateEntry
   /// Measured costs that the plan was made with, in place of the cost model's; absent where there are none.
   public var measured: [MeasuredCosts.Entry]?
+  /// What a compiler said that it runs and fuses; absent where none was asked.
+  public var compiler: CompilerFacts?
   /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
   public var notes: [String]
 
@@ -304,7 +306,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     system: System, cores: [CoreAllocation], groups: Int? = nil, partitions: [PartitionEntry],
     tables: [TableEntry],
     transfers: [TransferEntry], predicted: Prediction, certificate: CertificateEntry,
-    measured: [MeasuredCosts.Entry]? = nil, notes: [String]
+    measured: [MeasuredCosts.Entry]? = nil, compiler: CompilerFacts? = nil, notes: [String]
   ) {
     self.version = version
     self.model = model
@@ -318,6 +320,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     self.predicted = predicted
     self.certificate = certificate
     self.measured = measured
+    self.compiler = compiler
     self.notes = notes
   }
 }

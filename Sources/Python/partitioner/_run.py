@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
+import sys
 import time
 from dataclasses import dataclass, field
 from multiprocessing import shared_memory
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Iterator, Mapping, Optional, Union
 
 from ._library import PartitionError
 
@@ -106,6 +108,21 @@ def _work(
         results.put((device, None, None, 0.0, 0.0, f"{type(error).__name__}: {error}"))
 
 
+@contextlib.contextmanager
+def _main_left_alone() -> Iterator[None]:
+    """Workers that are started inside need nothing of the caller's script, and must not run it again."""
+    main = sys.modules["__main__"]
+    kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    try:
+        main.__spec__ = None
+        if "__file__" in kept:
+            del main.__file__
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(main, name, value)
+
+
 def _made_up(manifest: Mapping[str, Any], seed: int) -> dict[str, Any]:
     import numpy
 
@@ -165,14 +182,15 @@ def run(
         for device in devices
     ]
     try:
-        for worker in workers:
-            worker.start()
-        return _Conductor(manifest, devices, replicas, feed, room, flights, tasks, results, timeout).run(
+        with _main_left_alone():
+            for worker in workers:
+                worker.start()
+        return _Conductor(manifest, devices, workers, replicas, feed, room, flights, tasks, results, timeout).run(
             batches, warm_up, is_timed=len(set(places.values())) == len(places), trace=trace)
     finally:
         for queue in tasks.values():
             queue.put(None)
-        for worker in workers:
+        for worker in [worker for worker in workers if worker.pid is not None]:
             worker.join(5)
             if worker.is_alive():
                 worker.kill()
@@ -184,10 +202,11 @@ class _Conductor:
     """Hands parts to workers as soon as what they read is there."""
 
     def __init__(
-        self, manifest: dict[str, Any], devices: list[str], replicas: int, feed: dict[str, Any], room: _Slots,
-        flights: int, tasks: dict[str, Any], results: Any, timeout: float,
+        self, manifest: dict[str, Any], devices: list[str], workers: list[Any], replicas: int, feed: dict[str, Any],
+        room: _Slots, flights: int, tasks: dict[str, Any], results: Any, timeout: float,
     ) -> None:
-        self.manifest, self.devices, self.replicas, self.feed = manifest, devices, replicas, feed
+        self.manifest, self.devices, self.workers = manifest, devices, workers
+        self.replicas, self.feed = replicas, feed
         self.room, self.flights, self.tasks, self.results, self.timeout = room, flights, tasks, results, timeout
         parts = manifest["parts"]
         writer = {name: index for index, part in enumerate(parts) for name in part["outputs"]}
@@ -204,10 +223,20 @@ class _Conductor:
     def _news(self) -> tuple[Any, ...]:
         import queue
 
-        try:
-            news = self.results.get(timeout=self.timeout)
-        except queue.Empty:
-            raise PartitionError(70, f"no part has ended for {self.timeout} s") from None
+        deadline = time.monotonic() + self.timeout
+        while True:
+            # Before the look into the queue: what a worker said before it ended is still read.
+            ended = [(device, worker.exitcode) for device, worker in zip(self.devices, self.workers)
+                     if worker.exitcode is not None]
+            try:
+                news = self.results.get(timeout=1)
+                break
+            except queue.Empty:
+                if ended:
+                    raise PartitionError(
+                        70, f"{ended[0][0]}: its worker ended with exit code {ended[0][1]}") from None
+                if time.monotonic() > deadline:
+                    raise PartitionError(70, f"no part has ended for {self.timeout} s") from None
         if news[5] is not None:
             raise PartitionError(65, f"{news[0]}: {news[5]}")
         return news

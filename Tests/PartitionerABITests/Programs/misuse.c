@@ -36,6 +36,26 @@ int main(void) {
   show("check, garbage", partitioner_check("{}", NULL, 0, &out), out);
   show("check, all NULL", partitioner_check(NULL, NULL, 0, NULL), out);
   show("draw, no plan", partitioner_draw(NULL, 1, &out), out);
+  partitioner_model_t *model = NULL;
+  partitioner_system_t *machine = NULL;
+  partitioner_plan_t *handle = NULL;
+  show("model, all NULL", partitioner_model_load(NULL, 0, NULL, NULL), NULL);
+  show("model, garbage", partitioner_model_load("garbage", 7, NULL, &model), (char *)model);
+  show("model, a system's option", partitioner_model_load("x", 1, "{\"cards\": 1}", &model), (char *)model);
+  show("system, unknown", partitioner_system_load("none", NULL, &machine), (char *)machine);
+  show("system, text", partitioner_system_load("{\"format\": 1}", NULL, &machine), (char *)machine);
+  show("system, out of range", partitioner_system_load(NULL, "{\"cards\": 0}", &machine), (char *)machine);
+  show("plan, no handles", partitioner_plan_make(NULL, NULL, NULL, NULL, &handle), (char *)handle);
+  show("read, no model", partitioner_plan_read("{}", NULL, &handle), (char *)handle);
+  show("json, no plan", partitioner_plan_json(NULL, &out), out);
+  show("check, no handle", partitioner_plan_check(NULL, &out), out);
+  show("simulate, no handle", partitioner_plan_simulate(NULL, NULL, &out), out);
+  printf("nothing of nothing: %d %d %d %d\n", partitioner_model_operator(NULL, 0) == NULL,
+         (int)partitioner_model_operator_count(NULL), partitioner_plan_assignment(NULL, 3) == NULL,
+         partitioner_system_device_name(NULL, 0) == NULL && partitioner_system_device_kind(NULL, 0) == NULL);
+  partitioner_model_release(NULL);
+  partitioner_system_release(NULL);
+  partitioner_plan_release(NULL);
   pthread_t thread;
   if (pthread_create(&thread, NULL, other_thread, NULL) == 0) pthread_join(thread, NULL);
   partitioner_free(NULL);
