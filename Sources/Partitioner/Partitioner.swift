@@ -79,20 +79,23 @@ public enum Partitioner {
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
   ) throws(PartitionError) -> PlanDocument {
-    try TeamSearch(
-      model: model, system: system, options: options, isCancelled: isCancelled, progress: progress
-    ).plan()
+    guard let weighing = options.uncertainty else {
+      return try TeamSearch(
+        model: model, system: system, options: options, isCancelled: isCancelled, progress: progress
+      ).plan()
+    }
+    return try UncertainPlanning(
+      model: model, system: system, options: options, weighing: weighing, isCancelled: isCancelled,
+      progress: progress
+    ).run()
   }
 
   /// Plans a model as it is, without teams of cards.
   static func planAsGiven(
     _ model: Model, on system: System, options: PlanOptions, isCancelled: @escaping @Sendable () -> Bool,
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
-  ) throws(PartitionError) -> PlanDocument {
-    var task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
-    let budget = task.latencyBudgetMilliseconds
-    let costs = CostModel(
-      graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
+  ) throws(PartitionError) -> (planned: PlannedModel, document: PlanDocument) {
+    let task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
     let planned: PlannedModel
     do {
       planned = try Planner.plan(task)
@@ -109,14 +112,31 @@ public enum Partitioner {
         throw PartitionError(.internalError, "the optimiser refused the problem: \(reason)")
       }
     }
+    return (
+      planned, try document(of: planned, model: model, on: system, options: options, task: task)
+    )
+  }
+
+  /// The document of a plan, checked.
+  ///
+  /// - Throws: `infeasible` where it misses the latency budget.
+  static func document(
+    of planned: PlannedModel, model: Model, on system: System, options: PlanOptions, task: PlanningTask
+  ) throws(PartitionError) -> PlanDocument {
     let explainer = PlanExplainer(task, system: system)
-    (task.system, task.costs) = (system, costs.with(requestsInFlight: planned.requestsInFlight))
+    var task = task
+    (task.system, task.costs) = (
+      system,
+      CostModel(graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
+        .with(
+          requestsInFlight: planned.requestsInFlight)
+    )
     let plan = compose(planned, model: model, task: task, options: options)
     let violations = Verifier.check(plan, graph: model.graph, costs: task.costs)
     guard violations.isEmpty else {
       throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
     }
-    if let budget, plan.predicted.latencySeconds * 1000 > budget {
+    if let budget = task.latencyBudgetMilliseconds, plan.predicted.latencySeconds * 1000 > budget {
       throw infeasible(
         explainer.explanation(shortest: plan.predicted.latencySeconds, budgetMilliseconds: budget))
     }
@@ -388,6 +408,9 @@ extension PlanOptions {
       problems.append("requests in flight is \(requestsInFlight); give 1 to 4,096")
     }
     if !(1...256).contains(threads) { problems.append("threads is \(threads); give 1 to 256") }
+    if let draws = uncertainty?.draws, !PlanDocument.UncertaintyEntry.drawCounts.contains(draws) {
+      problems.append("draws is \(draws); give 10 to 10,000")
+    }
     if !problems.isEmpty { throw PartitionError(.usage, problems) }
   }
 }

@@ -45,6 +45,9 @@ public struct PlanOptions: Sendable {
   public var compiler: CompilerFacts
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
+  /// How the plan is held against the errors of its costs (`CostErrors`), which plans for four draws of them as well;
+  /// `nil` for not at all.
+  public var uncertainty: UncertaintyOptions?
 
   /// On NNP-I, 24 beat 10 by 30 % (Glow's NNPI backend).
   public static let usualRequestsInFlight = 24
@@ -58,7 +61,8 @@ public struct PlanOptions: Sendable {
     solver: SolverName = .standard,
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
     measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
-    compiler: CompilerFacts = CompilerFacts()
+    compiler: CompilerFacts = CompilerFacts(),
+    uncertainty: UncertaintyOptions? = nil
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -77,5 +81,6 @@ public struct PlanOptions: Sendable {
     self.start = start
     self.measured = measured
     self.compiler = compiler
+    self.uncertainty = uncertainty
   }
 }

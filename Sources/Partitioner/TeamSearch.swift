@@ -95,7 +95,8 @@ struct TeamSearch {
     _ model: Model, _ system: System, _ options: PlanOptions? = nil
   ) throws(PartitionError) -> PlanDocument {
     try Partitioner.planAsGiven(
-      model, on: system, options: options ?? self.options, isCancelled: isCancelled, progress: progress)
+      model, on: system, options: options ?? self.options, isCancelled: isCancelled, progress: progress
+    ).document
   }
 
   /// What is proven of a question: nothing has less.

@@ -81,6 +81,9 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var set: [String: Figure]?
   var rules: [PlacementRules.Rule]?
   var start: PlanDocument?
+  var uncertainty: Bool?
+  var robust: Bool?
+  var draws: Int?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case costs, set, states
@@ -88,6 +91,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
+    case uncertainty, robust, draws
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
@@ -123,6 +127,10 @@ struct PlanCallOptions: Decodable, KnownKeys {
     if let threads { options.threads = threads }
     if let seed { options.seed = seed }
     if let rules { options.rules = PlacementRules(rules: rules) }
+    if uncertainty == true || robust == true || draws != nil {
+      options.uncertainty = UncertaintyOptions(
+        draws: draws ?? UncertaintyOptions().draws, isRobust: robust == true)
+    }
     return options
   }
 }

@@ -20,6 +20,7 @@ import Testing
     ["recommendation.json", "--cards", "2"], ["perceptron.json"], ["recommendation.json", "--no-split"],
     ["perceptron.json", "--objective", "latency", "--system", "h100"],
     ["recommendation.json", "--objective", "energy", "--table-precision", "int4"],
+    ["recommendation.json", "--cards", "2", "--robust", "--draws", "20"],
   ])
   func planConformsToItsSchema(arguments: [String]) throws {
     let folder = try Command.folder()
@@ -28,6 +29,20 @@ import Testing
     let path = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
     let schema = try JSONSchema(String(contentsOf: path, encoding: .utf8))
     #expect(try schema.problems(in: Command.read("plan.json", in: folder)) == [])
+  }
+
+  @Test func saysWhatTheErrorsOfTheCostsDo() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(
+      ["plan", "recommendation.json", "--cards", "2", "--uncertainty", "--draws", "30"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    for part in ["errors ", "of 30 draws", "limited by "] {
+      #expect(result.output.contains(part), "\(result.output)")
+    }
+    #expect(try Command.run(["check", "plan.json"], in: folder).status == 0)
+    #expect(try Command.run(["plan", "recommendation.json", "--draws", "30"], in: folder).status == 64)
+    #expect(
+      try Command.run(["plan", "recommendation.json", "--robust", "--draws", "9"], in: folder).status == 64)
   }
 
   @Test func sameInputSamePlanWhateverTheThreads() throws {

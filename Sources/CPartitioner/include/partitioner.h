@@ -78,6 +78,10 @@ const char *partitioner_version(void);
  *     rules                      array of rules, as "rules" of a rules file has them
  *     start                      object, a plan of the same model to begin with: the answer is no worse. One that does not
  *                                fit or breaks rules is passed over, and the plan's notes say why
+ *     uncertainty                boolean, whether the plan says how it changes within the errors of the costs; default false
+ *     robust                     boolean, whether to take the plan whose objective has the least 90th percentile over draws of
+ *                                the errors; default false
+ *     draws                      integer 10 to 10000, of the errors; default 200 with either of those
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);

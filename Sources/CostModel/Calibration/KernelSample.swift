@@ -8,6 +8,8 @@ struct KernelSample {
   var shape: KernelShape
   var matrixOperations: Int
   var vectorOperations: Int
+  /// Elements that it writes.
+  var results: Double
   /// Elements of constants that it reads.
   var weights: Double
   /// Elements that it reads and writes beside them.
@@ -59,6 +61,7 @@ struct KernelSample {
     }
     let written = outputs.reduce(0) { $0 + $1.reduce(1) { $0 * Double($1) } }
     weights = constants
+    results = written
     let isMovement = known.matrixOperations == 0 && known.vectorOperations == 0
     activations = shape.operatorClass == .view ? 0 : (isMovement ? min(read, written) : read) + written
     seconds = row.seconds
@@ -145,7 +148,7 @@ struct KernelPredictor {
     let launch = formula.launchSeconds(isMatrix: sample.matrixOperations > 0, shape: shape)
     if shape.operatorClass == .view { return formula.figures(shape) == nil ? 0 : launch }
     let matrix = formula.matrixSeconds(
-      operations: sample.matrixOperations, results: shape.results, shape: shape)
+      operations: sample.matrixOperations, results: sample.results, shape: shape)
     let vector = formula.vectorSeconds(operations: sample.vectorOperations, shape: shape)
     return formula.cost(
       compute: isCard ? max(matrix, vector) : matrix + vector, launch: launch, weights: weightBytes(sample),

@@ -26,6 +26,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var measured: [MeasuredCosts.Entry]?
   /// What a compiler said that it runs and fuses; absent where none was asked.
   public var compiler: CompilerFacts?
+  /// What the errors of the costs do to the plan; absent where it was not asked for.
+  public var uncertainty: UncertaintyEntry?
   /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
   public var notes: [String]
 

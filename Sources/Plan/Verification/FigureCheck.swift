@@ -47,6 +47,11 @@ enum FigureCheck {
       require(entry.usedBytes, "predicted.memory.\(entry.device).usedBytes")
       require(entry.capacityBytes, "predicted.memory.\(entry.device).capacityBytes")
     }
+    if let entry = plan.uncertainty {
+      for (name, value) in [("p10", entry.p10), ("p50", entry.p50), ("p90", entry.p90)] {
+        require(value, "uncertainty.\(name)")
+      }
+    }
     require(plan.certificate.objective, "certificate.objective")
     require(plan.certificate.bound, "certificate.bound")
     require(plan.certificate.gap, "certificate.gap")

@@ -57,6 +57,7 @@ public struct Verifier {
     checkRules(placement, summary)
     guard violations.isEmpty else { return }
     violations += CertificateCheck(plan: plan, graph: graph, costs: costs).violations
+    checkUncertainty(placement)
   }
 
   // MARK: Structure
@@ -250,6 +251,34 @@ public struct Verifier {
       report(
         .energyMismatch,
         "energy: the plan says \(found.energyJoulesPerBatch) J, it is \(expected.energyJoulesPerBatch) J")
+    }
+  }
+
+  /// Draws the errors again; plans that were compared are not in the document, so that its rank among them is taken as it is.
+  private mutating func checkUncertainty(_ placement: ModelPlacement) {
+    guard let found = plan.uncertainty else { return }
+    guard PlanDocument.UncertaintyEntry.drawCounts.contains(found.draws), (0...1).contains(found.staysBest),
+      found.alternatives >= 0, found.alternatives > 0 || found.staysBest == 1
+    else {
+      report(.uncertainty, "draws, alternatives or staysBest of the uncertainty are out of range")
+      return
+    }
+    let expected = DrawnOutcomes(
+      of: [(placement, plan.request.requestsInFlight)], costs: costs, objective: plan.request.objective,
+      draws: found.draws, seed: found.seed
+    ).entry(
+      of: 0, isRobust: found.isRobust, latencyBudgetMilliseconds: plan.request.latencyBudgetMilliseconds)
+    let figures = zip(
+      [expected.p10, expected.p50, expected.p90, expected.withinBudget ?? -1],
+      [found.p10, found.p50, found.p90, found.withinBudget ?? -1])
+    let areLimitsAlike =
+      expected.limits.map(\.resource) == found.limits.map(\.resource)
+      && zip(expected.limits, found.limits).allSatisfy { isClose($0.share, $1.share) }
+    if !areLimitsAlike || !figures.allSatisfy({ isClose($0, $1) }) {
+      report(
+        .uncertainty,
+        "uncertainty: the plan says \(found.p10) to \(found.p90), draws of the errors give \(expected.p10) to \(expected.p90)"
+      )
     }
   }
 

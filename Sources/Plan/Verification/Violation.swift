@@ -11,6 +11,8 @@ public struct Violation: Hashable, Sendable, Codable {
     case memoryExceeded, memoryMismatch
     case loadMismatch, latencyMismatch, energyMismatch, latencyBudget
     case certificate
+    /// What a plan says of the errors of its costs is not what draws of them give.
+    case uncertainty
     /// A rule that the plan names is broken, or names nothing.
     case rule
     case unusableFigure

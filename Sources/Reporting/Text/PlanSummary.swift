@@ -47,6 +47,11 @@ public struct PlanSummary {
     for (index, line) in (wrapped(certificateWords) + scope).enumerated() {
       verdict.add([index == 0 ? "proof" : "", line])
     }
+    if let entry = plan.uncertainty, !isIncomplete {
+      for (index, line) in uncertaintyLines(entry).flatMap(wrapped).enumerated() {
+        verdict.add([index == 0 ? "errors" : "", line])
+      }
+    }
     lines += verdict.lines() + [""] + deviceLines
     if !plan.notes.isEmpty {
       lines.append("")
@@ -130,6 +135,35 @@ public struct PlanSummary {
 
   private var energyWords: String {
     "\(Figures.joules(plan.predicted.energyJoulesPerBatch)) a batch at full rate"
+  }
+
+  /// What the errors of the costs do to it.
+  private func uncertaintyLines(_ entry: PlanDocument.UncertaintyEntry) -> [String] {
+    let name =
+      switch plan.request.objective {
+      case .throughput: "bottleneck"
+      case .latency: "latency"
+      case .energy: "energy"
+      }
+    let unit = plan.certificate.unit
+    let best =
+      entry.alternatives == 0
+      ? "no other plan was found for any draw"
+      : "the plan stays best of \(entry.alternatives + 1) in \(Figures.percent(entry.staysBest)) of the draws; nine of ten are "
+        + "within \(figure(entry.p90, unit))"
+        + (entry.alternativeP90.map { ", of the best other plan within \(figure($0, unit))" } ?? "")
+    let limits = entry.limits.prefix(Self.shownOperators).map {
+      "\(ResourceLabel($0.resource).words) in \(Figures.percent($0.share))"
+    }
+    let more = entry.limits.dropFirst(Self.shownOperators).reduce(0) { $0 + $1.share }
+    return [
+      "\(name) \(figure(entry.p10, unit)) to \(figure(entry.p90, unit)) in 80 % of "
+        + "\(Figures.number(Double(entry.draws))) draws of the costs' errors"
+        + (entry.withinBudget.map { ", within the latency budget in \(Figures.percent($0))" } ?? ""),
+      best,
+      "limited by " + limits.joined(separator: ", ")
+        + (more > 0 ? ", others in \(Figures.percent(more))" : ""),
+    ]
   }
 
   /// Lines of at most ``textWidth`` characters, broken between words.

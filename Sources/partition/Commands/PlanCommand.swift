@@ -18,6 +18,7 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --constraints rules.json --start plan.json
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
         partition plan model.onnx --costs profile.json --costs links.csv
+        partition plan models/dlrm-less-complex.json --uncertainty
         partition plan --tables tables.csv --dense mlp.json --batch 256 --cards 8
         partition plan --layers layers.csv --system h100
         partition plan - -o - < model.onnx | partition simulate - --model model.onnx
@@ -84,6 +85,23 @@ struct PlanCommand: ParsableCommand {
       valueName: "cards"))
   var survive: Int?
 
+  @Flag(
+    help:
+      "Say how objective, bottleneck and the ranking of plans change within the errors of the costs; plans for four draws as well."
+  )
+  var uncertainty = false
+
+  @Flag(
+    help: "As --uncertainty, and take the plan whose objective has the least 90th percentile over the draws.")
+  var robust = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --uncertainty or --robust: draws of the errors, 10 to 10,000; default: 200.", valueName: "number")
+  )
+  var draws: Int?
+
   @Option(
     name: .shortAndLong, help: "Where to write the plan, - for standard output; default: plan.json.",
     completion: .file(extensions: ["json"]))
@@ -133,6 +151,14 @@ struct PlanCommand: ParsableCommand {
     }
     if levers.noCut, team != nil { throw ValidationError("--cut and --no-cut are given; give one of them") }
     if let team, team < 2 { throw ValidationError("--cut is \(team); give 2 cards or more") }
+    if let draws {
+      guard uncertainty || robust else {
+        throw ValidationError("--draws has no effect without --uncertainty or --robust")
+      }
+      guard PlanDocument.UncertaintyEntry.drawCounts.contains(draws) else {
+        throw ValidationError("--draws is \(draws); give 10 to 10,000")
+      }
+    }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if let survive, survive != 1 {
       throw ValidationError("--survive is \(survive); the loss of 1 card is worked out")
@@ -266,6 +292,8 @@ struct PlanCommand: ParsableCommand {
       objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
       requestsInFlight: inFlight, teams: team.map { .of($0) } ?? .planned, threads: search.threads,
-      seed: search.seed, solver: search.solver, without: levers.without)
+      seed: search.seed, solver: search.solver, without: levers.without,
+      uncertainty: uncertainty || robust
+        ? UncertaintyOptions(draws: draws ?? UncertaintyOptions().draws, isRobust: robust) : nil)
   }
 }
