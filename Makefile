@@ -49,7 +49,8 @@ picture: demo
 
 fidelity: setup
 	swift build $(BUILD) --product fidelity-report
-	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity
+	python3 models/generator/benchmarks.py --all .build/networks
+	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity .build/networks
 
 workloads: setup
 	swift build $(BUILD) --product workloads-report

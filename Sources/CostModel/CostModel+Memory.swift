@@ -57,19 +57,24 @@ extension CostModel {
   public func residentShare(of operators: [OperatorID], on location: Location) -> Double {
     guard let kind = kind(at: location) else { return 0 }
     return structure.residentShare(
-      of: operators, graph: graph, sram: kind.processor.sram, tensorBytes: kind.tensorBytes)
+      of: operators, graph: graph, sram: kind.processor.sram, tensorBytes: kind.tensorBytes,
+      shareOfActivations: kind.parts.share)
   }
 }
 
 extension GraphStructure {
   /// See ``CostModel/residentShare(of:on:)``.
+  ///
+  /// - Parameter shareOfActivations: Those that are there at the same time; see ``BatchParts``.
   func residentShare(
-    of operators: [OperatorID], graph: Graph, sram: Memory?, tensorBytes: [Int]
+    of operators: [OperatorID], graph: Graph, sram: Memory?, tensorBytes: [Int], shareOfActivations: Double
   ) -> Double {
     guard let sram else { return 0 }
     let weights = distinctWeightBytes(of: operators, tensorBytes: tensorBytes)
     if weights == 0 { return 1 }
     let peak = peakActivationBytes(of: operators, graph: graph, tensorBytes: tensorBytes)
-    return min(1, Double(sram.bytes - min(peak, sram.bytes / 2)) / Double(weights))
+    let room = Double(sram.bytes)
+    return min(
+      1, (room - min(Double(peak) * shareOfActivations, (room / 2).rounded(.down))) / Double(weights))
   }
 }

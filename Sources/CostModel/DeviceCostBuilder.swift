@@ -35,42 +35,66 @@ struct DeviceCostBuilder {
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
     let readWeightBytes = graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes) }
-    let resident = structure.residentShare(
-      of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
-      tensorBytes: tensorBytes)
     let formula = KernelFormula(processor: processor, precisions: precisions)
     let shapes =
       processor.classes == nil
       ? [KernelShape?](repeating: nil, count: graph.operators.count)
       : graph.operators.map { KernelShape($0, in: graph) }
-    let compute = computeSeconds(formula, shapes, isCard: isCard)
     let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
-    let costs: [OperatorCost?] = graph.operators.indices.map { index in
-      let node = graph.operators[index]
-      if isRefused[index] || isCard && node.isHostOnly { return nil }
-      if let collective = node.work.collective {
-        return exchangeCost(collective, of: node, team: team, tensorBytes: tensorBytes)
+    func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double) {
+      let resident = structure.residentShare(
+        of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
+        tensorBytes: tensorBytes, shareOfActivations: parts.share)
+      let compute = computeSeconds(formula, shapes, parts, isCard: isCard)
+      let costs: [OperatorCost?] = graph.operators.indices.map { index in
+        let node = graph.operators[index]
+        if isRefused[index] || isCard && node.isHostOnly { return nil }
+        if let collective = node.work.collective {
+          return exchangeCost(collective, of: node, team: team, tensorBytes: tensorBytes)
+        }
+        if let table = structure.tableOfOperator[index] {
+          return lookupCost(
+            LookupFormula(
+              table: graph.embeddingTables[table], sizes: lookups[table],
+              sendsPadding: options.without.contains(.partialTransfers)),
+            processor: processor, precisions: precisions)
+        }
+        return cost(
+          of: node, at: index, formula: formula, shape: shapes[index], computeSeconds: compute[index],
+          tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident, parts: parts
+        )
       }
-      if let table = structure.tableOfOperator[index] {
-        return lookupCost(
-          LookupFormula(
-            table: graph.embeddingTables[table], sizes: lookups[table],
-            sendsPadding: options.without.contains(.partialTransfers)),
-          processor: processor, precisions: precisions)
+      return (costs, resident)
+    }
+    func seconds(_ costs: [OperatorCost?]) -> Double { costs.reduce(0) { $0 + ($1?.seconds ?? 0) } }
+    var parts = BatchParts.whole
+    var (best, resident) = costs(parts)
+    // Where all activations stay on chip, parts gain nothing.
+    if isCard, let sram = processor.sram, leavesChip(sram, tensorBytes: tensorBytes) {
+      for candidate in BatchParts.candidates(batch: graph.serving.batch ?? 1) {
+        let (other, share) = costs(candidate)
+        if seconds(other) < seconds(best) { (parts, best, resident) = (candidate, other, share) }
       }
-      return cost(
-        of: node, at: index, formula: formula, shape: shapes[index], computeSeconds: compute[index],
-        tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident)
     }
     let measured =
       options.measured.isEmpty
       ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
     return DeviceCosts(
-      name: name, processor: processor, precisions: precisions, costs: costs,
+      name: name, processor: processor, precisions: precisions, parts: parts, costs: best,
       tensorBytes: tensorBytes, weightBytes: weightBytes,
-      weightSeconds: zip(readWeightBytes, shapes).map { Double($0) / formula.dramRate($1) },
+      weightSeconds: zip(readWeightBytes, shapes).map { parts.count * Double($0) / formula.dramRate($1) },
       lookups: lookups, residentShare: resident, measured: measured,
-      lookupFactors: lookupFactors(measured, costs))
+      lookupFactors: lookupFactors(measured, best))
+  }
+
+  /// Whether the activations of an operator do not stay in the SRAM; see ``KernelFormula``.
+  private func leavesChip(_ sram: Memory, tensorBytes: [Int]) -> Bool {
+    graph.operators.indices.contains { index in
+      structure.tableOfOperator[index] == nil && !graph.operators[index].work.isView
+        && graph.operators[index].work.collective == nil
+        && KernelFormula.leavesChip(
+          activationBytes(of: graph.operators[index], at: index, tensorBytes: tensorBytes), sram)
+    }
   }
 
   /// By table, the measured over the modelled seconds of its look-ups; of those that were not measured, the model's count.
@@ -99,7 +123,8 @@ struct DeviceCostBuilder {
 
   private func cost(
     of node: Operator, at index: Int, formula: KernelFormula, shape: KernelShape?,
-    computeSeconds compute: Double, tensorBytes: [Int], weightBytes: Int, residentShare: Double
+    computeSeconds compute: Double, tensorBytes: [Int], weightBytes: Int, residentShare: Double,
+    parts: BatchParts
   ) -> OperatorCost {
     let isFused = structure.fusion.leader[index] != nil
     if node.work.isView {
@@ -107,14 +132,15 @@ struct DeviceCostBuilder {
         return .zero
       }
       return OperatorCost(
-        computeSeconds: 0, dramSeconds: 0, sramSeconds: 0, launchSeconds: figures.launchSeconds)
+        computeSeconds: 0, dramSeconds: 0, sramSeconds: 0, launchSeconds: parts.count * figures.launchSeconds)
     }
     return formula.cost(
       compute: compute,
-      launch: isFused ? 0 : formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape),
+      launch: isFused
+        ? 0 : parts.count * formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape),
       weights: Double(weightBytes),
       activations: activationBytes(of: node, at: index, tensorBytes: tensorBytes),
-      residentShare: residentShare, shape: shape)
+      residentShare: residentShare, shape: shape, parts: parts)
   }
 
   /// Seconds of arithmetic of every operator on all cores.
@@ -122,7 +148,7 @@ struct DeviceCostBuilder {
   /// On a card the engines are separate: a fused group takes the longer of its matrix and its vector work: each fused
   /// operator adds only the vector time that the group's matrix time does not hide.
   private func computeSeconds(
-    _ formula: KernelFormula, _ shapes: [KernelShape?], isCard: Bool
+    _ formula: KernelFormula, _ shapes: [KernelShape?], _ parts: BatchParts, isCard: Bool
   ) -> [Double] {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
@@ -130,8 +156,9 @@ struct DeviceCostBuilder {
       let matrix = formula.matrixSeconds(
         operations: node.work.matrixOperations,
         results: node.outputs.reduce(0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) },
-        shape: shapes[index])
-      let vector = formula.vectorSeconds(operations: node.work.vectorOperations, shape: shapes[index])
+        shape: shapes[index], shareOfResults: parts.share)
+      let vector = formula.vectorSeconds(
+        operations: node.work.vectorOperations, shape: shapes[index], shareOfResults: parts.share)
       guard isCard else { return matrix + vector }
       let first = structure.fusion.leader[index]?.index ?? index
       let exposed = max(0, vector - hidden[first] - matrix)

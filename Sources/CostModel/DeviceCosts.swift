@@ -12,6 +12,8 @@ final class DeviceCosts: Sendable {
   let name: String
   let processor: Processor
   let precisions: DevicePrecisions
+  /// In which a batch runs.
+  let parts: BatchParts
   /// By operator; `nil` where the device cannot run it.
   let costs: [OperatorCost?]
   /// Stored bytes of each tensor.
@@ -31,13 +33,15 @@ final class DeviceCosts: Sendable {
   let lookupFactors: [Double]
 
   init(
-    name: String, processor: Processor, precisions: DevicePrecisions, costs: [OperatorCost?],
+    name: String, processor: Processor, precisions: DevicePrecisions, parts: BatchParts,
+    costs: [OperatorCost?],
     tensorBytes: [Int], weightBytes: [Int], weightSeconds: [Double], lookups: [LookupSizes],
     residentShare: Double, measured: [Double?], lookupFactors: [Double]
   ) {
     self.name = name
     self.processor = processor
     self.precisions = precisions
+    self.parts = parts
     self.costs = costs
     self.tensorBytes = tensorBytes
     self.weightBytes = weightBytes
@@ -57,13 +61,18 @@ struct DevicePrecisions: Sendable, Hashable {
   /// Sustained.
   let matrixPeak: Double
   let vectorPeak: Double
+  /// That classes of operators reach shares of, which were fitted in 16 bits; in narrower precisions it is less than the data
+  /// sheet's by as much as the engine sustains less there.
   let matrixDataSheetPeak: Double
   let vectorDataSheetPeak: Double
   /// Of the matrix precision; `nil` where products of any size are taken to reach the peak.
   let products: ProductFigures?
 
   init(processor: Processor, matrix: Precision, activation: Precision) {
-    (self.matrix, matrixPeak, matrixDataSheetPeak) = Self.choose(matrix, from: processor.matrix)
+    let (chosen, sustained, peak) = Self.choose(matrix, from: processor.matrix)
+    let wide = (processor.matrix[.fp16] ?? processor.matrix[.bf16])?.sustainedFraction ?? 0
+    let loss = chosen.bits < 16 && wide > 0 ? min(1, sustained / peak / wide) : 1
+    (self.matrix, matrixPeak, matrixDataSheetPeak) = (chosen, sustained, peak * loss)
     (self.vector, vectorPeak, vectorDataSheetPeak) = Self.choose(activation, from: processor.vector)
     self.activation = activation
     products = processor.products?[self.matrix]

@@ -4,7 +4,8 @@
 ///
 ///     max(m / (peak x efficiency x r / (r + half results x cores) x k / (k + half depth)), b / (bandwidth x share)) + s x launch
 ///
-/// with the peaks of the data sheet. Vector operations count as their own results, of no depth.
+/// with the peaks of the data sheet. Vector operations count as their own results, of no depth; of normalisations, Softmax,
+/// reductions and pooling the depth is the length of a row: what is read for one result.
 public struct ClassFigures: Sendable, Hashable, Codable {
   /// Of the engine's peak, at large sizes; above 1 where an algorithm needs fewer operations than are counted.
   public var efficiency: Double

@@ -18,9 +18,9 @@ struct MeasuredCard {
   private(set) var kernels: [Kernel] = []
 
   /// - Throws: `missingFile`, `badInput`.
-  init(_ name: String, folder: String) throws(PartitionError) {
+  init(_ name: String, path: String) throws(PartitionError) {
     self.name = name
-    let file = try Partitioner.measurements(path: "\(folder)/gemm_\(name).csv")
+    let file = try Partitioner.measurements(path: path)
     let system = try Partitioner.system(named: name, cards: 1)
     var position: [Precision: Int] = [:]
     for row in file.measurements {

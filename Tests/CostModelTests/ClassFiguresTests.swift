@@ -79,6 +79,55 @@ struct ClassFiguresTests {
     #expect(kind(.transposition, [[2, 2]], [2, 2], order: [7, 0]) == .innerTransposition)
   }
 
+  /// Rows of normalisations, Softmax, reductions and pooling are worked on by themselves: short ones reach less.
+  @Test func rowsHaveADepth() throws {
+    func depth(_ kernel: KernelKind, _ inputs: [[Int]?], _ output: [Int]) -> Double {
+      KernelShape(
+        kernel, matrixOperations: 0, vectorOperations: 100, inputs: inputs, outputs: [output], order: nil
+      ).depth
+    }
+    #expect(depth(.softmax, [[4, 8, 32]], [4, 8, 32]) == 32)
+    #expect(depth(.normalisation, [[4, 8, 32], [8, 32], [8, 32]], [4, 8, 32]) == 256)
+    #expect(depth(.normalisation, [[4, 8, 5, 6], [8], [8]], [4, 8, 5, 6]) == 30)
+    #expect(depth(.normalisation, [[4]], [4]) == 1)
+    #expect(depth(.reduction, [[4, 8, 32]], [4, 8, 1]) == 32)
+    #expect(depth(.pooling, [[1, 8, 8, 8]], [1, 8, 4, 4]) == 4)
+    #expect(depth(.softmax, [nil], [4]) == 0 && depth(.arithmetic, [[4, 8]], [4, 8]) == 0)
+    let figures = ClassFigures(
+      efficiency: 1, halfResults: 0, halfDepth: 32, bandwidthShare: 1, launchSeconds: 0)
+    var seconds: [Double] = []
+    for shape in [[64, 32], [32, 64]] {
+      var b = GraphBuilder()
+      b.output(
+        b.add("softmax", "Softmax", [b.input("x", shape)], shape, kind: .vector, vectorOperations: 10_000))
+      let costs = Self.costs(b.graph, [.softmax: figures])
+      seconds.append(try #require(costs.cost(of: OperatorID(0), on: .host)).computeSeconds)
+    }
+    #expect(Self.near(seconds[0], 10_000 / (100e9 * 0.5)) && Self.near(seconds[1], 10_000 / (100e9 * 2 / 3)))
+  }
+
+  /// Shares were fitted in 16 bits; where the engine sustains less in 8, classes reach less by as much.
+  @Test func narrowPrecisionsLoseWhatTheEngineLoses() throws {
+    var b = GraphBuilder()
+    b.output(b.gemm("fc", b.input("x", [64, 300]), out: 100))
+    let figures = ClassFigures(
+      efficiency: 0.8, halfResults: 0, halfDepth: 0, bandwidthShare: 1, launchSeconds: 0)
+    func seconds(_ sustained: Double, _ precision: Precision) throws -> Double {
+      var system = Machine.system()
+      system.cards[0].processor.matrix = [
+        .int8: EnginePeak(operationsPerSecond: 1e12, sustainedFraction: sustained),
+        .fp16: EnginePeak(operationsPerSecond: 0.5e12, sustainedFraction: 0.6),
+      ]
+      system.cards[0].processor.classes = [.product: figures]
+      let costs = CostModel(
+        graph: b.graph, system: system, options: CostOptions(cardMatrixPrecision: precision))
+      return try #require(costs.cost(of: OperatorID(0), on: .card(0))).computeSeconds
+    }
+    #expect(Self.near(try seconds(0.3, .fp16), 3_840_000 / (0.5e12 * 0.8)))
+    #expect(Self.near(try seconds(0.3, .int8), 3_840_000 / (1e12 * 0.8 * 0.5)))
+    #expect(Self.near(try seconds(0.9, .int8), 3_840_000 / (1e12 * 0.8)))
+  }
+
   @Test func groupsAreProductsOfTheirOwn() {
     let shape = KernelShape(
       .convolution, matrixOperations: 2 * 64 * 56 * 56 * 72, vectorOperations: 0,

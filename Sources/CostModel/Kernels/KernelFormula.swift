@@ -12,32 +12,41 @@ struct KernelFormula: Sendable {
 
   /// Seconds of matrix work on all cores; see `ClassFigures` and `ProductFigures`.
   ///
-  /// - Parameter results: Elements that it computes.
-  func matrixSeconds(operations: Int, results: @autoclosure () -> Double, shape: KernelShape?) -> Double {
+  /// - Parameters:
+  ///   - results: Elements that it computes.
+  ///   - shareOfResults: Those of them that are computed at the same time.
+  func matrixSeconds(
+    operations: Int, results: @autoclosure () -> Double, shape: KernelShape?, shareOfResults: Double = 1
+  ) -> Double {
     guard operations > 0 else { return 0 }
     if let shape, let figures = figures(shape) {
-      return seconds(operations, atPeak: precisions.matrixDataSheetPeak, figures, shape)
+      return seconds(operations, atPeak: precisions.matrixDataSheetPeak, figures, shape, shareOfResults)
     }
     let seconds = Double(operations) / precisions.matrixPeak
     guard let products = precisions.products else { return seconds }
     let results = results()
     return results > 0
-      ? seconds / products.share(results: results, depth: Double(operations) / (2 * results)) : seconds
+      ? seconds
+        / products.share(
+          results: results * shareOfResults, depth: Double(operations) / (2 * results)) : seconds
   }
 
   /// Seconds of vector work on all cores; beside matrix work, what any kernel reaches.
-  func vectorSeconds(operations: Int, shape: KernelShape?) -> Double {
-    if let shape, shape.depth == 0, operations > 0, let figures = figures(shape) {
-      return seconds(operations, atPeak: precisions.vectorDataSheetPeak, figures, shape)
+  func vectorSeconds(operations: Int, shape: KernelShape?, shareOfResults: Double = 1) -> Double {
+    if let shape, !shape.isMatrix, operations > 0, let figures = figures(shape) {
+      return seconds(operations, atPeak: precisions.vectorDataSheetPeak, figures, shape, shareOfResults)
     }
     return Double(operations) / precisions.vectorPeak
   }
 
   private func seconds(
-    _ operations: Int, atPeak peak: Double, _ figures: ClassFigures, _ shape: KernelShape
+    _ operations: Int, atPeak peak: Double, _ figures: ClassFigures, _ shape: KernelShape,
+    _ shareOfResults: Double
   ) -> Double {
+    // A group of a convolution has its channels in every part.
+    let share = shape.operatorClass == .groupedConvolution ? 1 : shareOfResults
     let efficiency = figures.efficiency(
-      results: shape.results / shape.steps, depth: shape.depth, cores: processor.cores)
+      results: shape.results * share / shape.steps, depth: shape.depth, cores: processor.cores)
     return Double(operations) / (peak * efficiency)
   }
 
@@ -60,10 +69,12 @@ struct KernelFormula: Sendable {
   ///   - weights: Bytes of constants that it reads.
   ///   - activations: Bytes that it reads and writes beside them.
   ///   - residentShare: Of the constants, on chip.
+  ///   - parts: Of the batch, which run one after the other.
   func cost(
     compute: Double, launch: Double, weights: Double, activations: Double, residentShare: Double,
-    shape: KernelShape?
+    shape: KernelShape?, parts: BatchParts = .whole
   ) -> OperatorCost {
+    let weights = weights * parts.count
     let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
     let dramRate = dramRate(shape) * speedup
     guard let sram = processor.sram else {
@@ -71,10 +82,15 @@ struct KernelFormula: Sendable {
         computeSeconds: compute, dramSeconds: (weights + activations) / dramRate, sramSeconds: 0,
         launchSeconds: launch, bytes: weights + activations)
     }
-    let spilled = activations > Double(sram.bytes) / 2 ? activations : 0
+    let spilled = Self.leavesChip(activations * parts.share, sram) ? activations : 0
     let sramRate = figures(shape).map { sram.bytesPerSecond * $0.bandwidthShare } ?? sram.sustained
     return OperatorCost(
       computeSeconds: compute, dramSeconds: (weights * (1 - residentShare) + spilled) / dramRate,
       sramSeconds: (weights + activations) / sramRate, launchSeconds: launch, bytes: weights + activations)
+  }
+
+  /// Whether activations that an operator reads and writes do not stay in the SRAM, of which they get half.
+  static func leavesChip(_ activations: Double, _ sram: Memory) -> Bool {
+    activations > Double(sram.bytes) / 2
   }
 }

@@ -7,8 +7,11 @@ struct KernelShape: Sendable, Hashable {
   /// Elements that it computes; of a kernel of the vector engine, its operations; of a convolution in groups, output channels of
   /// a group, since each group is a product by itself that is as thin as that.
   var results: Double
-  /// Multiply-accumulates a result; 0 where it has none.
+  /// Multiply-accumulates a result; of normalisations, Softmax, reductions and pooling, elements of a row, each of which starts
+  /// anew; 0 where it has none.
   var depth: Double
+  /// Whether it is work of the matrix engine.
+  var isMatrix: Bool
   /// Of a recurrent layer, which runs one after the other; else 1.
   var steps: Double
 
@@ -22,14 +25,15 @@ struct KernelShape: Sendable, Hashable {
     let sizes = Sizes(inputs: inputs, outputs: outputs)
     operatorClass = sizes.operatorClass(kind, order: order)
     steps = kind == .recurrent ? sizes.steps : 1
-    if matrixOperations > 0 {
+    isMatrix = matrixOperations > 0
+    if isMatrix {
       results = outputs.reduce(0) { $0 + Self.count($1) }
       if kind == .recurrent { results = sizes.hidden * steps }
       depth = results > 0 ? Double(matrixOperations) / 2 / results : 0
       if operatorClass == .groupedConvolution { results = sizes.channelsOfGroup ?? results }
     } else {
       results = Double(vectorOperations)
-      depth = 0
+      depth = sizes.row(kind)
     }
   }
 
@@ -119,6 +123,21 @@ private struct Sizes {
     guard let filter = input(1), filter.count > 2, filter[1] > 0, let channels = input(0)?.dropFirst().first
     else { return nil }
     return Double(filter[0]) / max(1, Double(channels / filter[1]))
+  }
+
+  /// Elements of a row that is worked on by itself; 0 where there is none.
+  func row(_ kind: KernelKind) -> Double {
+    guard let shape = input(0), let last = shape.last else { return 0 }
+    switch kind {
+    case .softmax: return Double(last)
+    case .normalisation:
+      // Over the axes that the scale has, or over space.
+      if let scale = input(1), shape.suffix(scale.count) == scale[...] { return KernelShape.count(scale) }
+      return KernelShape.count(Array(shape.dropFirst(min(2, shape.count - 1))))
+    case .reduction, .pooling:
+      return KernelShape.count(shape) / max(1, outputs.first.map(KernelShape.count) ?? 1)
+    default: return 0
+    }
   }
 
   /// Results of one step: elements of the gates, taken as four of each hidden unit.

@@ -16,8 +16,8 @@ extension BuiltInDescriptors {
             "fp16": {"value": 125, "source": "A10 data sheet"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.5, "source": "small-batch inference kernels", "assumed": true},
-            "fp16": {"value": 0.6, "source": "small-batch inference kernels", "assumed": true}
+            "int8": {"value": 0.56, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
+            "fp16": {"value": 0.52, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"}
           },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 31.2, "source": "A10 data sheet; fp16 as fp32"},
@@ -52,6 +52,7 @@ extension BuiltInDescriptors {
         {
           "model": "a100-sxm",
           "description": "NVIDIA A100 SXM 80 GB",
+          "family": {"value": "gpu", "source": "shares of the peaks as an H100 SXM: reports/fidelity/gpu.md", "assumed": true},
           "cores": {"value": 108, "source": "A100 80GB data sheet, SXM column: streaming multiprocessors"},
           "matrixTeraOperationsPerSecond": {
             "int8": {"value": 624, "source": "A100 80GB data sheet, SXM column, dense"},
@@ -116,7 +117,7 @@ extension BuiltInDescriptors {
             "fp16": {"value": 125, "source": "Qualcomm Cloud AI SDK documentation"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.6, "source": "dense convolution and FC on a compiled net", "assumed": true},
+            "int8": {"value": 0.68, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
             "fp16": {"value": 0.6, "source": "as int8", "assumed": true}
           },
           "vectorTeraOperationsPerSecond": {
@@ -135,6 +136,16 @@ extension BuiltInDescriptors {
           "sramMebibytes": {"value": 144, "source": "Qualcomm Cloud AI SDK documentation"},
           "sramGigabytesPerSecond": {"value": 6400, "source": "400 GB/s a core", "assumed": true},
           "sramSustainedFraction": {"value": 0.7, "source": "bank conflicts", "assumed": true},
+          "classes": {
+            "product": {
+              "efficiency": {"value": 0.34, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
+              "halfResults": {"value": 0, "source": "no curve is known", "assumed": true},
+              "halfDepth": {"value": 0, "source": "no curve is known", "assumed": true},
+              "bandwidthShare": {"value": 0.7, "source": "as other kernels", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as other kernels", "assumed": true},
+              "error": {"value": 0.3, "source": "reports/fidelity/networks.md", "assumed": true}
+            }
+          },
           "launchMicroseconds": {"value": 2, "source": "a step of a compiled net that starts on all cores", "assumed": true},
           "lookupsPerCorePerSecond": {"value": 70000000, "source": "half of the cores saturate DRAM with 128-byte rows", "assumed": true},
           "idleWatts": {"value": 19, "source": "a quarter of the design power", "assumed": true},
@@ -158,7 +169,7 @@ extension BuiltInDescriptors {
             "fp16": {"value": 110, "source": "Qualcomm Cloud AI SDK documentation"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.6, "source": "dense convolution and FC on a compiled net", "assumed": true},
+            "int8": {"value": 0.68, "source": "as the Pro card: reports/fidelity/networks.md", "assumed": true},
             "fp16": {"value": 0.6, "source": "as int8", "assumed": true}
           },
           "vectorTeraOperationsPerSecond": {
@@ -177,6 +188,16 @@ extension BuiltInDescriptors {
           "sramMebibytes": {"value": 126, "source": "Qualcomm Cloud AI SDK documentation"},
           "sramGigabytesPerSecond": {"value": 5600, "source": "400 GB/s a core", "assumed": true},
           "sramSustainedFraction": {"value": 0.7, "source": "bank conflicts", "assumed": true},
+          "classes": {
+            "product": {
+              "efficiency": {"value": 0.34, "source": "as the Pro card: reports/fidelity/networks.md", "assumed": true},
+              "halfResults": {"value": 0, "source": "no curve is known", "assumed": true},
+              "halfDepth": {"value": 0, "source": "no curve is known", "assumed": true},
+              "bandwidthShare": {"value": 0.7, "source": "as other kernels", "assumed": true},
+              "launchMicroseconds": {"value": 2, "source": "as other kernels", "assumed": true},
+              "error": {"value": 0.3, "source": "reports/fidelity/networks.md", "assumed": true}
+            }
+          },
           "launchMicroseconds": {"value": 2, "source": "a step of a compiled net that starts on all cores", "assumed": true},
           "lookupsPerCorePerSecond": {"value": 70000000, "source": "half of the cores saturate DRAM with 128-byte rows", "assumed": true},
           "idleWatts": {"value": 19, "source": "a quarter of the design power", "assumed": true},
@@ -200,7 +221,7 @@ extension BuiltInDescriptors {
             "fp16": {"value": 756, "source": "H100 PCIe product brief PB-11133", "assumed": true}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.5, "source": "small-batch inference kernels", "assumed": true},
+            "int8": {"value": 0.54, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
             "fp16": {"value": 0.6, "source": "small-batch inference kernels", "assumed": true}
           },
           "vectorTeraOperationsPerSecond": {
@@ -236,6 +257,7 @@ extension BuiltInDescriptors {
         {
           "model": "h100-sxm",
           "description": "NVIDIA H100 SXM 80 GB",
+          "family": {"value": "gpu", "source": "fitted on this card: reports/fidelity/gpu.md"},
           "cores": {"value": 132, "source": "H100 data sheet, SXM column: streaming multiprocessors"},
           "matrixTeraOperationsPerSecond": {
             "int8": {"value": 1979, "source": "H100 data sheet, SXM column, dense"},
@@ -244,25 +266,25 @@ extension BuiltInDescriptors {
             "bf16": {"value": 989, "source": "H100 data sheet, SXM column, dense"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.64, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 0.399, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 0.64, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
             "fp16": {"value": 0.789, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 0.789, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
           },
           "matrixHalfResults": {
-            "int8": {"value": 409465, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 767579, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 409465, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
             "fp16": {"value": 320050, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 320050, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
           },
           "matrixHalfDepth": {
-            "int8": {"value": 290, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 546, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 290, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
             "fp16": {"value": 129, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 129, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
           },
           "matrixLaunchMicroseconds": {
-            "int8": {"value": 12.66, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 1.55, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 12.66, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
             "fp16": {"value": 2.63, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 2.63, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
@@ -278,18 +300,18 @@ extension BuiltInDescriptors {
           "dramGigabytes": {"value": 80, "source": "H100 data sheet, SXM column"},
           "dramGigabytesPerSecond": {"value": 3350, "source": "H100 data sheet, SXM column"},
           "dramSustainedFraction": {"value": 0.804, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
-          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramRandomFraction": {"value": 0.308, "source": "reports/fidelity/gpu.md: bags of 512-byte rows on an H100 SXM"},
           "dramBurstBytes": {"value": 64, "source": "HBM3 pseudo-channel access", "assumed": true},
           "cacheMebibytes": {"value": 50, "source": "H100 data sheet, SXM column: L2 cache"},
           "cacheSpeedup": {"value": 1, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
-          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
-          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "launchMicroseconds": {"value": 1.5, "source": "reports/fidelity/gpu.md: elementwise kernels of a captured graph"},
+          "lookupsPerCorePerSecond": {"value": 101000000, "source": "reports/fidelity/gpu.md: bags of 64-byte rows on an H100 SXM"},
           "idleWatts": {"value": 60, "source": "idle with a loaded context", "assumed": true},
           "busyWatts": {"value": 700, "source": "H100 data sheet, SXM column"},
           "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
           "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
-          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
-          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "linkSustainedFraction": {"value": 0.87, "source": "reports/fidelity/gpu.md: 55 GB/s, pinned memory"},
+          "linkCommandMicroseconds": {"value": 3.6, "source": "reports/fidelity/gpu.md: copies of up to 32 KB in a row"},
           "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
         }
         """#),
@@ -299,6 +321,7 @@ extension BuiltInDescriptors {
         {
           "model": "h200-sxm",
           "description": "NVIDIA H200 SXM 141 GB",
+          "family": {"value": "gpu", "source": "of an H100 SXM, held against this card: reports/fidelity/gpu.md"},
           "cores": {"value": 132, "source": "H200 data sheet, SXM column: streaming multiprocessors"},
           "matrixTeraOperationsPerSecond": {
             "int8": {"value": 1979, "source": "H200 data sheet, SXM column, dense"},
@@ -307,25 +330,25 @@ extension BuiltInDescriptors {
             "bf16": {"value": 989, "source": "H200 data sheet, SXM column, dense"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.64, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 0.399, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 0.64, "source": "as h100-sxm, whose chip it has", "assumed": true},
             "fp16": {"value": 0.789, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 0.789, "source": "as h100-sxm, whose chip it has", "assumed": true}
           },
           "matrixHalfResults": {
-            "int8": {"value": 409465, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 767579, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 409465, "source": "as h100-sxm, whose chip it has", "assumed": true},
             "fp16": {"value": 320050, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 320050, "source": "as h100-sxm, whose chip it has", "assumed": true}
           },
           "matrixHalfDepth": {
-            "int8": {"value": 290, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 546, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 290, "source": "as h100-sxm, whose chip it has", "assumed": true},
             "fp16": {"value": 129, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 129, "source": "as h100-sxm, whose chip it has", "assumed": true}
           },
           "matrixLaunchMicroseconds": {
-            "int8": {"value": 12.66, "source": "as fp8: no measured kernels", "assumed": true},
+            "int8": {"value": 1.55, "source": "reports/fidelity/gpu.md: cuBLASLt on an H100 SXM, what quantises operands not included"},
             "fp8": {"value": 12.66, "source": "as h100-sxm, whose chip it has", "assumed": true},
             "fp16": {"value": 2.63, "source": "as bf16: the same engine at the same rate", "assumed": true},
             "bf16": {"value": 2.63, "source": "as h100-sxm, whose chip it has", "assumed": true}
@@ -341,18 +364,18 @@ extension BuiltInDescriptors {
           "dramGigabytes": {"value": 141, "source": "H200 data sheet, SXM column"},
           "dramGigabytesPerSecond": {"value": 4800, "source": "H200 data sheet, SXM column"},
           "dramSustainedFraction": {"value": 0.804, "source": "as h100-sxm, whose chip it has", "assumed": true},
-          "dramRandomFraction": {"value": 0.55, "source": "a page opened for nearly every row", "assumed": true},
+          "dramRandomFraction": {"value": 0.219, "source": "reports/fidelity/gpu.md: bags of 512-byte rows on an H200 SXM"},
           "dramBurstBytes": {"value": 64, "source": "HBM3e pseudo-channel access", "assumed": true},
           "cacheMebibytes": {"value": 50, "source": "H200 data sheet, SXM column: L2 cache"},
           "cacheSpeedup": {"value": 1, "source": "as h100-sxm, whose chip it has", "assumed": true},
-          "launchMicroseconds": {"value": 3, "source": "kernel start inside a captured graph", "assumed": true},
-          "lookupsPerCorePerSecond": {"value": 50000000, "source": "latency-bound gathers of one multiprocessor", "assumed": true},
+          "launchMicroseconds": {"value": 1.5, "source": "reports/fidelity/gpu.md: elementwise kernels of a captured graph"},
+          "lookupsPerCorePerSecond": {"value": 101000000, "source": "reports/fidelity/gpu.md: bags of 64-byte rows on an H200 SXM"},
           "idleWatts": {"value": 60, "source": "idle with a loaded context", "assumed": true},
           "busyWatts": {"value": 700, "source": "H200 data sheet, SXM column"},
           "reservedGigabytes": {"value": 1, "source": "driver context, kernels and workspaces", "assumed": true},
           "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
-          "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
-          "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "linkSustainedFraction": {"value": 0.87, "source": "reports/fidelity/gpu.md: 55 GB/s, pinned memory"},
+          "linkCommandMicroseconds": {"value": 3.6, "source": "reports/fidelity/gpu.md: copies of up to 32 KB in a row"},
           "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
         }
         """#),
@@ -368,8 +391,8 @@ extension BuiltInDescriptors {
             "fp16": {"value": 121, "source": "L4 data sheet, dense = half of the sparse figures"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.5, "source": "small-batch inference kernels", "assumed": true},
-            "fp16": {"value": 0.6, "source": "small-batch inference kernels", "assumed": true}
+            "int8": {"value": 0.5, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
+            "fp16": {"value": 0.6, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"}
           },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 30.3, "source": "L4 data sheet; fp16 as fp32"},
@@ -404,6 +427,7 @@ extension BuiltInDescriptors {
         {
           "model": "l40s",
           "description": "NVIDIA L40S",
+          "family": {"value": "gpu", "source": "shares of the peaks as an H100 SXM: reports/fidelity/gpu.md", "assumed": true},
           "cores": {"value": 142, "source": "L40S data sheet: streaming multiprocessors"},
           "matrixTeraOperationsPerSecond": {
             "int8": {"value": 733, "source": "L40S data sheet, dense"},
@@ -599,8 +623,8 @@ extension BuiltInDescriptors {
             "fp16": {"value": 65, "source": "T4 data sheet"}
           },
           "matrixSustainedFraction": {
-            "int8": {"value": 0.5, "source": "small-batch inference kernels", "assumed": true},
-            "fp16": {"value": 0.6, "source": "small-batch inference kernels", "assumed": true}
+            "int8": {"value": 0.47, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"},
+            "fp16": {"value": 0.4, "source": "reports/fidelity/networks.md: fitted to MLPerf ResNet-50 and BERT-large"}
           },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 16.2, "source": "T4 data sheet"},

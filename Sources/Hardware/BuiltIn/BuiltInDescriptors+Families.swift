@@ -376,5 +376,183 @@ extension BuiltInDescriptors {
           }
         }
         """#),
+    Entry(
+      name: "gpu",
+      json: #"""
+        {
+          "name": "gpu",
+          "description": "NVIDIA GPUs with the kernels of cuDNN and PyTorch; products of two matrices are each card's own",
+          "classes": {
+            "batchedProduct": {
+              "efficiency": {"value": 0.4488, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 512, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 256, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.63, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.123, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "pointwiseConvolution": {
+              "efficiency": {"value": 0.789, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 2425, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 129, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.808, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.63, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.07882, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "convolution": {
+              "efficiency": {"value": 0.7062, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 4096, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 256, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.3292, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 4.441, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1962, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "groupedConvolution": {
+              "efficiency": {"value": 1.561, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 2048, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 5.551, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1676, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "depthwiseConvolution": {
+              "efficiency": {"value": 0.01678, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 8192, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 2, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.6621, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.63, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.14, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "volumetricConvolution": {
+              "efficiency": {"value": 0.6305, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 1024, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 512, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.5007, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 5.551, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.2622, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "transposedConvolution": {
+              "efficiency": {"value": 0.563, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 8192, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 128, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.5007, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 6.939, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1353, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "attentionPrefill": {
+              "efficiency": {"value": 0.563, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 8192, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 512, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 3.553, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1744, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "attentionDecode": {
+              "efficiency": {"value": 1.245, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 2425, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 2048, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.8757, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 4.441, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.07805, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "recurrent": {
+              "efficiency": {"value": 0.4007, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 2425, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 64, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.09358, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.63, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.5969, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "softmax": {
+              "efficiency": {"value": 0.4488, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 1024, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.6611, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.842, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.3271, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "normalisation": {
+              "efficiency": {"value": 0.01498, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 128, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.842, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.3797, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "arithmetic": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.922, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.455, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.04687, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "transcendental": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.9105, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.819, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.05004, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "pooling": {
+              "efficiency": {"value": 0.00952, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 8, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 4.441, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.2165, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "reduction": {
+              "efficiency": {"value": 0.1029, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 2048, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.274, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.09388, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "innerTransposition": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.1637, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.455, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1899, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "outerTransposition": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.4354, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.819, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1121, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "rows": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.2489, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.455, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.4738, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "resampling": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.1076, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.819, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.1609, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            },
+            "copy": {
+              "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "halfDepth": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.8757, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.455, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
+              "error": {"value": 0.05777, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+            }
+          }
+        }
+        """#),
   ]
 }

@@ -102,10 +102,13 @@ public struct SystemDescription: Sendable, Hashable {
     return result
   }
 
-  /// The description without figures of classes of operators on the host: what is known of most.
+  /// The description without figures of classes of operators: what is known of most.
   public var withoutClasses: SystemDescription {
     var result = self
     result.root["host"]?["classes"] = nil
+    guard case .array(var groups) = root["cards"] else { return result }
+    for index in groups.indices { groups[index]["card"]?["classes"] = nil }
+    result.root["cards"] = .array(groups)
     return result
   }
 

@@ -1,0 +1,60 @@
+import Graph
+import Hardware
+import Testing
+
+@testable import CostModel
+
+/// A batch whose activations leave the chip runs in parts; see ``Machine`` for its 1 MB of SRAM.
+struct BatchPartsTests {
+  /// 32 kB of activations an item and layer in fp16; 64 kB of weights in int8.
+  private static func costs(batch: Int, isStated: Bool = true, sram: Bool = true) -> CostModel {
+    var b = GraphBuilder()
+    var x = b.input("x", [batch, 64, 16, 16])
+    for layer in 0..<4 { x = b.conv("conv\(layer)", x, channels: 64, kernel: 3) }
+    b.output(x)
+    var graph = b.graph
+    if isStated { graph.serving.batch = batch }
+    return CostModel(graph: graph, system: Machine.system(cards: [Machine.card(0, sram: sram)]))
+  }
+
+  private static func seconds(_ costs: CostModel, _ place: Location = .card(0)) throws -> Double {
+    try costs.graph.operators.indices.reduce(0) {
+      $0 + (try #require(costs.cost(of: OperatorID($1), on: place)).seconds)
+    }
+  }
+
+  @Test func itemsASecondDoNotFallWithTheBatch() throws {
+    var last = 0.0
+    for batch in [1, 2, 4, 8, 16, 32, 64, 128, 1024] {
+      let rate = Double(batch) / (try Self.seconds(Self.costs(batch: batch)))
+      #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
+      last = rate
+    }
+  }
+
+  @Test func partsFitTheChip() throws {
+    // Two tensors of 32 kB an item: seven items fit half of 1 MB, so that parts of four do.
+    let costs = Self.costs(batch: 64)
+    let kind = try #require(costs.kind(at: .card(0)))
+    #expect(kind.parts.count == 16 && kind.parts.share == 4.0 / 64)
+    let (part, whole) = (try Self.seconds(Self.costs(batch: 4)), try Self.seconds(costs))
+    #expect(abs(whole - 16 * part) <= 1e-9 * whole)
+    let cost = try #require(costs.cost(of: OperatorID(0), on: .card(0)))
+    #expect(abs(cost.launchSeconds - 16e-6) < 1e-12)
+  }
+
+  @Test func whatFitsOrHasNoBatchIsNotCut() throws {
+    #expect(Self.costs(batch: 4).kind(at: .card(0))?.parts == .whole)
+    #expect(Self.costs(batch: 64, isStated: false).kind(at: .card(0))?.parts == .whole)
+    #expect(Self.costs(batch: 64, sram: false).kind(at: .card(0))?.parts == .whole)
+    #expect(Self.costs(batch: 64).kind(at: .host)?.parts == .whole)
+  }
+
+  @Test func aBatchThatDoesNotDivideHasASmallerLastPart() {
+    let parts = BatchParts.candidates(batch: 13)
+    #expect(parts.map(\.count) == [13, 7, 4, 2])
+    #expect(parts.map(\.share) == [1, 2, 4, 8].map { $0 / 13.0 })
+    #expect(BatchParts.candidates(batch: 1).isEmpty && BatchParts.candidates(batch: 0).isEmpty)
+    #expect(BatchParts.candidates(batch: .max).count == 63)
+  }
+}
