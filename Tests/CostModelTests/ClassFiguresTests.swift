@@ -89,7 +89,7 @@ struct ClassFiguresTests {
     #expect(depth(.softmax, [[4, 8, 32]], [4, 8, 32]) == 32)
     #expect(depth(.normalisation, [[4, 8, 32], [8, 32], [8, 32]], [4, 8, 32]) == 256)
     #expect(depth(.normalisation, [[4, 8, 5, 6], [8], [8]], [4, 8, 5, 6]) == 30)
-    #expect(depth(.normalisation, [[4]], [4]) == 1)
+    #expect(depth(.normalisation, [[4]], [4]) == 4)
     #expect(depth(.reduction, [[4, 8, 32]], [4, 8, 1]) == 32)
     #expect(depth(.pooling, [[1, 8, 8, 8]], [1, 8, 4, 4]) == 4)
     #expect(depth(.softmax, [nil], [4]) == 0 && depth(.arithmetic, [[4, 8]], [4, 8]) == 0)

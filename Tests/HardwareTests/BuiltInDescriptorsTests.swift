@@ -66,7 +66,7 @@ struct BuiltInDescriptorsTests {
     }
   }
 
-  /// The figures in a field: itself, one a precision, or the counts of card groups.
+  /// The figures in a field: itself, one a precision, those of classes, or the counts of card groups.
   private static func figures(_ value: JSONValue) -> [JSONValue] {
     if case .array(let groups) = value {
       return groups.compactMap { group in
@@ -74,6 +74,6 @@ struct BuiltInDescriptorsTests {
       }
     }
     guard case .object(let fields) = value, fields["value"] == nil else { return [value] }
-    return fields.keys.sorted().compactMap { fields[$0] }
+    return fields.keys.sorted().compactMap { fields[$0] }.flatMap(figures)
   }
 }

@@ -26,13 +26,13 @@ struct UncertainPlanning {
     let best = try Partitioner.plan(
       model, on: system, options: first, isCancelled: isCancelled, progress: progress)
     // With operators cut over cards that act as one, where that is best.
-    let (model, system) = (self.model.asPlanned(in: best), best.system)
-    guard let placement = Verifier.placement(of: best, graph: model.graph) else {
+    let (part, machine) = (model.asPlanned(in: best), best.system)
+    guard let placement = Verifier.placement(of: best, graph: part.graph) else {
       throw PartitionError(.internalError, "a plan cannot be read back")
     }
     var plans = [(document: best, placement: placement)]
     let costs = CostModel(
-      graph: model.graph, system: system, options: options.costOptions(for: model, on: system)
+      graph: part.graph, system: machine, options: options.costOptions(for: part, on: machine)
     ).with(requestsInFlight: best.request.requestsInFlight)
     let errors = CostErrors(costs, seed: options.seed)
     for index in 0..<Self.plannedDraws where !isCancelled() {
@@ -46,8 +46,8 @@ struct UncertainPlanning {
       // A draw may have no plan within the budget, and the plan of a draw none for the costs as they are.
       guard
         let other = try? Partitioner.planAsGiven(
-          model, on: draw.system, options: drawn, isCancelled: isCancelled, progress: nil),
-        let document = try? document(other.planned, like: best, model, system),
+          part, on: draw.system, options: drawn, isCancelled: isCancelled, progress: nil),
+        let document = try? document(other.planned, like: best, part, machine),
         !plans.contains(where: { $0.document.isAlike(document) })
       else { continue }
       plans.append((document, other.planned.placement))
