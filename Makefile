@@ -7,6 +7,7 @@
 # make picture   the picture in README.md, from the demo's plan
 # make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
 # make ablation  reports/ablation.md: what each decision is worth on the seven workloads and two language models
+# make theory    reports/simulator/theory.md: the simulator beside closed forms
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
@@ -26,7 +27,7 @@ MODEL := models/dlrm-more-complex.json
 CARDS := 6
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint docs picture ablation workloads fidelity install setup python build clean
+.PHONY: demo test record lint docs picture ablation workloads fidelity theory install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -51,6 +52,11 @@ fidelity: setup
 	swift build $(BUILD) --product fidelity-report
 	python3 models/generator/benchmarks.py --all .build/networks
 	$$(swift build $(BUILD) --show-bin-path)/fidelity-report reports/fidelity/data reports/fidelity .build/networks
+
+theory: setup
+	swift build $(BUILD) --product simulator-benchmark
+	$$(swift build $(BUILD) --show-bin-path)/simulator-benchmark theory > theory.tmp
+	mv theory.tmp reports/simulator/theory.md
 
 workloads: setup
 	swift build $(BUILD) --product workloads-report

@@ -49,7 +49,7 @@ struct SharedSystem {
     return options
   }
 
-  private static func stages(_ stages: [(servers: Int, seconds: Double)]) -> ExecutionProgram {
+  static func stages(_ stages: [(servers: Int, seconds: Double)]) -> ExecutionProgram {
     ExecutionProgram(
       resources: stages.enumerated().map {
         .init(name: "stage \($0)", kind: .denseCores, device: 0, servers: $1.servers)

@@ -2,7 +2,7 @@ import Foundation
 import Simulation
 
 /// `speed` prints events per processor second on one core; `systems` runs the systems shared with SimPy and prints
-/// them with the results as JSON, for `reports/simulator/compare.py`.
+/// them with the results as JSON, for `reports/simulator/compare.py`; `theory` prints `reports/simulator/theory.md`.
 func speed() throws {
   let simulator = try Simulator(RecommendationProgram.make())
   for fraction in [0.5, 0.8, 0.95] {
@@ -26,7 +26,8 @@ case "systems":
   encoder.outputFormatting = [.sortedKeys]
   let systems = try SharedSystem.all.map { try SystemExport($0) }
   print(String(decoding: try encoder.encode(systems), as: UTF8.self))
+case "theory": print(try TheoryPage.text(), terminator: "")
 default:
-  print("usage: simulator-benchmark speed|systems")
+  print("usage: simulator-benchmark speed|systems|theory")
   exit(64)
 }

@@ -177,7 +177,7 @@ def results_page(rows):
         "# The simulator beside SimPy and queueing theory",
         "",
         "Made by `python3 reports/simulator/compare.py`, from a fixed seed: the same bytes each time. Speed is in",
-        "[speed.md](speed.md), made by the same script with `--speed`.",
+        "[speed.md](speed.md), made by the same script with `--speed`. [theory.md](theory.md) has further closed forms (`make theory`).",
         "",
         "Each system runs 8 replications in both simulators; ± is the half width of the 95 % interval (Student's t).",
         "The two draw different random numbers, so that they agree within their joint interval or not at all: with",
