@@ -19,6 +19,7 @@ struct UncertainPlanning {
 
   /// The best plan for the costs as they are, or the robust one, with what the errors do to it.
   func run() throws(PartitionError) -> PlanDocument {
+    try options.validate()
     var first = options
     first.uncertainty = nil
     // Half of the time is for the question itself.

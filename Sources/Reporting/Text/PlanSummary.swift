@@ -158,7 +158,7 @@ public struct PlanSummary {
     let more = entry.limits.dropFirst(Self.shownOperators).reduce(0) { $0 + $1.share }
     return [
       "\(name) \(figure(entry.p10, unit)) to \(figure(entry.p90, unit)) in 80 % of "
-        + "\(Figures.number(Double(entry.draws))) draws of the costs' errors"
+        + "\(Figures.count(Double(entry.draws))) draws of the costs' errors"
         + (entry.withinBudget.map { ", within the latency budget in \(Figures.percent($0))" } ?? ""),
       best,
       "limited by " + limits.joined(separator: ", ")
