@@ -59,6 +59,8 @@ let package = Package(
       "ONNXImport",
       ["Graph", "ONNXSchema", "Rules", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     module("Hardware", ["Rules"]),
+    // What precisions do to accuracy, and the kernels that store tables in them.
+    module("Accuracy", ["Graph", "Hardware", "Rules"]),
     module("CostModel", ["Graph", "Hardware", "Rules"]),
     // Tables and layers in CSV or JSON, for those who have no model.
     module("Sheets", ["Graph", "Rules"]),
@@ -79,7 +81,7 @@ let package = Package(
     module(
       "Plan",
       [
-        "Graph", "Hardware", "CostModel", "MinimumCut", "Rules", "Sheets",
+        "Accuracy", "Graph", "Hardware", "CostModel", "MinimumCut", "Rules", "Sheets",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       exclude: ["plan.schema.json"]),
@@ -99,21 +101,26 @@ let package = Package(
         .target(name: "COINSolver", condition: .when(traits: ["COIN"])),
       ]),
     module("Simulation", ["Plan"]),
-    module("Reporting", ["Graph", "Hardware", "CostModel", "Plan", "Rules", "Simulation"]),
+    module(
+      "Reporting", ["Accuracy", "Graph", "Hardware", "CostModel", "Numerics", "Plan", "Rules", "Simulation"]),
     // Models of single partitions, and plans in the formats of other tools.
     module(
       "Export",
       [
-        "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "Rules", "CExchange",
+        "Accuracy", "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "Rules", "CExchange",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "CExchange"),
+    // What a plan's precisions do to numbers: reference kernels on the CPU.
+    module(
+      "Numerics", ["Accuracy", "CostModel", "Export", "Graph", "Hardware", "ONNXImport", "Plan", "Rules"]),
     module(
       "Partitioner",
       [
-        "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning", "Placement",
+        "Accuracy", "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning",
+        "Placement",
         "Solvers",
-        "Simulation", "Reporting", "Export",
+        "Simulation", "Reporting", "Export", "Numerics",
       ]),
     // Many questions in one run: parts, outputs that are continued, Pareto pages.
     module("Sweep", ["Partitioner", "Reporting", "Rules"]),
@@ -158,6 +165,7 @@ let package = Package(
     module("TestSupport", ["Graph", "Modeling"]),
     tests("Graph"),
     tests("Hardware"),
+    tests("Accuracy", ["Graph", "Hardware", "Rules"], exclude: ["Vectors"]),
     tests("ONNXImport", ["ONNXSchema"]),
     tests("CostModel"),
     tests("Sheets", ["CostModel", "Hardware"]),
@@ -165,6 +173,7 @@ let package = Package(
     tests("GLPKSolver", ["Modeling"]),
     tests("Solvers", ["Modeling"]),
     tests("Placement", ["Modeling", "Rules", "Solvers"]),
+    tests("Numerics", ["Export", "Graph", "Hardware", "CostModel"]),
     tests("Plan"),
     tests("Planning", ["Modeling", "Solvers"]),
     tests("Simulation"),

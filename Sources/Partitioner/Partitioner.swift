@@ -190,7 +190,7 @@ public enum Partitioner {
     }
     let rules = try resolve(options, model, system)
     let reduced = rules.reduced(system)
-    return PlanningTask(
+    var task = PlanningTask(
       graph: model.graph, system: reduced,
       costs: CostModel(
         graph: model.graph, system: reduced, options: options.costOptions(for: model, on: reduced)),
@@ -200,6 +200,8 @@ public enum Partitioner {
         solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
         threads: options.threads, seed: options.seed, isCancelled: isCancelled, progress: progress),
       rules: rules, start: options.start, choosesInFlight: options.requestsInFlight == nil)
+    task.accuracy = options.accuracy(of: model.graph)
+    return task
   }
 
   private static func infeasible(_ explanation: String) -> PartitionError {
@@ -292,20 +294,25 @@ public enum Partitioner {
     let bound = min(planned.bound, objective)
     let gap = objective > 0 ? (objective - bound) / objective : 0
     let incomplete = IncompleteFigures(task.graph)
-    return composer.document(
+    var plan = composer.document(
       model: model.reference,
       request: .init(
         objective: task.objective, latencyBudgetMilliseconds: task.latencyBudgetMilliseconds,
         requestedGap: options.gap, precision: options.precision,
         tablePrecisions: options.tablePrecisions, requestsInFlight: planned.requestsInFlight,
         batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules,
-        without: options.without),
+        without: options.without, accuracyBudget: task.accuracy?.limit),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
         priceProof: planned.priceProof, solver: options.solver.solver.name),
       notes: planned.notes)
+    if !task.graph.embeddingTables.isEmpty {
+      plan.accuracy = .init(
+        planned.placement.tables, errors: TableErrors(graph: task.graph, known: options.tableErrors))
+    }
+    return plan
   }
 
   /// Checks a plan against its model: everything is derived again from model, system and placement.
@@ -383,6 +390,13 @@ extension PlanOptions {
       compiler: compiler)
   }
 
+  /// `nil` without a budget, with one that is infinite, and without tables.
+  func accuracy(of graph: Graph) -> AccuracyBudget? {
+    guard let accuracyBudget, !graph.embeddingTables.isEmpty else { return nil }
+    let budget = accuracyBudget.budget(TableErrors(graph: graph, known: tableErrors))
+    return budget.limit.isFinite ? budget : nil
+  }
+
   /// Milliseconds: the option's, else the model's own; `nil` for none.
   func budget(for graph: Graph) -> Double? {
     let budget = latencyBudgetMilliseconds ?? graph.serving.latencyBudgetMilliseconds
@@ -399,6 +413,14 @@ extension PlanOptions {
     if let ticks = work?.ticks, ticks <= 0 { problems.append("work is \(ticks) ticks; give more than 0") }
     if let budget = latencyBudgetMilliseconds, !(budget > 0) {
       problems.append("latency budget is \(budget); give milliseconds above 0")
+    }
+    if case .error(let limit) = accuracyBudget, !(limit >= 0) {
+      problems.append("accuracy budget is \(limit); give a relative error, 0 or more")
+    }
+    if let known = tableErrors.first(where: { !($0.error >= 0 && $0.error.isFinite) }) {
+      problems.append(
+        "the error of table '\(known.table)' in \(known.precision.rawValue) is \(known.error); give a relative error, 0 or more"
+      )
     }
     if tablePrecisions.isEmpty { problems.append("no table precision is allowed; give at least one") }
     if Set(tablePrecisions).count != tablePrecisions.count {

@@ -43,6 +43,10 @@ public struct PlanOptions: Sendable {
   public var measured: MeasuredCosts
   /// What a compiler runs and fuses: see ``Partitioner/ask(_:about:on:options:)``.
   public var compiler: CompilerFacts
+  /// The most that tables may lose: see `TableErrors`; `nil` for any amount.
+  public var accuracyBudget: AccuracyLimit?
+  /// What tables lose where it is not assumed from width and bits: see ``Partitioner/tableErrors(of:path:)``.
+  public var tableErrors: [TableErrors.Known]
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
   /// How the plan is held against the errors of its costs (`CostErrors`), which plans for four draws of them as well;
@@ -62,7 +66,8 @@ public struct PlanOptions: Sendable {
     rules: PlacementRules = PlacementRules(), start: ModelPlacement? = nil,
     measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
     compiler: CompilerFacts = CompilerFacts(),
-    uncertainty: UncertaintyOptions? = nil
+    uncertainty: UncertaintyOptions? = nil,
+    accuracyBudget: AccuracyLimit? = nil, tableErrors: [TableErrors.Known] = []
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -82,5 +87,7 @@ public struct PlanOptions: Sendable {
     self.measured = measured
     self.compiler = compiler
     self.uncertainty = uncertainty
+    self.accuracyBudget = accuracyBudget
+    self.tableErrors = tableErrors
   }
 }

@@ -79,6 +79,8 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var seed: UInt64?
   var costs: [String]?
   var set: [String: Figure]?
+  var accuracyBudget: BudgetOption?
+  var tableErrors: [String: [String: Double]]?
   var rules: [PlacementRules.Rule]?
   var start: PlanDocument?
   var uncertainty: Bool?
@@ -92,6 +94,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
     case uncertainty, robust, draws
+    case accuracyBudget, tableErrors
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
@@ -131,7 +134,25 @@ struct PlanCallOptions: Decodable, KnownKeys {
       options.uncertainty = UncertaintyOptions(
         draws: draws ?? UncertaintyOptions().draws, isRobust: robust == true)
     }
+    options.accuracyBudget = accuracyBudget?.limit
     return options
+  }
+}
+
+/// A relative error, or the name of a precision for what it costs everywhere.
+struct BudgetOption: Decodable {
+  let limit: AccuracyLimit
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let precision = try? container.decode(Precision.self) {
+      limit = .everywhere(precision)
+    } else if let error = try? container.decode(Double.self), error >= 0 {
+      limit = .error(error)
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "give a number from 0, or a precision")
+    }
   }
 }
 

@@ -33,6 +33,7 @@ struct PlanQuestion {
     planOptions.teams = teams
     let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
     planOptions.measured = measured.costs
+    planOptions.tableErrors = try Partitioner.tableErrors(of: model, options.tableErrors ?? [:])
     if let compiler {
       planOptions = try Partitioner.ask(compiler, about: model, on: measured.system, options: planOptions)
     }

@@ -48,6 +48,7 @@ struct CardOrder {
     sorted.system = system
     sorted.costs = CostModel(graph: task.graph, system: system, options: task.costs.options)
     sorted.rules = PlanRules(graph: task.graph, system: system, without: task.rules.without)
+      .withOptions(of: task.rules)
     sorted.start = task.start.flatMap { $0.groups == 1 ? $0.moved(to: place) : nil }
     return sorted
   }

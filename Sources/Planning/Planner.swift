@@ -16,6 +16,12 @@ public enum Planner {
   ///
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
+    if let budget = task.accuracy { return try AccuracyPlanner(task, budget: budget, clock: clock).plan() }
+    return try planAsTold(task, clock: clock)
+  }
+
+  /// The same where rules leave to tables what the accuracy budget allows.
+  static func planAsTold(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
     let orders = CardOrder.all(task)
     var answer = try plan(task, in: orders[0], clock)
     for order in orders.dropFirst() where !clock.isOver {

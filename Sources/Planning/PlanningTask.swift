@@ -21,6 +21,8 @@ public struct PlanningTask: Sendable {
   public var rules: PlanRules
   /// A placement to begin with; one that does not fit or breaks a rule is passed over.
   public var start: ModelPlacement?
+  /// What tables may lose; `nil` for any amount.
+  public var accuracy: AccuracyBudget?
   /// Whether the number of requests in flight is a decision; otherwise it is what `costs` say.
   public var choosesInFlight: Bool
   /// Requests in flight that a plan takes where they have room; more only where its rate needs them.
@@ -84,7 +86,7 @@ public struct PlanningTask: Sendable {
     part.groups = groups
     part.system = all
     part.costs = CostModel(graph: graph, system: all, options: costs.options)
-    part.rules = PlanRules(graph: graph, system: all, without: rules.without)
+    part.rules = PlanRules(graph: graph, system: all, without: rules.without).withOptions(of: rules)
     part.start = nil
     return part
   }
@@ -161,6 +163,7 @@ struct Candidate {
   /// By device, the host first: bytes that it holds beyond what it has; negative where some are free.
   var excessBytes: [Double]
 
+  /// The user's rules, and the accuracy budget.
   var keepsRules: Bool
   /// Of the devices that are on.
   private var idleWatts: Double
@@ -170,7 +173,9 @@ struct Candidate {
 
   init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
-    keepsRules = task.rules.breaches(of: placement, graph: task.graph).isEmpty
+    keepsRules =
+      task.rules.breaches(of: placement, graph: task.graph).isEmpty
+      && task.accuracy?.allows(placement) ?? true
     let (system, costs) = task.real
     var program = Lowering(
       graph: task.graph, system: system, placement: placement, costs: costs

@@ -19,7 +19,8 @@ public struct ScopeFreeBound: Sendable {
   ) -> ScopeFreeBound {
     let question = PlacementQuestion(
       graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
-      tablePrecisions: task.tablePrecisions, rules: task.rules)
+      tablePrecisions: task.tablePrecisions, rules: task.rules,
+      accuracy: task.accuracy)
     if task.objective == .latency {
       return ScopeFreeBound(
         proof: .init(bound: PathBound(question).seconds, cases: []), ticks: task.graph.operators.count)

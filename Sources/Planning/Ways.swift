@@ -182,7 +182,7 @@ struct Ways {
   private mutating func offerGreedy() {
     let question = PlacementQuestion(
       graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
-      tablePrecisions: task.tablePrecisions, rules: task.rules)
+      tablePrecisions: task.tablePrecisions, rules: task.rules, accuracy: task.accuracy)
     for (_, placement, _) in GreedyPlacements(question).placements {
       var placement = placement
       placement.groups = task.groups

@@ -26,7 +26,8 @@ struct PlanAgain: Sendable {
       tablePrecisions: request.tablePrecisions, teams: .none,
       rules: PlacementRules(rules: request.rules ?? []),
       measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(), without: request.leftOut,
-      compiler: plan.compiler ?? CompilerFacts())
+      compiler: plan.compiler ?? CompilerFacts(),
+      accuracyBudget: request.accuracyBudget.map { .error($0) }, tableErrors: plan.accuracy?.known ?? [])
   }
 
   /// Plans with other options or another system, from the plan or from a start that is near it.

@@ -30,7 +30,8 @@ struct PartitionCommand: ParsableCommand {
       """,
     version: versionText,
     subcommands: [
-      PlanCommand.self, SimulateCommand.self, CheckCommand.self, ReportCommand.self, CompareCommand.self,
+      PlanCommand.self, SimulateCommand.self, CheckCommand.self, NumericsCommand.self, ReportCommand.self,
+      CompareCommand.self,
       ExplainCommand.self, ReplanCommand.self, DotCommand.self, ExportCommand.self, InspectCommand.self,
       CostsCommand.self, ProfileCommand.self, CalibrateCommand.self, SolveCommand.self, SweepCommand.self,
       SystemsCommand.self,

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "plan", "simulate", "check", "report", "compare", "explain", "replan", "sweep", "dot", "export",
+    "", "plan", "simulate", "check", "numerics", "report", "compare", "explain", "replan", "sweep", "dot",
+    "export",
     "inspect", "costs", "profile", "calibrate", "solve", "systems",
   ])
   func helpText(command: String) throws {

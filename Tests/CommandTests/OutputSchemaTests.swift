@@ -12,6 +12,7 @@ import Testing
 
   @Test(arguments: [
     ("check", ["check", "plan.json"]),
+    ("numerics", ["numerics", "plan.json"]),
     ("explanation", ["explain", "plan.json", "--table", "table_0", "--effort", "0.02"]),
     ("replan", ["replan", "plan.json", "--cards", "1", "--effort", "0.02"]),
     ("costs", ["costs", "recommendation.json"]),
@@ -34,7 +35,7 @@ import Testing
 
   /// Every property has a description, of its own or of what it refers to.
   @Test(arguments: [
-    "check", "explanation", "replan", "costs", "inspection", "simulation", "rate-search", "sweep",
+    "check", "numerics", "explanation", "replan", "costs", "inspection", "simulation", "rate-search", "sweep",
   ])
   func propertiesAreDescribed(name: String) throws {
     let json = try JSONSerialization.jsonObject(with: Data(Self.schema(name).utf8))

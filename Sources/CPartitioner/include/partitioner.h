@@ -69,6 +69,9 @@ const char *partitioner_version(void);
  *                                timeLimitSeconds
  *     precision                  "int8" (default), "int4", "fp8", "fp16", "bf16", "fp32": of the cards' matrix engines
  *     tablePrecisions            array of the same, best liked first; default ["int8", "int4"]
+ *     accuracyBudget             number from 0: the most that tables may lose, see "accuracy" in the plan; or a precision,
+ *                                for what it costs in every table; default any amount
+ *     tableErrors                object: by table and precision its relative L2 error; default assumed from width and bits
  *     allowsSplits               boolean, whether tables may be split; default true
  *     requestsInFlight           integer 1 to 4096; default planned, 24 where they have room
  *     threads                    integer from 1; default 2

@@ -1,3 +1,4 @@
+import Accuracy
 import Graph
 import ONNXImport
 import ONNXSchema

@@ -1,3 +1,4 @@
+import Accuracy
 import CostModel
 import Graph
 import Hardware

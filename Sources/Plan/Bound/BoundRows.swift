@@ -13,6 +13,8 @@ package struct BoundRows: Sendable {
 
   package let pools: Int
   package let hasHolders: Bool
+  /// Whether tables have a budget of accuracy, which is a row like memory: see ``accuracy``.
+  package let hasAccuracy: Bool
 
   package func row(_ row: HostRow) -> Int { row.rawValue }
   package func row(_ row: CardRow, pool: Int) -> Int {
@@ -31,7 +33,11 @@ package struct BoundRows: Sendable {
   package var memories: Range<Int> { hostMemory..<count }
   /// Of the average holder.
   var holderMemory: Int { hostMemory + 1 + pools }
-  package var count: Int { hostMemory + 1 + pools + (hasHolders ? 1 : 0) }
+  package var count: Int { hostMemory + 1 + pools + (hasHolders ? 1 : 0) + (hasAccuracy ? 1 : 0) }
+  /// Of what tables lose, in the unit of ``accuracyUnit``.
+  var accuracy: Int { count - 1 }
+  /// Errors are counted in billionths, so that amounts and limits are as far from 0 as bytes are.
+  static let accuracyUnit = 1e9
 }
 
 /// A use of one row.

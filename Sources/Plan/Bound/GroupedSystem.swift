@@ -52,6 +52,6 @@ extension PlacementQuestion {
     return PlacementQuestion(
       graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: costs.options),
       objective: objective, tablePrecisions: tablePrecisions,
-      rules: PlanRules(graph: graph, system: system, without: rules.without))
+      rules: PlanRules(graph: graph, system: system, without: rules.without), accuracy: accuracy)
   }
 }

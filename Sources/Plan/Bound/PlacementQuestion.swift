@@ -16,10 +16,12 @@ public struct PlacementQuestion: Sendable {
   /// Allowed for tables; at least one.
   public var tablePrecisions: [Precision]
   public var rules: PlanRules
+  /// What tables may lose; `nil` for any amount.
+  public var accuracy: AccuracyBudget?
 
   public init(
     graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
-    tablePrecisions: [Precision], rules: PlanRules
+    tablePrecisions: [Precision], rules: PlanRules, accuracy: AccuracyBudget? = nil
   ) {
     self.graph = graph
     self.system = system
@@ -27,6 +29,7 @@ public struct PlacementQuestion: Sendable {
     self.objective = objective
     self.tablePrecisions = tablePrecisions
     self.rules = rules
+    self.accuracy = accuracy
   }
 
   /// The question that a plan answers.
@@ -37,6 +40,7 @@ public struct PlacementQuestion: Sendable {
       graph: graph, system: plan.system, costs: costs, objective: plan.request.objective,
       tablePrecisions: plan.request.tablePrecisions,
       rules: try PlanRules(
-        plan.request.rules ?? [], graph: graph, system: plan.system, without: plan.request.leftOut))
+        plan.request.rules ?? [], graph: graph, system: plan.system, without: plan.request.leftOut),
+      accuracy: plan.accuracyBudget(graph: graph))
   }
 }

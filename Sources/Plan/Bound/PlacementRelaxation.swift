@@ -17,6 +17,7 @@ import MinimumCut
 ///   look-up results on their way to the reader whose site the case fixes;
 /// - with anything on cards that the response waits for, there is at least one command each way; with tables of the reader on
 ///   cards, one for their indices, and with some on the host, one for their results;
+/// - what tables lose is a row like memory, where a budget limits it;
 /// - activations count nothing, look-up buffers for one request in flight.
 ///
 /// What is left is a minimum cut between the host and the cards.

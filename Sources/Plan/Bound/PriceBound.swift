@@ -139,6 +139,7 @@ public struct PriceBound: Sendable {
       + (relaxation.rows.hasHolders ? ["cores", "dram", "in", "out"].map { "holders.\($0)" } : [])
       + ["host.memory"] + cards.map { "\($0).memory" }
       + (relaxation.rows.hasHolders ? ["holders.memory"] : [])
+      + (relaxation.rows.hasAccuracy ? ["accuracy"] : [])
   }
 }
 

@@ -28,7 +28,9 @@ struct RelaxationBuilder {
     self.pivot = pivot
     self.which = which
     pools = Self.pools(question.system, apart: which)
-    rows = BoundRows(pools: pools.count, hasHolders: which == .everyCard && pools.count == 1)
+    rows = BoundRows(
+      pools: pools.count, hasHolders: which == .everyCard && pools.count == 1,
+      hasAccuracy: question.accuracy != nil)
   }
 
   private static func pools(_ system: System, apart which: BoundCase) -> [CardPool] {
@@ -88,6 +90,7 @@ struct RelaxationBuilder {
         let largest = pool.alike.map { question.rules.capacities[$0 + 1] + 1 }.sorted(by: >)
         return largest.prefix(pool.count).reduce(0, +)
       } + (rows.hasHolders ? [(question.rules.capacities.dropFirst().max() ?? 0) + 1] : [])
+      + (question.accuracy.map { [$0.limit * (1 + 1e-9) * BoundRows.accuracyUnit] } ?? [])
   }
 
   // MARK: Operators
@@ -172,7 +175,7 @@ struct RelaxationBuilder {
           table: table, option: PlanRules.optionName(split: .whole, site: site, precision: precision))
       }
       if sites.host, isLeft(.host), let pairs = lookup(table, format, on: .host) {
-        node.host.append(amounts(pairs))
+        node.host.append(amounts(pairs) + loss(table, precision))
       }
       let onPools = pools.indices.map { lookup(table, format, on: .card(pools[$0].card), pool: $0) }
       let crossed = pools.indices.map { pool in onPools[pool].map { $0 + crossing(table, format, from: pool) }
@@ -181,7 +184,9 @@ struct RelaxationBuilder {
       left.everyCard = left.everyCard && isLeft(.everyCard)
       if !question.rules.allowsOnCards(table, precision) { left.forbidSingleCards() }
       let known = node.cards.count
-      node.cards += alternatives(crossed, sites: left, isLeft: { _ in true }, isCopyLeft: true)
+      node.cards += alternatives(crossed, sites: left, isLeft: { _ in true }, isCopyLeft: true).map {
+        $0 + loss(table, precision)
+      }
       guard rows.hasHolders, let own = onPools[0] else { continue }
       if node.cards.count > known, left.cards.contains(true) {
         node.holders.append(holding(table, format, own))
@@ -190,11 +195,20 @@ struct RelaxationBuilder {
       }
       // The reader is on every card, so copies save the way to it.
       if left.everyCard {
-        node.cards.append(copies(own, pools[0].count) + copyOnHolder(table, format, own))
+        node.cards.append(
+          copies(own, pools[0].count) + copyOnHolder(table, format, own) + loss(table, precision))
         node.holders.append([])
       }
     }
     return node
+  }
+
+  /// What a table in a precision takes of the accuracy budget, once, wherever it is.
+  func loss(_ table: Int, _ precision: Precision) -> [BoundAmount] {
+    guard let accuracy = question.accuracy else { return [] }
+    return amounts([
+      (rows.accuracy, accuracy.errors.weighted(table, in: precision) * BoundRows.accuracyUnit)
+    ])
   }
 
   /// The whole table on one device.

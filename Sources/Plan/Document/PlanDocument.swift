@@ -22,6 +22,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var transfers: [TransferEntry]
   public var predicted: Prediction
   public var certificate: CertificateEntry
+  /// What the precisions of tables do to accuracy; absent without tables, and in plans that were written without it.
+  public var accuracy: AccuracyEntry?
   /// Measured costs that the plan was made with, in place of the cost model's; absent where there are none.
   public var measured: [MeasuredCosts.Entry]?
   /// What a compiler said that it runs and fuses; absent where none was asked.
@@ -81,11 +83,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var rules: [PlacementRules.Rule]?
     /// Decisions that were left out, in order; absent where there are none.
     public var without: [Lever]?
+    /// The most that ``AccuracyEntry/error`` may be; absent for none.
+    public var accuracyBudget: Double?
 
     public init(
       objective: PlanObjective, latencyBudgetMilliseconds: Double? = nil, requestedGap: Double,
       precision: Precision, tablePrecisions: [Precision], requestsInFlight: Int, batch: Int? = nil,
-      rules: [PlacementRules.Rule]? = nil, without: Set<Lever> = []
+      rules: [PlacementRules.Rule]? = nil, without: Set<Lever> = [], accuracyBudget: Double? = nil
     ) {
       self.objective = objective
       self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -96,6 +100,7 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.batch = batch
       self.rules = rules
       self.without = without.isEmpty ? nil : Lever.allCases.filter(without.contains)
+      self.accuracyBudget = accuracyBudget
     }
 
     /// Decisions that were left out.

@@ -149,6 +149,26 @@ public struct PlanRules: Sendable {
       && !never[table].contains { $0.matches(option) }
   }
 
+  /// The same with fewer precisions for tables; that is no rule of the user's.
+  ///
+  /// - Parameter precisions: by table: those that are left.
+  public func limitingTables(to precisions: [[Precision]]) -> PlanRules {
+    var limited = self
+    for (table, left) in precisions.enumerated() {
+      limited.never[table] += Precision.allCases.filter { !left.contains($0) }.map {
+        NamePattern("* \($0.rawValue)")
+      }
+    }
+    return limited
+  }
+
+  /// The same with what other rules of the same model leave to tables of splits and precisions.
+  public func withOptions(of other: PlanRules) -> PlanRules {
+    var rules = self
+    (rules.only, rules.never) = (other.only, other.never)
+    return rules
+  }
+
   /// Whether a table may be on single cards in some cut.
   public func allowsOnCards(_ table: Int, _ precision: Precision) -> Bool {
     RuleResolver.splits.contains {

@@ -13,6 +13,7 @@ public struct Violation: Hashable, Sendable, Codable {
     case certificate
     /// What a plan says of the errors of its costs is not what draws of them give.
     case uncertainty
+    case accuracyBudget, accuracyMismatch
     /// A rule that the plan names is broken, or names nothing.
     case rule
     case unusableFigure

@@ -41,6 +41,12 @@ public struct PlanSummary {
     verdict.add(["bottleneck", bottleneckWords])
     if let largest = largestWords { verdict.add(["", largest]) }
     verdict.add(["energy", energyWords])
+    if let accuracy = plan.accuracy.flatMap({ AccuracySummary($0, budget: plan.request.accuracyBudget).words }
+    ) {
+      for (index, line) in wrapped(accuracy).enumerated() {
+        verdict.add([index == 0 ? "accuracy" : "", line])
+      }
+    }
     let scope =
       !isVerbose || plan.certificate.scope.isEmpty || isIncomplete
       ? [] : wrapped("over \(plan.certificate.scope)")
@@ -53,6 +59,7 @@ public struct PlanSummary {
       }
     }
     lines += verdict.lines() + [""] + deviceLines
+    if let frontier = plan.accuracy?.frontier { lines += [""] + AccuracySummary.lines(of: frontier) }
     if !plan.notes.isEmpty {
       lines.append("")
       for note in plan.notes {
@@ -158,7 +165,7 @@ public struct PlanSummary {
     let more = entry.limits.dropFirst(Self.shownOperators).reduce(0) { $0 + $1.share }
     return [
       "\(name) \(figure(entry.p10, unit)) to \(figure(entry.p90, unit)) in 80 % of "
-        + "\(Figures.count(Double(entry.draws))) draws of the costs' errors"
+        + "\(Figures.grouped(entry.draws)) draws of the costs' errors"
         + (entry.withinBudget.map { ", within the latency budget in \(Figures.percent($0))" } ?? ""),
       best,
       "limited by " + limits.joined(separator: ", ")

@@ -19,6 +19,7 @@ struct PlanCommand: ParsableCommand {
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
         partition plan model.onnx --costs profile.json --costs links.csv
         partition plan models/dlrm-less-complex.json --uncertainty
+        partition plan models/dlrm-more-complex.json --accuracy-budget 2%
         partition plan --tables tables.csv --dense mlp.json --batch 256 --cards 8
         partition plan --layers layers.csv --system h100
         partition plan - -o - < model.onnx | partition simulate - --model model.onnx
@@ -48,6 +49,8 @@ struct PlanCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Allowed for embedding tables, best liked first.", valueName: "list"))
   var tablePrecision = PrecisionList([.int8, .int4])
+
+  @OptionGroup(title: "Accuracy") var accuracy: AccuracyArguments
 
   @Option(
     parsing: .unconditional,
@@ -144,6 +147,7 @@ struct PlanCommand: ParsableCommand {
     if case .auto = modelArguments.batch {
       let others = [
         ("--fewest-cards", fewestCards), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
+        ("--frontier", accuracy.frontier),
       ]
       for (option, isGiven) in others where isGiven {
         throw ValidationError("\(option) belongs to one batch; give --batch a number")
@@ -158,6 +162,9 @@ struct PlanCommand: ParsableCommand {
       guard PlanDocument.UncertaintyEntry.drawCounts.contains(draws) else {
         throw ValidationError("--draws is \(draws); give 10 to 10,000")
       }
+    }
+    if accuracy.frontier, fewestCards {
+      throw ValidationError("--frontier and --fewest-cards are given; ask one after the other")
     }
     if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
     if let survive, survive != 1 {
@@ -220,6 +227,12 @@ struct PlanCommand: ParsableCommand {
       ) { batch throws(PartitionError) in try modelArguments.load(batch: batch) }
       return (found.plan, found.model)
     }
+    if accuracy.frontier {
+      let plan = try Partitioner.frontier(
+        input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
+        progress: show)
+      return (plan, input.model)
+    }
     guard let rate else {
       let plan = try Partitioner.plan(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
@@ -278,6 +291,7 @@ struct PlanCommand: ParsableCommand {
     input.options.measured = measured.costs
     input.warnings += measured.findings
     if let rules = try search.rules() { input.options.rules = rules }
+    try accuracy.apply(to: &input.options, model: model, path: modelArguments.path)
     if let start {
       let known = try Partitioner.startingPlacement(
         Partitioner.readPlan(path: start), for: model, on: input.system, options: input.options)

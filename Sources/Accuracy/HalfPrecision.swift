@@ -1,8 +1,8 @@
 /// Numbers of IEEE 754's binary16, by bit patterns: conversions of `Float16` call functions that a C compiler's own library keeps
 /// to itself, so that a program in C could not link this one.
-enum HalfPrecision {
+package enum HalfPrecision {
   /// The nearest one, ties to even; infinite where none is near.
-  static func bits(of value: Float) -> UInt16 {
+  package static func bits(of value: Float) -> UInt16 {
     let sign = UInt16(value.bitPattern >> 16 & 0x8000)
     let magnitude = value.bitPattern & 0x7fff_ffff
     if magnitude > 0x7f80_0000 { return sign | 0x7e00 }
@@ -22,7 +22,7 @@ enum HalfPrecision {
     return sign | UInt16(quotient + (isUp ? 1 : 0))
   }
 
-  static func value(of bits: UInt16) -> Float {
+  package static func value(of bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10 & 0x1f)
     let fraction = UInt32(bits & 0x3ff)

@@ -1,0 +1,68 @@
+import CostModel
+import Planning
+
+extension Partitioner {
+  /// Budgets between the least and the plan without one.
+  private static let frontierSteps = 6
+
+  /// As ``plan(_:on:options:isCancelled:progress:)``, with the frontier of throughput against error: plans within budgets from the
+  /// least error of the allowed precisions to the error of the plan without a budget, those that no other beats in both.
+  public static func frontier(
+    _ model: Model, on system: System, options: PlanOptions = PlanOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
+  ) throws(PartitionError) -> PlanDocument {
+    guard !model.graph.embeddingTables.isEmpty else {
+      throw PartitionError(
+        .usage, "the frontier is one of embedding tables' precisions, and the model has none")
+    }
+    var free = options
+    free.accuracyBudget = nil
+    free.timeLimitSeconds = options.timeLimitSeconds.map { $0 / Double(frontierSteps + 2) }
+    let loose = try plan(model, on: system, options: free, isCancelled: isCancelled, progress: progress)
+    let most = loose.accuracy?.error ?? 0
+    let errors = TableErrors(graph: model.graph, known: options.tableErrors)
+    let least = errors.tables.indices.reduce(0) { sum, table in
+      sum + (options.tablePrecisions.map { errors.weighted(table, in: $0) }.min() ?? 0)
+    }
+    var plans = [(budget: most, plan: loose)]
+    for step in 0..<frontierSteps where least < most && !isCancelled() {
+      var within = free
+      let budget = least + (most - least) * Double(step) / Double(frontierSteps)
+      within.accuracyBudget = .error(budget)
+      // A budget may leave no plan.
+      do {
+        plans.append(
+          (budget, try plan(model, on: system, options: within, isCancelled: isCancelled, progress: progress))
+        )
+      } catch {
+        guard error.kind == .infeasible else { throw error }
+      }
+    }
+    var answer = loose
+    if options.accuracyBudget != nil {
+      var within = free
+      within.accuracyBudget = options.accuracyBudget
+      answer = try plan(model, on: system, options: within, isCancelled: isCancelled, progress: progress)
+      plans.append((answer.request.accuracyBudget ?? most, answer))
+    }
+    answer.accuracy?.frontier = front(plans)
+    return answer
+  }
+
+  /// Those that no other beats in error and objective, by error.
+  private static func front(
+    _ plans: [(budget: Double, plan: PlanDocument)]
+  ) -> [PlanDocument.AccuracyEntry.FrontierPoint] {
+    let points = plans.map { budget, plan in
+      PlanDocument.AccuracyEntry.FrontierPoint(
+        budget: budget, error: plan.accuracy?.error ?? 0, objective: plan.certificate.objective,
+        bound: plan.certificate.bound, throughputPerSecond: plan.predicted.throughputPerSecond)
+    }.sorted { ($0.error, $0.objective, $0.budget) < ($1.error, $1.objective, $1.budget) }
+    var front: [PlanDocument.AccuracyEntry.FrontierPoint] = []
+    for point in points where front.last.map({ point.objective < $0.objective }) ?? true {
+      front.append(point)
+    }
+    return front
+  }
+}
