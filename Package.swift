@@ -102,12 +102,14 @@ let package = Package(
       ]),
     module("Simulation", ["Plan"]),
     module(
-      "Reporting", ["Accuracy", "Graph", "Hardware", "CostModel", "Numerics", "Plan", "Rules", "Simulation"]),
+      "Reporting",
+      ["Accuracy", "Graph", "Hardware", "CostModel", "Numerics", "Plan", "Rules", "Simulation"]),
     // Models of single partitions, and plans in the formats of other tools.
     module(
       "Export",
       [
-        "Accuracy", "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "Rules", "CExchange",
+        "Accuracy", "Graph", "Hardware", "CostModel", "ONNXImport", "ONNXSchema", "Plan", "Rules",
+        "CExchange",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "CExchange"),

@@ -15,7 +15,7 @@ import Testing
     var request: Request, accuracy: Accuracy
   }
 
-  private func plan(_ file: String, in folder: URL) throws -> (text: String, plan: Plan) {
+  private func plan(_ file: String, in folder: TemporaryFolder) throws -> (text: String, plan: Plan) {
     let text = try Command.read(file, in: folder)
     return (text, try JSONDecoder().decode(Plan.self, from: Data(text.utf8)))
   }

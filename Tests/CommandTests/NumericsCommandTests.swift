@@ -8,7 +8,7 @@ import Testing
     var tables: [Entry], layers: [Entry], error: Double?, reason: String?
   }
 
-  private func report(_ arguments: [String], in folder: URL) throws -> Report {
+  private func report(_ arguments: [String], in folder: TemporaryFolder) throws -> Report {
     let result = try Command.run(["numerics", "plan.json", "--json"] + arguments, in: folder)
     #expect(result.status == 0, "\(result.errors)")
     return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
