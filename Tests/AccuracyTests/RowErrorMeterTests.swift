@@ -6,9 +6,13 @@ import Testing
 
 @Suite struct RowErrorMeterTests {
   @Test func whatAPrecisionHoldsIsNotLost() {
-    var meter = RowErrorMeter(Precision.allCases)
-    meter.add((0...15).map { Float($0) })
-    #expect(meter.errors == meter.errors.map { _ in 0 })
+    // Steps of 1 are scales that half precision holds.
+    var narrow = RowErrorMeter(Precision.allCases.filter { $0 != .int8 })
+    narrow.add((0...15).map { Float($0) })
+    #expect(narrow.errors == narrow.errors.map { _ in 0 })
+    var wide = RowErrorMeter([.int8])
+    wide.add((0...255).map { Float($0) })
+    #expect(wide.errors == [0])
   }
 
   /// 7.5 lies between two codes, and goes to the even one.
@@ -43,7 +47,9 @@ import Testing
     for _ in 0..<400 { meter.add((0..<width).map { _ in normal() }) }
     for (precision, error) in zip(meter.precisions, meter.errors) {
       let assumed = AssumedError.ofRows(width: width, in: precision, stored: .float32)
-      #expect(abs(error - assumed) <= 0.05 * assumed, "\(precision) \(error) \(assumed)")
+      // The ranges of short rows differ more from row to row, and their squares count.
+      let tolerance = width < 32 ? 0.1 : 0.05
+      #expect(abs(error - assumed) <= tolerance * assumed, "\(precision) \(error) \(assumed)")
     }
   }
 

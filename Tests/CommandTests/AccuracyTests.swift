@@ -87,7 +87,7 @@ import Testing
     #expect(result.output.contains("batches/s"))
     let schema = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
     #expect(try JSONSchema(String(contentsOf: schema, encoding: .utf8)).problems(in: text) == [])
-    let none = try Command.run(["plan", "perceptron.json", "--frontier"], in: folder)
+    let none = try Command.run(["plan", "perceptron.json", "--frontier", "-o", "other.json"], in: folder)
     #expect(none.status == 64)
   }
 }
