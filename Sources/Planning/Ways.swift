@@ -41,7 +41,7 @@ struct Ways {
     var isBrief = false
   }
 
-  /// Of tables over cards: ``ShardingPlanner/relaxation(leastCards:)``.
+  /// Of tables over cards: ``ShardingPlanner/relaxation(leastCards:enough:)``.
   struct Relaxation: Hashable {
     var cards: Int
     /// Where it holds for fewer as well.
