@@ -119,7 +119,7 @@ struct SampledFile {
     }
   }
 
-  /// The share of the constants that stays on chip; see ``GraphStructure/residentShare(of:graph:sram:tensorBytes:)``.
+  /// The share of the constants that stays on chip; see ``CostModel/residentShare(of:on:)``.
   func residentShare(_ predictor: KernelPredictor) -> Double {
     guard let sram = predictor.formula.processor.sram else { return 0 }
     let weights = samples.reduce(0) { $0 + predictor.weightBytes($1) * $1.count }
