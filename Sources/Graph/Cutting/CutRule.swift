@@ -41,7 +41,9 @@ struct CutRule {
 
   /// - Parameter isWhole: Whether it is left whole although its weights could be cut.
   /// - Returns: `nil` where every card does all of it.
-  func plan(isWhole: Bool) -> Plan? {
+  func plan(isWhole: Bool) -> Plan? { candidate(isWhole: isWhole).flatMap { isSound($0) ? $0 : nil } }
+
+  private func candidate(isWhole: Bool) -> Plan? {
     guard let definition, !definition.traits.contains(.hasBodies) else { return nil }
     if definition.splits.contains(.heads) { return attention() }
     if definition.splits.contains(.experts) { return isWhole ? nil : experts() }
@@ -110,6 +112,19 @@ struct CutRule {
 
   private func divides(_ size: Int?) -> Bool { size.map { $0 > 0 && $0 % ranks == 0 } ?? false }
 
+  /// Not so for an axis that a shape does not have: one that is not known has a single one.
+  private func divides(_ shape: [Int], _ axis: Int) -> Bool {
+    shape.indices.contains(axis) && divides(shape[axis])
+  }
+
+  /// Whether every tensor has the axes that a plan shares out, in equal parts.
+  private func isSound(_ plan: Plan) -> Bool {
+    zip(node.inputs + node.outputs, plan.inputs + plan.outputs).allSatisfy { id, layout in
+      guard let id, let axis = layout.axis else { return true }
+      return divides(graph[id].shape, axis)
+    }
+  }
+
   // MARK: Products
 
   private func product(_ definition: OperatorDefinition, isWhole: Bool) -> Plan? {
@@ -151,7 +166,7 @@ struct CutRule {
       return plan
     }
     guard !isWhole, definition.splits.contains(.outputs), isFree(weights), divides(w[columnAxis]),
-      divides(y[channelAxis]), !isConvolution || (int("group") ?? 1) == 1
+      divides(y, channelAxis), !isConvolution || (int("group") ?? 1) == 1
     else { return nil }
     layWeights(weights, along: columnAxis, isRow: false, &plan)
     plan.outputs[0] = .parts(axis: channelAxis)
@@ -188,7 +203,7 @@ struct CutRule {
       left.flatMap { $0 < a.count - 1 ? $0 + y.count - a.count : nil },
       right.flatMap { $0 < b.count - 2 ? $0 + y.count - b.count : $0 == b.count - 1 ? y.count - 1 : nil },
     ]
-    guard let axis = candidates.compactMap({ $0 }).first, divides(y[axis]) else { return nil }
+    guard let axis = candidates.compactMap({ $0 }).first, divides(y, axis) else { return nil }
     for (position, shape) in [a, b].enumerated() {
       let own = axis - (y.count - shape.count)
       let isShared =
@@ -225,7 +240,7 @@ struct CutRule {
       guard let shape = shape(position) else { continue }
       if position < 3, !isConstant(position) {
         let axis = shape.count == 4 ? 1 : shape.count - 1
-        guard divides(shape[axis]) else { return nil }
+        guard divides(shape, axis) else { return nil }
         plan.inputs[position] = .parts(axis: axis)
       } else if shape.count == 4, divides(shape[1]), isFree(position) {
         // A cache [batch, heads, length, size].
@@ -329,7 +344,7 @@ struct CutRule {
       let given = int("axis")
     else { return nil }
     let axis = given < 0 ? given + y.count : given
-    guard own != axis, divides(y[own]) else { return nil }
+    guard own != axis, divides(y, own) else { return nil }
     var plan = Plan(inputs: wholeInputs, outputs: [.parts(axis: own)])
     for position in node.inputs.indices {
       guard layout(position) == .parts(axis: own) || (layout(position) == .whole && isFree(position)) else {
