@@ -79,6 +79,12 @@ public enum Partitioner {
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
   ) throws(PartitionError) -> PlanDocument {
+    if let sizing = options.sizing {
+      return try MachineSearch(
+        model: model, system: system, sizing: sizing, options: options, isCancelled: isCancelled,
+        progress: progress
+      ).plan()
+    }
     guard let weighing = options.uncertainty else {
       return try TeamSearch(
         model: model, system: system, options: options, isCancelled: isCancelled, progress: progress

@@ -52,6 +52,8 @@ public struct PlanOptions: Sendable {
   /// How the plan is held against the errors of its costs (`CostErrors`), which plans for four draws of them as well;
   /// `nil` for not at all.
   public var uncertainty: UncertaintyOptions?
+  /// The smallest machine that serves a rate is sought, in place of a plan on all of the system; `nil` for not at all.
+  public var sizing: SizingOptions?
 
   /// On NNP-I, 24 beat 10 by 30 % (Glow's NNPI backend).
   public static let usualRequestsInFlight = 24
@@ -67,7 +69,8 @@ public struct PlanOptions: Sendable {
     measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
     compiler: CompilerFacts = CompilerFacts(),
     uncertainty: UncertaintyOptions? = nil,
-    accuracyBudget: AccuracyLimit? = nil, tableErrors: [TableErrors.Known] = []
+    accuracyBudget: AccuracyLimit? = nil, tableErrors: [TableErrors.Known] = [],
+    sizing: SizingOptions? = nil
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -89,5 +92,6 @@ public struct PlanOptions: Sendable {
     self.uncertainty = uncertainty
     self.accuracyBudget = accuracyBudget
     self.tableErrors = tableErrors
+    self.sizing = sizing
   }
 }

@@ -86,8 +86,12 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var uncertainty: Bool?
   var robust: Bool?
   var draws: Int?
+  var ratePerSecond: Double?
+  var prices: [String: Double]?
+  var systems: [String]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
+    case ratePerSecond, prices, systems
     case costs, set, states
     case form, dense
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
@@ -102,6 +106,8 @@ struct PlanCallOptions: Decodable, KnownKeys {
   static let modelKeys = ModelCallOptions.keys.union(["form", "dense"])
   /// Those that change a system.
   static let systemKeys: Set<String> = ["cards", "set"]
+  /// Those that name systems.
+  static let namedSystemKeys: Set<String> = systemKeys.union(["system", "systems"])
 
   /// The model in memory, or else the file that the options name.
   func loadModel(_ bytes: UnsafeRawPointer?, _ size: Int) throws(PartitionError) -> Model {
@@ -116,7 +122,23 @@ struct PlanCallOptions: Decodable, KnownKeys {
       form, bytes: sheet, name: name ?? "model", dense: dense, batch: dimensions?["batch"])
   }
 
-  var planOptions: PlanOptions {
+  /// The question for a machine; `nil` for none.
+  private func sizing() throws(PartitionError) -> SizingOptions? {
+    guard let ratePerSecond else {
+      guard prices == nil, systems == nil else {
+        throw PartitionError(.usage, "options: prices and systems have no effect without ratePerSecond")
+      }
+      return nil
+    }
+    var sizing = SizingOptions(ratePerSecond: ratePerSecond, prices: prices.map(MachinePrices.init))
+    for name in systems ?? [] {
+      sizing.alternatives.append(
+        try Partitioner.system(named: name, cards: cards, changes: Figure.changes(set)))
+    }
+    return sizing
+  }
+
+  func planOptions() throws(PartitionError) -> PlanOptions {
     var options = PlanOptions()
     options.latencyBudgetMilliseconds = latencyBudgetMilliseconds
     options.timeLimitSeconds = timeLimitSeconds
@@ -135,6 +157,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
         draws: draws ?? UncertaintyOptions().draws, isRobust: robust == true)
     }
     options.accuracyBudget = accuracyBudget?.limit
+    options.sizing = try sizing()
     return options
   }
 }

@@ -82,7 +82,7 @@ public func partitioner_plan_make(
     let options = try CallOptions.decode(
       PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON),
       keys: PlanCallOptions.knownKeys.subtracting(PlanCallOptions.modelKeys)
-        .subtracting(PlanCallOptions.systemKeys).subtracting(["system"]))
+        .subtracting(PlanCallOptions.namedSystemKeys))
     let asked = try unsafe AskedCompiler(compiler)
     let question = try PlanQuestion(
       options, model: model.model, system: system.system, name: model.name,

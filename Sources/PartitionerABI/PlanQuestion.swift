@@ -29,7 +29,7 @@ struct PlanQuestion {
   ) throws(PartitionError) {
     var files: [MeasurementFile] = []
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
-    var planOptions = options.planOptions
+    var planOptions = try options.planOptions()
     planOptions.teams = teams
     let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
     planOptions.measured = measured.costs

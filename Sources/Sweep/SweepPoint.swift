@@ -50,7 +50,8 @@ public struct SweepPoint: Sendable, Hashable {
           gap: question.gap, work: question.work, precision: precision,
           tablePrecisions: question.tablePrecisions, threads: 1, seed: question.seed),
         isCancelled: isCancelled)
-      var answer = SweepAnswer(plan, price: Self.price(of: system, question.prices))
+      var answer = SweepAnswer(
+        plan, price: question.prices.isEmpty ? nil : MachinePrices(question.prices).price(of: system))
       if let replay = question.replay { try answer.add(simulate(plan, model, replay)) }
       return answer
     } catch {
@@ -70,16 +71,5 @@ public struct SweepPoint: Sendable, Hashable {
     options.requests = replay.requests
     options.threads = 1
     return try Partitioner.simulate(plan, model: model, options: options)
-  }
-
-  /// `nil` where no price is known of a part.
-  private static func price(of system: System, _ prices: [String: Double]) -> Double? {
-    guard !prices.isEmpty else { return nil }
-    var sum = prices["host"] ?? 0
-    for card in system.cards {
-      guard let price = prices[card.model] ?? prices["card"] else { return nil }
-      sum += price
-    }
-    return sum
   }
 }

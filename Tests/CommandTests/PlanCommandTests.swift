@@ -247,4 +247,33 @@ import Testing
       #expect(bound <= objective * (1 + 1e-9), "\(options)")
     }
   }
+
+  @Test func theCheapestMachineForARateIsInThePlan() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(
+      [
+        "plan", "recommendation.json", "--rate", "50", "--systems", "nnpi,l4", "--price", "host=100",
+        "--price",
+        "card=10", "--price", "l4=25", "-o", "sized.json",
+      ], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("the cheapest machine for 50/s, proven"))
+    #expect(result.output.contains("1 x nnp-i-1100 of nnpi for 110: serves it"))
+    let path = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
+    let schema = try JSONSchema(String(contentsOf: path, encoding: .utf8))
+    #expect(try schema.problems(in: Command.read("sized.json", in: folder)) == [])
+    #expect(try Command.run(["check", "sized.json"], in: folder).status == 0)
+    for (arguments, words) in [
+      (["--rate", "5"], "no effect without --fewest-cards or --price"), (["--fewest-cards"], "needs --rate"),
+      (["--price", "card=1"], "needs --rate"),
+      (["--rate", "5", "--price", "h100=1"], "which no machine has"),
+      (["--rate", "5", "--price", "host=1"], "there is no price of a nnp-i-1100"),
+      (["--rate", "5", "--fewest-cards", "--price", "card=1"], "give one of them"),
+      (["--rate", "5", "--fewest-cards", "--systems", "nnpi,l4", "--system", "l4"], "is of one system"),
+    ] {
+      let refused = try Command.run(["plan", "recommendation.json"] + arguments, in: folder)
+      #expect(refused.status == 64)
+      #expect(refused.errors.contains(words), "\(refused.errors)")
+    }
+  }
 }

@@ -85,6 +85,11 @@ const char *partitioner_version(void);
  *     robust                     boolean, whether to take the plan whose objective has the least 90th percentile over draws of
  *                                the errors; default false
  *     draws                      integer 10 to 10000, of the errors; default 200 with either of those
+ *     ratePerSecond              number above 0: as few of the system's cards as serve so many batches a second, simulated, within
+ *                                the latency budget, in place of a plan on all of them; see "sizing" in the plan
+ *     prices                     object, with ratePerSecond: prices of "host", "card" or a card's model, for the cheapest machine
+ *                                in place of the fewest cards
+ *     systems                    array of strings, with ratePerSecond: systems that may be taken in place of system
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);

@@ -30,6 +30,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var compiler: CompilerFacts?
   /// What the errors of the costs do to the plan; absent where it was not asked for.
   public var uncertainty: UncertaintyEntry?
+  /// How the machine was chosen; absent where it was given.
+  public var sizing: SizingEntry?
   /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
   public var notes: [String]
 

@@ -13,6 +13,8 @@ public struct Violation: Hashable, Sendable, Codable {
     case certificate
     /// What a plan says of the errors of its costs is not what draws of them give.
     case uncertainty
+    /// What a plan says of the choice of its machine is not so.
+    case sizing
     case accuracyBudget, accuracyMismatch
     /// A rule that the plan names is broken, or names nothing.
     case rule

@@ -17,6 +17,7 @@ struct PlanCommand: ParsableCommand {
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
         partition plan model.onnx --constraints rules.json --start plan.json
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
+        partition plan model.onnx --rate 500 --systems nnpi,l4 --price host=4000 --price nnp-i-1100=900 --price l4=2500
         partition plan model.onnx --costs profile.json --costs links.csv
         partition plan models/dlrm-less-complex.json --uncertainty
         partition plan models/dlrm-more-complex.json --accuracy-budget 2%
@@ -52,15 +53,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup(title: "Accuracy") var accuracy: AccuracyArguments
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "With --fewest-cards: requests a second that the plan must serve, simulated, within the latency budget.",
-      valueName: "requests"))
-  var rate: Double?
-
-  @Flag(help: "Plan on as few cards as serve --rate, and say what is known of fewer.")
-  var fewestCards = false
+  @OptionGroup(title: "Machine for a rate") var sizing: SizingArguments
 
   @Option(
     help: ArgumentHelp("A plan of the same model to begin from.", valueName: "plan"),
@@ -140,13 +133,9 @@ struct PlanCommand: ParsableCommand {
     if let exportProgram, Self.programFormat(exportProgram) == nil {
       throw ValidationError("--export-program \(exportProgram): end the name in .mps or .lp")
     }
-    if fewestCards != (rate != nil) {
-      throw ValidationError(
-        fewestCards ? "--fewest-cards needs --rate" : "--rate has no effect without --fewest-cards")
-    }
     if case .auto = modelArguments.batch {
       let others = [
-        ("--fewest-cards", fewestCards), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
+        ("--rate", sizing.rate != nil), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
         ("--frontier", accuracy.frontier),
       ]
       for (option, isGiven) in others where isGiven {
@@ -163,10 +152,18 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError("--draws is \(draws); give 10 to 10,000")
       }
     }
-    if accuracy.frontier, fewestCards {
-      throw ValidationError("--frontier and --fewest-cards are given; ask one after the other")
+    if accuracy.frontier, sizing.rate != nil {
+      throw ValidationError("--frontier and --rate are given; ask one after the other")
     }
-    if let rate, !(rate > 0) { throw ValidationError("--rate is \(rate); give requests a second above 0") }
+    if !sizing.systems.isEmpty {
+      let others = [
+        ("--system", systemArguments.system != nil), ("--start", start != nil),
+        ("--costs", !measurements.costs.isEmpty),
+      ]
+      for (option, isGiven) in others where isGiven {
+        throw ValidationError("\(option) is of one system; give it without --systems")
+      }
+    }
     if let survive, survive != 1 {
       throw ValidationError("--survive is \(survive); the loss of 1 card is worked out")
     }
@@ -233,16 +230,10 @@ struct PlanCommand: ParsableCommand {
         progress: show)
       return (plan, input.model)
     }
-    guard let rate else {
-      let plan = try Partitioner.plan(
-        input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
-        progress: show)
-      return (plan, input.model)
-    }
-    let found = try Partitioner.fewestCards(
-      for: input.model, on: input.system, rate: rate, options: input.options,
-      isCancelled: { Interrupt.isRequested }, progress: show)
-    return (found.plan, input.model)
+    let plan = try Partitioner.plan(
+      input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
+      progress: show)
+    return (plan, input.model)
   }
 
   /// What is left after the loss of a card of each model.
@@ -283,9 +274,13 @@ struct PlanCommand: ParsableCommand {
 
   @Sendable private func read() throws(PartitionError) -> Input {
     let model = try modelArguments.load(batch: 1)
+    var systems: [System] = []
+    for name in sizing.systems { systems.append(try systemArguments.load(name)) }
+    if systems.isEmpty { systems.append(try systemArguments.load()) }
     var input = Input(
-      model: model, system: try systemArguments.load(), options: options,
+      model: model, system: systems.removeFirst(), options: options,
       warnings: modelArguments.warnings(of: model))
+    input.options.sizing = sizing.options(among: systems)
     let measured = try measurements.apply(to: model, on: input.system, precision: precision)
     input.system = measured.system
     input.options.measured = measured.costs

@@ -64,13 +64,8 @@ struct SweepAxes: ParsableArguments {
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Price of the host, of a card, or of cards of a model, in any one currency. May be repeated.",
-      valueName: "host|card|model=price"), transform: Self.price)
-  var price: [Price] = []
-
-  struct Price {
-    var name: String
-    var value: Double
-  }
+      valueName: "host|card|model=price"), transform: PriceArgument.init(argument:))
+  var price: [PriceArgument] = []
 
   /// Options that were given.
   var given: [String] {
@@ -87,7 +82,7 @@ struct SweepAxes: ParsableArguments {
 
   func validate() throws {
     if load != nil, !simulate { throw ValidationError("--load has no effect without --simulate") }
-    if Set(price.map(\.name)).count != price.count { throw ValidationError("--price: a name is given twice") }
+    try PriceArgument.checkNames(price)
   }
 
   var question: SweepQuestion {
@@ -103,11 +98,11 @@ struct SweepAxes: ParsableArguments {
     if let gap { question.gap = gap.value }
     question.work = effort?.work
     if simulate { question.replay = load.map { .init(share: $0.value) } ?? .init() }
-    question.prices = Dictionary(price.map { ($0.name, $0.value) }) { first, _ in first }
+    question.prices = PriceArgument.byName(price)
     return question
   }
 
-  @Sendable private static func words(_ text: String) throws -> [String] {
+  @Sendable static func words(_ text: String) throws -> [String] {
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     if words.contains("") {
       throw ValidationError("'\(text)' has an empty place; separate names by single commas")
@@ -137,12 +132,5 @@ struct SweepAxes: ParsableArguments {
     }
     return .init(
       path: String(text[..<equals]), values: try words(String(text[text.index(after: equals)...])))
-  }
-
-  @Sendable private static func price(_ text: String) throws -> Price {
-    guard let equals = text.lastIndex(of: "="), equals != text.startIndex,
-      let value = Double(text[text.index(after: equals)...]), value >= 0, value.isFinite
-    else { throw ValidationError("'\(text)' is not of the form NAME=PRICE") }
-    return Price(name: String(text[..<equals]), value: value)
   }
 }

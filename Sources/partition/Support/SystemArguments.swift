@@ -11,8 +11,9 @@ struct SystemArguments: ParsableArguments {
 
   @OptionGroup var figures: FigureArguments
 
-  func load() throws(PartitionError) -> System {
-    try Partitioner.system(named: system, cards: cards, changes: figures.changes)
+  /// - Parameter name: `nil` for the system that was named.
+  func load(_ name: String? = nil) throws(PartitionError) -> System {
+    try Partitioner.system(named: name ?? system, cards: cards, changes: figures.changes)
   }
 }
 

@@ -67,6 +67,14 @@ int main(int argc, char **argv) {
   partitioner_free(answer);
   status = partitioner_replan(plan, model, size, "{\"lost\": [\"card9\"]}", &answer);
   if (status != PARTITIONER_USAGE || answer != NULL) return failed("replan without a card that is not there", status);
+  static const char *const cheapest =
+      "{\"ratePerSecond\": 10, \"prices\": {\"host\": 3, \"card\": 2}, \"systems\": [\"l4\"], \"cards\": 2}";
+  status = partitioner_plan(model, size, cheapest, &answer);
+  if (status != PARTITIONER_OK) return failed("the cheapest machine", status);
+  printf("sizing %s\n", strstr(answer, "\"isProven\" : true") && strstr(answer, "\"price\" : 5") ? "ok" : "is another");
+  partitioner_free(answer);
+  status = partitioner_plan(model, size, "{\"prices\": {\"card\": 2}}", &answer);
+  if (status != PARTITIONER_USAGE || answer != NULL) return failed("prices without a rate", status);
   status = partitioner_compare(plan, plan, &answer);
   if (status != PARTITIONER_OK) return failed("compare", status);
   printf("compare %s\n", strstr(answer, "at the same place") ? "ok" : "finds a difference");
