@@ -65,6 +65,8 @@ let package = Package(
     // Tables and layers in CSV or JSON, for those who have no model.
     module("Sheets", ["Graph", "Rules"]),
     module("Rules"),
+    // Lengths of requests, and the padding buckets of least expected time.
+    module("Lengths", ["Rules"]),
     module("Modeling"),
     // Shared by the optimiser and the verifier, which see nothing else of each other.
     module("MinimumCut"),
@@ -120,7 +122,7 @@ let package = Package(
       "Partitioner",
       [
         "Accuracy", "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning",
-        "Placement",
+        "Placement", "Lengths", "Rules",
         "Solvers",
         "Simulation", "Reporting", "Export", "Numerics",
       ]),
@@ -171,6 +173,7 @@ let package = Package(
     tests("ONNXImport", ["ONNXSchema"]),
     tests("CostModel"),
     tests("Sheets", ["CostModel", "Hardware"]),
+    tests("Lengths", ["Rules"]),
     tests("Modeling"),
     tests("GLPKSolver", ["Modeling"]),
     tests("Solvers", ["Modeling"]),

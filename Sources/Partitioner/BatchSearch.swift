@@ -20,8 +20,8 @@ public struct BatchSearch: Sendable {
 }
 
 extension Partitioner {
-  /// Plans a model with batches of 1, 2, 4 ... items, as long as the latency budget leaves a plan, and keeps that with the
-  /// most items a second; of sizes that differ by less than the gap the smallest.
+  /// Plans a model with batches of 1, 2, 4 ... items, as long as the latency budget leaves a plan, then with some between the best
+  /// of them and its neighbours, and keeps that with the most items a second; of sizes that differ by less than the gap the first.
   ///
   /// - Parameters:
   ///   - load: Loads the model with a batch: see ``loadModel(path:dimensions:states:allowsUnknownSizes:)``.
@@ -38,7 +38,8 @@ extension Partitioner {
     var best: BatchSearch?
     var trials: [BatchSearch.Trial] = []
     var batch = 1
-    while batch <= mostItems, !isCancelled() {
+    /// Plans a size and keeps it where it is better; answers whether there is a plan.
+    func attempt(_ batch: Int) throws(PartitionError) -> Bool {
       let model: Model
       let planned: PlanDocument
       do throws(PartitionError) {
@@ -52,7 +53,7 @@ extension Partitioner {
         // What larger batches lack in memory or time, still larger ones lack as well.
         guard best != nil, error.kind == .infeasible else { throw error }
         trials.append(.init(batch: batch, itemsPerSecond: nil))
-        break
+        return false
       }
       let rate = planned.predicted.throughputPerSecond * Double(batch)
       trials.append(.init(batch: batch, itemsPerSecond: rate))
@@ -60,7 +61,18 @@ extension Partitioner {
       if rate > known * (1 + options.gap) {
         best = BatchSearch(model: model, plan: planned, batch: batch, trials: [])
       }
-      batch *= 2
+      return true
+    }
+    while batch <= mostItems, !isCancelled(), try attempt(batch) { batch *= 2 }
+    // The best may lie on either side of the best power of two: halfway to the next ones, then half as far again.
+    var step = (best?.batch ?? 0) / 2
+    for _ in 0..<refinements where step > 0 {
+      for size in [(best?.batch ?? 0) + step, (best?.batch ?? 0) - step] where !isCancelled() {
+        if size > 0, size <= mostItems, !trials.contains(where: { $0.batch == size }) {
+          _ = try attempt(size)
+        }
+      }
+      step /= 2
     }
     guard var best else { throw PartitionError(.infeasible, "it was ended before the first plan") }
     best.trials = trials
@@ -69,6 +81,8 @@ extension Partitioner {
   }
 
   private static let mostItems = 4096
+  /// Rounds between powers of two.
+  private static let refinements = 2
 }
 
 extension BatchSearch.Trial: CustomStringConvertible {

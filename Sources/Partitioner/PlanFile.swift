@@ -10,6 +10,9 @@ extension Partitioner {
     var plan = plan
     if let path, !plan.model.path.isEmpty {
       plan.model.path = PlanPaths.relative(model: plan.model.path, plan: path)
+      for index in plan.buckets?.buckets.indices ?? 0..<0 {
+        plan.buckets?.buckets[index].plan?.model.path = plan.model.path
+      }
     }
     return try JSONText.encode(plan)
   }

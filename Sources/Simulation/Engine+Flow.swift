@@ -1,9 +1,10 @@
 /// How a batch moves: dispatch, admission to devices, queues, legs, completion.
 extension Engine {
-  /// Sends the open batch on its way.
-  mutating func dispatchBatch() {
-    defer { batch.clear() }
-    guard let variant = dispatcher.choose() else {
+  /// Sends the open batch of a bucket on its way.
+  mutating func dispatchBatch(_ bucket: Int) {
+    let batch = batches[bucket]
+    defer { batches[bucket].clear() }
+    guard let variant = dispatcher.choose(bucket: bucket) else {
       for arrival in batch.arrivals { meter.failed(arrival: arrival, at: now) }
       requestsEnded(batch.count, pause: Self.retryTicks)
       return

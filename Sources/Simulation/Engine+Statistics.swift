@@ -79,7 +79,7 @@ extension Engine {
   private func requestsPresent() -> [Int64] {
     var isFree = [Bool](repeating: false, count: slots.count)
     for slot in freeSlots { isFree[Int(slot)] = true }
-    var present = batch.arrivals
+    var present = batches.flatMap(\.arrivals)
     for slot in slots.indices where !isFree[slot] && !slots[slot].failed {
       present += members[slot * batchSize..<slot * batchSize + Int(slots[slot].members)]
     }

@@ -47,7 +47,8 @@ struct Engine {
   var nextArrival: ArrivalSource.Next?
   var dispatcher: Dispatcher
   var variation: VariationSource
-  var batch = OpenBatch()
+  /// By bucket.
+  var batches: [OpenBatch]
   var meter: Meter
   var recorder: Recorder?
   var batchesDispatched: Int64 = 0
@@ -78,6 +79,7 @@ struct Engine {
     legStride = program.mostLegs
     deviceCount = machine.devices.count
     mostInSystem = Self.roomInSystem(program, options)
+    batches = Array(repeating: OpenBatch(), count: max(1, machine.bucketLengths.count))
     resources = machine.resources.map { resource in
       ResourceState(
         servers: Int32(resource.servers),
@@ -92,7 +94,7 @@ struct Engine {
     }
     arrivals = ArrivalSource(options.load, random: stream(.arrivals))
     dispatcher = Dispatcher(
-      options.dispatch, shares: machine.variants.map(\.share), random: stream(.dispatch))
+      options.dispatch, variants: machine.variants, random: stream(.dispatch))
     variation = VariationSource(
       program, options, service: stream(.service), lookups: stream(.lookups), lengths: stream(.lengths))
     meter = Meter(program: program, keepsLatencies: run.keepsLatencies)
@@ -130,7 +132,9 @@ struct Engine {
       case .legEnd: legEnded(event.subject)
       case .sharedEnd: sharedLegEnded(resource: Int(event.subject), generation: event.generation)
       case .arrival: try arrive()
-      case .batchExpiry: if event.generation == batch.generation { dispatchBatch() }
+      case .batchExpiry:
+        let bucket = Int(event.subject)
+        if event.generation == batches[bucket].generation { dispatchBatch(bucket) }
       case .failure: fail(device: Int(event.subject))
       case .recovery: recover(device: Int(event.subject))
       }
@@ -186,11 +190,13 @@ struct Engine {
     }
     let arrival = nextArrival
     let length = arrival?.length ?? variation.drawLength()
-    batch.add(now, length: length, lookupScale: arrival?.lookupScale ?? 1)
-    if batch.count >= batchSize {
-      dispatchBatch()
-    } else if batch.count == 1 {
-      schedule(.batchExpiry, after: batchTicks, generation: batch.generation)
+    let bucket = program.source.bucket(ofLength: length)
+    batches[bucket].add(now, length: length, lookupScale: arrival?.lookupScale ?? 1)
+    if batches[bucket].count >= batchSize {
+      dispatchBatch(bucket)
+    } else if batches[bucket].count == 1 {
+      schedule(
+        .batchExpiry, after: batchTicks, subject: Int32(bucket), generation: batches[bucket].generation)
     }
     if run.clients == 0 { try scheduleArrival() }
   }

@@ -141,9 +141,16 @@ enum OptionsCheck {
       case .fixed(let value): value > 0 && value.isFinite
       case .uniform(let minimum, let maximum): minimum > 0 && minimum <= maximum
       case .empirical(let values): !values.isEmpty && values.allSatisfy { $0 > 0 && $0.isFinite }
+      case .shares(let values, let shares):
+        !values.isEmpty && values.count == shares.count && values.allSatisfy { $0 > 0 && $0.isFinite }
+          && shares.allSatisfy { $0 >= 0 } && abs(shares.reduce(0, +) - 1) <= 1e-6
       }
     if !isValid {
       problems.add(.options, at: "lengths", "lengths must be above 0, the minimum not above the maximum")
+    } else if let most = program.bucketLengths.last, lengths.distribution.longest > most {
+      problems.add(
+        .options, at: "lengths",
+        "the longest is \(lengths.distribution.longest), the plan's longest bucket \(most)")
     }
   }
 
@@ -181,6 +188,16 @@ enum OptionsCheck {
             "it goes at \(failure.atSeconds) s and at \(other.atSeconds) s with no return between")
         }
       }
+    }
+  }
+}
+
+extension LengthModel.Distribution {
+  fileprivate var longest: Double {
+    switch self {
+    case .fixed(let value): value
+    case .uniform(_, let maximum): Double(maximum)
+    case .empirical(let values), .shares(let values, _): values.max() ?? 0
     }
   }
 }

@@ -9,6 +9,10 @@ enum ProgramCheck {
     if program.variants.isEmpty {
       problems.add(.program, at: "variants", "the program has none; it needs at least one to run a request")
     }
+    let lengths = program.bucketLengths
+    if !lengths.allSatisfy({ $0 > 0 && $0.isFinite }) || !zip(lengths, lengths.dropFirst()).allSatisfy(<) {
+      problems.add(.program, at: "bucketLengths", "they must be above 0 and ascend")
+    }
     var total = 0.0
     for (index, variant) in program.variants.enumerated() {
       let place = "variant \(index)"
@@ -16,6 +20,9 @@ enum ProgramCheck {
         problems.add(.program, at: "\(place), share", "\(variant.share) is not a fraction between 0 and 1")
       }
       total += variant.share
+      if !(0..<max(1, lengths.count)).contains(variant.bucket) {
+        problems.add(.program, at: "\(place), bucket", "there is no bucket \(variant.bucket)")
+      }
       if variant.tasks.isEmpty {
         problems.add(.program, at: place, "it has no tasks; a request needs at least one")
       }

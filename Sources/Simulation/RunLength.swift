@@ -23,7 +23,10 @@ struct RunLength {
       relaxationRequests = nil
       return
     }
-    let lengths = Self.lengths(options)
+    // Variants of buckets have their own times, whose mean the bounds have.
+    let lengths =
+      simulator.program.bucketLengths.isEmpty
+      ? Self.lengths(options) : (mean: 1, squaredVariation: Self.variation(of: simulator))
     let served = simulator.bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
     let utilisation = rate * lengths.mean / served
     guard utilisation < 1, let arrivals = Self.dispersion(options.load) else {
@@ -59,6 +62,11 @@ struct RunLength {
       let (low, high) = (Double(minimum), Double(maximum))
       mean = (low + high) / 2
       square = mean * mean + ((high - low + 1) * (high - low + 1) - 1) / 12
+    case .shares(let values, let shares):
+      for (value, share) in zip(values, shares) {
+        mean += value * share
+        square += value * value * share
+      }
     case .empirical(let values):
       for value in values {
         mean += value / Double(values.count)
@@ -66,6 +74,20 @@ struct RunLength {
       }
     }
     return mean > 0 ? (mean / lengths.plannedLength, max(0, square / (mean * mean) - 1)) : (1, 0)
+  }
+
+  /// Of the times of a program's buckets on its busiest resource.
+  private static func variation(of simulator: Simulator) -> Double {
+    let bottleneck = simulator.bounds.bottleneck
+    var (mean, square) = (0.0, 0.0)
+    for variant in simulator.program.variants {
+      let busy = variant.tasks.flatMap(\.legs).reduce(0.0) {
+        $1.resource == bottleneck ? $0 + $1.seconds : $0
+      }
+      mean += variant.share * busy
+      square += variant.share * busy * busy
+    }
+    return mean > 0 ? max(0, square / (mean * mean) - 1) : 0
   }
 
   /// Index of dispersion of counts over long times; `nil` for recorded and closed loads.

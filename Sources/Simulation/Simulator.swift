@@ -51,7 +51,11 @@ public struct Simulator: Sendable {
 
   private func single(_ variant: Int) throws(SimulationError) -> (result: RunResult, recording: Recording) {
     var alone = program
-    for other in alone.variants.indices { alone.variants[other].share = other == variant ? 1 : 0 }
+    alone.bucketLengths = []
+    for other in alone.variants.indices {
+      alone.variants[other].share = other == variant ? 1 : 0
+      alone.variants[other].bucket = 0
+    }
     let recorder = Recorder(RecordingWindow(fromSeconds: 0, toSeconds: .infinity, maximumLegs: .max))
     var engine = try Engine(
       CompiledProgram(alone), SimulationOptions(load: .trace([Arrival(seconds: 0)])),

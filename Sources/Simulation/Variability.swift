@@ -26,7 +26,8 @@ public enum LookupDistribution: Sendable, Hashable {
 /// Distribution of sequence lengths.
 ///
 /// Every part of a task that does not scale with look-ups is multiplied by length / planned length. That is exact
-/// for work proportional to the number of tokens; attention's quadratic share is not modelled.
+/// for work proportional to the number of tokens; attention's quadratic share is not modelled. A program with padding buckets has
+/// its own times: there a length says which bucket a request falls into.
 public struct LengthModel: Sendable, Hashable {
   /// The length that the program's times hold for.
   public var plannedLength: Double
@@ -38,6 +39,8 @@ public struct LengthModel: Sendable, Hashable {
     case uniform(minimum: Int, maximum: Int)
     /// Drawn with equal chance from measured lengths.
     case empirical([Double])
+    /// Each length with its part of the requests; the parts add up to 1.
+    case shares(lengths: [Double], shares: [Double])
   }
 
   public init(plannedLength: Double, distribution: Distribution) {

@@ -4,6 +4,10 @@ import Plan
 struct VariationSource {
   private let jitter: Jitter
   private let lengths: LengthModel?
+  /// By length of given shares: the part of requests up to it.
+  private let upTo: [Double]
+  /// Whether requests are padded to the length of a bucket.
+  private let isPadded: Bool
   private let tables: [ExecutionProgram.Table]
   /// By table; empty when every request does the average look-ups.
   private let lookups: [CappedDistribution]
@@ -23,6 +27,16 @@ struct VariationSource {
   ) {
     jitter = options.jitter
     self.lengths = options.lengths
+    if case .shares(_, let shares) = options.lengths?.distribution {
+      var sum = 0.0
+      upTo = shares.map {
+        sum += $0
+        return sum
+      }
+    } else {
+      upTo = []
+    }
+    isPadded = !program.source.bucketLengths.isEmpty
     tables = program.source.tables
     let chosen = tables.map { options.lookupsByTable[$0.name] ?? options.lookups }
     self.lookups =
@@ -51,11 +65,19 @@ struct VariationSource {
     case .uniform(let minimum, let maximum):
       return Double(Int.random(in: minimum...maximum, using: &lengthRandom))
     case .empirical(let values): return values.randomElement(using: &lengthRandom)
+    case .shares(let values, _):
+      let drawn = lengthRandom.uniform()
+      var (low, high) = (0, values.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if upTo[middle] > drawn { high = middle } else { low = middle + 1 }
+      }
+      return values.isEmpty ? nil : values[low]
     }
   }
 
   func lengthScale(_ length: Double?) -> Double {
-    guard let lengths, let length else { return 1 }
+    guard let lengths, let length, !isPadded else { return 1 }
     return length / lengths.plannedLength
   }
 

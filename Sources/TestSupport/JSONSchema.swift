@@ -125,6 +125,7 @@ public struct JSONSchema {
   }
 
   private func resolve(_ reference: JSONNode) -> JSONNode? {
+    if reference.text == "#" { return root }
     guard reference.text.hasPrefix("#/") else { return nil }
     return reference.text.dropFirst(2).split(separator: "/").reduce(Optional(root)) { node, part in
       node?.members[String(part)]

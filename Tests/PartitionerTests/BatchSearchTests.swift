@@ -34,6 +34,19 @@ import Testing
     #expect(Partitioner.check(found.plan, model: found.model).isEmpty)
   }
 
+  /// A budget that a batch of 96 just keeps leaves no power of two above 64.
+  @Test func sizesBetweenPowersOfTwoAreTried() throws {
+    let system = try Partitioner.system(cards: 2)
+    let model = Model(graph: try SampleNets.chain(length: 6, width: 1024, batch: 96))
+    let fastest = try Partitioner.plan(model, on: system, options: PlanOptions(objective: .latency))
+    let found = try search(budget: fastest.predicted.latencySeconds * 1000 * 1.001)
+    let powers =
+      found.trials.filter { $0.batch & ($0.batch - 1) == 0 }.compactMap(\.itemsPerSecond).max() ?? 0
+    #expect(found.plan.predicted.throughputPerSecond * Double(found.batch) >= powers)
+    #expect(found.trials.contains { $0.batch & ($0.batch - 1) != 0 })
+    #expect(found.trials.map(\.batch).count == Set(found.trials.map(\.batch)).count)
+  }
+
   @Test func aTighterBudgetHasNoLargerBatch() throws {
     #expect(try search(budget: 0.2).batch <= search(budget: 2).batch)
   }

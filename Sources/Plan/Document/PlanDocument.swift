@@ -32,6 +32,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var uncertainty: UncertaintyEntry?
   /// How the machine was chosen; absent where it was given.
   public var sizing: SizingEntry?
+  /// Plans for requests that are shorter than the plan's; absent where lengths do not vary.
+  public var buckets: BucketsEntry?
   /// Decisions in prose: which tables were stored smaller and why, what stays on the host and why.
   public var notes: [String]
 

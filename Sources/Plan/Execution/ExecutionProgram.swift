@@ -13,6 +13,8 @@ public struct ExecutionProgram: Sendable, Hashable {
   public var tables: [Table]
   /// One per replica of the replicated part; request r runs a variant by ``Variant/share``. At least one.
   public var variants: [Variant]
+  /// Of padding buckets, ascending: a request runs a variant of the first that is as long as it. Empty where lengths do not matter.
+  public var bucketLengths: [Double] = []
 
   public init(resources: [Resource], devices: [Device], tables: [Table], variants: [Variant]) {
     self.resources = resources
@@ -87,6 +89,8 @@ public struct ExecutionProgram: Sendable, Hashable {
     public var share: Double
     /// In a topological order.
     public var tasks: [Task]
+    /// Index into ``ExecutionProgram/bucketLengths``.
+    public var bucket = 0
 
     public init(card: Int?, share: Double, tasks: [Task]) {
       self.card = card

@@ -56,6 +56,7 @@ public struct Verifier {
     checkCertificate(summary)
     checkRules(placement, summary)
     violations += SizingCheck(plan).violations
+    violations += BucketsCheck(plan).violations
     violations += AccuracyCheck(plan: plan, placement: placement, graph: graph).violations
     guard violations.isEmpty else { return }
     violations += CertificateCheck(plan: plan, graph: graph, costs: costs).violations

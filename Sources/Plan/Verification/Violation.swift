@@ -15,6 +15,8 @@ public struct Violation: Hashable, Sendable, Codable {
     case uncertainty
     /// What a plan says of the choice of its machine is not so.
     case sizing
+    /// The plans of padding buckets are not what the plan says of them.
+    case buckets
     case accuracyBudget, accuracyMismatch
     /// A rule that the plan names is broken, or names nothing.
     case rule

@@ -59,6 +59,9 @@ public struct PlanSummary {
       }
     }
     lines += verdict.lines() + [""] + deviceLines
+    if let buckets = plan.buckets {
+      lines += [""] + BucketSummary(buckets, unit: plan.certificate.unit).lines
+    }
     if let frontier = plan.accuracy?.frontier { lines += [""] + AccuracySummary.lines(of: frontier) }
     if !plan.notes.isEmpty {
       lines.append("")

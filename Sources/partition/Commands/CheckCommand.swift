@@ -38,7 +38,8 @@ struct CheckCommand: ParsableCommand {
     let violations = try Failure.reported { () throws(PartitionError) in
       let document = try planArguments.readPlan()
       let model = try planArguments.readModel(of: document)
-      let violations = Partitioner.check(document, model: model)
+      let violations = Partitioner.check(
+        document, model: model, buckets: try planArguments.readBucketModels(of: document))
       if json {
         let share = document.certificate.priceProof.map { _ in document.certificate.confirmedShare }
         try Output.print(

@@ -17,6 +17,7 @@ struct PlanCommand: ParsableCommand {
         partition plan models/xlm-r.json --cards 2 --precision fp16 --dot plan.dot
         partition plan model.onnx --constraints rules.json --start plan.json
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
+        partition plan model.onnx --lengths sequence=lengths.csv --buckets 4
         partition plan model.onnx --rate 500 --systems nnpi,l4 --price host=4000 --price nnp-i-1100=900 --price l4=2500
         partition plan model.onnx --costs profile.json --costs links.csv
         partition plan models/dlrm-less-complex.json --uncertainty
@@ -53,6 +54,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup(title: "Accuracy") var accuracy: AccuracyArguments
 
+  @OptionGroup(title: "Lengths that vary") var lengths: LengthArguments
   @OptionGroup(title: "Machine for a rate") var sizing: SizingArguments
 
   @Option(
@@ -152,6 +154,23 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError("--draws is \(draws); give 10 to 10,000")
       }
     }
+    if let name = lengths.lengths?.dimension {
+      let others = [
+        ("--dim \(name)", modelArguments.dimensions.contains { $0.name == name }),
+        ("--tables", modelArguments.tables != nil), ("--layers", modelArguments.layers != nil),
+        ("--rate", sizing.rate != nil), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
+        ("--frontier", accuracy.frontier), ("--uncertainty", uncertainty), ("--robust", robust),
+      ]
+      for (option, isGiven) in others where isGiven {
+        throw ValidationError("\(option) is of one length; give it without --lengths")
+      }
+      if case .auto = modelArguments.batch {
+        throw ValidationError("--batch auto and --lengths are given; ask one after the other")
+      }
+      if modelArguments.path == Output.standard {
+        throw ValidationError("--lengths reads the model more than once; give it as a file")
+      }
+    }
     if accuracy.frontier, sizing.rate != nil {
       throw ValidationError("--frontier and --rate are given; ask one after the other")
     }
@@ -179,6 +198,7 @@ struct PlanCommand: ParsableCommand {
     var model: Model
     var system: System
     var options: PlanOptions
+    var buckets: BucketOptions?
     var warnings: [String]
   }
 
@@ -230,6 +250,16 @@ struct PlanCommand: ParsableCommand {
         progress: show)
       return (plan, input.model)
     }
+    if let buckets = input.buckets {
+      let found = try Partitioner.plan(
+        buckets, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
+        progress: show
+      ) { size throws(PartitionError) in
+        size == buckets.lengths.longest
+          ? input.model : try modelArguments.load(length: (buckets.dimension, size))
+      }
+      return (found.plan, found.model)
+    }
     let plan = try Partitioner.plan(
       input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
       progress: show)
@@ -273,7 +303,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   @Sendable private func read() throws(PartitionError) -> Input {
-    let model = try modelArguments.load(batch: 1)
+    let buckets = try lengths.question()
+    let model = try modelArguments.load(
+      batch: 1, length: buckets.map { ($0.dimension, $0.lengths.longest) })
     var systems: [System] = []
     for name in sizing.systems { systems.append(try systemArguments.load(name)) }
     if systems.isEmpty { systems.append(try systemArguments.load()) }
@@ -281,6 +313,7 @@ struct PlanCommand: ParsableCommand {
       model: model, system: systems.removeFirst(), options: options,
       warnings: modelArguments.warnings(of: model))
     input.options.sizing = sizing.options(among: systems)
+    input.buckets = buckets
     let measured = try measurements.apply(to: model, on: input.system, precision: precision)
     input.system = measured.system
     input.options.measured = measured.costs

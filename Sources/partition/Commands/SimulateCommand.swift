@@ -114,16 +114,19 @@ struct SimulateCommand: ParsableCommand {
     let holds = try Failure.reported { () throws(PartitionError) in
       let document = try planArguments.readPlan()
       let model = try planArguments.readModel(of: document)
+      let buckets = try planArguments.readBucketModels(of: document)
       let output = try outputs(model)
       if force {
-        for violation in Partitioner.check(document, model: model) {
+        for violation in Partitioner.check(document, model: model, buckets: buckets) {
           Failure.note("warning: the plan fails its check: \(violation.message)")
         }
       }
-      let simulator = try Partitioner.simulator(of: document, model: model, isForced: force)
+      let simulator = try Partitioner.simulator(
+        of: document, model: model, buckets: buckets, isForced: force)
       var run = SimulationRun(
         simulator: simulator, options: try options(for: simulator), output: output, json: json)
       run.options.requirements.latencyBudgetSeconds = document.latencyBudgetSeconds
+      if run.options.lengths == nil { run.options.lengths = document.lengthModel }
       return if let slo {
         try run.search(LatencyObjective(limitSeconds: slo.seconds, percentile: percentile ?? 99))
       } else {

@@ -197,8 +197,12 @@ struct ModelArguments: ParsableArguments {
     }
   }
 
-  /// - Parameter size: of a batch, where `--batch auto` leaves it open.
-  func load(allowsUnknownSizes: Bool = false, batch size: Int? = nil) throws(PartitionError) -> Model {
+  /// - Parameters:
+  ///   - size: of a batch, where `--batch auto` leaves it open.
+  ///   - length: of the dimension that `--lengths` leaves open.
+  func load(
+    allowsUnknownSizes: Bool = false, batch size: Int? = nil, length: (name: String, size: Int)? = nil
+  ) throws(PartitionError) -> Model {
     if let form {
       return try Partitioner.loadSheet(
         form, path: path,
@@ -208,6 +212,7 @@ struct ModelArguments: ParsableArguments {
     var sizes: [String: Int] = [:]
     for binding in dimensions { sizes[binding.name] = binding.size }
     if let items = try items(size) { sizes[Self.batchName] = items }
+    if let length { sizes[length.name] = length.size }
     return try Partitioner.loadModel(
       path: path, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
   }

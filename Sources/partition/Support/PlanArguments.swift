@@ -29,4 +29,12 @@ struct PlanArguments: ParsableArguments {
   func readModel(of document: PlanDocument) throws(PartitionError) -> Model {
     try Partitioner.model(of: document, planPath: plan, modelPath: model)
   }
+
+  /// The same at the lengths of the plan's shorter buckets.
+  func readBucketModels(of document: PlanDocument) throws(PartitionError) -> [Model] {
+    if !document.bucketPlans.isEmpty, model == Output.standard {
+      throw PartitionError(.usage, "a plan with buckets reads its model more than once; give it as a file")
+    }
+    return try Partitioner.bucketModels(of: document, planPath: plan, modelPath: model)
+  }
 }

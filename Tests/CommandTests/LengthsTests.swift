@@ -1,0 +1,58 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct LengthsTests {
+  private static func folder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(SmallModels.perceptron(isDynamic: true), to: "model.json")
+    _ = try folder.write("length,count\n4,70\n64,20\n4096,10\n", to: "lengths.csv")
+    return folder
+  }
+
+  @Test func aPlanForEachBucketIsCheckedAndSimulated() throws {
+    let folder = try Self.folder()
+    let planned = try Command.run(
+      [
+        "plan", "model.json", "--cards", "1", "--lengths", "batch=lengths.csv", "--buckets", "2", "-o",
+        "sub.json",
+      ],
+      in: folder)
+    #expect(planned.status == 0, "\(planned.errors)")
+    #expect(planned.output.contains("batch up to  requests"))
+    let text = try Command.read("sub.json", in: folder)
+    let path = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
+    #expect(try JSONSchema(String(contentsOf: path, encoding: .utf8)).problems(in: text) == [])
+    #expect(try Command.run(["check", "sub.json"], in: folder).status == 0)
+    let simulated = try Command.run(["simulate", "sub.json", "--requests", "500"], in: folder)
+    #expect(simulated.status == 0, "\(simulated.errors)")
+    // The plan of a shorter bucket is checked as well.
+    let changed = text.replacingOccurrences(of: "\"longest\" : 64", with: "\"longest\" : 63")
+    _ = try folder.write(changed, to: "changed.json")
+    let refused = try Command.run(["check", "changed.json"], in: folder)
+    #expect(refused.status == 3 && refused.errors.contains("buckets"), "\(refused.errors)")
+    // Again, byte for byte, whatever the number of threads.
+    let again = try Command.run(
+      [
+        "plan", "model.json", "--cards", "1", "--lengths", "batch=lengths.csv", "--buckets", "2", "--threads",
+        "1",
+        "-o", "again.json",
+      ], in: folder)
+    #expect(again.status == 0)
+    #expect(try Command.read("again.json", in: folder) == text)
+  }
+
+  @Test(arguments: [
+    (["--lengths", "batch=70-8"], 64, "the least first"), (["--lengths", "8-70"], 64, "is invalid"),
+    (["--lengths", "batch=none.csv"], 66, "there is no such file"),
+    (["--lengths", "other=8-70", "--batch", "4"], 64, "other"),
+    (["--lengths", "batch=8-70", "--buckets", "65"], 64, "give 1 to 64"),
+    (["--buckets", "2"], 64, "no effect without --lengths"),
+    (["--lengths", "batch=8-70", "--rate", "9", "--fewest-cards"], 64, "of one length"),
+  ])
+  func whatMakesNoSenseIsRefused(arguments: [String], status: Int32, words: String) throws {
+    let result = try Command.run(["plan", "model.json"] + arguments, in: Self.folder())
+    #expect(result.status == status)
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+}
