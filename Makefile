@@ -2,6 +2,8 @@
 # make test      the whole test suite
 # make install   PREFIX=/usr/local: the command, manual pages, completions, the C library with its header, pkg-config and CMake files; no Swift toolchain is needed
 # make record    rewrite the snapshots that tests compare with
+# make loop      reports/loop: plans run on this machine, predicted against measured; a quarter of an hour on idle cores
+# make fuzz      MUTATIONS=100000: seeded mutations of every kind of input, in one process
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
@@ -25,9 +27,11 @@ FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI@
 
 MODEL := models/dlrm-more-complex.json
 CARDS := 6
+MUTATIONS ?= 100000
+SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record lint docs picture ablation workloads fidelity theory install setup python build clean
+.PHONY: demo test record fuzz loop lint docs picture ablation workloads fidelity theory install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -58,6 +62,9 @@ theory: setup
 	$$(swift build $(BUILD) --show-bin-path)/simulator-benchmark theory > theory.tmp
 	mv theory.tmp reports/simulator/theory.md
 
+loop: setup
+	reports/loop/run
+
 workloads: setup
 	swift build $(BUILD) --product workloads-report
 	$$(swift build $(BUILD) --show-bin-path)/workloads-report models/*.json > workloads.tmp
@@ -71,6 +78,10 @@ ablation: setup
 	  dense-40b.tmp.json mixture-8x7b.tmp.json > ablation.tmp
 	rm dense-40b.tmp.json mixture-8x7b.tmp.json
 	mv ablation.tmp reports/ablation.md
+
+fuzz: setup
+	swift build $(BUILD) --product partition-fuzz
+	SWIFT_BACKTRACE=enable=no $$(swift build $(BUILD) --show-bin-path)/partition-fuzz all $(MUTATIONS) $(SEED)
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

@@ -115,6 +115,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "CExchange"),
+    .target(name: "CDigest"),
     // What a plan's precisions do to numbers: reference kernels on the CPU.
     module(
       "Numerics", ["Accuracy", "CostModel", "Export", "Graph", "Hardware", "ONNXImport", "Plan", "Rules"]),
@@ -124,7 +125,7 @@ let package = Package(
         "Accuracy", "Graph", "ONNXImport", "Sheets", "Hardware", "CostModel", "Modeling", "Plan", "Planning",
         "Placement", "Lengths", "Rules",
         "Solvers",
-        "Simulation", "Reporting", "Export", "Numerics",
+        "Simulation", "Reporting", "Export", "Numerics", "CDigest",
       ]),
     // Many questions in one run: parts, outputs that are continued, Pareto pages.
     module("Sweep", ["Partitioner", "Reporting", "Rules"]),
@@ -156,6 +157,16 @@ let package = Package(
     // The simulator measured, and the systems that reports/simulator compares with SimPy.
     .executableTarget(
       name: "simulator-benchmark", dependencies: ["Simulation", "Plan"], swiftSettings: strict),
+    // Loading and planning, measured by reports/speed.
+    .executableTarget(name: "planning-benchmark", dependencies: ["Partitioner"], swiftSettings: strict),
+    // Seeded mutations of every kind of input, and the entry of libFuzzer.
+    .executableTarget(
+      name: "partition-fuzz",
+      dependencies: [
+        "ONNXSchema", "Partitioner", "Hardware", "Placement", "Rules", "Solvers", "Sweep", "TestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: strict),
     // Makes reports/workloads.md.
     .executableTarget(
       name: "workloads-report", dependencies: ["Partitioner", "Reporting"], swiftSettings: strict),

@@ -2,6 +2,7 @@ import Graph
 import Hardware
 import Placement
 import Plan
+import Rules
 
 /// The batch with the most items a second within the latency budget.
 public struct BatchSearch: Sendable {
@@ -87,7 +88,7 @@ extension Partitioner {
 
 extension BatchSearch.Trial: CustomStringConvertible {
   public var description: String {
-    itemsPerSecond.map { "\(batch) serves \(Int($0.rounded(.down)))/s" }
+    itemsPerSecond.map { "\(batch) serves \($0.wholeText)/s" }
       ?? "\(batch) has no plan within the budget"
   }
 }

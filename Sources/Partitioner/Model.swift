@@ -186,6 +186,13 @@ extension Partitioner {
           "\(place): model.path: the model \(path) is not there; put it back, say where it is (--model), or plan again"
         )
       }
+      // A plan may come from anywhere, and what it names may have no end.
+      guard fileKind(path) == S_IFREG else {
+        throw PartitionError(
+          .missingFile,
+          "\(place): model.path: the model \(path) is no regular file; say where the model is (--model), or plan again"
+        )
+      }
     }
     if path != standardStream {
       try checkDigest(

@@ -1,3 +1,5 @@
+import CDigest
+
 /// SHA-256 (FIPS 180-4), fed in pieces.
 ///
 /// Its own few lines because the packages that offer it build a whole cryptography library from source, which takes
@@ -6,73 +8,44 @@ struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
+  /// Of a block that is not full.
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
-  private var schedule = [UInt32](repeating: 0, count: 64)
+  private static let blockBytes = 64
+  private let isPlain: Bool
 
-  private static let constants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-  ]
+  /// - Parameter isPlain: Whether the processor's own instructions are left alone.
+  init(isPlain: Bool = false) { self.isPlain = isPlain }
 
   mutating func update(_ bytes: some Collection<UInt8>) {
     byteCount &+= UInt64(bytes.count)
     pending.append(contentsOf: bytes)
-    var start = 0
-    while pending.count - start >= 64 {
-      compress(at: start)
-      start += 64
+    let blocks = pending.count / Self.blockBytes
+    unsafe state.withUnsafeMutableBufferPointer { state in
+      unsafe pending.withUnsafeBufferPointer { bytes in
+        guard let state = state.baseAddress, let bytes = bytes.baseAddress else { return }
+        if isPlain {
+          unsafe partition_sha256_plain(state, bytes, blocks)
+        } else {
+          unsafe partition_sha256(state, bytes, blocks)
+        }
+      }
     }
-    pending.removeFirst(start)
+    pending.removeFirst(blocks * Self.blockBytes)
   }
 
   /// Ends the message and answers the digest in hexadecimal.
   mutating func finish() -> String {
     let bits = byteCount &* 8
-    pending.append(0x80)
-    while pending.count % 64 != 56 { pending.append(0) }
+    var end: [UInt8] = [0x80]
+    while (pending.count + end.count) % Self.blockBytes != 56 { end.append(0) }
     for shift in stride(from: 56, through: 0, by: -8) {
-      pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+      end.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
-    for start in stride(from: 0, to: pending.count, by: 64) { compress(at: start) }
+    update(end)
     return state.map { word in
       let text = String(word, radix: 16)
       return String(repeating: "0", count: 8 - text.count) + text
     }.joined()
   }
-
-  private mutating func compress(at start: Int) {
-    for word in 0..<16 {
-      let byte = start + 4 * word
-      schedule[word] =
-        UInt32(pending[byte]) << 24 | UInt32(pending[byte + 1]) << 16 | UInt32(pending[byte + 2]) << 8
-        | UInt32(pending[byte + 3])
-    }
-    for word in 16..<64 {
-      let a = schedule[word - 15]
-      let b = schedule[word - 2]
-      let first = rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)
-      let second = rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10)
-      schedule[word] = schedule[word - 16] &+ first &+ schedule[word - 7] &+ second
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for round in 0..<64 {
-      let sigma1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let choice = (e & f) ^ (~e & g)
-      let first = h &+ sigma1 &+ choice &+ Self.constants[round] &+ schedule[round]
-      let sigma0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ sigma0 &+ majority)
-    }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-  }
-
-  private func rotate(_ word: UInt32, _ by: UInt32) -> UInt32 { word >> by | word << (32 - by) }
 }

@@ -64,23 +64,37 @@ extension NetSplitPlanner {
     return problem
   }
 
-  /// With anything on the cards, each batch crosses the uplink at least once in each direction.
+  /// With anything on the cards, each batch crosses the uplink at least once in each direction that it has to take.
   private func uplinkLoad(lanes: Int) -> [Double] {
     var load = Array(repeating: 0.0, count: lanes)
-    load[2] = task.system.uplink.commandSeconds
-    load[3] = load[2]
+    if mustEnterCards { load[2] = task.system.uplink.commandSeconds }
+    if mustLeaveCards { load[3] = task.system.uplink.commandSeconds }
     return load
   }
 
-  /// With anything on the cards, each batch takes at least one command in and one out.
+  /// With anything on the cards, each batch takes at least one command in each direction that it has to take.
   private func baseLoad(lanes: Int) -> [Double] {
     var load = Array(repeating: 0.0, count: lanes)
     for (kind, card) in kinds.representatives.enumerated() {
       let command = share[kind] * task.system.cards[card].link.commandSeconds
-      load[lane(kind, 2)] = command
-      load[lane(kind, 3)] = command
+      if mustEnterCards { load[lane(kind, 2)] = command }
+      if mustLeaveCards { load[lane(kind, 3)] = command }
     }
     return load
+  }
+
+  /// Whether the first operator on a card is sent something, whichever it is: not where one makes up what it computes, or reads
+  /// nothing but its state.
+  private var mustEnterCards: Bool {
+    task.graph.operators.allSatisfy { $0.inputs.contains { $0.map { task.graph[$0].role.travels } == true } }
+  }
+
+  /// Whether the last operator on a card sends something, whichever it is: not where one computes nothing but a state.
+  private var mustLeaveCards: Bool {
+    let sent = Set(task.graph.responses)
+    return task.graph.operators.allSatisfy {
+      $0.outputs.contains { $0.map { !task.graph[$0].consumers.isEmpty || sent.contains($0) } == true }
+    }
   }
 
   func lane(_ kind: Int, _ offset: Int) -> Int { 4 + kind * NetSplitPlanner.lanesPerKind + offset }

@@ -64,7 +64,7 @@ extension SweepQuestion {
     case .effort:
       let effort = try value.double()
       guard effort > 0 else {
-        throw FormatError(findings: [.init(location: "effort", message: "must be above 0")])
+        throw FormatError(findings: [.init(location: "", message: "must be above 0")])
       }
       work = WorkBudget(effort: effort)
     case .seed: seed = UInt64(max(0, try value.integer()))
@@ -85,7 +85,7 @@ extension SweepQuestion {
       case "dense": file.dense = try DensePart.read(&value)
       default:
         throw FormatError(
-          findings: [.init(location: name, message: unknown(name, ["path", "form", "dimensions", "dense"]))])
+          findings: [.init(location: "", message: unknown(name, ["path", "form", "dimensions", "dense"]))])
       }
     }
     if file.path.isEmpty { throw FormatError(findings: [.init(location: "path", message: "is missing")]) }
@@ -100,7 +100,7 @@ extension SweepQuestion {
       case "load": replay.share = try value.double()
       case "requests": replay.requests = try value.integer()
       default:
-        throw FormatError(findings: [.init(location: name, message: unknown(name, ["load", "requests"]))])
+        throw FormatError(findings: [.init(location: "", message: unknown(name, ["load", "requests"]))])
       }
     }
     return replay

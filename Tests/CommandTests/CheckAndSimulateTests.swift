@@ -44,6 +44,21 @@ import Testing
     #expect(drawn.errors.hasPrefix("note: drawn without operator types"))
   }
 
+  /// Reading such a file would not end.
+  @Test(arguments: ["/dev/zero", "pipe"]) func aModelThatIsNoRegularFileIsNotRead(_ path: String) throws {
+    let folder = try Command.plannedFolder()
+    try #require(try runProgram("mkfifo", ["pipe"], folder: folder.url).status == 0)
+    let plan = try Command.read("plan.json", in: folder)
+    let named = plan.replacing("\"path\" : \"recommendation.json\"", with: "\"path\" : \"\(path)\"")
+    try #require(named != plan)
+    _ = try folder.write(named, to: "named.json")
+    for command in [["check", "named.json"], ["export", "named.json", "-o", "parts"]] {
+      let result = try Command.run(command, in: folder)
+      #expect(result.status == 66)
+      #expect(result.errors.contains("is no regular file"), "\(result.errors)")
+    }
+  }
+
   @Test func theReportSaysWhetherThePlanHolds() throws {
     let folder = try Command.plannedFolder()
     let result = try Command.run(["simulate", "plan.json", "--requests", "500"], in: folder)

@@ -306,6 +306,27 @@ import Testing
       try Command.run(["export", "plan.json", "-o", "parts", "--allow-outside"], in: folder).status == 0)
   }
 
+  /// Whether a file is there outside is not told either.
+  @Test(arguments: ["../else.bin", "../none.bin", "/etc/passwd"]) func weightsDoNotLeaveTheModelsFolder(
+    _ location: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path("model"), withIntermediateDirectories: false)
+    var model = try Data(contentsOf: URL(fileURLWithPath: TestPython.model("beside.onnx")))
+    let (old, new) = (Data("beside.data".utf8), Data(location.utf8))
+    try #require(old.count == new.count)
+    while let range = model.range(of: old) { model.replaceSubrange(range, with: new) }
+    try model.write(to: URL(fileURLWithPath: folder.path("model/beside.onnx")))
+    try FileManager.default.copyItem(
+      atPath: TestPython.model("beside.data"), toPath: folder.path("else.bin"))
+    let planned = try Command.run(["plan", "model/beside.onnx", "--effort", "0.1"], in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("lies outside the model's folder"), "\(refused.errors)")
+  }
+
   @Test func aPlanForAnotherBatchSaysSo() throws {
     let folder = try TemporaryFolder()
     let planned = try Command.run(

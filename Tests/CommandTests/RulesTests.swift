@@ -18,6 +18,17 @@ import Testing
     var tables: [Table]
   }
 
+  @Test func aFigureBeyondAllMemoryIsSaidAsItIs() throws {
+    let folder = try Command.folder()
+    let reserve =
+      #"{"kind": "reserve", "devices": ["card*"], "bytes": 1.7e308}, {"kind": "forbid", "units": ["*"], "devices": ["host"]}"#
+    _ = try folder.write(rules(reserve), to: "rules.json")
+    let result = try Command.run(
+      ["plan", "perceptron.json", "--cards", "1", "--constraints", "rules.json"], in: folder)
+    #expect(result.status == 2, "\(result.errors)")
+    #expect(result.errors.contains("without rule 1 (reserve 1.7e+308 B on card*)"), "\(result.errors)")
+  }
+
   @Test func plansKeepRulesAndTheCheckKnows() throws {
     let folder = try Command.folder()
     _ = try folder.write(rules(Self.pins), to: "rules.json")

@@ -138,6 +138,23 @@ import Testing
     #expect(try model.load().findings.contains { $0.field == "opset_import" })
   }
 
+  @Test func aGraphWithoutOutputsIsForWhatNothingReads() throws {
+    let body = Messages.graph([Messages.node("Neg", ["a"], ["n"])], outputs: ["n"])
+    let loaded = try Messages.model(
+      Messages.graph(
+        [
+          Messages.node("Relu", ["x"], ["a"], name: "a"), Messages.node("Abs", ["x"], ["b"], name: "b"),
+          Messages.node(
+            "If", ["c"], ["d"], name: "d",
+            attributes: [
+              Messages.attribute("then_branch", body: body), Messages.attribute("else_branch", body: body),
+            ]),
+        ], inputs: [Messages.value("x", [4]), Messages.value("c", [Int64]())], outputs: [])
+    ).load()
+    #expect(loaded.graph.outputs.map { loaded.graph[$0].name } == ["b", "d"])
+    #expect(loaded.findings.contains { $0.field == "graph.output" && $0.message.hasSuffix("'b', 'd'") })
+  }
+
   @Test func unknownOperatorIsCostedFromBytesAndNamed() throws {
     var model = Messages.model(
       Messages.graph(

@@ -143,6 +143,21 @@ import Testing
     #expect(value <= best * 1.01)
   }
 
+  /// What makes up its input, or is read by nobody, needs no command on a link.
+  @Test(arguments: [true, false], [true, false])
+  func whatIsNotSentIsNotCharged(reads: Bool, isRead: Bool) throws {
+    var builder = GraphBuilder(name: "closed")
+    var value = builder.input("input", .float32, [2, 2])
+    if !reads { value = builder.add("RandomUniform", [], attributes: ["shape": .ints([2, 2])]) }
+    for _ in 0..<2 { value = builder.add("Relu", [value]) }
+    if isRead { builder.output(value) }
+    let task = try task(builder.build().graph, cards: 2)
+    let planned = try Planner.plan(task)
+    let best = leastChainValue(task, turns: 2)
+    #expect(planned.bound <= best * (1 + 1e-9))
+    #expect(Candidate(planned.placement, task: task).value(.throughput) <= best * 1.01)
+  }
+
   @Test func aShortageIsToldWithNumbersAndRemedies() throws {
     let graph = try SampleNets.recommendation(rows: [4_000_000_000, 2_000_000_000])
     let task = try task(graph, cards: 2)

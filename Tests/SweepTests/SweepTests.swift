@@ -184,6 +184,15 @@ import Testing
     #expect(throws: PartitionError.self) {
       try SweepQuestion.read(Array(#"{"model": ["a"]}"#.utf8), name: "s")
     }
+    // A place is named once.
+    for (text, place) in [
+      (#"{"models": ["a"], "effort": 0}"#, "s: effort: must"),
+      (#"{"models": ["a"], "simulate": {"share": 1}}"#, "s: simulate.share: is not known"),
+      (#"{"models": [{"file": "a"}]}"#, "s: models[0].file: is not known"),
+    ] {
+      let error = #expect(throws: PartitionError.self) { try SweepQuestion.read(Array(text.utf8), name: "s") }
+      #expect(error?.problems.first?.hasPrefix(place) == true, "\(String(describing: error))")
+    }
     #expect(NumberList.read("9223372036854775806..9223372036854775807,-9223372036854775808")?.count == 3)
     #expect(NumberList.read("-9223372036854775808..9223372036854775807") == nil)
     #expect(NumberList.read("3..1") == nil)

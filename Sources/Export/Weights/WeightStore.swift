@@ -114,9 +114,6 @@ final class WeightStore {
     }
     let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "./"
     let path = location.hasPrefix("/") ? location : folder + location
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ExportError(.missingFile, "weight '\(name)': its external data \(path) is not there")
-    }
     if !allowsOutside {
       let home = URL(fileURLWithPath: folder).standardizedFileURL.resolvingSymlinksInPath().pathComponents
       let place = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().pathComponents
@@ -126,6 +123,9 @@ final class WeightStore {
           "weight '\(name)': its external data \(path) lies outside the model's folder; where that is meant, allow it with --allow-outside"
         )
       }
+    }
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ExportError(.missingFile, "weight '\(name)': its external data \(path) is not there")
     }
     let file = try file(path)
     let offset = entries["offset"].flatMap { Int($0) } ?? 0

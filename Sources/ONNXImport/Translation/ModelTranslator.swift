@@ -19,6 +19,7 @@ struct ModelTranslator {
     checkOperatorSets(model)
     operatorSet = Self.standardSet(model.opsetImport)
     var draft = translate(model.graph, isMain: true)
+    if draft.outputs.isEmpty { nameOutputs(of: &draft) }
     var metadata = ServingMetadata()
     metadata.read(model.metadataProps + model.graph.metadataProps)
     draft.serving = metadata.serving
@@ -31,6 +32,24 @@ struct ModelTranslator {
     }
     return draft
   }
+
+  /// A graph that names no outputs was cut out of a larger one: what it computes and does not read itself is what it is for.
+  private mutating func nameOutputs(of draft: inout GraphDraft) {
+    let read = Set(draft.nodes.flatMap(\.allReads))
+    let unread = draft.nodes.flatMap(\.outputs).filter { !$0.isEmpty && !read.contains($0) }
+    let declared = Dictionary(
+      draft.declarations.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    draft.outputs = unread.map { declared[$0] ?? GraphDraft.Declaration(name: $0, type: nil, shape: nil) }
+    let names =
+      unread.prefix(Self.shownNames).map { "'\($0)'" } + (unread.count > Self.shownNames ? ["..."] : [])
+    findings.append(
+      Finding(
+        .warning,
+        "the graph names no outputs; what nothing reads counts as them: \(names.joined(separator: ", "))",
+        field: "graph.output"))
+  }
+
+  private static let shownNames = 8
 
   private mutating func checkOperatorSets(_ model: Onnx_ModelProto) {
     var versions: [String: Int64] = [:]
@@ -216,5 +235,13 @@ struct ModelTranslator {
           .error, "attribute '\(attribute.name)' is declared as \(declared) but holds \(held)",
           node: node, field: attribute.name))
     }
+  }
+}
+
+extension GraphDraft.Node {
+  /// Names that it reads, in its bodies too.
+  fileprivate var allReads: [String] {
+    inputs + bodies.flatMap { $0.draft.nodes.flatMap(\.allReads) }
+      + bodies.flatMap { $0.draft.outputs.map(\.name) }
   }
 }
