@@ -17,6 +17,8 @@ struct SolveTask: Sendable {
     self = try Self.located(name) {
       let format = try options.format ?? Self.detectFormat(bytes, name: name)
       var task = try Self(bytes, format, name: name, options: options)
+      // Rules and the start are about a problem whose numbers hold.
+      try task.given.validate()
       task.problem = try Self.ruled(task.given, by: options.rules)
       let faults = task.start.map { ProblemEvaluator.evaluate(task.problem, $0).violations } ?? []
       task.warnings = faults.map { "the assignment to start from is passed over: \($0)" }

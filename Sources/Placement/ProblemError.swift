@@ -22,6 +22,9 @@ public struct ProblemError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Problem {
+  /// Of devices: nets have an entry a group.
+  static let lastGroup = 1_000_000
+
   /// Checks that every number is usable and every index exists.
   ///
   /// A unit without options, or a shard that no device is allowed to take, is not an error: rules of the user can
@@ -68,7 +71,9 @@ private struct ProblemChecker {
     if !(device.memory >= 0) {
       report(place, "memory is \(device.memory); give bytes, 0 or more, or infinity")
     }
-    if device.group < 0 { report(place, "group is \(device.group); number groups from 0") }
+    if device.group < 0 || device.group > Problem.lastGroup {
+      report(place, "group is \(device.group); number groups from 0, at most to \(Problem.lastGroup)")
+    }
     if device.baseLoad.count != problem.lanes.count {
       report(
         place, "\(device.baseLoad.count) base loads for \(problem.lanes.count) lanes; give one a lane")
@@ -139,7 +144,7 @@ private struct ProblemChecker {
   private mutating func check(_ net: Problem.Net, _ index: Int) {
     let place = "net \(index)"
     check(units: [net.producer] + net.consumers, place)
-    let groups = (problem.devices.map(\.group).max() ?? -1) + 1
+    let groups = min(problem.devices.map(\.group).max() ?? -1, Problem.lastGroup) + 1
     for (name, costs) in [("out", net.out), ("incoming", net.incoming)] {
       if costs.count < groups {
         report(place, "\(name) has \(costs.count) entries for \(groups) device groups; give one a group")

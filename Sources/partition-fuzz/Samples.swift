@@ -43,6 +43,11 @@ enum Samples {
       {"kind": "limit", "devices": ["card*"], "units": ["*"], "count": 4}]}
     """
 
+  static let rulesOfProblem = """
+    {"format": "placement-rules", "version": 1, "rules": [
+      {"kind": "reserve", "devices": ["card0"], "bytes": 1}, {"kind": "forbid", "units": ["a"], "devices": ["card1"]}]}
+    """
+
   static let problems = [
     """
     {"format": "placement-problem", "version": 1, "name": "small", "lanes": ["cores", "link"],

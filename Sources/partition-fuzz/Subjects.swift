@@ -54,7 +54,7 @@ enum Subject: String, CaseIterable {
       case .export: try Uses.export(content, &choices)
       case .plan: try Uses.plan(content)
       case .rules: try Uses.rules(content)
-      case .problem: try Uses.problem(content)
+      case .problem: try Uses.problem(content, &choices)
       case .system: try Uses.system(content, &choices)
       case .costs: try Uses.costs(content, &choices)
       case .tables: try Uses.sheet(content, .tables, &choices)

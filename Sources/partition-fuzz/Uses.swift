@@ -49,9 +49,10 @@ enum Uses {
     try plan(Samples.model, on: Samples.machine, PlanOptions(work: Samples.work, threads: 1, rules: rules))
   }
 
-  static func problem(_ bytes: [UInt8]) throws {
-    let search = SearchOptions(work: Samples.work, threads: 1)
-    _ = try Partitioner.solve(bytes, name: "problem", options: SolveOptions(search: search))
+  static func problem(_ bytes: [UInt8], _ choices: inout Choices) throws {
+    var options = SolveOptions(search: SearchOptions(work: Samples.work, threads: 1))
+    if choices.oneIn(2) { options.rules = try PlacementRules(json: Data(Samples.rulesOfProblem.utf8)) }
+    _ = try Partitioner.solve(bytes, name: "problem", options: options)
   }
 
   static func system(_ bytes: [UInt8], _ choices: inout Choices) throws {

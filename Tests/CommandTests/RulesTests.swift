@@ -70,6 +70,23 @@ import Testing
     #expect(other.errors.hasPrefix("error: the plan to start from is of another model"))
   }
 
+  /// Rules are applied to what holds by itself alone.
+  @Test func rulesOfAProblemThatDoesNotHold() throws {
+    let folder = try TemporaryFolder()
+    let problem = """
+      {"format": "placement-problem", "version": 1, "lanes": ["a"],
+       "devices": [{"name": "c", "group": 1, "memory": 9}, {"name": "d", "group": 1, "memory": 9}],
+       "units": [{"name": "u", "options": [{"name": "o", "shards": [{"devices": ["c", "d"], "memory": 1}]}]},
+                 {"name": "v", "options": [{"name": "o", "shards": [{"devices": ["c", "d"], "memory": 1}]}]}],
+       "nets": [{"producer": "u", "consumers": ["v"], "out": [{"a": 1}], "incoming": [{"a": 1}]}]}
+      """
+    _ = try folder.write(problem, to: "problem.json")
+    _ = try folder.write(rules(#"{"kind": "reserve", "devices": ["c"], "bytes": 1}"#), to: "rules.json")
+    let result = try Command.run(["solve", "problem.json", "--constraints", "rules.json"], in: folder)
+    #expect(result.status == 65)
+    #expect(result.errors.contains("net 0: out has 1 entries for 2 device groups"), "\(result.errors)")
+  }
+
   @Test func impossibleRulesAreExplained() throws {
     let folder = try Command.folder()
     _ = try folder.write(

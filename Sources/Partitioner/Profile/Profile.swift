@@ -130,6 +130,7 @@ private struct ProfileRequest: Encodable {
   var model: String
   var folder: String
   var inputs: [String: [Int]]
+  var rows: [String: Int]
   var dimensions: [String: Int]
   var providers: [String]
   var runs: Int
@@ -144,6 +145,7 @@ private struct ProfileRequest: Encodable {
     let graph = model.graph
     inputs = Dictionary(
       graph.inputs.map { (graph[$0].name, graph[$0].shape) }, uniquingKeysWith: { first, _ in first })
+    rows = graph.rowsLookedUp
     dimensions = model.reference.dimensions
     providers = options.providers.map { $0.hasSuffix(Self.suffix) ? $0 : $0 + Self.suffix }
     runs = options.runs
@@ -185,4 +187,29 @@ private struct ProfileEvent: Codable {
   var name: String
   var dur: Double
   var args: Arguments
+}
+
+extension Graph {
+  /// Rows of the table, the smallest one, in which the values of an input are looked up, by the input's name.
+  var rowsLookedUp: [String: Int] {
+    var rows: [String: Int] = [:]
+    for table in embeddingTables {
+      var open = table.lookups
+      var seen = Set(open)
+      while let reader = open.popLast() {
+        for tensor in self[reader].inputs.compactMap(\.self) where self[tensor].type.isIndex {
+          if self[tensor].role == .input {
+            rows[self[tensor].name] = min(table.rows, rows[self[tensor].name] ?? .max)
+          } else if let producer = self[tensor].producer, seen.insert(producer).inserted {
+            open.append(producer)
+          }
+        }
+      }
+    }
+    return rows
+  }
+}
+
+extension ElementType {
+  fileprivate var isIndex: Bool { self == .int32 || self == .int64 }
 }

@@ -105,7 +105,8 @@ enum ProfileScript {
             if dtype == numpy.bool_:
                 feed[entry.name] = numpy.ones(shape, dtype)
             elif numpy.issubdtype(dtype, numpy.integer):
-                feed[entry.name] = random.integers(0, bound, shape).astype(dtype)
+                rows = request["rows"].get(entry.name, 1000) if bound is None else bound
+                feed[entry.name] = random.integers(0, rows, shape).astype(dtype)
             else:
                 feed[entry.name] = random.random(shape).astype(dtype)
         return feed
@@ -181,7 +182,8 @@ enum ProfileScript {
         except Exception as error:
             fail("input", "ONNX Runtime cannot load it: %s" % error)
         # Whole numbers are mostly rows of a table: smaller ones where these are too large.
-        for bound in (1000, 2, 1):
+        # Look-ups read all of their table; what whole numbers stand for elsewhere is not known.
+        for bound in (None, 1000, 2, 1):
             feed = inputs(session, bound, request["seed"])
             try:
                 session.run(None, feed)

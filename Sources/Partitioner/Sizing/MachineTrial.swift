@@ -1,6 +1,7 @@
 import Hardware
 import Placement
 import Plan
+import Rules
 import Simulation
 
 /// Whether a machine serves a rate: by a plan that the simulator replays at it, or by the bound that refutes all plans.
@@ -36,7 +37,7 @@ struct MachineTrial {
       if let refuted = refuted(planned) { return refuted }
     }
     guard planned.predicted.throughputPerSecond >= rate else {
-      let most = Int(planned.predicted.throughputPerSecond.rounded(.down))
+      let most = planned.predicted.throughputPerSecond.wholeText
       return Result(outcome: .unproven, reason: "the best plan found serves \(most)/s")
     }
     let fast = try simulated(planned)

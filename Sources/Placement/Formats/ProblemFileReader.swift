@@ -76,7 +76,12 @@ struct ProblemFileReader {
       var result = Problem.Device(
         name: device.name, group: device.group ?? 0, memory: device.memory ?? .infinity, baseLoad: base,
         execution: device.execution ?? .oneCall)
-      if device.group == nil {
+      if !(0...Problem.lastGroup).contains(result.group) {
+        report(
+          "devices[\(index)].group",
+          "is \(result.group); number groups from 0, at most to \(Problem.lastGroup)")
+        result.group = 0
+      } else if device.group == nil {
         let like = known.first {
           $0.memory == result.memory && $0.baseLoad == base && $0.execution == result.execution
         }

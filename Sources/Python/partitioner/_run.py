@@ -66,7 +66,7 @@ class _Slots:
         return numpy.ndarray(shape, kind, self.memory.buf, slot * self.size + offset)
 
 
-def _session(path: str, fuses: bool, arena: bool = True) -> Any:
+def _session(path: str, fuses: bool) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -78,34 +78,47 @@ def _session(path: str, fuses: bool, arena: bool = True) -> Any:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
+class _Bound:
+    """A part that reads its inputs from a slot and writes its outputs there, without copies between."""
+
+    def __init__(self, session: Any, part: Mapping[str, Any], room: _Slots, slot: int) -> None:
+        self.session = session
+        self.binding = session.io_binding()
+        # They keep the memory that the binding points to.
+        self.arrays = {name: room.array(slot, name) for name in [*part["inputs"], *part["outputs"]]}
+        for names, bind in ((part["inputs"], self.binding.bind_input), (part["outputs"], self.binding.bind_output)):
+            for name in names:
+                array = self.arrays[name]
+                bind(name, "cpu", 0, array.dtype, array.shape, array.ctypes.data)
+
+    def run(self) -> None:
+        self.session.run_with_iobinding(self.binding)
+
+
 def _work(
-    device: str, core: Optional[int], folder: str, manifest: dict[str, Any], memory: str, slots: int, fuses: bool,
-    tasks: Any, results: Any,
+    device: str, core: Optional[int], folder: str, manifest: dict[str, Any], memory: str, slots: int, fuses: bool, pipe: Any,
 ) -> None:
     """A worker: runs the parts of one device, one after the other."""
     try:
         if core is not None:
             os.sched_setaffinity(0, [core])
         room = _Slots(manifest["tensors"], slots, memory)
-        parts = manifest["parts"]
-        sessions = {
-            index: _session(os.path.join(folder, part["file"]), fuses)
-            for index, part in enumerate(parts) if device in part["devices"]
-        }
-        results.put((device, None, None, 0.0, 0.0, None))
-        while (task := tasks.get()) is not None:
+        bound = {}
+        for index, part in enumerate(manifest["parts"]):
+            if device in part["devices"]:
+                session = _session(os.path.join(folder, part["file"]), fuses)
+                for slot in range(slots):
+                    bound[index, slot] = _Bound(session, part, room, slot)
+        pipe.send((device, None, None, 0.0, 0.0, None))
+        while (task := pipe.recv()) is not None:
             index, batch, slot = task
-            part = parts[index]
             start = time.perf_counter()
-            inputs = {name: room.array(slot, name) for name in part["inputs"]}
-            for name, value in zip(part["outputs"], sessions[index].run(part["outputs"], inputs)):
-                place = room.array(slot, name)
-                if value.shape != place.shape:
-                    raise ValueError(f"{name} has shape {value.shape}, the manifest says {place.shape}")
-                place[...] = value
-            results.put((device, index, batch, start, time.perf_counter(), None))
+            bound[index, slot].run()
+            pipe.send((device, index, batch, start, time.perf_counter(), None))
+    except EOFError:
+        pass  # The caller ended.
     except BaseException as error:
-        results.put((device, None, None, 0.0, 0.0, f"{type(error).__name__}: {error}"))
+        pipe.send((device, None, None, 0.0, 0.0, f"{type(error).__name__}: {error}"))
 
 
 @contextlib.contextmanager
@@ -172,25 +185,25 @@ def run(
 
     room = _Slots(manifest["tensors"], flights)
     context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    tasks = {device: context.Queue() for device in devices}
-    workers = [
-        context.Process(
-            target=_work,
-            args=(device, places.get(device), folder, manifest, room.memory.name, flights, fuses, tasks[device], results),
-            daemon=True)
-        for device in devices
-    ]
+    pipes: dict[str, Any] = {}
+    workers: dict[str, Any] = {}
     try:
         with _main_left_alone():
-            for worker in workers:
-                worker.start()
-        return _Conductor(manifest, devices, workers, replicas, feed, room, flights, tasks, results, timeout).run(
+            for device in devices:
+                pipes[device], theirs = context.Pipe()
+                workers[device] = context.Process(
+                    target=_work, daemon=True,
+                    args=(device, places.get(device), folder, manifest, room.memory.name, flights, fuses, theirs))
+                workers[device].start()
+                # The worker has the only other end, so that its end is heard of.
+                theirs.close()
+        return _Conductor(manifest, workers, pipes, replicas, feed, room, flights, timeout).run(
             batches, warm_up, is_timed=len(set(places.values())) == len(places), trace=trace)
     finally:
-        for queue in tasks.values():
-            queue.put(None)
-        for worker in [worker for worker in workers if worker.pid is not None]:
+        for pipe in pipes.values():
+            with contextlib.suppress(OSError):
+                pipe.send(None)
+        for worker in [worker for worker in workers.values() if worker.pid is not None]:
             worker.join(5)
             if worker.is_alive():
                 worker.kill()
@@ -202,12 +215,13 @@ class _Conductor:
     """Hands parts to workers as soon as what they read is there."""
 
     def __init__(
-        self, manifest: dict[str, Any], devices: list[str], workers: list[Any], replicas: int, feed: dict[str, Any],
-        room: _Slots, flights: int, tasks: dict[str, Any], results: Any, timeout: float,
+        self, manifest: dict[str, Any], workers: dict[str, Any], pipes: dict[str, Any], replicas: int, feed: dict[str, Any],
+        room: _Slots, flights: int, timeout: float,
     ) -> None:
-        self.manifest, self.devices, self.workers = manifest, devices, workers
-        self.replicas, self.feed = replicas, feed
-        self.room, self.flights, self.tasks, self.results, self.timeout = room, flights, tasks, results, timeout
+        self.manifest, self.workers, self.pipes, self.replicas, self.feed = manifest, workers, pipes, replicas, feed
+        self.room, self.flights, self.timeout = room, flights, timeout
+        self.devices = list(workers)
+        self.unread: list[Any] = []
         parts = manifest["parts"]
         writer = {name: index for index, part in enumerate(parts) for name in part["outputs"]}
         self.needs = [{writer[name] for name in part["inputs"] if name in writer} for part in parts]
@@ -221,22 +235,19 @@ class _Conductor:
         return holders[batch % self.replicas * len(holders) // self.replicas]
 
     def _news(self) -> tuple[Any, ...]:
-        import queue
+        from multiprocessing.connection import wait
 
-        deadline = time.monotonic() + self.timeout
-        while True:
-            # Before the look into the queue: what a worker said before it ended is still read.
-            ended = [(device, worker.exitcode) for device, worker in zip(self.devices, self.workers)
-                     if worker.exitcode is not None]
-            try:
-                news = self.results.get(timeout=1)
-                break
-            except queue.Empty:
-                if ended:
-                    raise PartitionError(
-                        70, f"{ended[0][0]}: its worker ended with exit code {ended[0][1]}") from None
-                if time.monotonic() > deadline:
-                    raise PartitionError(70, f"no part has ended for {self.timeout} s") from None
+        if not self.unread:
+            self.unread = wait(list(self.pipes.values()), self.timeout)
+        if not self.unread:
+            raise PartitionError(70, f"no part has ended for {self.timeout} s")
+        pipe = self.unread.pop(0)
+        try:
+            news = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            device = next(device for device, other in self.pipes.items() if other is pipe)
+            self.workers[device].join(self.timeout)
+            raise PartitionError(70, f"{device}: its worker ended with exit code {self.workers[device].exitcode}") from None
         if news[5] is not None:
             raise PartitionError(65, f"{news[0]}: {news[5]}")
         return news
@@ -265,7 +276,7 @@ class _Conductor:
                 left[batch] = [set(needs) for needs in self.needs]
                 for index, needs in enumerate(left[batch]):
                     if not needs:
-                        self.tasks[self._device(index, batch)].put((index, batch, slot))
+                        self.pipes[self._device(index, batch)].send((index, batch, slot))
                 if not parts:
                     ended[batch] = time.perf_counter()
                     free.append(slot)
@@ -276,7 +287,7 @@ class _Conductor:
             for reader in self.readers[index]:
                 left[batch][reader].discard(index)
                 if not left[batch][reader]:
-                    self.tasks[self._device(reader, batch)].put((reader, batch, slot_of[batch]))
+                    self.pipes[self._device(reader, batch)].send((reader, batch, slot_of[batch]))
             done = left[batch]
             done[index] = {-1}  # ran
             if all(needs == {-1} for needs in done):

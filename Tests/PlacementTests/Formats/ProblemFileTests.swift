@@ -53,6 +53,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [-1, 1_000_001, Int.max]) func groupsAreNumbersOfNets(_ group: Int) {
+    let text = """
+      { "format": "placement-problem", "version": 1, "lanes": ["a"], "units": [],
+        "devices": [{ "name": "0" }, { "name": "1", "group": \(group) }] }
+      """
+    let error = #expect(throws: FormatError.self) { try ProblemFile.read(Data(text.utf8)) }
+    #expect(error?.findings.map(\.location) == ["devices[1].group"])
+  }
+
   @Test func groupsFollowFromTheNumbers() throws {
     let text = """
       { "format": "placement-problem", "version": 1, "lanes": ["a"], "units": [],
