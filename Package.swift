@@ -61,7 +61,9 @@ let package = Package(
     module("Hardware", ["Rules"]),
     // What precisions do to accuracy, and the kernels that store tables in them.
     module("Accuracy", ["Graph", "Hardware", "Rules"]),
-    module("CostModel", ["Graph", "Hardware", "Rules"]),
+    // How look-ups are spread over the rows of tables.
+    module("Access", ["Rules"]),
+    module("CostModel", ["Access", "Graph", "Hardware", "Rules"]),
     // Tables and layers in CSV or JSON, for those who have no model.
     module("Sheets", ["Graph", "Rules"]),
     module("Rules"),
@@ -182,7 +184,8 @@ let package = Package(
     tests("Hardware"),
     tests("Accuracy", ["Graph", "Hardware", "Rules"], exclude: ["Vectors"]),
     tests("ONNXImport", ["ONNXSchema"]),
-    tests("CostModel"),
+    tests("Access"),
+    tests("CostModel", ["Access"]),
     tests("Sheets", ["CostModel", "Hardware"]),
     tests("Lengths", ["Rules"]),
     tests("Modeling"),

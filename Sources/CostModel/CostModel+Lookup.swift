@@ -31,13 +31,13 @@ extension CostModel {
   /// elements of a row of the shard and s the shard's row bytes:
   ///
   ///     core seconds = n x (1 / look-ups per core per second + w x operations / vector peak of one core)
-  ///     DRAM seconds = n x burstAligned(s) / (bandwidth x random fraction)
+  ///     DRAM seconds = n x (1 - h) x burstAligned(s) / (bandwidth x random fraction)
   ///     index bytes  = padded index bytes x average / maximum x share of look-ups + lengths
   ///     result bytes = bags x w x activation bytes
   ///
   /// Operations are 2 an element for quantised rows (scale and add), 1 for plain ones. Fetching and adding a row are
-  /// taken one after the other on a core. Rows are read from DRAM every time: no hot row is assumed in a cache, so a
-  /// skewed access pattern runs faster than this (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
+  /// taken one after the other on a core. h is the part of the look-ups whose row is on chip, 0 without
+  /// ``CostOptions/access``: see ``hotShare(table:format:on:)`` (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
   /// 10.1145/3695053.3731409). An unpooled look-up returns its rows; a row shard of one returns 1/m of them.
   ///
   /// Where look-ups of the table were measured, all seconds are scaled by the measured over the modelled time of the whole
@@ -54,8 +54,22 @@ extension CostModel {
     let cost = LookupFormula(
       table: entry, sizes: kind.lookups[table], sendsPadding: options.without.contains(.partialTransfers)
     )
-    .cost(format: format, split: split, processor: kind.processor, precisions: kind.precisions)
+    .cost(
+      format: format, split: split, processor: kind.processor, precisions: kind.precisions,
+      hits: kind.hotRows?.hits(table: table, format: format) ?? 0)
     return kind.lookupFactors.isEmpty ? cost : cost.scaled(by: kind.lookupFactors[table])
+  }
+
+  /// The part of a table's look-ups that finds its row on chip, on a device that holds the table: 0 to 1.
+  public func hotShare(table: Int, format: TableFormat, on location: Location) -> Double {
+    kind(at: location)?.hotRows?.hits(table: table, format: format) ?? 0
+  }
+
+  /// The same costs with look-ups spread over rows in another way.
+  public func with(access: TableAccess?) -> CostModel {
+    var options = options
+    options.access = access
+    return CostModel(graph: graph, system: system, options: options)
   }
 
   /// Adding up the partial sums of a table's row shards, where they are read.

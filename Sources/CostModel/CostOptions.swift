@@ -1,3 +1,4 @@
+@_exported import Access
 import Hardware
 
 /// The choices that costs depend on besides model and machine.
@@ -22,13 +23,18 @@ public struct CostOptions: Sendable, Hashable {
   public var without: Set<Lever>
   /// What a compiler runs and fuses: see ``CompilerHooks``.
   public var compiler: CompilerFacts
+  /// How look-ups are spread over rows; `nil` charges every look-up as if to any row.
+  public var access: TableAccess?
+  /// Operators whose matrix work on cards is in another precision.
+  public var kept: [KeptPrecision]
 
   public init(
     cardMatrixPrecision: Precision = .int8, cardActivationPrecision: Precision = .fp16,
     hostMatrixPrecision: Precision = .fp32, hostActivationPrecision: Precision = .fp32,
     requestsInFlight: Int = 2, tableFormat: TableFormat = .int8,
     measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
-    compiler: CompilerFacts = CompilerFacts()
+    compiler: CompilerFacts = CompilerFacts(), access: TableAccess? = nil,
+    kept: [KeptPrecision] = []
   ) {
     self.cardMatrixPrecision = cardMatrixPrecision
     self.cardActivationPrecision = cardActivationPrecision
@@ -39,5 +45,7 @@ public struct CostOptions: Sendable, Hashable {
     self.measured = measured
     self.without = without
     self.compiler = compiler
+    self.access = access
+    self.kept = kept
   }
 }

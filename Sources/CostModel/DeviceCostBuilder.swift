@@ -30,22 +30,25 @@ struct DeviceCostBuilder {
     name: String, processor: Processor, precisions: DevicePrecisions, isRefused: [Bool], isCard: Bool,
     team: CardTeam? = nil
   ) -> DeviceCosts {
-    let tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
+    var tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
+    let formula = KernelFormula(processor: processor, precisions: precisions)
+    let kept = isCard && !options.kept.isEmpty ? keptFormulas(processor) : [:]
+    keepWeights(kept, bytes: &tensorBytes)
     let weightBytes = structure.weights.map { weights in
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
     let readWeightBytes = graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes) }
-    let formula = KernelFormula(processor: processor, precisions: precisions)
     let shapes =
       processor.classes == nil
       ? [KernelShape?](repeating: nil, count: graph.operators.count)
       : graph.operators.map { KernelShape($0, in: graph) }
     let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
-    func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double) {
+    func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double, hotRows: HotRows?) {
+      let hotRows = rowsOnChip(processor, tensorBytes: tensorBytes, shareOfActivations: parts.share)
       let resident = structure.residentShare(
         of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
         tensorBytes: tensorBytes, shareOfActivations: parts.share)
-      let compute = computeSeconds(formula, shapes, parts, isCard: isCard)
+      let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, isCard: isCard)
       let costs: [OperatorCost?] = graph.operators.indices.map { index in
         let node = graph.operators[index]
         if isRefused[index] || isCard && node.isHostOnly { return nil }
@@ -57,23 +60,27 @@ struct DeviceCostBuilder {
             LookupFormula(
               table: graph.embeddingTables[table], sizes: lookups[table],
               sendsPadding: options.without.contains(.partialTransfers)),
-            processor: processor, precisions: precisions)
+            processor: processor, precisions: precisions,
+            hits: hotRows?.hits(table: table, format: options.tableFormat) ?? 0)
         }
         return cost(
-          of: node, at: index, formula: formula, shape: shapes[index], computeSeconds: compute[index],
+          of: node, at: index, formula: kept[index] ?? formula, shape: shapes[index],
+          computeSeconds: compute[index],
           tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident, parts: parts
         )
       }
-      return (costs, resident)
+      return (costs, resident, hotRows)
     }
     func seconds(_ costs: [OperatorCost?]) -> Double { costs.reduce(0) { $0 + ($1?.seconds ?? 0) } }
     var parts = BatchParts.whole
-    var (best, resident) = costs(parts)
+    var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
     if isCard, let sram = processor.sram, leavesChip(sram, tensorBytes: tensorBytes) {
       for candidate in BatchParts.candidates(batch: graph.serving.batch ?? 1) {
-        let (other, share) = costs(candidate)
-        if seconds(other) < seconds(best) { (parts, best, resident) = (candidate, other, share) }
+        let (other, share, rows) = costs(candidate)
+        if seconds(other) < seconds(best) {
+          (parts, best, resident, hotRows) = (candidate, other, share, rows)
+        }
       }
     }
     let measured =
@@ -84,7 +91,19 @@ struct DeviceCostBuilder {
       tensorBytes: tensorBytes, weightBytes: weightBytes,
       weightSeconds: zip(readWeightBytes, shapes).map { parts.count * Double($0) / formula.dramRate($1) },
       lookups: lookups, residentShare: resident, measured: measured,
-      lookupFactors: lookupFactors(measured, best))
+      lookupFactors: lookupFactors(measured, best), hotRows: hotRows)
+  }
+
+  private func rowsOnChip(
+    _ processor: Processor, tensorBytes: [Int], shareOfActivations: Double
+  ) -> HotRows? {
+    guard options.access != nil, !graph.embeddingTables.isEmpty else { return nil }
+    let all = graph.operators.indices.map { OperatorID($0) }
+    let peak = structure.peakActivationBytes(of: all, graph: graph, tensorBytes: tensorBytes)
+    let room = HotRows.room(
+      processor, activations: Double(peak) * shareOfActivations,
+      weights: structure.distinctWeightBytes(of: all, tensorBytes: tensorBytes))
+    return HotRows(options.access, graph: graph, room: room, format: options.tableFormat)
   }
 
   /// Whether the activations of an operator do not stay in the SRAM; see ``KernelFormula``.
@@ -94,6 +113,29 @@ struct DeviceCostBuilder {
         && graph.operators[index].work.collective == nil
         && KernelFormula.leavesChip(
           activationBytes(of: graph.operators[index], at: index, tensorBytes: tensorBytes), sram)
+    }
+  }
+
+  /// By operator that is kept in a precision of its own.
+  private func keptFormulas(_ processor: Processor) -> [Int: KernelFormula] {
+    var formulas: [Int: KernelFormula] = [:]
+    for (index, precision) in KeptPrecision.byOperator(options.kept, in: graph).enumerated() {
+      guard let precision else { continue }
+      formulas[index] = KernelFormula(
+        processor: processor,
+        precisions: DevicePrecisions(
+          processor: processor, matrix: precision, activation: options.cardActivationPrecision))
+    }
+    return formulas
+  }
+
+  /// Weights are as wide as the operators want that are kept; those that others read as well as the widest of all.
+  private func keepWeights(_ kept: [Int: KernelFormula], bytes: inout [Int]) {
+    for weight in Set(kept.keys.flatMap { structure.weights[$0] }).sorted() {
+      let readers = graph[weight].consumers
+      let wanted = readers.compactMap { kept[$0.index]?.precisions.bytes(of: weight, in: graph) }.max() ?? 0
+      let isShared = readers.contains { kept[$0.index] == nil }
+      bytes[weight.index] = isShared ? max(bytes[weight.index], wanted) : wanted
     }
   }
 
@@ -148,11 +190,12 @@ struct DeviceCostBuilder {
   /// On a card the engines are separate: a fused group takes the longer of its matrix and its vector work: each fused
   /// operator adds only the vector time that the group's matrix time does not hide.
   private func computeSeconds(
-    _ formula: KernelFormula, _ shapes: [KernelShape?], _ parts: BatchParts, isCard: Bool
+    _ formulaOfOperator: (Int) -> KernelFormula, _ shapes: [KernelShape?], _ parts: BatchParts, isCard: Bool
   ) -> [Double] {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
     return graph.operators.enumerated().map { index, node in
+      let formula = formulaOfOperator(index)
       let matrix = formula.matrixSeconds(
         operations: node.work.matrixOperations,
         results: node.outputs.reduce(0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) },
@@ -202,10 +245,10 @@ struct DeviceCostBuilder {
   }
 
   private func lookupCost(
-    _ formula: LookupFormula, processor: Processor, precisions: DevicePrecisions
+    _ formula: LookupFormula, processor: Processor, precisions: DevicePrecisions, hits: Double
   ) -> OperatorCost {
     let whole = formula.cost(
-      format: options.tableFormat, split: .whole, processor: processor, precisions: precisions)
+      format: options.tableFormat, split: .whole, processor: processor, precisions: precisions, hits: hits)
     let share = 1 / Double(max(1, formula.table.lookups.count))
     return OperatorCost(
       computeSeconds: whole.coreSeconds / Double(max(1, processor.cores)) * share,

@@ -31,12 +31,14 @@ final class DeviceCosts: Sendable {
   let measured: [Double?]
   /// By embedding table: how much longer its look-ups were measured to take than the model says; empty where nothing was.
   let lookupFactors: [Double]
+  /// Rows of tables on chip; `nil` where none is hotter than others.
+  let hotRows: HotRows?
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, parts: BatchParts,
     costs: [OperatorCost?],
     tensorBytes: [Int], weightBytes: [Int], weightSeconds: [Double], lookups: [LookupSizes],
-    residentShare: Double, measured: [Double?], lookupFactors: [Double]
+    residentShare: Double, measured: [Double?], lookupFactors: [Double], hotRows: HotRows?
   ) {
     self.name = name
     self.processor = processor
@@ -50,6 +52,7 @@ final class DeviceCosts: Sendable {
     self.residentShare = residentShare
     self.measured = measured
     self.lookupFactors = lookupFactors
+    self.hotRows = hotRows
   }
 }
 

@@ -8,8 +8,9 @@ struct LookupFormula {
   /// Whether index tensors are sent as they are padded.
   let sendsPadding: Bool
 
+  /// - Parameter hits: The part of the look-ups that finds its row on chip.
   func cost(
-    format: TableFormat, split: TableSplit, processor: Processor, precisions: DevicePrecisions
+    format: TableFormat, split: TableSplit, processor: Processor, precisions: DevicePrecisions, hits: Double
   ) -> LookupCost {
     let width = split.shardColumns(of: table.dimension)
     let lookups = table.averageLookups * shareOfLookups(split)
@@ -20,7 +21,8 @@ struct LookupFormula {
     let operationsPerElement: Double = format.precision.bits < 16 ? 2 : 1
     let sumSeconds = Double(width) * operationsPerElement / (precisions.vectorPeak / cores)
     let coreSeconds = lookups * (1 / processor.lookupsPerCorePerSecond + sumSeconds)
-    let dramSeconds = lookups * Double(burstBytes) / processor.dram.sustainedRandom
+    let dramSeconds =
+      lookups * max(0, 1 - hits) * Double(burstBytes) / processor.dram.sustainedRandom
     let launchSeconds = processor.launchSeconds * Double(max(1, table.lookups.count))
 
     let results = resultBytes(width: width, split: split, precisions: precisions)

@@ -1,3 +1,4 @@
+import CostModel
 import Graph
 import Hardware
 import Plan
@@ -9,14 +10,15 @@ struct PlannedPrecisions {
   private(set) var activations: [Precision] = []
 
   init(_ plan: PlanDocument, _ placement: ModelPlacement, _ graph: Graph) {
-    for site in placement.operators {
+    let kept = KeptPrecision.byOperator(plan.request.kept ?? [], in: graph)
+    for (index, site) in placement.operators.enumerated() {
       guard let card = placement.cards(at: site).first, plan.system.cards.indices.contains(card) else {
         products.append(.fp32)
         activations.append(.fp32)
         continue
       }
       let processor = plan.system.cards[card].processor
-      products.append(plan.request.precision.choice(among: processor.matrix.keys) ?? .fp32)
+      products.append((kept[index] ?? plan.request.precision).choice(among: processor.matrix.keys) ?? .fp32)
       activations.append(Precision.fp16.choice(among: processor.vector.keys) ?? .fp32)
     }
   }

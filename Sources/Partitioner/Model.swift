@@ -1,3 +1,4 @@
+import CostModel
 import Foundation
 import Graph
 import ONNXImport
@@ -14,6 +15,8 @@ public struct Model: Sendable {
   public let hasUnknownSizes: Bool
   /// Of the layers of a sheet that states them.
   let layerTimes: [SheetModel.LayerTime]
+  /// Of the tables of a sheet that states them; empty for none.
+  public let skews: [TableAccess.Stated]
 
   /// What each of `ranks` cards computes that act as one; `nil` where the model has nothing to cut.
   func cut(over ranks: Int) -> Model? {
@@ -26,6 +29,7 @@ public struct Model: Sendable {
     findings = whole.findings
     hasUnknownSizes = whole.hasUnknownSizes
     layerTimes = []
+    skews = whole.skews
     var reference = whole.reference
     reference.cut = ranks
     self.reference = reference
@@ -43,6 +47,7 @@ public struct Model: Sendable {
     findings = []
     hasUnknownSizes = false
     layerTimes = []
+    skews = []
     reference = .init(
       name: graph.name, path: "", sha256: "", dimensions: [:], states: graph.recordedStates)
   }
@@ -52,6 +57,7 @@ public struct Model: Sendable {
     findings = loaded.findings
     hasUnknownSizes = loaded.hasUnknownSizes
     layerTimes = []
+    skews = []
     reference = .init(
       name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions,
       states: loaded.graph.recordedStates)
@@ -62,6 +68,7 @@ public struct Model: Sendable {
     findings = sheet.findings
     hasUnknownSizes = false
     layerTimes = sheet.times
+    skews = sheet.skews.map { .init(table: $0.table, exponent: $0.exponent) }
     self.reference = reference
   }
 }

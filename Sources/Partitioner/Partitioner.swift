@@ -191,6 +191,8 @@ public enum Partitioner {
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
   ) throws(PartitionError) -> PlanningTask {
     try options.validate()
+    let unspread = options.access?.problems(tables: model.graph.embeddingTables.map(\.name)) ?? []
+    if !unspread.isEmpty { throw PartitionError(.usage, unspread.map { "access: \($0)" }) }
     do { try system.validate(file: system.name) } catch {
       throw PartitionError(.badInput, error.findings.map(\.description))
     }
@@ -314,6 +316,10 @@ public enum Partitioner {
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
         priceProof: planned.priceProof, solver: options.solver.solver.name),
       notes: planned.notes)
+    if let note = HotRowsNote(planned.placement, task: task, objective: objective).text {
+      plan.notes.append(note)
+    }
+    if !options.kept.isEmpty { plan.request.kept = options.kept }
     if !task.graph.embeddingTables.isEmpty {
       plan.accuracy = .init(
         planned.placement.tables, errors: TableErrors(graph: task.graph, known: options.tableErrors))
@@ -383,7 +389,8 @@ public enum Partitioner {
         cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight,
         // Times out of range are violations of their own: see the verifier.
         measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(),
-        without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts()))
+        without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts(), access: plan.access,
+        kept: plan.request.kept ?? []))
   }
 }
 
@@ -393,7 +400,13 @@ extension PlanOptions {
       cardMatrixPrecision: precision,
       requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
       measured: model.stated(on: system, precision: precision, besides: measured), without: without,
-      compiler: compiler)
+      compiler: compiler, access: access(of: model), kept: kept)
+  }
+
+  /// `nil` where no row is hotter than others.
+  private func access(of model: Model) -> TableAccess? {
+    let access = access ?? TableAccess(usual: .none, tables: model.skews)
+    return model.graph.embeddingTables.isEmpty || access == TableAccess(usual: .none) ? nil : access
   }
 
   /// `nil` without a budget, with one that is infinite, and without tables.

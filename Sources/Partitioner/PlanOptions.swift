@@ -54,6 +54,10 @@ public struct PlanOptions: Sendable {
   public var uncertainty: UncertaintyOptions?
   /// The smallest machine that serves a rate is sought, in place of a plan on all of the system; `nil` for not at all.
   public var sizing: SizingOptions?
+  /// How look-ups are spread over the rows of tables: hot rows on chip read no DRAM; `nil` for what the model's sheet states.
+  public var access: TableAccess?
+  /// Operators whose matrix work on cards is in another precision; see ``keep(_:in:)``.
+  public var kept: [KeptPrecision] = []
 
   /// On NNP-I, 24 beat 10 by 30 % (Glow's NNPI backend).
   public static let usualRequestsInFlight = 24
@@ -70,7 +74,7 @@ public struct PlanOptions: Sendable {
     compiler: CompilerFacts = CompilerFacts(),
     uncertainty: UncertaintyOptions? = nil,
     accuracyBudget: AccuracyLimit? = nil, tableErrors: [TableErrors.Known] = [],
-    sizing: SizingOptions? = nil
+    sizing: SizingOptions? = nil, access: TableAccess? = nil
   ) {
     self.objective = objective
     self.latencyBudgetMilliseconds = latencyBudgetMilliseconds
@@ -93,5 +97,6 @@ public struct PlanOptions: Sendable {
     self.accuracyBudget = accuracyBudget
     self.tableErrors = tableErrors
     self.sizing = sizing
+    self.access = access
   }
 }

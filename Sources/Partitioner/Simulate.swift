@@ -5,16 +5,20 @@ extension Partitioner {
   /// Replays a plan under load; the report's verdict says whether it holds.
   ///
   /// - Parameters:
-  ///   - options: Where they have no latency budget, the plan's own counts.
+  ///   - buckets: Models of the plan's padding buckets, see ``bucketModels(of:planPath:modelPath:)``; without them every request
+  ///     is padded to the longest.
+  ///   - options: Where they have no latency budget or no lengths, the plan's own count.
   ///   - isForced: Also when the plan fails its check.
   ///   - progress: Called now and then, from any thread.
   /// - Throws: `violation` for a plan that fails its check; `usage` for options that make no sense.
   public static func simulate(
-    _ plan: PlanDocument, model: Model, options: SimulationOptions, isForced: Bool = false,
+    _ plan: PlanDocument, model: Model, buckets: [Model] = [], options: SimulationOptions,
+    isForced: Bool = false,
     progress: (@Sendable (SimulationProgress) -> Void)? = nil
   ) throws(PartitionError) -> SimulationReport {
-    let simulator = try simulator(of: plan, model: model, isForced: isForced)
+    let simulator = try simulator(of: plan, model: model, buckets: buckets, isForced: isForced)
     var options = options
+    if options.lengths == nil, !simulator.program.bucketLengths.isEmpty { options.lengths = plan.lengthModel }
     if options.requirements.latencyBudgetSeconds == nil {
       options.requirements.latencyBudgetSeconds = plan.latencyBudgetSeconds
     }

@@ -89,9 +89,13 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var ratePerSecond: Double?
   var prices: [String: Double]?
   var systems: [String]?
+  var skew: SkewOption?
+  var lengths: LengthsOption?
+  var keep: [KeptPrecision]?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case ratePerSecond, prices, systems
+    case skew, keep, lengths
     case costs, set, states
     case form, dense
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
@@ -159,6 +163,50 @@ struct PlanCallOptions: Decodable, KnownKeys {
     options.accuracyBudget = accuracyBudget?.limit
     options.sizing = try sizing()
     return options
+  }
+}
+
+/// How often requests have which length.
+struct LengthsOption: Decodable {
+  let options: BucketOptions
+
+  private enum CodingKeys: String, CodingKey { case dimension, counts, buckets }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let counts = try container.decode([String: Int].self, forKey: .counts)
+    let known = counts.compactMap { length, count in Int(length).map { ($0, count) } }
+    guard known.count == counts.count,
+      let lengths = LengthHistogram(Dictionary(known, uniquingKeysWith: { first, _ in first }))
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .counts, in: container, debugDescription: "give lengths from 1, each with how often it comes")
+    }
+    options = BucketOptions(
+      dimension: try container.decode(String.self, forKey: .dimension), lengths: lengths,
+      limit: try container.decodeIfPresent(Int.self, forKey: .buckets))
+  }
+}
+
+/// How look-ups are spread over rows: what is usual, or figures by table.
+enum SkewOption: Decodable {
+  case usual(TableAccess.Usual)
+  case figures([String: AccessFigure])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let usual = try? container.decode(TableAccess.Usual.self) {
+      self = .usual(usual)
+    } else {
+      self = .figures(try container.decode([String: AccessFigure].self))
+    }
+  }
+
+  func access(of model: Model) throws(PartitionError) -> TableAccess {
+    switch self {
+    case .usual(let usual): Partitioner.tableAccess(of: model, usual: usual)
+    case .figures(let figures): try Partitioner.tableAccess(of: model, figures, place: "options: skew")
+    }
   }
 }
 

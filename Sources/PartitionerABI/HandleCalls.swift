@@ -82,16 +82,14 @@ public func partitioner_plan_make(
     let options = try CallOptions.decode(
       PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON),
       keys: PlanCallOptions.knownKeys.subtracting(PlanCallOptions.modelKeys)
-        .subtracting(PlanCallOptions.namedSystemKeys))
+        .subtracting(PlanCallOptions.namedSystemKeys).subtracting(["lengths"]))
     let asked = try unsafe AskedCompiler(compiler)
     let question = try PlanQuestion(
       options, model: model.model, system: system.system, name: model.name,
       compiler: asked?.hooks(for: model), teams: TeamChoice.none)
     return try PlanHandle(
-      try question.answer { model, system, options throws(PartitionError) in
-        try unsafe Watch.plan(
-          model, on: system, options: options, progress: asked?.compiler.progress,
-          context: asked?.compiler.context)
+      try question.answer { search throws(PartitionError) in
+        try unsafe Watch.plan(search, progress: asked?.compiler.progress, context: asked?.compiler.context)
       }, model.model)
   }
 }

@@ -87,17 +87,20 @@ struct ModelCallOptions: Decodable {
   func load(
     _ model: UnsafeRawPointer?, _ size: Int, allowsUnknownSizes: Bool = false
   ) throws(PartitionError) -> Model {
+    try load(try unsafe Boundary.bytes(model, size), allowsUnknownSizes: allowsUnknownSizes)
+  }
+
+  /// The same from a copy.
+  func load(_ bytes: [UInt8]?, allowsUnknownSizes: Bool = false) throws(PartitionError) -> Model {
     if let path {
-      guard unsafe model == nil, size == 0 else {
+      guard bytes == nil else {
         throw PartitionError(.usage, "options: 'path' names a model, and one is in memory as well; give one")
       }
       return try Partitioner.loadModel(
         path: path, dimensions: dimensions ?? [:], states: stateChoice, allowsUnknownSizes: allowsUnknownSizes
       )
     }
-    guard let bytes = try unsafe Boundary.bytes(model, size) else {
-      throw PartitionError(.usage, "the model is NULL")
-    }
+    guard let bytes else { throw PartitionError(.usage, "the model is NULL") }
     return try Partitioner.loadModel(
       bytes: bytes, name: name ?? "model", dimensions: dimensions ?? [:], states: stateChoice)
   }

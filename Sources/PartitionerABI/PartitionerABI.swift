@@ -34,9 +34,7 @@ public func partitioner_plan(
     let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
     return .init(
       text: try Partitioner.encode(
-        try question.answer { model, system, options throws(PartitionError) in
-          try Partitioner.plan(model, on: system, options: options)
-        }))
+        try question.answer { search throws(PartitionError) in try search({ false }, nil) }))
   }
 }
 
@@ -50,8 +48,8 @@ public func partitioner_plan_watched(
     let question = try unsafe PlanQuestion(model, modelSize, optionsJSON)
     return .init(
       text: try Partitioner.encode(
-        try question.answer { model, system, options throws(PartitionError) in
-          try unsafe Watch.plan(model, on: system, options: options, progress: progress, context: context)
+        try question.answer { search throws(PartitionError) in
+          try unsafe Watch.plan(search, progress: progress, context: context)
         }))
   }
 }
@@ -64,7 +62,7 @@ public func partitioner_simulate(
 ) -> partitioner_status {
   unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    return try unsafe simulated(plan, loaded, optionsJSON)
+    return try unsafe simulated(plan, loaded, buckets: bucketModels(plan, model, modelSize), optionsJSON)
   }
 }
 
@@ -75,7 +73,7 @@ public func partitioner_check(
 ) -> partitioner_status {
   unsafe Boundary.run(reportJSON) { () throws(PartitionError) in
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
-    return try checked(plan, loaded)
+    return try checked(plan, loaded, buckets: unsafe bucketModels(plan, model, modelSize))
   }
 }
 
@@ -144,8 +142,12 @@ public func partitioner_free(_ text: UnsafeMutablePointer<CChar>?) { unsafe free
 public func partitioner_last_error() -> UnsafePointer<CChar>? { unsafe error_slot_get() }
 
 /// What the calls of check answer.
-func checked(_ plan: PlanDocument, _ model: Model) throws(PartitionError) -> Boundary.Answer {
-  let violations = Partitioner.check(plan, model: model)
+func checked(
+  _ plan: PlanDocument, _ model: Model, buckets: [Model] = []
+) throws(PartitionError) -> Boundary.Answer {
+  let violations =
+    buckets.isEmpty
+    ? Partitioner.check(plan, model: model) : Partitioner.check(plan, model: model, buckets: buckets)
   return .init(
     text: try JSONText.encode(CheckResult(holds: violations.isEmpty, violations: violations)),
     failure: violations.isEmpty ? nil : PartitionError(.violation, violations.map(\.message)))
@@ -153,10 +155,11 @@ func checked(_ plan: PlanDocument, _ model: Model) throws(PartitionError) -> Bou
 
 /// What the calls of simulate answer.
 func simulated(
-  _ plan: PlanDocument, _ model: Model, _ optionsJSON: UnsafePointer<CChar>?
+  _ plan: PlanDocument, _ model: Model, buckets: [Model] = [], _ optionsJSON: UnsafePointer<CChar>?
 ) throws(PartitionError) -> Boundary.Answer {
   let options = try CallOptions.decode(SimulateCallOptions.self, from: unsafe Boundary.text(optionsJSON))
-  let report = try Partitioner.simulate(plan, model: model, options: options.simulationOptions)
+  let report = try Partitioner.simulate(
+    plan, model: model, buckets: buckets, options: options.simulationOptions)
   let problems = report.verdict.holds ? nil : report.verdict.problems
   return .init(
     text: try JSONText.encode(report), failure: problems.map { PartitionError(.violation, $0.map(\.message)) }
@@ -185,6 +188,20 @@ private func readPlan(
     plan,
     try Partitioner.loadModel(bytes: bytes, name: plan.model.name, as: plan.model)
   )
+}
+
+/// The models of a plan's padding buckets but for the longest, from where its own is.
+private func bucketModels(
+  _ plan: PlanDocument, _ model: UnsafeRawPointer?, _ modelSize: Int
+) throws(PartitionError) -> [Model] {
+  guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {
+    return try Partitioner.bucketModels(of: plan, planPath: "plan")
+  }
+  var models: [Model] = []
+  for own in plan.bucketPlans {
+    models.append(try Partitioner.loadModel(bytes: bytes, name: own.model.name, as: own.model))
+  }
+  return models
 }
 
 private struct ReplanResult: Encodable {

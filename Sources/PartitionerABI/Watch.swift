@@ -18,21 +18,17 @@ enum Watch {
 
   /// - Parameter progress: Called with `context` on this thread; NULL hears nothing.
   static func plan(
-    _ model: Model, on system: System, options: PlanOptions, progress: partitioner_progress?,
+    _ search: @escaping PlanQuestion.Search, progress: partitioner_progress?,
     context: UnsafeMutableRawPointer?
   ) throws(PartitionError) -> PlanDocument {
-    guard let progress = unsafe progress else {
-      return try Partitioner.plan(model, on: system, options: options)
-    }
+    guard let progress = unsafe progress else { return try search({ false }, nil) }
     let mailbox = Mailbox()
     SearchThread.start {
       let result = Result { () throws(PartitionError) in
-        try Partitioner.plan(
-          model, on: system, options: options, isCancelled: { mailbox.isCancelled.withLock { $0 } },
-          progress: { progress in
-            mailbox.latest.withLock { $0 = progress }
-            mailbox.hasNews.signal()
-          })
+        try search({ mailbox.isCancelled.withLock { $0 } }) { progress in
+          mailbox.latest.withLock { $0 = progress }
+          mailbox.hasNews.signal()
+        }
       }
       mailbox.result.withLock { $0 = result }
       mailbox.hasNews.signal()

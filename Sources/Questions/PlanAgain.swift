@@ -19,7 +19,7 @@ struct PlanAgain: Sendable {
   /// The options that the plan was made with, as far as it records them.
   var options: PlanOptions {
     let request = plan.request
-    return PlanOptions(
+    var options = PlanOptions(
       objective: request.objective, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds ?? .infinity,
       gap: request.requestedGap, work: work, precision: request.precision,
       // Questions change one thing, and teams are none.
@@ -27,7 +27,10 @@ struct PlanAgain: Sendable {
       rules: PlacementRules(rules: request.rules ?? []),
       measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(), without: request.leftOut,
       compiler: plan.compiler ?? CompilerFacts(),
-      accuracyBudget: request.accuracyBudget.map { .error($0) }, tableErrors: plan.accuracy?.known ?? [])
+      accuracyBudget: request.accuracyBudget.map { .error($0) }, tableErrors: plan.accuracy?.known ?? [],
+      access: plan.access ?? TableAccess(usual: .none))
+    options.kept = request.kept ?? []
+    return options
   }
 
   /// Plans with other options or another system, from the plan or from a start that is near it.

@@ -8,6 +8,14 @@ public struct SheetModel: Sendable {
   public let findings: [Finding]
   /// Times of layers that the sheet states.
   public let times: [LayerTime]
+  /// Zipf's exponents of tables whose sheet states them.
+  public let skews: [TableSkew]
+
+  /// How the look-ups of one table are spread over its rows.
+  public struct TableSkew: Sendable {
+    public var table: String
+    public var exponent: Double
+  }
 
   /// One layer's seconds of a batch on all cores, as a sheet states them.
   public struct LayerTime: Sendable {
@@ -34,7 +42,8 @@ public struct SheetModel: Sendable {
     var model = TableGraph(name: name, batch: batch ?? usualBatch)
     let built = try model.build(sheet, dense, file: file)
     return SheetModel(
-      graph: built.graph, findings: notes(sheet.notes, file, batch) + built.findings, times: [])
+      graph: built.graph, findings: notes(sheet.notes, file, batch) + built.findings, times: [],
+      skews: sheet.tables.compactMap { table in table.skew.map { .init(table: table.name, exponent: $0) } })
   }
 
   /// Reads a dense part.
@@ -56,7 +65,7 @@ public struct SheetModel: Sendable {
       findings: notes(sheet.notes, file, nil, isBatched: false),
       times: sheet.layers.compactMap { layer in
         layer.cardSeconds.map { .init(layer: layer.name, cardSeconds: $0, hostSeconds: layer.hostSeconds) }
-      })
+      }, skews: [])
   }
 
   private static func notes(

@@ -5,7 +5,7 @@ import Rules
 ///
 /// Needed are `rows` and `dim`. Further columns: `lookups`, on average a sample and feature (1); `max_lookups`, what a sample
 /// is padded to (the average rounded up); `bytes` of an element, or of the whole table (4); `features` that share the table (1);
-/// `pooling`: `sum`, `mean` or `none` (sum); `skew`, of which no cost depends yet.
+/// `pooling`: `sum`, `mean` or `none` (sum); `skew`, Zipf's exponent of the look-ups over rows.
 struct TableSheet {
   /// One table.
   struct Table {
@@ -19,6 +19,8 @@ struct TableSheet {
     var type: ElementType
     var features: Int
     var isPooled: Bool
+    /// Zipf's exponent of its look-ups over rows; `nil` where the sheet does not say.
+    var skew: Double?
   }
 
   enum Column: String, SheetColumn {
@@ -60,18 +62,15 @@ struct TableSheet {
         sheet.problem(row, .maximumLookups, "\(padded) is below the average of \(lookups)")
       }
       let features = sheet.whole(.features, row, in: 1...1024) ?? 1
-      _ = sheet.number(.skew, row, atMost: 100)
+      let skew = sheet.number(.skew, row, atMost: 100)
       guard let rows, let width, let type = Self.type(row, rows: rows, width: width, &sheet) else { continue }
       tables.append(
         Table(
           name: name, rows: rows, dimension: width, lookups: lookups,
           maximumLookups: padded ?? max(1, Int(lookups.rounded(.up))), type: type, features: features,
-          isPooled: pooling.isPooled))
+          isPooled: pooling.isPooled, skew: skew))
     }
     guard sheet.problems.isEmpty else { throw FormatError(findings: sheet.problems) }
-    if sheet.has(.skew) {
-      notes.append("skew: no cost depends on it: every look-up is charged as if to any row")
-    }
     if !sheet.has(.lookups), !sheet.has(.pooling) {
       notes.append("lookups: not given, so each table is looked up once a sample")
     }

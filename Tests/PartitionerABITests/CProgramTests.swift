@@ -35,7 +35,8 @@ import Testing
     let said = result.output.split(separator: "\n")
     #expect(
       said == [
-        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "compare ok",
+        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "buckets ok",
+        "compare ok",
         "version 0.1.0",
         "plan ok", "name ok", "check ok", "report ok",
         "drawing ok",

@@ -72,6 +72,9 @@ const char *partitioner_version(void);
  *     accuracyBudget             number from 0: the most that tables may lose, see "accuracy" in the plan; or a precision,
  *                                for what it costs in every table; default any amount
  *     tableErrors                object: by table and precision its relative L2 error; default assumed from width and bits
+ *     keep                       array of {"precision", "pattern"}: operators and tables that stay in a precision, as plan --keep
+ *     skew                       "meta-2021", "none", or an object, by table Zipf's exponent or pairs of shares of rows and of
+ *                                look-ups: hot rows stay on chip; default what a sheet of tables states
  *     allowsSplits               boolean, whether tables may be split; default true
  *     requestsInFlight           integer 1 to 4096; default planned, 24 where they have room
  *     threads                    integer from 1; default 2
@@ -89,6 +92,8 @@ const char *partitioner_version(void);
  *                                the latency budget, in place of a plan on all of them; see "sizing" in the plan
  *     prices                     object, with ratePerSecond: prices of "host", "card" or a card's model, for the cheapest machine
  *                                in place of the fewest cards
+ *     lengths                    object: {"dimension": "seq", "counts": {"32": 10, "64": 3}, "buckets": 4}: how often requests have
+ *                                which length of a dimension, and padding buckets at most; see "buckets" in the plan
  *     systems                    array of strings, with ratePerSecond: systems that may be taken in place of system
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */

@@ -38,19 +38,22 @@ extension Partitioner {
 
   /// A simulator of a plan with padding buckets: requests draw their lengths, wait for others of their bucket and run its plan.
   ///
-  /// - Parameter buckets: Models of the buckets, see ``bucketModels(of:planPath:modelPath:)``.
+  /// - Parameter buckets: None for the plan of the longest alone, else models of the other buckets, see ``bucketModels(of:planPath:modelPath:)``.
   /// - Throws: `violation` when the plan fails its check, unless `isForced`.
   public static func simulator(
     of plan: PlanDocument, model: Model, buckets: [Model], isForced: Bool = false
   ) throws(PartitionError) -> Simulator {
-    guard plan.buckets != nil else { return try simulator(of: plan, model: model, isForced: isForced) }
+    guard plan.buckets != nil, !buckets.isEmpty else {
+      return try simulator(of: plan, model: model, isForced: isForced)
+    }
     let violations = check(plan, model: model, buckets: buckets)
     guard violations.isEmpty || isForced else {
       throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
     }
     let parts = zip(plan.bucketPlans, buckets).map { $1.asPlanned(in: $0) } + [model.asPlanned(in: plan)]
     guard let program = bucketProgram(of: plan, parts: parts) else {
-      throw PartitionError(.violation, violations.map { "the plan cannot be run: \($0.message)" })
+      throw PartitionError(
+        .violation, ["the plan cannot be run: there must be a model for each of its buckets"])
     }
     do { return try Simulator(program) } catch {
       throw PartitionError(.violation, error.problems.map(\.description))

@@ -26,7 +26,7 @@ public struct PlanComposer {
       lowering.program, summary: summary, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds)
     predicted.bottleneckOperators = bottleneckOperators(lowering, summary)
     predicted.measuredShare = measuredShare(lowering)
-    return PlanDocument(
+    var document = PlanDocument(
       model: model, request: request, system: system, cores: cores,
       groups: placement.groups > 1 ? placement.groups : nil,
       partitions: partitionEntries(lowering), tables: tableEntries,
@@ -34,6 +34,8 @@ public struct PlanComposer {
       measured: costs.options.measured.isEmpty ? nil : costs.options.measured.entries,
       compiler: costs.options.compiler.isEmpty ? nil : costs.options.compiler,
       notes: notes + measuredNotes(predicted.measuredShare) + kernelNotes)
+    document.access = costs.options.access
+    return document
   }
 
   /// What a compiler's kernels could not be taken to hold.

@@ -28,6 +28,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var measured: [MeasuredCosts.Entry]?
   /// What a compiler said that it runs and fuses; absent where none was asked.
   public var compiler: CompilerFacts?
+  /// How look-ups are spread over the rows of tables; absent where every row is taken to be like any other.
+  public var access: TableAccess?
   /// What the errors of the costs do to the plan; absent where it was not asked for.
   public var uncertainty: UncertaintyEntry?
   /// How the machine was chosen; absent where it was given.
@@ -80,6 +82,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     /// Of the matrix engine on the cards.
     public var precision: Precision
     public var tablePrecisions: [Precision]
+    /// Operators whose matrix work on cards is in another precision; absent where there are none.
+    public var kept: [KeptPrecision]?
     public var requestsInFlight: Int
     /// Items in one batch, where the model says so.
     public var batch: Int?

@@ -34,6 +34,9 @@ public struct Verifier {
 
   private mutating func run() {
     violations += FigureCheck.unusableFigures(in: plan)
+    for problem in plan.access?.problems(tables: graph.embeddingTables.map(\.name)) ?? [] {
+      report(.unusableFigure, "access: \(problem)")
+    }
     var reader = PlacementReader(plan: plan, graph: graph)
     let placement = reader.read()
     violations += reader.violations

@@ -52,6 +52,15 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Allowed for embedding tables, best liked first.", valueName: "list"))
   var tablePrecision = PrecisionList([.int8, .int4])
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      How look-ups are spread over the rows of tables, so that hot rows stay on chip: meta-2021 (published statistics), none, or a \
+      JSON file {"table": 1.05} with Zipf's exponents or {"table": [[0.01, 0.4]]} with shares of rows and look-ups. Default: the \
+      column skew of --tables, else none.
+      """, valueName: "source"))
+  var skew: SkewArgument?
+
   @OptionGroup(title: "Accuracy") var accuracy: AccuracyArguments
 
   @OptionGroup(title: "Lengths that vary") var lengths: LengthArguments
@@ -319,6 +328,7 @@ struct PlanCommand: ParsableCommand {
     input.options.measured = measured.costs
     input.warnings += measured.findings
     if let rules = try search.rules() { input.options.rules = rules }
+    input.options.access = try skew?.access(of: model)
     try accuracy.apply(to: &input.options, model: model, path: modelArguments.path)
     if let start {
       let known = try Partitioner.startingPlacement(

@@ -126,7 +126,9 @@ struct SimulateCommand: ParsableCommand {
       var run = SimulationRun(
         simulator: simulator, options: try options(for: simulator), output: output, json: json)
       run.options.requirements.latencyBudgetSeconds = document.latencyBudgetSeconds
-      if run.options.lengths == nil { run.options.lengths = document.lengthModel }
+      if run.options.lengths == nil, !simulator.program.bucketLengths.isEmpty {
+        run.options.lengths = document.lengthModel
+      }
       return if let slo {
         try run.search(LatencyObjective(limitSeconds: slo.seconds, percentile: percentile ?? 99))
       } else {

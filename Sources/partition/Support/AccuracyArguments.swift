@@ -33,6 +33,21 @@ enum ErrorsArgument: ExpressibleByArgument {
   }
 }
 
+/// `precision:pattern` of what is kept in a precision.
+struct KeepArgument {
+  var kept: KeptPrecision
+
+  @Sendable init(argument: String) throws {
+    guard let colon = argument.firstIndex(of: ":"), argument.index(after: colon) < argument.endIndex,
+      let precision = Precision(rawValue: String(argument[..<colon]))
+    else {
+      let all = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(argument)' is not of the form PRECISION:PATTERN with one of \(all)")
+    }
+    kept = KeptPrecision(precision: precision, pattern: String(argument[argument.index(after: colon)...]))
+  }
+}
+
 /// What precisions of tables may lose.
 struct AccuracyArguments: ParsableArguments {
   @Option(
@@ -59,7 +74,17 @@ struct AccuracyArguments: ParsableArguments {
   )
   var frontier = false
 
+  @Option(
+    name: .customLong("keep"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      """
+      Keep operators and tables with such names in a precision, whatever the others are in: fp16:head*; first and last are \
+      the first and last operator with matrix work. May be repeated.
+      """, valueName: "precision:pattern"), transform: KeepArgument.init(argument:))
+  var kept: [KeepArgument] = []
+
   func apply(to options: inout PlanOptions, model: Model, path: String) throws(PartitionError) {
+    try options.keep(kept.map(\.kept), in: model)
     options.accuracyBudget = accuracyBudget?.limit
     switch tableErrors ?? (accuracyBudget != nil || frontier ? .weights : .assumed) {
     case .weights: options.tableErrors = try Partitioner.tableErrors(of: model, path: path)

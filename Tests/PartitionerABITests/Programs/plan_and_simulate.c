@@ -75,6 +75,19 @@ int main(int argc, char **argv) {
   partitioner_free(answer);
   status = partitioner_plan(model, size, "{\"prices\": {\"card\": 2}}", &answer);
   if (status != PARTITIONER_USAGE || answer != NULL) return failed("prices without a rate", status);
+  static const char *const lengths =
+      "{\"cards\": 1, \"gap\": 0.05, \"lengths\": {\"dimension\": \"batch\", \"counts\": {\"1\": 9, \"8\": 1}, \"buckets\": 2}}";
+  char *buckets = NULL;
+  status = partitioner_plan(model, size, lengths, &buckets);
+  if (status != PARTITIONER_OK) return failed("lengths", status);
+  status = partitioner_check(buckets, model, size, &answer);
+  if (status != PARTITIONER_OK) return failed("check of buckets", status);
+  partitioner_free(answer);
+  status = partitioner_simulate(buckets, model, size, "{\"requests\": 200, \"replications\": 2}", &answer);
+  if (status != PARTITIONER_OK) return failed("simulation of buckets", status);
+  printf("buckets %s\n", strstr(buckets, "\"longest\" : 1,") ? "ok" : "are others");
+  partitioner_free(answer);
+  partitioner_free(buckets);
   status = partitioner_compare(plan, plan, &answer);
   if (status != PARTITIONER_OK) return failed("compare", status);
   printf("compare %s\n", strstr(answer, "at the same place") ? "ok" : "finds a difference");
