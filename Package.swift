@@ -64,6 +64,8 @@ let package = Package(
     // How look-ups are spread over the rows of tables.
     module("Access", ["Rules"]),
     module("CostModel", ["Access", "Graph", "Hardware", "Rules"]),
+    // Tables split by how often rows are looked up.
+    module("Heat", ["Access", "Graph"]),
     // Tables and layers in CSV or JSON, for those who have no model.
     module("Sheets", ["Graph", "Rules"]),
     module("Rules"),
@@ -85,7 +87,7 @@ let package = Package(
     module(
       "Plan",
       [
-        "Accuracy", "Graph", "Hardware", "CostModel", "MinimumCut", "Rules", "Sheets",
+        "Accuracy", "Graph", "Hardware", "Heat", "CostModel", "MinimumCut", "Rules", "Sheets",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       exclude: ["plan.schema.json"]),
@@ -185,6 +187,7 @@ let package = Package(
     tests("Accuracy", ["Graph", "Hardware", "Rules"], exclude: ["Vectors"]),
     tests("ONNXImport", ["ONNXSchema"]),
     tests("Access"),
+    tests("Heat", ["Access", "Graph"]),
     tests("CostModel", ["Access"]),
     tests("Sheets", ["CostModel", "Hardware"]),
     tests("Lengths", ["Rules"]),

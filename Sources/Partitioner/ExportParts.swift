@@ -108,6 +108,12 @@ private struct ExportedPlan {
         "\(path): is a sheet of tables and not a model, so that there are no operators to write; plan the model itself"
       )
     }
+    if plan.model.hot != nil {
+      throw PartitionError(
+        .badInput,
+        "\(path): tables are split in hot and cold rows, of which no format says which they are; plan with --no-heat-split"
+      )
+    }
     if let ranks = plan.model.cut {
       throw PartitionError(
         .badInput,
@@ -130,7 +136,7 @@ private struct ExportedPlan {
     context = FormatContext(
       graph: model.graph, system: plan.system, placement: placement,
       partitions: PartitionGraph(
-        graph: model.graph, placement: placement, costs: Partitioner.costs(of: plan, graph: model.graph)))
+        graph: model.graph, placement: placement, costs: Partitioner.costs(of: plan, part: model)))
   }
 
   func writeParts(_ options: ExportOptions, to folder: String) throws(PartitionError) -> PartsManifest {

@@ -17,6 +17,8 @@ public struct Model: Sendable {
   let layerTimes: [SheetModel.LayerTime]
   /// Of the tables of a sheet that states them; empty for none.
   public let skews: [TableAccess.Stated]
+  /// `nil` where all tables are whole.
+  let heat: ModelHeat?
 
   /// What each of `ranks` cards computes that act as one; `nil` where the model has nothing to cut.
   func cut(over ranks: Int) -> Model? {
@@ -30,15 +32,32 @@ public struct Model: Sendable {
     hasUnknownSizes = whole.hasUnknownSizes
     layerTimes = []
     skews = whole.skews
+    heat = whole.heat
     var reference = whole.reference
     reference.cut = ranks
     self.reference = reference
   }
 
-  /// The model as a plan has it: cut over cards that act as one, where the plan says so.
+  init(_ whole: Model, split: Graph, heat: ModelHeat) {
+    graph = split
+    findings = whole.findings
+    hasUnknownSizes = whole.hasUnknownSizes
+    layerTimes = whole.layerTimes
+    skews = whole.skews
+    self.heat = heat
+    var reference = whole.reference
+    reference.hot = heat.parts
+    self.reference = reference
+  }
+
+  /// The model as a plan has it: with tables split by heat, cut over cards that act as one, where the plan says so.
   public func asPlanned(in plan: PlanDocument) -> Model {
-    guard let ranks = plan.model.cut, reference.cut == nil else { return self }
-    return cut(over: ranks) ?? self
+    var model = self
+    if let parts = plan.model.hot, let access = plan.access, heat == nil {
+      model = model.split(byHeat: parts, access: access) ?? model
+    }
+    guard let ranks = plan.model.cut, reference.cut == nil else { return model }
+    return model.cut(over: ranks) ?? model
   }
 
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
@@ -48,6 +67,7 @@ public struct Model: Sendable {
     hasUnknownSizes = false
     layerTimes = []
     skews = []
+    heat = nil
     reference = .init(
       name: graph.name, path: "", sha256: "", dimensions: [:], states: graph.recordedStates)
   }
@@ -58,6 +78,7 @@ public struct Model: Sendable {
     hasUnknownSizes = loaded.hasUnknownSizes
     layerTimes = []
     skews = []
+    heat = nil
     reference = .init(
       name: loaded.graph.name, path: path, sha256: sha256, dimensions: dimensions,
       states: loaded.graph.recordedStates)
@@ -68,6 +89,7 @@ public struct Model: Sendable {
     findings = sheet.findings
     hasUnknownSizes = false
     layerTimes = sheet.times
+    heat = nil
     skews = sheet.skews.map { .init(table: $0.table, exponent: $0.exponent) }
     self.reference = reference
   }
@@ -162,11 +184,13 @@ extension Partitioner {
     of plan: PlanDocument, planPath: String, modelPath: String? = nil
   ) throws(PartitionError) -> Model {
     let path = try self.modelPath(of: plan, planPath: planPath, modelPath: modelPath)
-    guard path == standardStream else { return try loadModel(path: path, as: plan.model) }
+    guard path == standardStream else {
+      return try loadModel(path: path, as: plan.model).asPlanned(in: plan)
+    }
     let bytes = try read(path: path)
     try checkDigest(
       ModelDigest.sha256(of: bytes), of: plan, planPath: planPath, modelPath: modelPath, path: path)
-    return try loadModel(bytes: bytes, name: name(ofInput: path), as: plan.model)
+    return try loadModel(bytes: bytes, name: name(ofInput: path), as: plan.model).asPlanned(in: plan)
   }
 
   /// Where the model a plan belongs to is, from where the plan says, relative to the plan's own folder.
@@ -232,7 +256,8 @@ extension Model {
   fileprivate func cut(as reference: PlanDocument.ModelReference, name: String) throws(PartitionError)
     -> Model
   {
-    guard let ranks = reference.cut else { return self }
+    // Tables are split first, which the plan's access says how to.
+    guard let ranks = reference.cut, reference.hot == nil else { return self }
     guard let part = cut(over: ranks) else {
       throw PartitionError(
         .violation,

@@ -12,7 +12,7 @@ extension Partitioner {
   public static func numerics(
     of plan: PlanDocument, modelPath path: String, seed: UInt64 = 1
   ) throws(PartitionError) -> NumericsReport {
-    let model = try loadModel(path: path, as: plan.model)
+    let model = try loadModel(path: path, as: plan.model).asPlanned(in: plan)
     try requireCheck(plan, model: model)
     guard let placement = Verifier.placement(of: plan, graph: model.graph) else {
       throw PartitionError(.violation, "the plan describes no placement")

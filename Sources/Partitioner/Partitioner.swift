@@ -86,7 +86,7 @@ public enum Partitioner {
       ).plan()
     }
     guard let weighing = options.uncertainty else {
-      return try TeamSearch(
+      return try HeatSearch(
         model: model, system: system, options: options, isCancelled: isCancelled, progress: progress
       ).plan()
     }
@@ -191,7 +191,8 @@ public enum Partitioner {
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
   ) throws(PartitionError) -> PlanningTask {
     try options.validate()
-    let unspread = options.access?.problems(tables: model.graph.embeddingTables.map(\.name)) ?? []
+    let names = model.graph.embeddingTables.map(\.name) + (model.reference.hot ?? []).map(\.table)
+    let unspread = options.access?.problems(tables: names) ?? []
     if !unspread.isEmpty { throw PartitionError(.usage, unspread.map { "access: \($0)" }) }
     do { try system.validate(file: system.name) } catch {
       throw PartitionError(.badInput, error.findings.map(\.description))
@@ -316,6 +317,7 @@ public enum Partitioner {
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
         priceProof: planned.priceProof, solver: options.solver.solver.name),
       notes: planned.notes)
+    if let heat = model.heat { plan.access = heat.whole }
     if let note = HotRowsNote(planned.placement, task: task, objective: objective).text {
       plan.notes.append(note)
     }
@@ -340,7 +342,7 @@ public enum Partitioner {
           "the model's SHA-256 is \(model.reference.sha256.prefix(12))..., the plan was made for "
             + "\(plan.model.sha256.prefix(12))..."))
     }
-    return violations + Verifier.check(plan, graph: model.graph, costs: costs(of: plan, graph: model.graph))
+    return violations + Verifier.check(plan, graph: model.graph, costs: costs(of: plan, part: model))
   }
 
   /// Refuses a plan that fails ``check(_:model:)``.
@@ -373,23 +375,25 @@ public enum Partitioner {
     }
     return Lowering(
       graph: model.graph, system: plan.system, placement: placement,
-      costs: costs(of: plan, graph: model.graph)
+      costs: costs(of: plan, part: model)
     ).program
   }
 
   /// The costs that a plan counts with.
   public static func costs(of plan: PlanDocument, model: Model) -> CostModel {
-    costs(of: plan, graph: model.asPlanned(in: plan).graph)
+    costs(of: plan, part: model.asPlanned(in: plan))
   }
 
-  static func costs(of plan: PlanDocument, graph: Graph) -> CostModel {
+  /// - Parameter model: As planned.
+  static func costs(of plan: PlanDocument, part model: Model) -> CostModel {
     CostModel(
-      graph: graph, system: plan.system,
+      graph: model.graph, system: plan.system,
       options: CostOptions(
         cardMatrixPrecision: plan.request.precision, requestsInFlight: plan.request.requestsInFlight,
         // Times out of range are violations of their own: see the verifier.
         measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(),
-        without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts(), access: plan.access,
+        without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts(),
+        access: model.heat?.split ?? plan.access,
         kept: plan.request.kept ?? []))
   }
 }
@@ -400,13 +404,7 @@ extension PlanOptions {
       cardMatrixPrecision: precision,
       requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
       measured: model.stated(on: system, precision: precision, besides: measured), without: without,
-      compiler: compiler, access: access(of: model), kept: kept)
-  }
-
-  /// `nil` where no row is hotter than others.
-  private func access(of model: Model) -> TableAccess? {
-    let access = access ?? TableAccess(usual: .none, tables: model.skews)
-    return model.graph.embeddingTables.isEmpty || access == TableAccess(usual: .none) ? nil : access
+      compiler: compiler, access: spread(of: model), kept: kept)
   }
 
   /// `nil` without a budget, with one that is infinite, and without tables.

@@ -56,6 +56,8 @@ public struct PlanOptions: Sendable {
   public var sizing: SizingOptions?
   /// How look-ups are spread over the rows of tables: hot rows on chip read no DRAM; `nil` for what the model's sheet states.
   public var access: TableAccess?
+  /// Whether tables may be split in hot and cold rows, where ``access`` or a sheet says which are.
+  public var splitsByHeat = true
   /// Operators whose matrix work on cards is in another precision; see ``keep(_:in:)``.
   public var kept: [KeptPrecision] = []
 

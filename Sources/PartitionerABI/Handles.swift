@@ -86,6 +86,12 @@ import Rules
         "plan: model.cut: operators are cut over teams of cards, which handles do not tell apart; use partitioner_check()"
       )
     }
+    guard plan.model.hot == nil else {
+      throw PartitionError(
+        .usage,
+        "plan: model.hot: tables are split in hot and cold rows, which handles do not tell apart; use partitioner_check()"
+      )
+    }
     guard let assignments = plan.assignments(in: model.graph) else {
       throw PartitionError(.violation, Partitioner.check(plan, model: model).map(\.message))
     }

@@ -68,6 +68,8 @@ struct PlanQuestion {
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
     var planOptions = try options.planOptions()
     planOptions.teams = teams
+    // Handles know the model's own operators and tables.
+    if teams == .none { planOptions.splitsByHeat = false }
     let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
     planOptions.measured = measured.costs
     try planOptions.keep(options.keep ?? [], in: model)

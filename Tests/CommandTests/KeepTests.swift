@@ -91,6 +91,19 @@ import Testing
     let stated = try Command.run(["plan", "--tables", "tables.csv", "--cards", "1"], in: folder)
     #expect(stated.status == 0 && stated.output.contains("hot rows on chip serve"), "\(stated.errors)")
     #expect(try Command.run(["check", "plan.json"], in: folder).status == 0)
+    let split = [
+      "plan", "--tables", "tables.csv", "--cards", "1", "--set", "card.dramGigabytes=1.1", "--set",
+      "host.cores=1",
+      "--set", "card.reservedGigabytes=1", "--table-precision", "int8",
+    ]
+    let parts = try Command.run(split, in: folder)
+    #expect(parts.status == 0 && parts.output.contains("split by heat"), "\(parts.output)\(parts.errors)")
+    #expect(try Command.run(["check", "plan.json"], in: folder).status == 0)
+    let schema = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
+    let text = try Command.read("plan.json", in: folder)
+    #expect(try JSONSchema(String(contentsOf: schema, encoding: .utf8)).problems(in: text) == [])
+    let whole = try Command.run(split + ["--no-heat-split"], in: folder)
+    #expect(whole.status == 0 && !whole.output.contains("split by heat"))
     let none = try Command.run(
       ["plan", "--tables", "tables.csv", "--cards", "1", "--skew", "none"], in: folder)
     #expect(none.status == 0 && !none.output.contains("hot rows"))

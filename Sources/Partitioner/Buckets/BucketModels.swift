@@ -74,7 +74,7 @@ extension Partitioner {
           longest: bucket.longest, share: bucket.share,
           program: Lowering(
             graph: part.graph, system: own.system, placement: placement,
-            costs: costs(of: own, graph: part.graph)
+            costs: costs(of: own, part: part)
           ).program))
     }
     return ExecutionProgram(buckets, tableBytes: plan.tableBytes)

@@ -6,7 +6,7 @@ extension PlanDocument {
   public struct SizingEntry: Codable, Hashable, Sendable {
     /// Batches a second that the plan was simulated at, with random arrivals.
     public var ratePerSecond: Double
-    /// In any one currency, as ``MachinePrices`` has them; absent where cards are counted.
+    /// In any one currency, as `MachinePrices` has them; absent where cards are counted.
     public var prices: [String: Double]?
     /// Of the plan's machine; absent without prices.
     public var price: Double?

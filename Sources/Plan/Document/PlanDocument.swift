@@ -1,5 +1,6 @@
 import CostModel
 import Hardware
+@_exported import Heat
 import Rules
 import Sheets
 
@@ -56,6 +57,9 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var dense: DensePart?
     /// Cards that act as one: the plan is of what each of them computes, see `Graph.cut(over:)`. Absent for a whole model.
     public var cut: Int?
+    /// Tables that are split in hot and cold rows: the plan is of the model with both as tables, see `Graph.split(byHeat:access:)`.
+    /// Absent where none are.
+    public var hot: [HotPart]?
 
     /// A sheet in place of a model.
     public enum Form: String, Codable, Hashable, Sendable, CaseIterable { case tables, layers }

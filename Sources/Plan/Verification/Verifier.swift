@@ -34,7 +34,8 @@ public struct Verifier {
 
   private mutating func run() {
     violations += FigureCheck.unusableFigures(in: plan)
-    for problem in plan.access?.problems(tables: graph.embeddingTables.map(\.name)) ?? [] {
+    let names = graph.embeddingTables.map(\.name) + (plan.model.hot ?? []).map(\.table)
+    for problem in plan.access?.problems(tables: names) ?? [] {
       report(.unusableFigure, "access: \(problem)")
     }
     var reader = PlacementReader(plan: plan, graph: graph)

@@ -61,6 +61,9 @@ struct PlanCommand: ParsableCommand {
       """, valueName: "source"))
   var skew: SkewArgument?
 
+  @Flag(help: "Split no table in hot and cold rows where --skew says which are hot.")
+  var noHeatSplit = false
+
   @OptionGroup(title: "Accuracy") var accuracy: AccuracyArguments
 
   @OptionGroup(title: "Lengths that vary") var lengths: LengthArguments
@@ -329,6 +332,7 @@ struct PlanCommand: ParsableCommand {
     input.warnings += measured.findings
     if let rules = try search.rules() { input.options.rules = rules }
     input.options.access = try skew?.access(of: model)
+    input.options.splitsByHeat = !noHeatSplit
     try accuracy.apply(to: &input.options, model: model, path: modelArguments.path)
     if let start {
       let known = try Partitioner.startingPlacement(
