@@ -47,6 +47,7 @@ import Testing
     (["--lengths", "batch=none.csv"], 66, "there is no such file"),
     (["--lengths", "other=8-70", "--batch", "4"], 64, "other"),
     (["--lengths", "batch=8-70", "--buckets", "65"], 64, "give 1 to 64"),
+    (["--lengths", "batch=8-70", "--batch", "4"], 64, "--batch is of one length"),
     (["--buckets", "2"], 64, "no effect without --lengths"),
     (["--lengths", "batch=8-70", "--rate", "9", "--fewest-cards"], 64, "of one length"),
   ])

@@ -129,6 +129,26 @@ import Testing
     #expect(try #require(found.plan.buckets).buckets.count < #require(more.plan.buckets).buckets.count)
   }
 
+  /// What a rule keeps free is not for buckets either.
+  @Test func reservedMemoryStaysFree() throws {
+    let system = try Partitioner.system(cards: 1)
+    let one = try Partitioner.plan(try Self.load(1024), on: system).predicted.memory
+    let reserve = Double(one[1].capacityBytes - one[1].usedBytes - one[1].staticBytes / 2)
+    var options = PlanOptions()
+    options.rules = PlacementRules(rules: [
+      .reserve(devices: ["card0"], bytes: reserve), .forbid(units: ["*"], devices: ["host"]),
+    ])
+    let found = try Partitioner.plan(
+      BucketOptions(dimension: "rows", lengths: try Self.histogram(), limit: 4), on: system, options: options,
+      load: Self.load)
+    #expect(found.plan.buckets?.buckets.count == 1)
+    options.rules.rules.removeFirst()
+    let free = try Partitioner.plan(
+      BucketOptions(dimension: "rows", lengths: try Self.histogram(), limit: 4), on: system, options: options,
+      load: Self.load)
+    #expect(try #require(free.plan.buckets).buckets.count > 1)
+  }
+
   @Test func limitsThatAreNoneAreRefused() throws {
     for limit in [0, -1, 65, .max] {
       let error = #expect(throws: PartitionError.self) { try Self.plan(limit) }

@@ -61,6 +61,8 @@ private struct BucketPlanning {
   /// Positions of lengths that buckets may end at.
   private let ends: [Int]
   private let tableBytes: [Int]
+  /// By device: bytes that rules leave.
+  private var capacities: [Double] = []
   /// By end: the model, cut as the plan is.
   private var parts: [Model] = []
   private var placements: [ModelPlacement]
@@ -101,6 +103,9 @@ private struct BucketPlanning {
   mutating func plan(_ load: Loader) throws(PartitionError) -> PlanDocument {
     let longest = parts[0]
     parts = []
+    capacities = try Partitioner.task(
+      longest, on: base.system, options: options, isCancelled: { false }, progress: nil
+    ).rules.capacities
     for end in ends.dropLast() { parts.append(try load(question.lengths.lengths[end]).asPlanned(in: base)) }
     parts.append(longest)
     if let shortest = parts.first, parts.count > 1, shortest.graph.tensors == longest.graph.tensors {
@@ -123,9 +128,7 @@ private struct BucketPlanning {
     while true {
       for end in chosen where plans[end] == nil { plans[end] = try planned(end) }
       let plan = document(chosen)
-      if limit == 1 || !BucketsCheck(plan).violations.contains(where: { $0.kind == .memoryExceeded }) {
-        return plan
-      }
+      if limit == 1 || zip(BucketsCheck.bytes(plan), capacities).allSatisfy({ $0 <= $1 }) { return plan }
       limit -= 1
       chosen = try choice(limit)
     }
@@ -152,7 +155,7 @@ private struct BucketPlanning {
     ).with(requestsInFlight: base.request.requestsInFlight)
     let program = Lowering(graph: graph, system: base.system, placement: placement, costs: costs).program
     let summary = LoadSummary(program)
-    let fits = zip(summary.memoryBytes, base.predicted.memory).allSatisfy { $0 <= $1.capacityBytes }
+    let fits = zip(summary.memoryBytes, capacities).allSatisfy { Double($0) <= $1 }
     let isLate = options.budget(for: graph).map { summary.latencySeconds * 1000 > $0 } ?? false
     guard fits, !isLate else { return nil }
     let objective =
@@ -178,7 +181,8 @@ private struct BucketPlanning {
     let room = base.predicted.memory.indices.map { device in
       let entry = base.predicted.memory[device]
       let activations = entry.usedBytes &- entry.staticBytes
-      return max(0, entry.capacityBytes &- activations &- tableBytes[device])
+      let capacity = Int(max(0, min(capacities[device], 0x1p60)))
+      return max(0, capacity &- activations &- tableBytes[device])
     }
     let known = ends.indices.map(best)
     let all = PaddingBuckets.all(

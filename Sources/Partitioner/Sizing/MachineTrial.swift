@@ -33,7 +33,7 @@ struct MachineTrial {
       // The rate is within the gap at which the search stopped.
       var closer = options
       closer.gap = 0
-      planned = try plan(closer)
+      planned = (try? plan(closer)) ?? planned
       if let refuted = refuted(planned) { return refuted }
     }
     guard planned.predicted.throughputPerSecond >= rate else {

@@ -23,7 +23,7 @@ public struct BucketsCheck {
     if !isClose(expected, entry.expected) || last.objective != plan.certificate.objective {
       report("a mean request is said to take \(entry.expected), the buckets make \(expected)")
     }
-    checkMemory([plan] + plan.bucketPlans, tables: plan.tableBytes)
+    checkMemory(plan)
   }
 
   private mutating func checkShares(_ entry: PlanDocument.BucketsEntry) {
@@ -64,22 +64,29 @@ public struct BucketsCheck {
     }
   }
 
-  /// Each bucket's own weights, tables once, and the most activations.
-  private mutating func checkMemory(_ plans: [PlanDocument], tables: [Int]) {
-    for (device, entry) in plans[0].predicted.memory.enumerated() {
-      let all = plans.compactMap { plan in
+  /// What each device holds with the plans of all buckets: tables once, each one's own weights, and the most activations.
+  ///
+  /// - Parameter plan: That of the longest.
+  public static func bytes(_ plan: PlanDocument) -> [Double] {
+    let tables = plan.tableBytes
+    return plan.predicted.memory.indices.map { device in
+      let all = ([plan] + plan.bucketPlans).compactMap { plan in
         plan.predicted.memory.indices.contains(device) ? plan.predicted.memory[device] : nil
       }
       let table = Double(tables.indices.contains(device) ? tables[device] : 0)
       let activations = all.map { Double($0.usedBytes) - Double($0.staticBytes) }.max() ?? 0
-      let bytes = all.reduce(table + activations) { $0 + max(0, Double($1.staticBytes) - table) }
-      if bytes > Double(entry.capacityBytes) {
-        violations.append(
-          Violation(
-            .memoryExceeded,
-            "buckets: \(entry.device) holds \(Int(min(bytes, 1e18))) bytes with all of them, it has \(entry.capacityBytes)"
-          ))
-      }
+      return all.reduce(table + activations) { $0 + max(0, Double($1.staticBytes) - table) }
+    }
+  }
+
+  private mutating func checkMemory(_ plan: PlanDocument) {
+    for (bytes, entry) in zip(Self.bytes(plan), plan.predicted.memory)
+    where bytes > Double(entry.capacityBytes) {
+      violations.append(
+        Violation(
+          .memoryExceeded,
+          "buckets: \(entry.device) holds \(Int(min(bytes, 1e18))) bytes with all of them, it has \(entry.capacityBytes)"
+        ))
     }
   }
 

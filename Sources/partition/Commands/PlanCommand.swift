@@ -169,6 +169,7 @@ struct PlanCommand: ParsableCommand {
     if let name = lengths.lengths?.dimension {
       let others = [
         ("--dim \(name)", modelArguments.dimensions.contains { $0.name == name }),
+        ("--batch", name == ModelArguments.batchName && modelArguments.batch != nil),
         ("--tables", modelArguments.tables != nil), ("--layers", modelArguments.layers != nil),
         ("--rate", sizing.rate != nil), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
         ("--frontier", accuracy.frontier), ("--uncertainty", uncertainty), ("--robust", robust),
