@@ -3,6 +3,7 @@
 # make install   PREFIX=/usr/local: the command, manual pages, completions, the C library with its header, pkg-config and CMake files; no Swift toolchain is needed
 # make record    rewrite the snapshots that tests compare with
 # make loop      reports/loop: plans run on this machine, predicted against measured; a quarter of an hour on idle cores
+# make speed     reports/speed: planning and reading timed, instructions counted and held against a baseline
 # make fuzz      MUTATIONS=100000: seeded mutations of every kind of input, in one process
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
@@ -31,7 +32,7 @@ MUTATIONS ?= 100000
 SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record fuzz loop lint docs picture ablation workloads fidelity theory install setup python build clean
+.PHONY: demo test record fuzz loop speed lint docs picture ablation workloads fidelity theory install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -64,6 +65,10 @@ theory: setup
 
 loop: setup
 	reports/loop/run
+
+speed: setup python
+	swift build $(BUILD) --product planning-benchmark
+	.build/python/bin/python reports/speed/run.py $$(swift build $(BUILD) --show-bin-path)/planning-benchmark
 
 workloads: setup
 	swift build $(BUILD) --product workloads-report

@@ -35,6 +35,23 @@ struct MeasurementMatcherTests {
     #expect(result.findings.isEmpty)
   }
 
+  /// The sum behind a gather is part of the look-up that both are in the graph; the same kernel in another run is not.
+  @Test func kernelsOfOneOperatorAddUp() throws {
+    var b = GraphBuilder()
+    let pooled = b.lookup("bag", rows: 1000, dimension: 64, bags: 10, maximum: 100, average: 50)
+    b.output(pooled)
+    func kernel(_ name: String, _ type: String, _ result: String, _ microseconds: Int) -> String {
+      #"{"cat": "Node", "name": "\#(name)_kernel_time", "dur": \#(microseconds), "args": {"op_name": "\#(type)", "#
+        + #""provider": "CPUExecutionProvider", "results": ["\#(result)"]}}"#
+    }
+    let runs = [(100, 30), (120, 10)].map { gather, sum in
+      "[\(kernel("bag", "Gather", "rows", gather)),\(kernel("pool", "ReduceSum", b.graph[pooled].name, sum))]"
+    }
+    let result = try Self.match(runs[0], runs[1], graph: b.graph)
+    #expect(abs((result.costs.seconds(of: "bag", on: "host") ?? 0) - 130e-6) < 1e-12)
+    #expect(result.findings.isEmpty, "\(result.findings)")
+  }
+
   @Test func shapesComeNext() throws {
     let result = try Self.match(
       "type,inputs,outputs,device,seconds\nGemm,64x512,64x512,toy,5e-6\nSoftmax,64x512,64x512,host,7e-6\n"

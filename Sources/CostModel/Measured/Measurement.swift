@@ -19,6 +19,8 @@ public struct Measurement: Sendable, Hashable {
   public var names: [String] = []
   /// A tensor that it writes, where it is called for that.
   public var result: String?
+  /// Tensors that the kernel's node writes in the model, where the file says so.
+  public var results: [String] = []
   /// Whether ``names`` are the first and the last of all that it computes.
   public var isRange = false
   /// ONNX operator type; `nil` where the file has none.

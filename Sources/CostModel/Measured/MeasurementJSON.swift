@@ -38,6 +38,7 @@ struct MeasurementJSON {
     var outputs: [[Int]] = []
     var inputsByPosition: [[Int]]?
     var attributes: [String: [Int]] = [:]
+    var results: [String] = []
   }
 
   private static let kernelEnd = "_kernel_time"
@@ -138,6 +139,7 @@ struct MeasurementJSON {
       case "input_type_shape": arguments.inputs = try typed(&value)
       case "output_type_shape": arguments.outputs = try typed(&value)
       case "inputs": arguments.inputsByPosition = try shapes(&value)
+      case "results": arguments.results = try value.list { value throws(FormatError) in try value.string() }
       case "attributes":
         arguments.attributes = try value.dictionary { value throws(FormatError) in
           try value.list { value throws(FormatError) in try value.integer() }
@@ -183,6 +185,7 @@ struct MeasurementJSON {
       let counted = all.count > 1 ? Array(all.dropFirst()) : all
       var row = Measurement(seconds: Middle.mean(counted) / 1e6, place: "kernel '\(kernel.name)'")
       (row.names, row.result) = SessionNames.candidates(kernel.name)
+      row.results = details[kernel]?.results ?? []
       row.type = kernel.type.map { $0.hasPrefix("Fused") ? String($0.dropFirst("Fused".count)) : $0 }
       row.inputs = kernel.inputs
       row.outputs = kernel.outputs

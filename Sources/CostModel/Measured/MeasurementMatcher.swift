@@ -4,7 +4,7 @@ import Hardware
 /// Finds the operators of a graph that measurements are of, on every kind of device of a system.
 ///
 /// For each operator the first that there is:
-/// 1. **By name**: a kernel that names it. What one kernel computes shares its time in proportion to the modelled costs. In a
+/// 1. **By name**: a kernel that names it or its result; where a run has several, as of a look-up and of its sum, they add up. What one kernel computes shares its time in proportion to the modelled costs. In a
 ///    profile of a whole run, what the model fuses into an operator that was measured, and that has no kernel of its own there,
 ///    takes nothing more.
 /// 2. **By shape**: the middle of operators of the same type, outputs and inputs (constants may be missing), or of matrix
@@ -101,7 +101,7 @@ public struct MeasurementMatcher {
     var source: [String] = Array(repeating: "", count: graph.operators.count)
     let byName = OperatorNames(costs)
 
-    // By name. Several kernels of one operator and file are several measurements: their middle counts.
+    // By name. Several rows of one operator are several measurements: their middle counts.
     var named: [OperatorID: [(Double, Row)]] = [:]
     for row in rows {
       let operators = byName.operators(of: row.measurement).filter { fits(row.measurement, $0, on: place) }
@@ -115,7 +115,7 @@ public struct MeasurementMatcher {
       }
     }
     for (op, found) in named {
-      seconds[op.index] = Middle.mean(found.map(\.0))
+      seconds[op.index] = Self.seconds(of: found)
       source[op.index] = found[0].1.origin.file
     }
     for op in graph.operators.indices where seconds[op] == nil {
@@ -154,6 +154,17 @@ public struct MeasurementMatcher {
     }
   }
 
+  /// What an operator takes by its rows: kernels of different names in one run are parts of it, which add up.
+  private static func seconds(of found: [(seconds: Double, row: Row)]) -> Double {
+    let alone = found.filter { !$0.row.isWholeRun }.map(\.seconds)
+    let runs = Dictionary(grouping: found.filter(\.row.isWholeRun), by: \.row.origin.file)
+    let sums = runs.values.map { rows in
+      let kernels = Dictionary(grouping: rows, by: \.row.measurement.names.first)
+      return kernels.values.map { Middle.mean($0.map(\.seconds)) }.sorted().reduce(0, +)
+    }
+    return Middle.mean(alone + sums)
+  }
+
   /// Whether a row is in the precision that the device uses for the operator.
   private func fits(_ row: Measurement, _ op: OperatorID, on place: CostModel.KindOfDevice) -> Bool {
     guard let wanted = costs.row(of: op, on: place)?.precision else { return false }
@@ -189,6 +200,7 @@ private struct OperatorNames {
   /// What a kernel computes, each operator once, in the order of the graph.
   func operators(of row: Measurement) -> [OperatorID] {
     var known = Set(row.names.compactMap { operators[$0] ?? producers[$0] })
+    if known.isEmpty { known = Set(row.results.compactMap { producers[$0] }) }
     if known.isEmpty, let last = row.result.flatMap({ producers[$0] }) {
       known = Set((groups[costs.fusedInto(last) ?? last] ?? []).filter { $0 <= last })
     }

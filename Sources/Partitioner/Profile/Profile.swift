@@ -180,6 +180,7 @@ private struct ProfileEvent: Codable {
     /// Not of ONNX Runtime: what its profile leaves out.
     var inputs: [[Int]]?
     var attributes: [String: [Int]]?
+    var results: [String]?
   }
 
   var cat: String

@@ -142,7 +142,7 @@ enum ProfileScript {
                     inputs.append(given.pop(0))
                 else:
                     inputs.append(dims if dims is not None else [-1])
-            found = {"attributes": whole(node)}
+            found = {"attributes": whole(node), "results": [name for name in node.output if name]}
             if not given:
                 found["inputs"] = inputs
             return found
