@@ -197,8 +197,8 @@ let package = Package(
     tests("Placement", ["Modeling", "Rules", "Solvers"]),
     tests("Numerics", ["Export", "Graph", "Hardware", "CostModel"]),
     tests("Plan"),
-    tests("Planning", ["Modeling", "Solvers"]),
-    tests("Simulation"),
+    tests("Planning", ["Modeling", "Plan", "Solvers"]),
+    tests("Simulation", ["Plan"]),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     // Models of the ONNX project, read from where they lie.
     tests("Sweep", ["Partitioner"]),
