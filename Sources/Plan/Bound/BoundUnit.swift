@@ -38,7 +38,7 @@ package struct BoundScope {
     var (least, most) = (0, most)
     for side in sides {
       if case .holders(let count) = side.unit {
-        if side.isOnHost { most = min(most, count) } else { least = max(least, count + 1) }
+        if side.isOnHost { most = min(most, count) } else { least = max(least, min(count, most) + 1) }
       } else {
         self.sides.append(side)
       }
