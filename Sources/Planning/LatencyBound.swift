@@ -31,8 +31,12 @@ struct LatencyBound {
   private var seconds: [[Double]] = []
   /// By node: whether it takes its turn on the cores; table look-ups do not count.
   private var isUnit: [Bool] = []
+  /// By node: whether it is a table.
+  private var isTable: [Bool] = []
   /// By node: edges that end there, from nodes in front of it.
   private var incoming: [[Edge]] = []
+  /// By side of what reads them: seconds before the results of all tables are there.
+  private var inflow = [0.0, 0]
 
   /// Seconds.
   private(set) var bound = 0.0
@@ -48,7 +52,9 @@ struct LatencyBound {
     for (place, node) in order.enumerated() { position[node] = place }
     seconds = order.map { times[$0] }
     isUnit = order.map { $0 >= 2 && $0 < 2 + units.units.count }
+    isTable = order.map { $0 >= 2 + units.units.count }
     incoming = order.map { _ in [] }
+    if task.hasTables { inflow = Self.inflow(task: task, kinds: kinds) }
     for flow in flows.flows {
       guard let from = position[flow.producer] else { continue }
       let link = links.map { task.costs.transferSeconds(bytes: flow.bytes, commands: 1, link: $0) }.min() ?? 0
@@ -162,17 +168,39 @@ struct LatencyBound {
     return waists
   }
 
+  /// Of tables on the host or on every card.
+  private static func inflow(task: PlanningTask, kinds: CardKinds) -> [Double] {
+    let inflow = ResultInflow(
+      task: task, kinds: kinds, menu: TableMenu(task: task, kinds: kinds, shardCounts: []))
+    let sites = TableSites(cards: 0...0, host: .either, everyCard: .either)
+    // On each card alone, whichever has most room.
+    let room = task.system.cards.map { Double($0.usableBytes) }.max() ?? 0
+    return Side.allCases.map { inflow.seconds(isOnHost: $0 == .host, rooms: [room], sites, cards: 1...1) }
+  }
+
+  /// By side of a waist: seconds before the results of all tables are there, where each is read by it alone.
+  private func inflow(at end: Int, after start: Int) -> [Double] {
+    guard start == 0 else { return [0, 0] }
+    var read = 0
+    for edge in incoming[end] where isTable[edge.from] { read += 1 }
+    let others = incoming.indices.contains { node in
+      node != end && incoming[node].contains { isTable[$0.from] }
+    }
+    return read > 0 && !others ? inflow : [0, 0]
+  }
+
   private func overWaists() -> Double {
     let waists = waists
     guard let first = waists.first else { return 0 }
     var least = seconds[first]
     for (start, end) in zip(waists, waists.dropFirst()) {
+      let results = inflow(at: end, after: start)
       let section = LatencySection(
         from: start, to: end, seconds: seconds, isUnit: isUnit, incoming: incoming)
       var next = [Double.infinity, .infinity]
       for from in Side.allCases where least[from.rawValue].isFinite {
         for to in Side.allCases {
-          let arrival = least[from.rawValue] + section.least(from, to)
+          let arrival = least[from.rawValue] + max(section.least(from, to), results[to.rawValue])
           next[to.rawValue] = min(next[to.rawValue], arrival + seconds[end][to.rawValue])
         }
       }

@@ -17,10 +17,8 @@ import Plan
 ///
 /// - a replica's dense operators take turns on its cores;
 /// - every table is looked up before the operators that wait for all of them, on the host and the cards together;
-/// - where the replicas read the tables, all results (or the indices of copied tables) come in through its link, then the
-///   operators that wait for every table run, then the response leaves. A table on cards sends its results to all but its
-///   own replica, C - 1 of C; one on the host to every one; a copied one takes its indices in. Copies need C times the
-///   memory, which a fractional knapsack limits.
+/// - all results reach the operators that wait for every table, see ``ResultInflow``, then those run, then the response
+///   leaves.
 struct ShardingObjective {
   private let task: PlanningTask
   private let kinds: CardKinds
@@ -28,6 +26,10 @@ struct ShardingObjective {
   private let menu: TableMenu
   /// By location: seconds of the operators that wait for every table, and of the response's transfer.
   private let tail: (host: Double, card: Double)
+  /// For latency.
+  private let inflow: ResultInflow?
+  /// Seconds, for latency.
+  private let lookups: Double
 
   init(task: PlanningTask, kinds: CardKinds, units: ModelUnits, share: [Double], menu: TableMenu) {
     self.task = task
@@ -35,6 +37,8 @@ struct ShardingObjective {
     self.share = share
     self.menu = menu
     tail = Self.tail(task: task, units: units, kinds: kinds)
+    lookups = task.objective == .latency ? Self.lookups(task: task, kinds: kinds, menu: menu) : 0
+    inflow = task.objective == .latency ? ResultInflow(task: task, kinds: kinds, menu: menu) : nil
   }
 
   /// A bound on the bottleneck from which on a family's bound on the objective is at least `value`: 0 where the bottleneck
@@ -50,15 +54,15 @@ struct ShardingObjective {
 
   /// - Parameters:
   ///   - bottleneck: Proven for the family, seconds.
-  ///   - isForFewer: Whether the bound holds for fewer cards in use as well: on one, no results come from others.
+  ///   - leastCards: Where the bound holds for fewer cards in use as well: how many there are at least.
   /// - Returns: Seconds, or joules for energy.
   func bound(
-    bottleneck: Double, skeleton: DenseSkeleton, sites: TableSites, isForFewer: Bool = false
+    bottleneck: Double, skeleton: DenseSkeleton, sites: TableSites, leastCards: Int? = nil
   ) -> Double {
     switch task.objective {
     case .throughput: bottleneck
-    case .latency: latency(skeleton, isForFewer ? nil : sites)
-    case .energy: energy(bottleneck: bottleneck, skeleton, sites, isForFewer: isForFewer)
+    case .latency: latency(skeleton, sites, leastCards)
+    case .energy: energy(bottleneck: bottleneck, skeleton, sites, isForFewer: leastCards != nil)
     }
   }
 
@@ -129,21 +133,24 @@ struct ShardingObjective {
 
   // MARK: Latency
 
-  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites?) -> Double {
+  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites, _ leastCards: Int?) -> Double {
     let cards = task.system.cards.indices
     let replica =
       cards.map { card in
         share[card] > 0 ? skeleton.base[Lowering.resource(.dense, device: card + 1)] / share[card] : 0
       }.max() ?? 0
     let host = skeleton.base[Lowering.resource(.dense, device: 0)]
-    let results = skeleton.after == .host ? 0 : sites.map { inflow(skeleton, $0) } ?? 0
+    let results =
+      inflow?.seconds(
+        isOnHost: skeleton.after == .host, rooms: skeleton.freeBytes.dropFirst(), sites,
+        cards: (leastCards ?? cards.count)...cards.count) ?? 0
     let after = max(results, lookups) + (skeleton.after == .host ? tail.host : tail.card)
     return max(replica, host, after)
   }
 
   /// Seconds in which the host and all cards together look every table up for one request, each table divided between
   /// them at will: by the host's cores or DRAM and the cards' cores or DRAM, whichever pair takes longest.
-  private var lookups: Double {
+  private static func lookups(task: PlanningTask, kinds: CardKinds, menu: TableMenu) -> Double {
     let count = Double(max(1, task.system.cards.count))
     func least(_ entries: [TableMenu.Entry], onHost: Bool, _ seconds: (ShardEffect, Processor) -> Double)
       -> Double
@@ -169,7 +176,7 @@ struct ShardingObjective {
       let host = menu.entries.map { least($0, onHost: true, onHost) }
       for onCards in measures {
         let cards = menu.entries.map { least($0, onHost: false, onCards) / count }
-        longest = max(longest, Self.dividedAtWill(Array(zip(host, cards))))
+        longest = max(longest, dividedAtWill(Array(zip(host, cards))))
       }
     }
     return longest
@@ -186,46 +193,6 @@ struct ShardingObjective {
       second -= part * item.1
     }
     return max(first, second)
-  }
-
-  /// Seconds that the link into the average replica is busy before all tables' results are there.
-  private func inflow(_ skeleton: DenseSkeleton, _ sites: TableSites) -> Double {
-    let count = Double(task.system.cards.count)
-    let link = kinds.representatives.map { task.system.cards[$0].link }.max { $0.sustained < $1.sustained }
-    guard let link else { return 0 }
-    var seconds = 0.0
-    var commands = Double(sites.cards.lowerBound) * (count - 1) / count
-    if sites.host == .always { commands += 1 }
-    if sites.everyCard == .always { commands += 1 }
-    seconds += commands * link.commandSeconds
-    var room = skeleton.freeBytes.dropFirst().reduce(0, +)
-    var savings: [(bytes: Double, memory: Double)] = []
-    for entries in menu.entries {
-      let split = entries.filter { sites.allows($0.choice.place) && $0.choice.place != .everyCard }
-      let sent = split.map { entry in
-        entry.effects.reduce(0) { $0 + $1.resultBytes }
-          * (entry.choice.place == .host ? 1 : (count - 1) / count)
-      }.min()
-      let copied = entries.filter { sites.allows($0.choice.place) && $0.choice.place == .everyCard }
-      let taken = copied.flatMap { $0.effects.map(\.indexBytes) }.min()
-      seconds += (sent ?? taken ?? 0) / link.sustained
-      let least = split.map { entry in
-        entry.choice.place == .host ? 0 : entry.effects.reduce(0) { $0 + $1.memory }
-      }.min()
-      room -= least ?? 0
-      if let sent, let taken, taken < sent,
-        let memory = copied.map({ $0.effects.reduce(0) { $0 + $1.memory } }).min()
-      {
-        savings.append((sent - taken, max(0, memory * count / Double(kinds.counts.count) - (least ?? 0))))
-      }
-    }
-    // The best use of the room, the last table in part.
-    for saving in savings.sorted(by: { $0.bytes * $1.memory > $1.bytes * $0.memory }) {
-      let part = saving.memory > 0 ? min(1, max(0, room) / saving.memory) : 1
-      seconds -= part * saving.bytes / link.sustained
-      room -= part * saving.memory
-    }
-    return max(0, seconds)
   }
 
   private static func tail(

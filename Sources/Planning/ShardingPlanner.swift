@@ -58,7 +58,7 @@ struct ShardingPlanner {
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
       guard let bottleneck = bottleneck(skeleton, sites, leastCards, enough) else { continue }
       let bound = objective.bound(
-        bottleneck: bottleneck, skeleton: skeleton, sites: sites, isForFewer: leastCards != nil)
+        bottleneck: bottleneck, skeleton: skeleton, sites: sites, leastCards: leastCards)
       least = min(least, bound)
     }
     return least

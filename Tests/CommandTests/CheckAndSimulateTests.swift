@@ -110,6 +110,16 @@ import Testing
     #expect(timeline.contains("from dispatch to answer") && timeline.contains("a colour each"))
   }
 
+  /// However seldom batches come, some of them are shown.
+  @Test(arguments: [["--rate", "1"], ["--clients", "1", "--think", "10s"], ["--rate", "3", "--window", "4:1ms"]])
+  func aTraceHasBatchesAtALowRate(load: [String]) throws {
+    let folder = try Command.plannedFolder()
+    let result = try Command.run(
+      ["simulate", "plan.json", "--requests", "50", "--trace", "trace.json"] + load, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try Command.read("trace.json", in: folder).contains("\"ph\":\"X\""))
+  }
+
   @Test func aFailedCardIsReplayed() throws {
     let folder = try Command.plannedFolder()
     let result = try Command.run(

@@ -52,7 +52,7 @@ struct SimulationRun {
   /// Writes a window of the run where a file is named.
   private func record(_ options: SimulationOptions) throws(PartitionError) {
     guard output.has(Self.trace) || output.has(Self.timeline) else { return }
-    let window = self.window
+    let window = window(of: options)
     let recording = try attempt { () throws(SimulationError) in try simulator.record(options, window) }
     try output.write(ChromeTrace(recording, of: simulator.program).text, for: Self.trace)
     try output.write(
@@ -64,10 +64,16 @@ struct SimulationRun {
     }
   }
 
-  /// Long enough for a few batches, from when the first have gone through.
-  private var window: RecordingWindow {
+  /// Long enough for a few batches however seldom they come, from when the first have gone through.
+  private func window(of options: SimulationOptions) -> RecordingWindow {
     let path = max(simulator.bounds.longestPathSeconds.max() ?? 0, 1e-6)
-    return RecordingWindow(fromSeconds: 4 * path, toSeconds: 12 * path)
+    let between: Double =
+      if case .closedLoop(let clients, let think) = options.load {
+        think / Double(max(1, clients))
+      } else {
+        options.load.meanRate.map { Double(options.batching?.maximumRequests ?? 1) / $0 } ?? 0
+      }
+    return RecordingWindow(fromSeconds: 4 * path, toSeconds: 4 * path + 8 * max(path, between))
   }
 
   private func attempt<Result>(

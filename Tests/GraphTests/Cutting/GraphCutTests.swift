@@ -233,4 +233,38 @@ import Testing
     #expect(shape("fc1", part) == [2, 32, 64])
     #expect(shape("router", part) == [32, 8])
   }
+
+  /// An axis of a shape that is not known is none that could be shared out.
+  @Test(arguments: ["Conv", "Concat", "Transpose", "MatMul", "Attention"])
+  func whatFollowsAnUnknownShapeStaysWhole(type: String) throws {
+    var builder = GraphBuilder(name: "unknown")
+    let x = builder.input("x", .float16, [8, 2048])
+    let product = builder.add("MatMul", [x, builder.constant("w", .float16, [2048, 4096])], name: "product")
+    builder.output(
+      builder.add("MatMul", [product, builder.constant("v", .float16, [4096, 2048])], name: "second"))
+    let mystery = builder.add("Mystery", [product], domain: "acme", name: "mystery")
+    let reader =
+      switch type {
+      case "Conv":
+        builder.add("Conv", [mystery, builder.constant("k", .float16, [64, 64, 3, 3])], name: "reader")
+      case "Concat":
+        builder.add("Concat", [mystery, product], name: "reader", attributes: ["axis": .int(0)])
+      case "Transpose":
+        builder.add("Transpose", [mystery], name: "reader", attributes: ["perm": .ints([1, 0])])
+      case "MatMul":
+        builder.add("MatMul", [mystery, builder.constant("k", .float16, [128, 128])], name: "reader")
+      default:
+        builder.add("Attention", [mystery, mystery, mystery], name: "reader", attributes: ["q_num_heads": .int(4)])
+      }
+    builder.output(reader)
+    builder.output(
+      builder.add("MatMul", [reader, builder.constant("wh", .float16, [128, 128])], name: "head"))
+    // Each output is as long as it was: nothing that cannot be put together again is left in parts.
+    let whole = try builder.build().graph
+    let part = try #require(whole.cut(over: 2))
+    #expect(part.cut?.isCut.contains(true) == true)
+    for output in whole.outputs {
+      #expect(shape(whole[output].name, part) == whole[output].shape)
+    }
+  }
 }

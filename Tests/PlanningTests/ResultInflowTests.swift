@@ -1,0 +1,158 @@
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+/// No placement is faster than the bounds on the latency of its family: each is sought by a climb against the bound.
+@Suite struct ResultInflowTests {
+  private enum Cards: CaseIterable { case alike, unlike, joined }
+
+  private struct Case {
+    var task: PlanningTask
+    var kinds: CardKinds
+    var menu: TableMenu
+    var objective: ShardingObjective
+    var skeletons: [DenseSkeleton]
+
+    init(_ task: PlanningTask) {
+      self.task = task
+      kinds = CardKinds(system: task.system)
+      let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+      menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3].filter { $0 <= task.system.cards.count })
+      let share = ReplicaShares.shares(
+        graph: task.graph, cards: Array(task.system.cards.indices), costs: task.costs)
+      objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)
+      skeletons = DenseSkeleton.all(task: task, units: units)
+    }
+
+    func bound(_ skeleton: DenseSkeleton, leastCards: Int? = nil) -> Double {
+      objective.bound(
+        bottleneck: 0, skeleton: skeleton, sites: .all(cards: task.system.cards.count), leastCards: leastCards)
+    }
+  }
+
+  private func task(
+    _ random: inout SeededRandom, _ cards: Cards, objective: PlanObjective = .latency
+  ) throws -> PlanningTask {
+    let rows = (0..<7).map { _ in Int.random(in: 1...40, using: &random) * 50_000 }
+    let graph = try SampleNets.recommendation(
+      rows: rows, batch: 1 << Int.random(in: 0...7, using: &random),
+      lookups: rows.map { _ in Int.random(in: 1...60, using: &random) })
+    var system = try SystemCatalog.system(cards: cards == .joined ? 4 : Int.random(in: 1...4, using: &random))
+    system.peerToPeer = Bool.random(using: &random)
+    // All tables in int8 take 32 bytes a row and some more: room for a part of them.
+    let bytes = rows.reduce(0, +) * 40
+    for card in system.cards.indices {
+      let part = Int.random(in: 2...9, using: &random)
+      system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + bytes * part / 10
+      if cards != .unlike { system.cards[card].processor.dram.bytes = system.cards[0].processor.dram.bytes }
+    }
+    if cards == .unlike {
+      system.cards[0].processor.cores = 2
+      system.cards[0].link.bytesPerSecond /= 3
+    }
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+  }
+
+  /// The fastest placement that a climb over single tables finds.
+  private func fastest(
+    _ skeleton: DenseSkeleton, _ own: Case, allowed: (TableChoice.Place) -> Bool, _ random: inout SeededRandom
+  ) -> Double {
+    let task = own.task
+    let cards = task.system.cards.count
+    let offers = own.menu.entries.map { $0.filter { allowed($0.choice.place) } }
+    func pick(_ table: Int) -> (TableMenu.Entry, [Int]) {
+      let offer = offers[table][Int.random(in: offers[table].indices, using: &random)]
+      guard case .cards(let kind) = offer.choice.place else { return (offer, []) }
+      let sites = (0..<cards).filter { own.kinds.kindOfCard[$0] == kind }
+      return (offer, offer.effects.map { _ in sites[Int.random(in: sites.indices, using: &random)] })
+    }
+    func latency(_ picks: [(TableMenu.Entry, [Int])], sparse: Int) -> Double {
+      let placement = ModelPlacement(
+        operators: skeleton.operators,
+        tables: zip(task.graph.embeddingTables, picks).map { $1.0.choice.placement(of: $0, cards: $1.1) },
+        sparseCores: task.system.cards.map { min(sparse, $0.processor.cores - 1) })
+      let candidate = Candidate(placement, task: task)
+      return candidate.fits ? candidate.loads.latencySeconds : .infinity
+    }
+    var picks = offers.indices.map { table in
+      (offers[table].first { $0.choice.place == .host } ?? offers[table][0], [Int]())
+    }
+    var best = latency(picks, sparse: 0)
+    for _ in 0..<250 {
+      var next = picks
+      for _ in 0..<Int.random(in: 1...2, using: &random) {
+        let table = Int.random(in: offers.indices, using: &random)
+        next[table] = pick(table)
+      }
+      let value = latency(next, sparse: Int.random(in: 0...2, using: &random))
+      if value <= best { (best, picks) = (value, next) }
+    }
+    return best
+  }
+
+  @Test(arguments: 1...6, Cards.allCases)
+  private func noPlacementIsFasterThanItsBound(seed: Int, cards: Cards) throws {
+    var random = SeededRandom(seed: UInt64(seed * 31))
+    let own = Case(try task(&random, cards))
+    for skeleton in own.skeletons where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
+      let value = fastest(skeleton, own, allowed: { _ in true }, &random)
+      #expect(own.bound(skeleton) <= value * (1 + 1e-9), "\(skeleton.before), \(skeleton.after)")
+    }
+  }
+
+  /// A bound over numbers of cards holds for each.
+  @Test(arguments: 1...6) func noPlacementOnFewerCardsIsFaster(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed * 77))
+    let whole = try task(&random, .joined)
+    let own = Case(whole)
+    for count in 1...whole.system.cards.count {
+      let part = Case(whole.using(cards: count))
+      for (skeleton, ofAll) in zip(part.skeletons, own.skeletons)
+      where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
+        let value = fastest(skeleton, part, allowed: { _ in true }, &random)
+        #expect(own.bound(ofAll, leastCards: 1) <= value * (1 + 1e-9), "on \(count): \(skeleton.after)")
+      }
+    }
+  }
+
+  /// Tables on the host or copied, the bound that looks at the ways of a model.
+  @Test(arguments: 1...6, Cards.allCases)
+  private func noCopiesAreFasterThanTheirBound(seed: Int, cards: Cards) throws {
+    var random = SeededRandom(seed: UInt64(seed * 13))
+    let own = Case(try task(&random, cards))
+    let bound = LatencyBound(task: own.task, kinds: own.kinds).bound
+    #expect(bound > 0)
+    for skeleton in own.skeletons where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
+      let value = fastest(skeleton, own, allowed: { $0 == .host || $0 == .everyCard }, &random)
+      #expect(bound <= value * (1 + 1e-9), "\(skeleton.before), \(skeleton.after)")
+    }
+  }
+
+  /// Results that come in by a slow link are what a batch waits for, and the bound says so.
+  @Test func theBoundIsNearWhereResultsCountMost() throws {
+    var random = SeededRandom(seed: 5)
+    var slow = try task(&random, .joined)
+    for card in slow.system.cards.indices { slow.system.cards[card].link.bytesPerSecond /= 100 }
+    slow = PlanningTask(
+      graph: slow.graph, system: slow.system,
+      costs: CostModel(graph: slow.graph, system: slow.system, options: slow.costs.options),
+      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: slow.tablePrecisions,
+      allowsSplits: true, search: slow.search)
+    let own = Case(slow)
+    for skeleton in own.skeletons where skeleton.after == .everyCard && skeleton.before == .everyCard {
+      let value = fastest(skeleton, own, allowed: { _ in true }, &random)
+      #expect(own.bound(skeleton) <= value * (1 + 1e-9))
+      #expect(own.bound(skeleton) >= value * 0.7)
+    }
+  }
+}
