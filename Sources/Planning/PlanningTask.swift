@@ -29,6 +29,8 @@ public struct PlanningTask: Sendable {
   private(set) var usualInFlight: Int
   /// Whether any plan within the budget will do, because only its existence is asked for.
   var stopsAtFirst = false
+  /// Whether plans are sought for another objective than the question's, for variety.
+  var seeksVariety = false
   /// Cards behind those of `system` that nothing is put on; they idle.
   private(set) var idleCards: [Card] = []
   /// Replica groups that placements form; `system` and `costs` are then those of all groups as one: see
@@ -208,7 +210,9 @@ struct Candidate {
     guard usual < most, summary.turnSeconds > 0 else { return (usual, summary) }
     let needed = busy > 0 ? (2 * Double(usual) * summary.turnSeconds / busy).rounded(.up) : .infinity
     let more = Int(min(Double(most), needed))
-    return (more, loads(more))
+    let wider = loads(more)
+    // Where requests hold each other up, more of them are no help.
+    return wider.bottleneckSeconds < summary.bottleneckSeconds ? (more, wider) : (usual, loads(usual))
   }
 
   /// As for the option.

@@ -38,7 +38,10 @@ struct ShardingObjective {
     self.menu = menu
     tail = Self.tail(task: task, units: units, kinds: kinds)
     lookups = task.objective == .latency ? Self.lookups(task: task, kinds: kinds, menu: menu) : 0
-    inflow = task.objective == .latency ? ResultInflow(task: task, kinds: kinds, menu: menu) : nil
+    // What is sought for variety is not cut short.
+    inflow =
+      task.objective == .latency && !task.seeksVariety
+      ? ResultInflow(task: task, kinds: kinds, menu: menu) : nil
   }
 
   /// A bound on the bottleneck from which on a family's bound on the objective is at least `value`: 0 where the bottleneck

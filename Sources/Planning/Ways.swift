@@ -271,6 +271,7 @@ struct Ways {
     var part = task.using(cards: way.cards)
     part.tablePrecisions = Array(task.tablePrecisions.prefix(way.precisions))
     part.objective = way.objective
+    part.seeksVariety = way.objective != task.objective
     part.allowsSplits = way.allowsSplits
     part.search.gap = way.gap
     if way.isBrief { part.search.effort = .brief }

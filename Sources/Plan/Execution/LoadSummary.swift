@@ -2,8 +2,9 @@
 public struct LoadSummary: Hashable, Sendable {
   /// By resource: sum over replicas of share x leg seconds, divided by the servers.
   public var loads: [Double]
-  /// Seconds between two batches run back to back, where the requests in flight are too few to keep any resource busy all
-  /// the time: see ``BackToBack``. 0 where they are enough.
+  /// Seconds between two batches run back to back, where the requests in flight do not keep any resource busy all the time:
+  /// because they are too few, or because they return to the same devices so often that they hold each other up. See
+  /// ``BackToBack``. 0 where they do.
   public private(set) var turnSeconds: Double
   /// Part of the time that the scarcest places for requests in flight would be taken at the resources' rate, if a request
   /// held them as long as in an empty system; above 1 where they cannot be.
@@ -35,7 +36,7 @@ public struct LoadSummary: Hashable, Sendable {
     scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
     let scarcest = places.isEmpty ? 0 : places[scarcestDevice]
     placesShare = busy > 0 ? scarcest / busy : 0
-    if scarcest > Self.ampleShare * busy {
+    if scarcest > Self.ampleShare * busy || Self.returnsOften(program) {
       let turn = BackToBack(program).period
       if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
     }
@@ -68,8 +69,19 @@ public struct LoadSummary: Hashable, Sendable {
 
   /// While places are taken for less than this part of the bottleneck's time, requests in flight are enough.
   public static let ampleShare = 0.5
+  /// From so many turns on one device on, a pipeline is a line that its requests enter again and again. Served in order of
+  /// arrival such a line may do much less than its resources could (Lu and Kumar 1991).
+  private static let manyTurns = 6
   /// A part of the period that is as good as none.
   private static let leastDelay = 1e-3
+
+  /// Whether the requests of a pipeline take many turns on one device.
+  private static func returnsOften(_ program: ExecutionProgram) -> Bool {
+    guard let variant = program.variants.first, program.variants.count == 1 else { return false }
+    var turns = program.devices.map { _ in 0 }
+    for task in variant.tasks where task.kind != .transfer { turns[task.device] += 1 }
+    return turns.contains { $0 >= manyTurns }
+  }
 
   /// By device: seconds per batch that its places for requests in flight are taken in an empty system, divided by the places.
   ///
