@@ -29,12 +29,16 @@ struct BackToBack {
   }
 
   /// Requests that are followed, and the tasks of all of them.
-  private static let mostRequests = 256
   private static let leastRequests = 32
   private static let mostTasks = 100_000
+  /// How often all places are taken anew.
+  private let rounds: Int
+  private let mostRequests: Int
 
-  init(_ program: ExecutionProgram) {
+  /// - Parameter isLong: Whether it takes long until requests hold each other up as much as they ever do.
+  init(_ program: ExecutionProgram, isLong: Bool = false) {
     self.program = program
+    (rounds, mostRequests) = isLong ? (24, 1024) : (4, 256)
     successors = program.variants.map { variant in
       var lists = variant.tasks.map { _ in [Int]() }
       for (index, task) in variant.tasks.enumerated() {
@@ -54,10 +58,10 @@ struct BackToBack {
 
   /// Enough for several rounds of all places.
   private var count: Int {
-    let places = program.devices.map { min($0.inFlightLimit, Self.mostRequests) }.max() ?? 1
+    let places = program.devices.map { min($0.inFlightLimit, mostRequests) }.max() ?? 1
     let tasks = program.variants.map(\.tasks.count).max() ?? 1
-    let wanted = max(Self.leastRequests, 4 * (places + 2 * program.variants.count))
-    return max(4, min(wanted, Self.mostRequests, Self.mostTasks / max(1, tasks)))
+    let wanted = max(Self.leastRequests, rounds * (places + 2 * program.variants.count))
+    return max(4, min(wanted, mostRequests, Self.mostTasks / max(1, tasks)))
   }
 
   /// When requests end, ascending.

@@ -36,8 +36,9 @@ public struct LoadSummary: Hashable, Sendable {
     scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
     let scarcest = places.isEmpty ? 0 : places[scarcestDevice]
     placesShare = busy > 0 ? scarcest / busy : 0
-    if scarcest > Self.ampleShare * busy || Self.returnsOften(program) {
-      let turn = BackToBack(program).period
+    let returnsOften = Self.returnsOften(program)
+    if scarcest > Self.ampleShare * busy || returnsOften {
+      let turn = BackToBack(program, isLong: returnsOften).period
       if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
     }
     memoryBytes = program.devices.map {
