@@ -111,7 +111,9 @@ import Testing
   }
 
   /// However seldom batches come, some of them are shown.
-  @Test(arguments: [["--rate", "1"], ["--clients", "1", "--think", "10s"], ["--rate", "3", "--window", "4:1ms"]])
+  @Test(arguments: [
+    ["--rate", "1"], ["--clients", "1", "--think", "10s"], ["--rate", "3", "--window", "4:1ms"],
+  ])
   func aTraceHasBatchesAtALowRate(load: [String]) throws {
     let folder = try Command.plannedFolder()
     let result = try Command.run(

@@ -23,7 +23,8 @@ import Testing
       self.task = task
       kinds = CardKinds(system: task.system)
       let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
-      menu = TableMenu(task: task, kinds: kinds, shardCounts: [2, 3].filter { $0 <= task.system.cards.count })
+      menu = TableMenu(
+        task: task, kinds: kinds, shardCounts: [2, 3].filter { $0 <= task.system.cards.count })
       let share = ReplicaShares.shares(
         graph: task.graph, cards: Array(task.system.cards.indices), costs: task.costs)
       objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: menu)
@@ -32,7 +33,8 @@ import Testing
 
     func bound(_ skeleton: DenseSkeleton, leastCards: Int? = nil) -> Double {
       objective.bound(
-        bottleneck: 0, skeleton: skeleton, sites: .all(cards: task.system.cards.count), leastCards: leastCards)
+        bottleneck: 0, skeleton: skeleton, sites: .all(cards: task.system.cards.count), leastCards: leastCards
+      )
     }
   }
 
@@ -59,7 +61,8 @@ import Testing
     return PlanningTask(
       graph: graph, system: system,
       costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),
-      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4], allowsSplits: true,
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true,
       search: SearchOptions(gap: 0.01, threads: 1))
   }
 

@@ -254,7 +254,8 @@ import Testing
       case "MatMul":
         builder.add("MatMul", [mystery, builder.constant("k", .float16, [128, 128])], name: "reader")
       default:
-        builder.add("Attention", [mystery, mystery, mystery], name: "reader", attributes: ["q_num_heads": .int(4)])
+        builder.add(
+          "Attention", [mystery, mystery, mystery], name: "reader", attributes: ["q_num_heads": .int(4)])
       }
     builder.output(reader)
     builder.output(
