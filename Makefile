@@ -10,6 +10,7 @@
 # make picture   the picture in README.md, from the demo's plan
 # make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
 # make ablation  reports/ablation.md: what each decision is worth on the seven workloads and two language models
+# make metamorphic  reports/metamorphic: plans of one question held against each other; half an hour
 # make theory    reports/simulator/theory.md: the simulator beside closed forms
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
@@ -32,7 +33,7 @@ MUTATIONS ?= 100000
 SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record fuzz loop speed lint docs picture ablation workloads fidelity theory install setup python build clean
+.PHONY: demo test record fuzz loop speed lint docs picture ablation metamorphic workloads fidelity theory install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -87,6 +88,9 @@ ablation: setup
 fuzz: setup
 	swift build $(BUILD) --product partition-fuzz
 	SWIFT_BACKTRACE=enable=no $$(swift build $(BUILD) --show-bin-path)/partition-fuzz all $(MUTATIONS) $(SEED)
+
+metamorphic: build
+	reports/metamorphic/run.py $(PARTITION)
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
