@@ -42,7 +42,7 @@ extension System {
           && $0.reservedBytes == card.reservedBytes && $0.unsupportedOperators == card.unsupportedOperators
       }
       guard isAlike else { return nil }
-      card.team = team(of: count, like: card)
+      card.team = team(of: count, like: card, sharing: count)
       card.name = "\(card.name)-\(cards[start + count - 1].name)"
       card.processor.idleWatts *= Double(count)
       card.processor.busyWatts *= Double(count)
@@ -56,11 +56,49 @@ extension System {
   /// The exchange of `count` cards: measured where the card is in ``CollectiveFigures``; otherwise assumed: as many kernel
   /// starts as there are cards, and the bandwidth of their links, or of the uplink that they share where they go through
   /// the host.
-  private func team(of count: Int, like card: Card) -> CardTeam {
+  ///
+  /// - Parameter sharing: Cards that the uplink is stated for the whole of; 1 where it is stated for a card of a team.
+  private func team(of count: Int, like card: Card, sharing: Int) -> CardTeam {
     if let known = CollectiveFigures.team(of: count, model: card.model) { return known }
     let step = max(card.processor.launchSeconds, 1e-6)
     let bandwidth =
-      peerToPeer ? card.link.sustained : min(card.link.sustained, uplink.sustained / Double(count))
+      peerToPeer ? card.link.sustained : min(card.link.sustained, uplink.sustained / Double(sharing))
     return CardTeam(cards: count, latencySeconds: step * Double(count), bytesPerSecond: bandwidth)
+  }
+}
+
+extension System {
+  /// The card of a name, or the team that a card of the name is in.
+  public func member(named name: String) -> Card? {
+    cards.first { $0.name == name } ?? cards.first { $0.team?.has(name, of: $0.name) ?? false }
+  }
+
+  /// The same with links of the cards so many times as wide, and with what teams exchange over them.
+  public func withLinks(timesAsWide factor: Double) -> System {
+    var system = self
+    for index in system.cards.indices { system.cards[index].link.bytesPerSecond *= factor }
+    for index in system.cards.indices {
+      guard let count = system.cards[index].team?.cards else { continue }
+      system.cards[index].team = system.team(of: count, like: system.cards[index], sharing: 1)
+    }
+    return system
+  }
+}
+
+extension CardTeam {
+  /// Whether a card is in the team that ``System/inTeams(of:)`` calls `first-last`.
+  fileprivate func has(_ card: String, of team: String) -> Bool {
+    func parts(_ name: Substring) -> (word: Substring, number: Int?) {
+      let digits = name.reversed().prefix(while: \.isNumber).count
+      return (name.dropLast(digits), Int(name.suffix(digits)))
+    }
+    return team.indices.filter { team[$0] == "-" }.contains { dash in
+      let (first, last) = (parts(team[..<dash]), parts(team[team.index(after: dash)...]))
+      let own = parts(card[...])
+      guard let low = first.number, let high = last.number, let number = own.number, first.word == last.word,
+        high >= low, high - low == cards - 1
+      else { return card == team[..<dash] || card == team[team.index(after: dash)...] }
+      return own.word == first.word && (low...high).contains(number)
+    }
   }
 }

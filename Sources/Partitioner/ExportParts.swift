@@ -102,6 +102,7 @@ private struct ExportedPlan {
 
   init(_ plan: PlanDocument, modelPath path: String) throws(PartitionError) {
     self.plan = plan
+    try Partitioner.requireOneBucket(plan, to: "export")
     guard plan.model.form == nil else {
       throw PartitionError(
         .badInput,

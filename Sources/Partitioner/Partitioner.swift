@@ -255,6 +255,15 @@ public enum Partitioner {
     moved.cores += system.cards.dropFirst(plan.cores.count).map {
       .init(card: $0.name, sparseCores: 0, denseCores: 0)
     }
+    // Its operators and tables are not those of the model.
+    if plan.model.hot != nil, model.reference.hot == nil {
+      return (nil, ["its tables are split in hot and cold rows, and a search begins with whole ones"])
+    }
+    if let ranks = plan.model.cut, model.reference.cut == nil {
+      return (
+        nil, ["its operators are cut over teams of \(ranks) cards, and a search begins with whole ones"]
+      )
+    }
     guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
       return (nil, ["it names devices, operators or tables that are not there"])
     }

@@ -92,10 +92,16 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var skew: SkewOption?
   var lengths: LengthsOption?
   var keep: [KeptPrecision]?
+  var splitsByHeat: Bool?
+  var without: [Lever]?
+  var cut: Int?
+  var frontier: Bool?
+  var solver: SolverName?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case ratePerSecond, prices, systems
     case skew, keep, lengths
+    case splitsByHeat, without, cut, frontier, solver
     case costs, set, states
     case form, dense
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
@@ -152,6 +158,18 @@ struct PlanCallOptions: Decodable, KnownKeys {
     if let precision { options.precision = precision }
     if let tablePrecisions { options.tablePrecisions = tablePrecisions }
     if let allowsSplits { options.allowsSplits = allowsSplits }
+    if let splitsByHeat { options.splitsByHeat = splitsByHeat }
+    options.without.formUnion(without ?? [])
+    if let solver { options.solver = solver }
+    if let cut {
+      guard cut >= 2 else {
+        throw PartitionError(.usage, "options: cut is \(cut); give 2 cards or more")
+      }
+      guard !options.without.contains(.cut) else {
+        throw PartitionError(.usage, "options: cut is given and left out; give one of them")
+      }
+      options.teams = .of(cut)
+    }
     if let requestsInFlight { options.requestsInFlight = requestsInFlight }
     if let threads { options.threads = threads }
     if let seed { options.seed = seed }

@@ -82,11 +82,11 @@ public func partitioner_plan_make(
     let options = try CallOptions.decode(
       PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON),
       keys: PlanCallOptions.knownKeys.subtracting(PlanCallOptions.modelKeys)
-        .subtracting(PlanCallOptions.namedSystemKeys).subtracting(["lengths"]))
+        .subtracting(PlanCallOptions.namedSystemKeys).subtracting(["lengths", "cut", "splitsByHeat"]))
     let asked = try unsafe AskedCompiler(compiler)
     let question = try PlanQuestion(
       options, model: model.model, system: system.system, name: model.name,
-      compiler: asked?.hooks(for: model), teams: TeamChoice.none)
+      compiler: asked?.hooks(for: model), isOfHandles: true)
     return try PlanHandle(
       try question.answer { search throws(PartitionError) in
         try unsafe Watch.plan(search, progress: asked?.compiler.progress, context: asked?.compiler.context)

@@ -97,7 +97,9 @@ public func partitioner_explain(
     let options = try CallOptions.decode(ExplainCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
     try Partitioner.requireCheck(plan, model: loaded)
-    let explainer = Explainer(plan, model: loaded, work: options.effort?.work ?? WorkBudget(effort: 0.1))
+    let explainer = Explainer(
+      plan, model: loaded, work: options.effort?.work ?? WorkBudget(effort: 0.1),
+      lengths: try unsafe lengthLoader(plan, model, modelSize))
     let explanation = try explainer.explain(options.subject(), asksWhatIf: options.whatIf ?? true)
     return .init(text: try JSONText.encode(explanation))
   }
@@ -116,7 +118,8 @@ public func partitioner_replan(
     let system = try SystemChange(lost: options.lost ?? [], cards: options.cards).system(of: plan)
     let replan = try Replan(
       plan, model: loaded, change: .init(system: system, rate: options.ratePerSecond),
-      moveWeight: options.moveWeight ?? 0.001, work: options.effort?.work ?? WorkBudget(effort: 0.2))
+      moveWeight: options.moveWeight ?? 0.001, work: options.effort?.work ?? WorkBudget(effort: 0.2),
+      lengths: try unsafe lengthLoader(plan, model, modelSize))
     return .init(
       text: try JSONText.encode(ReplanResult(plan: replan.plan, replan: replan)),
       failure: replan.servesRate == false
@@ -132,6 +135,18 @@ public func partitioner_compare(
   unsafe Boundary.run(html) { () throws(PartitionError) in
     let plans = (try unsafe readPlan(first), try unsafe readPlan(second))
     return .init(text: PlanComparison(("first", plans.0), ("second", plans.1)).html)
+  }
+}
+
+@c @implementation
+public func partitioner_bucket(
+  _ planJSON: UnsafePointer<CChar>?, _ length: Int64,
+  _ bucketJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(bucketJSON) { () throws(PartitionError) in
+    let plan = try unsafe readPlan(planJSON)
+    let own = try Partitioner.bucket(ofLength: Int(length), in: plan, name: "plan")
+    return .init(text: try Partitioner.encode(own))
   }
 }
 
@@ -202,6 +217,19 @@ private func bucketModels(
     models.append(try Partitioner.loadModel(bytes: bytes, name: own.model.name, as: own.model))
   }
   return models
+}
+
+/// Loads a plan's model at other lengths, from where its own is; `nil` for a plan without padding buckets.
+private func lengthLoader(
+  _ plan: PlanDocument, _ model: UnsafeRawPointer?, _ modelSize: Int
+) throws(PartitionError) -> LengthLoader? {
+  guard plan.buckets != nil else { return nil }
+  let bytes = try unsafe Boundary.bytes(model, modelSize)
+  return LengthLoader { length throws(PartitionError) in
+    guard let bytes else { return try Partitioner.model(of: plan, atLength: length, planPath: "plan") }
+    return try Partitioner.loadModel(
+      bytes: bytes, name: plan.model.name, as: plan.atLength(length).model)
+  }
 }
 
 private struct ReplanResult: Encodable {

@@ -8,6 +8,7 @@ struct PlanQuestion {
   private let options: PlanOptions
   private let name: String?
   private let notes: [String]
+  private let asksFrontier: Bool
   /// For requests of lengths that vary; `nil` for one length.
   private var buckets: Buckets?
 
@@ -61,15 +62,13 @@ struct PlanQuestion {
   ///   - compiler: Is asked here, on the calling thread.
   init(
     _ options: PlanCallOptions, model: Model, system named: System, name: String?,
-    compiler: CompilerHooks? = nil,
-    teams: TeamChoice = .planned
+    compiler: CompilerHooks? = nil, isOfHandles: Bool = false
   ) throws(PartitionError) {
     var files: [MeasurementFile] = []
     for path in options.costs ?? [] { files.append(try Partitioner.measurements(path: path)) }
     var planOptions = try options.planOptions()
-    planOptions.teams = teams
     // Handles know the model's own operators and tables.
-    if teams == .none { planOptions.splitsByHeat = false }
+    if isOfHandles { (planOptions.teams, planOptions.splitsByHeat) = (.none, false) }
     let measured = try Partitioner.apply(files, to: model, on: named, precision: planOptions.precision)
     planOptions.measured = measured.costs
     try planOptions.keep(options.keep ?? [], in: model)
@@ -87,14 +86,25 @@ struct PlanQuestion {
     system = measured.system
     self.options = planOptions
     self.name = name
+    asksFrontier = options.frontier == true
+    if asksFrontier, options.ratePerSecond != nil || options.lengths != nil {
+      throw PartitionError(
+        .usage,
+        "options: frontier and \(options.lengths == nil ? "ratePerSecond" : "lengths") are given; ask one after the other"
+      )
+    }
     notes = measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
   }
 
   func answer(_ run: (@escaping Search) throws(PartitionError) -> PlanDocument) throws(PartitionError)
     -> PlanDocument
   {
-    let (model, system, options, buckets) = (model, system, options, buckets)
+    let (model, system, options, buckets, asksFrontier) = (model, system, options, buckets, asksFrontier)
     var plan = try run { isCancelled, progress throws(PartitionError) in
+      if asksFrontier {
+        return try Partitioner.frontier(
+          model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+      }
       guard let buckets else {
         return try Partitioner.plan(
           model, on: system, options: options, isCancelled: isCancelled, progress: progress)

@@ -5,16 +5,20 @@ import Rules
 public struct Explainer: Sendable {
   private let again: PlanAgain
   private var plan: PlanDocument { again.plan }
+  /// What is predicted of all requests together.
+  private let predicted: PlanDocument.Prediction
   private var model: Model { again.model }
 
   /// - Parameters:
   ///   - work: of each solve; they begin with the plan.
+  ///   - lengths: loads the model at other lengths, for a plan with padding buckets.
   ///   - isCancelled: polled often; what is solved then ends with its best so far.
   public init(
     _ plan: PlanDocument, model: Model, work: WorkBudget = WorkBudget(effort: 0.1),
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    lengths: LengthLoader? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
-    again = PlanAgain(plan: plan, model: model, work: work, isCancelled: isCancelled)
+    again = PlanAgain(plan, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
+    predicted = plan.predictedOfMixture
   }
 
   /// - Parameters:
@@ -27,16 +31,22 @@ public struct Explainer: Sendable {
     let alternatives: [Explanation.Alternative]
     let words: String
     switch subject {
-    case .plan: (words, alternatives) = ("the plan", [])
+    case .plan:
+      let mean = plan.buckets.map {
+        $0.buckets.count > 1 ? ", for a mean request of its \($0.buckets.count) padding buckets" : ""
+      }
+      (words, alternatives) = ("the plan" + (mean ?? ""), [])
     case .operator(let name):
       (words, alternatives) = ("operator \(NameText.shown(name))", try operatorAlternatives(name, progress))
     case .table(let name):
       (words, alternatives) = ("table \(NameText.shown(name))", try tableAlternatives(name, progress))
-    case .card(let name): (words, alternatives) = ("\(NameText.shown(name))", try without(name, progress))
+    case .card(let given):
+      let name = plan.system.member(named: given)?.name ?? given
+      (words, alternatives) = ("\(NameText.shown(name))", try without(name, progress))
     }
     return Explanation(
-      subject: words, unit: plan.certificate.unit, objective: plan.certificate.objective,
-      bottleneck: plan.predicted.bottleneckResource, alternatives: alternatives, limits: limits(of: subject),
+      subject: words, unit: plan.certificate.unit, objective: plan.meanObjective,
+      bottleneck: predicted.bottleneckResource, alternatives: alternatives, limits: limits(of: subject),
       whatIfs: asksWhatIf ? try WhatIfTable(again).rows(progress) : [])
   }
 
@@ -90,8 +100,8 @@ public struct Explainer: Sendable {
       var answer = Explanation.Alternative(place: place.name, isChosen: place.devices == sites)
       if let own = cost(place.location) { (answer.seconds, answer.limit) = (own.seconds, own.limit) }
       if answer.isChosen {
-        (answer.objective, answer.change) = (plan.certificate.objective, 0)
-        answer.bottleneck = plan.predicted.bottleneckResource
+        (answer.objective, answer.change) = (plan.meanObjective, 0)
+        answer.bottleneck = predicted.bottleneckResource
       } else if answer.seconds == nil {
         answer.reason = "it cannot run there"
       } else {
@@ -111,7 +121,7 @@ public struct Explainer: Sendable {
     case .plan(let other):
       answer.objective = PlanAgain.objective(other)
       answer.change = again.change(of: other)
-      answer.bottleneck = other.predicted.bottleneckResource
+      answer.bottleneck = other.predictedOfMixture.bottleneckResource
     case .none(let reason): answer.reason = reason
     }
   }
@@ -156,9 +166,11 @@ public struct Explainer: Sendable {
     guard plan.system.cards.contains(where: { $0.name == name }) else {
       throw unknown("card", name, plan.system.cards.map(\.name))
     }
-    var answer = Explanation.Alternative(place: "without it", isChosen: false)
+    let team = plan.system.cards.first { $0.name == name }?.team
+    var answer = Explanation.Alternative(
+      place: team.map { "without its \($0.cards) cards" } ?? "without it", isChosen: false)
     if plan.system.cards.count == 1 {
-      answer.reason = "it is the only card"
+      answer.reason = team == nil ? "it is the only card" : "it is the only team"
     } else {
       progress?("without \(name)")
       var system = plan.system
@@ -198,10 +210,12 @@ public struct Explainer: Sendable {
   private static let nearEnd = 0.9
 
   private func limits(of subject: Explanation.Subject) -> [Explanation.Limit] {
-    let predicted = plan.predicted
     var limits: [Explanation.Limit] = []
     func concerns(_ device: String) -> Bool {
-      if case .card(let name) = subject { return device == name || device.hasPrefix(name + ".") }
+      if case .card(let given) = subject {
+        let name = plan.system.member(named: given)?.name ?? given
+        return device == name || device.hasPrefix(name + ".")
+      }
       return true
     }
     let asksCard = if case .card = subject { true } else { false }
@@ -231,6 +245,13 @@ public struct Explainer: Sendable {
   }
 
   private func unknown(_ kind: String, _ name: String, _ known: [String]) -> PartitionError {
+    if let parts = plan.model.hot, parts.contains(where: { $0.table == name }) {
+      let names = HotPart.names(of: name)
+      return PartitionError(
+        .usage,
+        "table '\(NameText.shown(name))' is split by heat; ask about '\(NameText.shown(names.hot))' or '\(NameText.shown(names.cold))'"
+      )
+    }
     let near = known.map { ($0, EditDistance.between(Array(name), Array($0))) }.min { $0.1 < $1.1 }
     let hint =
       near.flatMap { $0.1 <= max(2, name.count / 4) ? "; did you mean '\($0.0)'?" : nil }

@@ -42,7 +42,7 @@ public struct ExplanationSummary {
       table.add([
         (entry.isChosen ? "* " : "  ") + NameText.shown(entry.place),
         entry.seconds.map(Figures.seconds)
-          ?? (entry.limit == nil && entry.place == "without it" ? "" : "not there"),
+          ?? (entry.limit == nil && entry.place.hasPrefix("without ") ? "" : "not there"),
         entry.limit ?? "", entry.objective.map(objective) ?? "no plan",
         entry.isChosen ? "chosen" : Self.signed(entry.change),
         entry.bottleneck.map { ResourceLabel($0).words } ?? NameText.shown(entry.reason ?? "", columns: 60),

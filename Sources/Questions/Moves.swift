@@ -48,7 +48,7 @@ public struct Moves: Sendable, Encodable {
     let (had, wanted) = (Set(before), Set(after))
     // Beside the activations of requests in flight, which go on.
     var free = Dictionary(
-      new.plan.predicted.memory.map {
+      new.plan.predictedOfMixture.memory.map {
         ($0.device, Saturating.sum($0.capacityBytes, -max(0, $0.usedBytes - $0.staticBytes)))
       },
       uniquingKeysWith: { first, _ in first })
@@ -104,7 +104,7 @@ public struct Moves: Sendable, Encodable {
 
   /// What every device holds under a plan, in the order of the plan.
   private static func pieces(_ plan: PlanDocument, _ model: Model) -> [Piece] {
-    func devices(_ site: String) -> [String] {
+    func devices(_ site: String, _ plan: PlanDocument) -> [String] {
       if site == "host" { return [site] }
       return plan.cores.filter {
         $0.isInUse && (site == "every card" || plan.counterpart(ofCard: $0.card) == site)
@@ -121,22 +121,32 @@ public struct Moves: Sendable, Encodable {
             ? ", rows \(shard.firstRow) to \(shard.firstRow + shard.rows - 1)"
             : ", columns \(shard.firstColumn) to \(shard.firstColumn + shard.columns - 1)"
         }
-        pieces += devices(shard.site).map { Piece(device: $0, what: what, bytes: shard.bytes) }
+        pieces += devices(shard.site, plan).map { Piece(device: $0, what: what, bytes: shard.bytes) }
       }
     }
     let costs = Partitioner.costs(of: plan, model: model)
+    // What is compiled for a padding bucket has weights of its own.
+    let parts =
+      [(plan, "")]
+      + (plan.buckets?.buckets ?? []).compactMap { bucket in
+        bucket.plan.map { ($0, ", padded to \(bucket.longest)") }
+      }
     let indexOfName = Dictionary(
       model.graph.operators.enumerated().map { ($1.name, OperatorID($0)) },
       uniquingKeysWith: { first, _ in first })
-    for partition in plan.partitions where partition.role == .dense {
+    for (part, partition, words) in parts.flatMap({ part, words in
+      part.partitions.map { (part, $0, words) }
+    }) where partition.role == .dense {
       for name in partition.operators {
-        for device in devices(partition.site) {
+        for device in devices(partition.site, part) {
           guard let id = indexOfName[name],
             let location = PlacementSite(name: device, in: plan.system)?.representative
           else { continue }
           let bytes = costs.weightBytes(of: id, on: location)
           if bytes > 0 {
-            pieces.append(Piece(device: device, what: "weights of \(NameText.shown(name))", bytes: bytes))
+            pieces.append(
+              Piece(
+                device: device, what: "weights of \(NameText.shown(name))" + words, bytes: bytes))
           }
         }
       }

@@ -8,6 +8,20 @@ struct PlanAgain: Sendable {
   /// Of each solve.
   let work: WorkBudget
   let isCancelled: @Sendable () -> Bool
+  /// The model at other lengths; `nil` for one length.
+  let lengths: LengthLoader?
+
+  /// - Parameter model: The plan's, whole or as planned.
+  init(
+    _ plan: PlanDocument, model: Model, work: WorkBudget, lengths: LengthLoader?,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    self.plan = plan
+    self.model = model.asPlanned(in: plan)
+    self.work = work
+    self.lengths = lengths
+    self.isCancelled = isCancelled
+  }
 
   /// What comes of a change.
   enum Answer: Sendable {
@@ -46,21 +60,32 @@ struct PlanAgain: Sendable {
     var options = options
     change(&options)
     let system = system ?? plan.system
-    do {
+    do throws(PartitionError) {
       if isStartOfSameModel {
         options.start = try Partitioner.startingPlacement(
           start ?? plan, for: model, on: system, options: options
         ).placement
       }
-      return .plan(try Partitioner.plan(model, on: system, options: options, isCancelled: isCancelled))
+      guard let question = Partitioner.bucketQuestion(of: plan) else {
+        return .plan(try Partitioner.plan(model, on: system, options: options, isCancelled: isCancelled))
+      }
+      guard let lengths else {
+        throw PartitionError(
+          .usage, "the plan has padding buckets, which need the model at other lengths; ask about one bucket")
+      }
+      return .plan(
+        try Partitioner.plan(question, on: system, options: options, isCancelled: isCancelled) {
+          length throws(PartitionError) in
+          length == question.lengths.longest ? model : try lengths.model(at: length).asPlanned(in: plan)
+        }.plan)
     } catch {
       guard error.kind == .infeasible || error.kind == .badInput else { throw error }
       return .none(error.problems.first?.split(separator: "\n").first.map(String.init) ?? "no plan exists")
     }
   }
 
-  /// The objective of a plan: seconds, or joules.
-  static func objective(_ plan: PlanDocument) -> Double { plan.certificate.objective }
+  /// The objective of a plan: seconds, or joules; of a mean request.
+  static func objective(_ plan: PlanDocument) -> Double { plan.meanObjective }
 
   /// How much less or more an objective is than the plan's, as a share of it; `nil` where it was 0.
   func change(of other: PlanDocument) -> Double? {

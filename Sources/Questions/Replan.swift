@@ -9,6 +9,9 @@ public struct Replan: Sendable, Encodable {
     public var moves: Moves
     /// Part of the tables' bytes that had to stay where they are.
     public var kept: Double
+
+    /// Batches a second, of mixed lengths where those vary.
+    var rate: Double { plan.predictedOfMixture.throughputPerSecond }
   }
 
   /// A candidate of the frontier in figures.
@@ -52,15 +55,18 @@ public struct Replan: Sendable, Encodable {
   /// - Parameters:
   ///   - moveWeight: what a gigabyte moved has to gain, as a share of the best objective.
   ///   - work: of each solve.
+  ///   - lengths: loads the model at other lengths, as it is after the change, for a plan with padding buckets.
   /// - Throws: `infeasible` where no plan exists after the change.
   public init(
     _ old: PlanDocument, model: Model, change: Change, moveWeight: Double = 0.001,
-    work: WorkBudget = WorkBudget(effort: 0.2), isCancelled: @escaping @Sendable () -> Bool = { false },
+    work: WorkBudget = WorkBudget(effort: 0.2), lengths: LengthLoader? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: ((String) -> Void)? = nil
   ) throws(PartitionError) {
-    let target = change.model ?? model
+    let model = model.asPlanned(in: old)
+    let target = (change.model ?? model).asPlanned(in: old)
     let system = change.system ?? old.system
-    var again = PlanAgain(plan: old, model: target, work: work, isCancelled: isCancelled)
+    var again = PlanAgain(old, model: target, work: work, lengths: lengths, isCancelled: isCancelled)
     var candidates: [Candidate] = []
     var reason = ""
     for share in Self.kept {
@@ -94,18 +100,16 @@ public struct Replan: Sendable, Encodable {
     var chosen = front.min { score($0) < score($1) }
     if let rate = change.rate {
       // The fewest bytes that serve it, else the fastest.
-      chosen =
-        front.first { $0.plan.predicted.throughputPerSecond >= rate }
-        ?? front.max { $0.plan.predicted.throughputPerSecond < $1.plan.predicted.throughputPerSecond }
+      chosen = front.first { $0.rate >= rate } ?? front.max { $0.rate < $1.rate }
     }
     guard let chosen else { throw PartitionError(.infeasible, "no plan exists after the change: \(reason)") }
     plan = chosen.plan
     moves = chosen.moves
-    servesRate = change.rate.map { chosen.plan.predicted.throughputPerSecond >= $0 }
+    servesRate = change.rate.map { chosen.rate >= $0 }
     frontier = front.map { candidate in
       Point(
         kept: candidate.kept, objective: PlanAgain.objective(candidate.plan),
-        batchesPerSecond: candidate.plan.predicted.throughputPerSecond, movedBytes: candidate.moves.bytes,
+        batchesPerSecond: candidate.rate, movedBytes: candidate.moves.bytes,
         moveSeconds: candidate.moves.seconds,
         isChosen: candidate.kept == chosen.kept)
     }
@@ -114,16 +118,13 @@ public struct Replan: Sendable, Encodable {
   /// A plan without the rules that kept tables in place, which are no wish of the user's, with the bound of the plan that was
   /// free; the plan as it is, with its rules, where that bound does not confirm.
   private static func unruled(_ plan: PlanDocument, _ free: PlanDocument, _ model: Model) -> PlanDocument {
-    var unruled = plan
-    unruled.request.rules = free.request.rules
-    let objective = plan.certificate.objective
-    unruled.certificate = free.certificate
-    unruled.certificate.objective = objective
-    unruled.certificate.bound = min(free.certificate.bound, objective)
-    unruled.certificate.gap = objective > 0 ? (objective - unruled.certificate.bound) / objective : 0
-    if free.certificate.status != .incomplete {
-      unruled.certificate.status =
-        unruled.certificate.gap <= plan.request.requestedGap + 1e-12 ? .proven : .open
+    var unruled = plan.bounded(as: free)
+    for index in unruled.buckets?.buckets.indices ?? 0..<0 {
+      let bucket = unruled.buckets?.buckets[index]
+      // Of a bucket that the other does not have nothing is proven.
+      guard let own = bucket?.plan else { continue }
+      let other = free.buckets?.buckets.first { $0.longest == bucket?.longest }.map { $0.plan ?? free }
+      unruled.buckets?.buckets[index].plan = other.map(own.bounded) ?? own.unproven(rules: free.request.rules)
     }
     return Partitioner.check(unruled, model: model).isEmpty ? unruled : plan
   }
@@ -177,10 +178,40 @@ public struct Replan: Sendable, Encodable {
   }
 }
 
+extension PlanDocument {
+  /// The plan with the rules and the bound of another of the same question.
+  fileprivate func bounded(as free: PlanDocument) -> PlanDocument {
+    var plan = self
+    plan.request.rules = free.request.rules
+    let objective = certificate.objective
+    plan.certificate = free.certificate
+    plan.certificate.objective = objective
+    plan.certificate.bound = min(free.certificate.bound, objective)
+    plan.certificate.gap = objective > 0 ? (objective - plan.certificate.bound) / objective : 0
+    if free.certificate.status != .incomplete {
+      plan.certificate.status = plan.certificate.gap <= request.requestedGap + 1e-12 ? .proven : .open
+    }
+    return plan
+  }
+
+  /// The plan with other rules, for which nothing is proven.
+  fileprivate func unproven(rules: [PlacementRules.Rule]?) -> PlanDocument {
+    var plan = self
+    plan.request.rules = rules
+    guard certificate.status != .incomplete else { return plan }
+    plan.certificate.bound = 0
+    plan.certificate.gap = certificate.objective > 0 ? 1 : 0
+    plan.certificate.status = certificate.objective > 0 ? .open : .proven
+    plan.certificate.provedBy = ""
+    plan.certificate.priceProof = nil
+    return plan
+  }
+}
+
 extension PlanAgain {
   /// The same question with another plan to begin with.
   func beginning(with plan: PlanDocument) -> PlanAgain {
-    PlanAgain(plan: plan, model: model, work: work, isCancelled: isCancelled)
+    PlanAgain(plan, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
   }
 }
 
@@ -199,9 +230,9 @@ public enum Survival {
   /// - Throws: `infeasible` where no plan exists without one.
   public static func afterLosingAnyCard(
     _ plan: PlanDocument, model: Model, work: WorkBudget = WorkBudget(effort: 0.2),
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    lengths: LengthLoader? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(PartitionError) -> [Loss] {
-    let again = PlanAgain(plan: plan, model: model, work: work, isCancelled: isCancelled)
+    let again = PlanAgain(plan, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
     var losses: [Loss] = []
     for (index, card) in plan.system.cards.enumerated()
     where plan.system.cards.firstIndex(where: { $0.model == card.model }) == index {
@@ -215,8 +246,8 @@ public enum Survival {
       case .plan(let other):
         losses.append(
           Loss(
-            model: card.model, batchesPerSecond: other.predicted.throughputPerSecond,
-            meetsLatencyBudget: other.predicted.meetsLatencyBudget))
+            model: card.model, batchesPerSecond: other.predictedOfMixture.throughputPerSecond,
+            meetsLatencyBudget: other.predictedOfMixture.meetsLatencyBudget))
       case .none(let reason):
         throw PartitionError(
           .infeasible, "the plan does not survive the loss of a \(NameText.shown(card.model)): \(reason)")

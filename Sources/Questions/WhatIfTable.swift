@@ -17,9 +17,9 @@ struct WhatIfTable {
       case .plan(let other):
         row.objective = PlanAgain.objective(other)
         row.difference = again.change(of: other)
-        row.batchesPerSecond =
-          other.predicted.throughputPerSecond.isFinite ? other.predicted.throughputPerSecond : nil
-        row.bottleneck = other.predicted.bottleneckResource
+        let predicted = other.predictedOfMixture
+        row.batchesPerSecond = predicted.throughputPerSecond.isFinite ? predicted.throughputPerSecond : nil
+        row.bottleneck = predicted.bottleneckResource
       case .none(let reason): row.reason = reason
       }
       rows.append(row)
@@ -49,10 +49,13 @@ struct WhatIfTable {
           if !overflow { card.processor.dram.bytes = bytes }
         },
         cards("10 % more DRAM bandwidth on every card") { $0.processor.dram.bytesPerSecond *= 1.1 },
-        cards("links of the cards twice as wide") { $0.link.bytesPerSecond *= 2 },
+        Change(words: "links of the cards twice as wide", system: system.withLinks(timesAsWide: 2)),
       ]
-      if let more = try? SystemChange(cards: system.cards.count + 1).system(of: again.plan) {
-        changes.append(Change(words: "one more card", system: more))
+      let team = system.cards.last?.team
+      let more = (team?.cards ?? 1) + system.cards.reduce(0) { $0 + ($1.team?.cards ?? 1) }
+      if let more = try? SystemChange(cards: more).system(of: again.plan) {
+        let words = team.map { "one more team of \($0.cards) cards" } ?? "one more card"
+        changes.append(Change(words: words, system: more))
       }
     }
     var host = system
@@ -62,6 +65,19 @@ struct WhatIfTable {
       !again.plan.tables.isEmpty
     {
       changes.append(Change(words: "tables in int8 alone", system: system) { $0.tablePrecisions = [.int8] })
+    }
+    let request = again.plan.request
+    if request.accuracyBudget != nil {
+      changes.append(Change(words: "no accuracy budget", system: system) { $0.accuracyBudget = nil })
+    }
+    if let kept = request.kept, !kept.isEmpty {
+      changes.append(Change(words: "nothing kept in a precision of its own", system: system) { $0.kept = [] })
+    }
+    if again.plan.access != nil, again.plan.model.hot == nil {
+      changes.append(
+        Change(words: "no row looked up more often than others", system: system) {
+          $0.access = TableAccess(usual: .none)
+        })
     }
     return changes + decisions
   }

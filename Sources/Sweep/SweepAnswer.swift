@@ -15,6 +15,7 @@ public struct SweepAnswer: Sendable, Hashable {
   public var reason = ""
   public var batchesPerSecond: Double?
   public var itemsPerSecond: Double?
+  public var itemsPerBatch: Int?
   /// Of one batch in an empty system.
   public var latencySeconds: Double?
   public var meetsBudget: Bool?
@@ -25,6 +26,10 @@ public struct SweepAnswer: Sendable, Hashable {
   public var bottleneck: String?
   public var cardsInUse: Int?
   public var price: Double?
+  /// What tables lose; see `TableErrors`.
+  public var tableError: Double?
+  /// The highest rate at which p99 is within the latency budget, batches a second.
+  public var rateWithinBudget: Double?
   /// Of the replay.
   public var replayedPerSecond: Double?
   public var p50Seconds: Double?
@@ -36,6 +41,8 @@ public struct SweepAnswer: Sendable, Hashable {
     let predicted = plan.predicted
     batchesPerSecond = Self.finite(predicted.throughputPerSecond)
     itemsPerSecond = plan.request.batch.flatMap { Self.finite(predicted.throughputPerSecond * Double($0)) }
+    itemsPerBatch = plan.request.batch
+    tableError = plan.accuracy?.error
     latencySeconds = predicted.latencySeconds
     meetsBudget = predicted.meetsLatencyBudget
     joulesPerBatch = predicted.energyJoulesPerBatch

@@ -34,9 +34,15 @@ enum SweepFormat: Sendable {
     case .jsonLines:
       "{"
         + SweepRow.Column.allCases.filter { !row[$0].isEmpty }.map {
-          "\(JSONQuoting.quoted($0.rawValue)): \($0.isText ? JSONQuoting.quoted(row[$0]) : row[$0])"
+          "\(JSONQuoting.quoted($0.rawValue)): \(Self.jsonCell($0, row[$0]))"
         }.joined(separator: ", ") + "}\n"
     }
+  }
+
+  /// A batch or a budget is a number or a word.
+  private static func jsonCell(_ column: SweepRow.Column, _ cell: String) -> String {
+    let isWord = (column == .batch || column == .accuracyBudget) && Double(cell) == nil
+    return column.isText || isWord ? JSONQuoting.quoted(cell) : cell
   }
 
   static func csvCell(_ text: String) -> String { CSVRecord.cell(text) }

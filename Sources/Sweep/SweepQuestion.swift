@@ -1,8 +1,8 @@
 import Foundation
 import Partitioner
 
-/// Which points a sweep plans: every combination of models, systems, numbers of cards, batches, precisions, objectives and
-/// varied figures, in that order, the last varying fastest.
+/// Which points a sweep plans: every combination of models, systems, numbers of cards, batches, precisions, objectives,
+/// accuracy budgets and varied figures, in that order, the last varying fastest.
 public struct SweepQuestion: Sendable {
   /// A model file, or a sheet in its place.
   public struct ModelFile: Sendable, Hashable {
@@ -54,11 +54,12 @@ public struct SweepQuestion: Sendable {
   public var systems: [String?] = [nil]
   /// `nil` for the system's own number.
   public var cards: [Int?] = [nil]
-  /// `nil` for the model's own.
-  public var batches: [Int?] = [nil]
+  public var batches: [SweepBatch] = [.own]
   /// Of the cards' matrix engines.
   public var precisions: [Precision] = [.int8]
   public var objectives: [PlanObjective] = [.throughput]
+  /// The most that tables may lose, errors assumed from width and bits; `nil` for any amount.
+  public var accuracyBudgets: [AccuracyLimit?] = [nil]
   public var variations: [Variation] = []
   /// Of every plan: milliseconds; `nil` for the model's own.
   public var latencyBudgetMilliseconds: Double?
@@ -69,6 +70,8 @@ public struct SweepQuestion: Sendable {
   public var seed: UInt64 = 1
   /// `nil` where plans are not replayed.
   public var replay: Replay?
+  /// Whether the highest rate is sought at which p99 is within the latency budget.
+  public var seeksRate = false
   /// By `host`, `card` or a card's model; in any one currency.
   public var prices: [String: Double] = [:]
 
@@ -88,6 +91,7 @@ public struct SweepQuestion: Sendable {
     points = expanded(points, batches) { $0.batch = $1 }
     points = expanded(points, precisions) { $0.precision = $1 }
     points = expanded(points, objectives) { $0.objective = $1 }
+    points = expanded(points, accuracyBudgets) { $0.accuracyBudget = $1 }
     for variation in variations {
       points = expanded(points, variation.values) {
         $0.changes.append(FigureChange(path: variation.path, value: $1))
@@ -120,6 +124,7 @@ public struct SweepQuestion: Sendable {
     axis("batches", batches)
     axis("precisions", precisions)
     axis("objectives", objectives)
+    axis("accuracyBudgets", accuracyBudgets)
     if Set(variations.map(\.path)).count != variations.count {
       problems.append("set: a figure is given twice")
     }
@@ -130,8 +135,11 @@ public struct SweepQuestion: Sendable {
     for count in cards.compactMap(\.self) where !(1...1024).contains(count) {
       problems.append("cards: \(count) is not from 1 to 1024")
     }
-    for batch in batches.compactMap(\.self) where batch < 1 {
+    for case .items(let batch) in batches where batch < 1 {
       problems.append("batches: \(batch) is below 1")
+    }
+    for case .error(let error) in accuracyBudgets.compactMap(\.self) where !(error >= 0) {
+      problems.append("accuracyBudgets: \(error) is no relative error, 0 or more")
     }
     if let replay, !(replay.share > 0 && replay.share <= 1) {
       problems.append("load: \(replay.share) is not a share of the predicted rate, above 0 and at most 1")
@@ -141,9 +149,10 @@ public struct SweepQuestion: Sendable {
       problems.append("prices: \(name): \(price) is not a price of 0 or more")
     }
     var count = 1
-    for size in [models.count, systems.count, cards.count, batches.count, precisions.count, objectives.count]
-      + variations.map(\.values.count)
-    {
+    for size in [
+      models.count, systems.count, cards.count, batches.count, precisions.count, objectives.count,
+      accuracyBudgets.count,
+    ] + variations.map(\.values.count) {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       count = overflow ? .max : product
     }

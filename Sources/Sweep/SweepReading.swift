@@ -31,7 +31,7 @@ extension SweepQuestion {
   private enum Field: String, CaseIterable {
     case models, systems, cards, batches, precisions, objectives, set, latencyBudgetMilliseconds,
       tablePrecisions
-    case gap, effort, seed, simulate, prices
+    case gap, effort, seed, simulate, prices, accuracyBudgets, rateWithinBudget
   }
 
   static func unknown(_ name: String, _ known: [String]) -> String {
@@ -45,7 +45,7 @@ extension SweepQuestion {
     case .models: models = try value.list { value throws(FormatError) in try Self.model(&value) }
     case .systems: systems = try value.list { value throws(FormatError) in try value.string() }
     case .cards: cards = try Self.numbers(&value)
-    case .batches: batches = try Self.numbers(&value)
+    case .batches: batches = try Self.batches(&value)
     case .precisions:
       precisions = try value.list { value throws(FormatError) in try value.choice(Precision.allCases) }
     case .objectives:
@@ -68,9 +68,40 @@ extension SweepQuestion {
       }
       work = WorkBudget(effort: effort)
     case .seed: seed = UInt64(max(0, try value.integer()))
+    case .accuracyBudgets:
+      accuracyBudgets = try value.list { value throws(FormatError) in
+        let text = try value.cell()
+        if text == Self.noBudget { return nil }
+        guard let limit = AccuracyLimit(text) else {
+          throw FormatError(
+            findings: [
+              .init(
+                location: "", message: "'\(text)' is no error like 0.02 or 2%, no precision, and not none")
+            ])
+        }
+        return limit
+      }
+    case .rateWithinBudget: seeksRate = try value.bool()
     case .simulate: replay = try Self.replay(&value)
     case .prices: prices = try value.dictionary { value throws(FormatError) in try value.double() }
     }
+  }
+
+  /// Any amount of error.
+  public static let noBudget = "none"
+
+  /// A list of numbers and `auto`, or a text as for the command.
+  private static func batches(_ reader: inout JSONReader) throws(FormatError) -> [SweepBatch] {
+    func read(_ text: String) throws(FormatError) -> [SweepBatch] {
+      guard let batches = SweepBatch.list(text) else {
+        throw FormatError(findings: [
+          .init(location: "", message: "'\(text)' is no list like 1..4 or 1,8,auto")
+        ])
+      }
+      return batches
+    }
+    if reader.isString { return try read(reader.string()) }
+    return try reader.list { value throws(FormatError) in try read(value.cell()) }.flatMap(\.self)
   }
 
   private static func model(_ reader: inout JSONReader) throws(FormatError) -> ModelFile {

@@ -4,20 +4,25 @@ import Rules
 /// A line of a sweep's output: the cells of ``columns``, those that identify the point first.
 struct SweepRow: Sendable, Hashable {
   enum Column: String, CaseIterable, Sendable {
-    case point, points, model, sha256, system, cards, batch, precision, objective, set, settings, version
+    case point, points, model, sha256, system, cards, batch, precision, objective
+    case accuracyBudget = "accuracy_budget"
+    case set, settings, version
     case status, reason
     case batchesPerSecond = "batches_per_second"
     case itemsPerSecond = "items_per_second"
+    case itemsPerBatch = "items_per_batch"
     case latencySeconds = "latency_seconds"
     case meetsBudget = "meets_budget"
     case joulesPerBatch = "joules_per_batch"
     case watts, gap, bottleneck
     case cardsInUse = "cards_in_use"
     case price
+    case tableError = "table_error"
     case replayedPerSecond = "replayed_per_second"
     case p50Seconds = "p50_seconds"
     case p99Seconds = "p99_seconds"
     case holds
+    case rateWithinBudget = "rate_within_budget"
 
     /// Of those that are given before the point is planned.
     static let identity = Array(allCases.prefix { $0 != .status })
@@ -45,8 +50,9 @@ struct SweepRow: Sendable, Hashable {
     cells = [
       .point: "\(index)", .points: "\(count)", .model: point.modelWords, .sha256: sha256,
       .system: point.system ?? "", .cards: point.cards.map { "\($0)" } ?? "",
-      .batch: point.batch.map { "\($0)" } ?? "", .precision: point.precision.rawValue,
-      .objective: point.objective.rawValue, .set: point.changeWords, .settings: question.settings,
+      .batch: point.batch.text, .precision: point.precision.rawValue,
+      .objective: point.objective.rawValue, .accuracyBudget: point.accuracyBudget?.text ?? "",
+      .set: point.changeWords, .settings: question.settings,
       .version: Partitioner.version,
     ]
     for (column, cell) in cells { cells[column] = NameText.oneLine(cell) }
@@ -68,6 +74,9 @@ struct SweepRow: Sendable, Hashable {
     set(.bottleneck, answer.bottleneck)
     set(.cardsInUse, answer.cardsInUse)
     set(.price, answer.price)
+    set(.itemsPerBatch, answer.itemsPerBatch)
+    set(.tableError, answer.tableError)
+    set(.rateWithinBudget, answer.rateWithinBudget)
     set(.replayedPerSecond, answer.replayedPerSecond)
     set(.p50Seconds, answer.p50Seconds)
     set(.p99Seconds, answer.p99Seconds)
@@ -99,6 +108,7 @@ extension SweepQuestion {
       "tables=\(tablePrecisions.map(\.rawValue).joined(separator: "+"))",
     ]
     if let latencyBudgetMilliseconds { words.append("budget=\(latencyBudgetMilliseconds)ms") }
+    if seeksRate { words.append("rate-within-budget") }
     if let replay { words.append("load=\(replay.share)x\(replay.requests)") }
     words += prices.sorted { $0.key < $1.key }.map { "price:\($0.key)=\($0.value)" }
     return words.joined(separator: " ")

@@ -42,6 +42,40 @@ import Testing
     #expect(try Command.read("again.json", in: folder) == text)
   }
 
+  /// Every command that takes a plan sees all buckets, or the one that is asked for.
+  @Test func commandsSeeAllBucketsOrOne() throws {
+    let folder = try Self.folder()
+    func run(_ arguments: String...) throws -> ProgramResult { try Command.run(arguments, in: folder) }
+    #expect(
+      try run(
+        "plan", "model.json", "--cards", "1", "--lengths", "batch=lengths.csv", "--buckets", "3", "-o",
+        "b.json", "--quiet", "--survive", "1"
+      ).status == 2)
+    #expect(
+      try run(
+        "plan", "model.json", "--cards", "2", "--lengths", "batch=lengths.csv", "--buckets", "3", "-o",
+        "b.json", "--quiet", "--survive", "1"
+      ).status == 0)
+    for arguments in [["check"], ["simulate", "--requests", "200"], ["dot"], ["explain", "--no-what-if"]] {
+      let (command, more) = (arguments[0], Array(arguments.dropFirst()))
+      for bucket in [[], ["--bucket", "4"]] {
+        let result = try Command.run([command, "b.json"] + bucket + more, in: folder)
+        #expect(result.status == 0, "\(arguments) \(bucket): \(result.errors)")
+      }
+    }
+    let explained = try run("explain", "b.json")
+    #expect(explained.output.contains("one more card"), "\(explained.errors)")
+    #expect(try run("replan", "b.json", "--cards", "1", "-o", "c.json").status == 0)
+    #expect(try run("check", "c.json").status == 0)
+    #expect(try run("compare", "b.json", "c.json").output.contains("padding buckets"))
+    #expect(try run("report", "b.json", "-o", "b.html").status == 0)
+    #expect(try Command.read("b.html", in: folder).contains("Requests of different lengths"))
+    let refused = try run("export", "b.json", "--to", "mdp", "-o", "-")
+    #expect(refused.status == 64 && refused.errors.contains("--bucket 4, --bucket 64"), "\(refused.errors)")
+    #expect(try run("export", "b.json", "--bucket", "4", "--to", "glow", "-o", "-").status == 0)
+    #expect(try run("check", "b.json", "--bucket", "5000").errors.contains("they end at"))
+  }
+
   @Test(arguments: [
     (["--lengths", "batch=70-8"], 64, "the least first"), (["--lengths", "8-70"], 64, "is invalid"),
     (["--lengths", "batch=none.csv"], 66, "there is no such file"),

@@ -25,6 +25,30 @@ import Testing
     #expect(system.inTeams(of: 1) == nil)
   }
 
+  /// A team answers to the names of its cards, also of those in between and of cards with names of their own.
+  @Test func aTeamHasTheNamesOfItsCards() throws {
+    var system = try SystemCatalog.system("nnpi", cards: 8)
+    for (index, name) in ["left-a", "right-b"].enumerated() { system.cards[index + 6].name = name }
+    let teams = try #require(system.inTeams(of: 2))
+    #expect(teams.member(named: "card3")?.name == "card2-card3")
+    #expect(teams.member(named: "left-a")?.name == "left-a-right-b")
+    #expect(teams.member(named: "card0-card1")?.name == "card0-card1")
+    #expect(teams.member(named: "card8") == nil && teams.member(named: "card") == nil)
+    let four = try #require(try SystemCatalog.system("nnpi", cards: 8).inTeams(of: 4))
+    #expect(four.member(named: "card5")?.name == "card4-card7")
+    #expect(system.member(named: "card2")?.name == "card2")
+  }
+
+  @Test func widerLinksExchangeFasterUnlessThatIsMeasured() throws {
+    let teams = try #require(try SystemCatalog.system("nnpi", cards: 4).inTeams(of: 2))
+    let wide = teams.withLinks(timesAsWide: 2)
+    let (before, after) = (try #require(teams.cards[0].team), try #require(wide.cards[0].team))
+    #expect(after.bytesPerSecond > 1.5 * before.bytesPerSecond)
+    #expect(teams.withLinks(timesAsWide: 1) == teams)
+    let measured = try #require(try SystemCatalog.system("l40s", cards: 4).inTeams(of: 2))
+    #expect(measured.withLinks(timesAsWide: 2).cards[0].team == measured.cards[0].team)
+  }
+
   @Test func unlikeCardsFormNoTeam() throws {
     var system = try SystemCatalog.system("h100", cards: nil)
     system.cards[1].reservedBytes += 1

@@ -36,6 +36,7 @@ import Testing
     #expect(
       said == [
         "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "buckets ok",
+        "levers ok",
         "compare ok",
         "version 0.1.0",
         "plan ok", "name ok", "check ok", "report ok",
@@ -85,7 +86,8 @@ import Testing
     let header = try String(contentsOf: Self.header.appendingPathComponent("partitioner.h"), encoding: .utf8)
     #expect(
       names.sorted() == [
-        "partitioner_check", "partitioner_compare", "partitioner_costs", "partitioner_draw",
+        "partitioner_bucket", "partitioner_check", "partitioner_compare", "partitioner_costs",
+        "partitioner_draw",
         "partitioner_explain", "partitioner_export", "partitioner_free", "partitioner_inspect",
         "partitioner_last_error", "partitioner_model_load", "partitioner_model_operator",
         "partitioner_model_operator_count", "partitioner_model_release", "partitioner_plan",

@@ -79,6 +79,38 @@ import Testing
     #expect(entry.throughputPerSecond > 1.5 * found.plan.predicted.throughputPerSecond)
   }
 
+  /// What is predicted of all requests together is the mean of the buckets by their shares, and each bucket is a plan by itself.
+  @Test func theMixtureIsPredictedAndBucketsStandAlone() throws {
+    let found = try Self.plan(3)
+    let entry = try #require(found.plan.buckets)
+    let mixture = found.plan.predictedOfMixture
+    let plans = entry.buckets.map { $0.plan ?? found.plan }
+    for load in mixture.loads {
+      let mean = zip(entry.buckets, plans).reduce(0.0) { sum, pair in
+        sum + pair.0.share * (pair.1.predicted.loads.first { $0.resource == load.resource }?.seconds ?? 0)
+      }
+      #expect(abs(load.seconds - mean) <= 1e-12 * max(mean, 1))
+    }
+    #expect(mixture.throughputPerSecond == entry.throughputPerSecond)
+    #expect(mixture.latencySeconds == plans.map(\.predicted.latencySeconds).max())
+    #expect(mixture.memory[1].usedBytes > found.plan.predicted.memory[1].usedBytes)
+    #expect(found.plan.ofMixture.certificate == found.plan.certificate)
+    for (length, longest) in [(1, 8), (8, 8), (9, 64), (1024, 1024)]
+    where entry.buckets.contains(where: { $0.longest == longest }) {
+      let own = try Partitioner.bucket(ofLength: length, in: found.plan, name: "plan")
+      #expect(own.buckets == nil)
+      #expect(Partitioner.check(own, model: try Self.load(longest)).isEmpty)
+    }
+    for length in [0, -1, 1025, .max] {
+      #expect(throws: PartitionError.self) {
+        try Partitioner.bucket(ofLength: length, in: found.plan, name: "plan")
+      }
+    }
+    let plain = try #require(entry.buckets[0].plan)
+    #expect(plain.ofMixture == plain)
+    #expect(throws: PartitionError.self) { try Partitioner.bucket(ofLength: 8, in: plain, name: "plan") }
+  }
+
   @Test func theDocumentIsReadBackAndWhatIsNotSoIsFound() throws {
     let found = try Self.plan(3)
     let models = try Self.models(of: found.plan)

@@ -34,6 +34,13 @@ def main():
     assert plan.check() == {"holds": True, "violations": []}
     assert plan.simulate(requests=200)["verdict"]["holds"]
     assert plan.draw().startswith("digraph plan {")
+    assert plan.explain(whatIf=False)["objective"] == plan["certificate"]["objective"]
+    moved, changes = plan.replan(lost=["card1"], effort=0.02)
+    assert moved.check()["holds"] and changes["frontier"]
+    assert "<html" in plan.compare(moved)
+    levers = model.plan(cards=2, effort=0.05, without=["copies"], frontier=True, accuracyBudget="int8")
+    assert levers["request"]["without"] == ["copies"] and levers["accuracy"]["frontier"]
+    assert error(lambda: plan.bucket(8))[0] == 64
     # The same, whatever the model comes from.
     for other in (open(path, "rb").read(), onnx.load(path)):
         assert partitioner.load(other).plan(cards=2, effort=0.1)["predicted"] == plan["predicted"]

@@ -42,6 +42,47 @@ import Testing
     #expect(Set(ids).count == ids.count)
   }
 
+  /// Decisions that few plans take are on the page and in a comparison where they are taken.
+  @Test func bucketsAccuracyAndHeatAreShown() throws {
+    var plan = try SamplePlan.recommendation(cards: 4, tables: 20)
+    let plain = plan
+    var short = plan
+    short.predicted.latencySeconds = plan.predicted.latencySeconds / 2
+    short.certificate.objective = plan.certificate.objective / 2
+    plan.buckets = .init(
+      dimension: "seq", lengths: [.init(length: 8, count: 3), .init(length: 64, count: 1)], limit: 4,
+      buckets: [
+        .init(longest: 8, share: 0.75, objective: short.certificate.objective, plan: short),
+        .init(longest: 64, share: 0.25, objective: plan.certificate.objective, plan: nil),
+      ], expected: 0.625 * plan.certificate.objective, unbucketed: plan.certificate.objective,
+      throughputPerSecond: 4321)
+    plan.request.kept = [.init(precision: .fp16, pattern: "head*")]
+    plan.access = .init(usual: .meta2021)
+    plan.model.hot = [.init(table: "t", rows: 1234)]
+    plan.accuracy = .init(
+      [], errors: TableErrors(graph: try GraphBuilder(name: "none").build().graph, known: []))
+    plan.accuracy?.error = 0.02
+    plan.accuracy?.frontier = [
+      .init(budget: 0.01, error: 0.008, objective: 2, bound: 1.9, throughputPerSecond: 777)
+    ]
+    plan.request.accuracyBudget = 0.03
+    let page = PlanReport(plan).html
+    for words in [
+      "seq up to", "4,321", "head* in fp16", "as published (Meta, 2021)", "1,234 hot rows", "777",
+      "of a budget of 3 %",
+    ] { #expect(page.contains(words), "\(words)") }
+    #expect(!page.contains("no row is taken to be in a cache"))
+    #expect(PlanReport(plain).html.contains("no row is taken to be in a cache"))
+    let text = PlanComparison(("a", plain), ("b", plan)).text
+    for words in [
+      "padding buckets", "kept precisions", "accuracy budget", "split by heat", "look-ups over rows",
+    ] {
+      #expect(text.contains(words), "\(words)")
+    }
+    #expect(!PlanComparison(("a", plain), ("b", plain)).text.contains("padding buckets"))
+    #expect(PlanDrawing(plan).dot.contains("seq up to 64"))
+  }
+
   @Test func areasFillTheBoxInProportion() {
     for sizes in [[6.0, 6, 4, 3, 2, 2, 1], [1], [1e9, 1], Array(repeating: 1.0, count: 500)] {
       let boxes = TableMap.squarified(sizes, in: .init(x: 0, y: 0, width: 600, height: 400))

@@ -13,7 +13,9 @@ import Testing
     return folder
   }
 
-  static func question(_ folder: TemporaryFolder, batches: [Int?] = [8, 16]) -> SweepQuestion {
+  static func question(_ folder: TemporaryFolder, batches: [SweepBatch] = [.items(8), .items(16)])
+    -> SweepQuestion
+  {
     var question = SweepQuestion(models: [.init(path: folder.path("t.csv"), form: .tables)])
     question.cards = [1, 2]
     question.batches = batches
@@ -29,7 +31,7 @@ import Testing
     let points = try question.points()
     #expect(points.count == 8)
     #expect(points.map(\.cards) == [1, 1, 1, 1, 2, 2, 2, 2])
-    #expect(points.map(\.batch) == [8, 8, 16, 16, 8, 8, 16, 16])
+    #expect(points.map(\.batch.text) == ["8", "8", "16", "16", "8", "8", "16", "16"])
     #expect(
       points.map { $0.changes.map(\.value) } == Array(repeating: [["4"], ["8"]], count: 4).flatMap { $0 })
   }
@@ -86,7 +88,9 @@ import Testing
     var other = Self.question(folder)
     other.gap = 0.5
     #expect(refusal(other)?.contains("is of another settings") == true)
-    #expect(refusal(Self.question(folder, batches: [8, 32]))?.contains("is of another batch") == true)
+    #expect(
+      refusal(Self.question(folder, batches: [.items(8), .items(32)]))?.contains("is of another batch")
+        == true)
     _ = try folder.write(whole.replacing(",\(Partitioner.version),", with: ",0.0.9,"), to: "out.csv")
     #expect(refusal(Self.question(folder))?.contains("is of another version of this program") == true)
     _ = try folder.write("a,b\n1,2\n", to: "out.csv")
@@ -132,6 +136,33 @@ import Testing
     #expect(try Self.text(folder.path("out.csv")).contains(",infeasible,"))
   }
 
+  /// The batch with most items a second, plans within budgets of error, and rates within the latency budget are points like others.
+  @Test func batchesBudgetsAndRatesAreSought() throws {
+    let folder = try Self.folder()
+    var question = Self.question(folder, batches: [.items(4), .auto])
+    question.cards = [1]
+    question.accuracyBudgets = [nil, .everywhere(.int8)]
+    question.tablePrecisions = [.int8, .int4]
+    question.latencyBudgetMilliseconds = 0.2
+    question.seeksRate = true
+    let outcome = try Sweep(question).run(to: folder.path("s.jsonl"), threads: 2)
+    #expect(outcome.planned == 4)
+    let rows = try SweepFormat.jsonLines.rows(Self.text(folder.path("s.jsonl")), name: "s")
+    #expect(rows.map { $0[.batch] } == ["4", "4", "auto", "auto"])
+    #expect(rows.map { $0[.accuracyBudget] } == ["", "int8", "", "int8"])
+    let (own, best) = (rows[0].number(.itemsPerSecond) ?? 0, rows[2].number(.itemsPerSecond) ?? 0)
+    #expect(best > own && (rows[2].number(.itemsPerBatch) ?? 0) > 4)
+    for row in rows {
+      let rate = try #require(row.number(.rateWithinBudget))
+      #expect(rate > 0 && rate <= (row.number(.batchesPerSecond) ?? 0) * 1.02)
+      #expect(row.number(.tableError) != nil)
+    }
+    // Without a budget there is none to keep.
+    question.latencyBudgetMilliseconds = nil
+    question.batches = [.items(4)]
+    #expect(try Sweep(question).run(to: folder.path("none.csv"), threads: 1).refused == 2)
+  }
+
   @Test func partsOfSlurmAndKubernetes() throws {
     let slurm = ["SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "4"]
     #expect(try SweepShard.automatic(slurm, count: nil) == SweepShard(number: 2, of: 4))
@@ -170,7 +201,7 @@ import Testing
   @Test func questionsAreReadFromJSON() throws {
     let text = #"""
       {"models": ["a.onnx", {"path": "t.csv", "form": "tables", "dense": {"top": [1]}}], "systems": ["nnpi", "h100"],
-       "cards": "1..3,8", "batches": [1, 8], "precisions": ["int8"], "objectives": ["latency"],
+       "cards": "1..3,8", "batches": [1, 8, "auto"], "accuracyBudgets": [0.02, "1%", "int8", "none"], "rateWithinBudget": true, "precisions": ["int8"], "objectives": ["latency"],
        "set": {"host.cores": [4, 8]}, "simulate": {"load": 0.5}, "prices": {"host": 9, "card": 2}, "gap": 0.1}
       """#
     let question = try SweepQuestion.read(Array(text.utf8), name: "s.json")
@@ -180,6 +211,9 @@ import Testing
     #expect(question.models.count == 2 && question.models[1].dense?.top == [1])
     #expect(question.cards == [1, 2, 3, 8])
     #expect(question.variations == [.init(path: "host.cores", values: ["4", "8"])])
+    #expect(question.batches == [.items(1), .items(8), .auto])
+    #expect(question.accuracyBudgets == [.error(0.02), .error(0.01), .everywhere(.int8), nil])
+    #expect(question.seeksRate)
     #expect(question.replay == .init(share: 0.5))
     #expect(throws: PartitionError.self) {
       try SweepQuestion.read(Array(#"{"model": ["a"]}"#.utf8), name: "s")
@@ -188,6 +222,8 @@ import Testing
     for (text, place) in [
       (#"{"models": ["a"], "effort": 0}"#, "s: effort: must"),
       (#"{"models": ["a"], "simulate": {"share": 1}}"#, "s: simulate.share: is not known"),
+      (#"{"models": ["a"], "batches": [1, "most"]}"#, "s: batches[1]: 'most' is no list"),
+      (#"{"models": ["a"], "accuracyBudgets": ["some"]}"#, "s: accuracyBudgets[0]: 'some' is no error"),
       (#"{"models": [{"file": "a"}]}"#, "s: models[0].file: is not known"),
     ] {
       let error = #expect(throws: PartitionError.self) { try SweepQuestion.read(Array(text.utf8), name: "s") }

@@ -75,7 +75,13 @@ const char *partitioner_version(void);
  *     keep                       array of {"precision", "pattern"}: operators and tables that stay in a precision, as plan --keep
  *     skew                       "meta-2021", "none", or an object, by table Zipf's exponent or pairs of shares of rows and of
  *                                look-ups: hot rows stay on chip; default what a sheet of tables states
+ *     splitsByHeat               boolean, whether tables may be split in hot and cold rows where skew says which; default true
  *     allowsSplits               boolean, whether tables may be split; default true
+ *     without                    array of decisions that are left out, to see what they are worth: "net-split", "copies", "split",
+ *                                "groups", "cores", "cut", "partial-transfers", "command-batching"
+ *     cut                        integer from 2: operators are cut over teams of so many cards that act as one; default planned
+ *     frontier                   boolean, whether "accuracy" of the plan lists the best rate within several budgets; default false
+ *     solver                     string, of linear and integer programs; default "glpk"
  *     requestsInFlight           integer 1 to 4096; default planned, 24 where they have room
  *     threads                    integer from 1; default 2
  *     seed                       integer from 0; default 1
@@ -191,6 +197,16 @@ partitioner_status partitioner_check(const char *plan_json, const void *model, s
  * dot        Receives the graph in the DOT language. Set to NULL on failure.
  */
 partitioner_status partitioner_draw(const char *plan_json, int full, char **dot);
+
+/*
+ * The plan that requests of a length have in a plan with padding buckets ("lengths" of partitioner_plan()): one for the calls that
+ * take a plan. Export takes no other of such a plan.
+ *
+ * plan_json    A plan with "buckets".
+ * length       From 1 to the end of the last bucket.
+ * bucket_json  Receives the plan. Set to NULL on failure.
+ */
+partitioner_status partitioner_bucket(const char *plan_json, int64_t length, char **bucket_json);
 
 /*
  * Says why a plan is as it is, and what would change it; every figure of a change comes of planning again.
@@ -368,8 +384,9 @@ typedef struct partitioner_compiler {
 /*
  * Plans a model on a system.
  *
- * options_json   As for partitioner_plan(), without what says the model and the system. Operators are whole: no teams of
- *                cards that act as one are formed.
+ * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "cut" and "splitsByHeat":
+ *                operators and tables are those of the model, so no teams of cards that act as one are formed, and no
+ *                tables are split in hot and cold rows.
  * compiler       NULL for none.
  * handle         Receives the plan. Set to NULL on failure.
  */

@@ -84,10 +84,7 @@ extension Partitioner {
 extension PlanDocument {
   /// How often requests have which length, for the simulator; `nil` without buckets.
   public var lengthModel: LengthModel? {
-    guard let buckets else { return nil }
-    let histogram = LengthHistogram(
-      Dictionary(buckets.lengths.map { ($0.length, $0.count) }, uniquingKeysWith: { first, _ in first }))
-    guard let histogram else { return nil }
+    guard let histogram = Partitioner.bucketQuestion(of: self)?.lengths else { return nil }
     return LengthModel(
       plannedLength: Double(histogram.longest),
       distribution: .shares(lengths: histogram.lengths.map(Double.init), shares: histogram.shares))

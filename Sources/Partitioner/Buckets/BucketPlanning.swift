@@ -17,7 +17,8 @@ extension Partitioner {
   ///
   /// - Parameters:
   ///   - load: Loads the model with the dimension at a length.
-  ///   - options: Those of each plan; measured costs, a compiler's answers and a start belong to one length and are left out.
+  ///   - options: Those of each plan; measured costs and a compiler's answers belong to one length and are left out. A start is of
+  ///     the longest.
   /// - Throws: What a plan for the longest length throws; `usage` for a limit out of range.
   public static func plan(
     _ buckets: BucketOptions, on system: System, options: PlanOptions = PlanOptions(),
@@ -29,10 +30,11 @@ extension Partitioner {
       throw PartitionError(.usage, "the limit of buckets is \(buckets.limit ?? 0); give 1 to 64")
     }
     var options = options
-    (options.start, options.measured, options.compiler) = (nil, MeasuredCosts(), CompilerFacts())
+    (options.measured, options.compiler) = (MeasuredCosts(), CompilerFacts())
     (options.sizing, options.uncertainty) = (nil, nil)
     let model = try load(buckets.lengths.longest)
     var first = options
+    options.start = nil
     first.timeLimitSeconds = options.timeLimitSeconds.map { $0 / 2 }
     let base = try plan(model, on: system, options: first, isCancelled: isCancelled, progress: progress)
     guard let placement = Verifier.placement(of: base, graph: model.asPlanned(in: base).graph) else {

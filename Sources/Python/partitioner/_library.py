@@ -52,6 +52,10 @@ def _library() -> ctypes.CDLL:
         "simulate": [text, text, size, text, out],
         "check": [text, text, size, out],
         "draw": [text, ctypes.c_int, out],
+        "bucket": [text, ctypes.c_int64, out],
+        "explain": [text, text, size, text, out],
+        "replan": [text, text, size, text, out],
+        "compare": [text, text, out],
         "export": [text, text, text, out],
     }.items():
         function = getattr(library, "partitioner_" + name)

@@ -114,6 +114,27 @@ class Plan(dict):  # type: ignore[type-arg]
         return json.loads(call(
             "simulate", self.text.encode(), *self._model(), json.dumps(options).encode(), allows_violation=True))
 
+    def bucket(self, length: int) -> Plan:
+        """The plan that requests of a length have in a plan with padding buckets."""
+        document = json.loads(call("bucket", self.text.encode(), length))
+        model = self.model
+        if model is not None and (model.path or model.content) is not None:
+            model = Model(model.path or model.content or b"", document["model"]["dimensions"])
+        return Plan(document, model)
+
+    def explain(self, **options: Any) -> dict[str, Any]:
+        """Why the plan is as it is, and what would change it. Options are those of ``partitioner_explain``."""
+        return json.loads(call("explain", self.text.encode(), *self._model(), json.dumps(options).encode()))
+
+    def replan(self, **options: Any) -> tuple[Plan, dict[str, Any]]:
+        """The plan after a change, with frontier and moves. Options are those of ``partitioner_replan``."""
+        answer = json.loads(call("replan", self.text.encode(), *self._model(), json.dumps(options).encode()))
+        return Plan(answer["plan"], self.model), answer["replan"]
+
+    def compare(self, other: Mapping[str, Any]) -> str:
+        """Both plans side by side as a page of HTML."""
+        return call("compare", self.text.encode(), json.dumps(other).encode())
+
     def draw(self, full: bool = False) -> str:
         """The plan as a Graphviz graph."""
         return call("draw", self.text.encode(), int(full))

@@ -50,10 +50,17 @@ public struct PlanDrawing {
 
   private var title: String {
     let verdict = PlanSummary(plan).headline
-    let rows = [
+    var rows = [
       HTMLLabel.font(HTMLLabel.bold(HTMLLabel.escape(verdict.title)), size: 18),
-      HTMLLabel.font(HTMLLabel.escape(verdict.figures), size: 12), legend,
+      HTMLLabel.font(HTMLLabel.escape(verdict.figures), size: 12),
     ]
+    if let entry = plan.buckets, plan.hasBuckets, let longest = entry.buckets.last {
+      let words =
+        "drawn: the plan for \(NameText.shown(entry.dimension)) up to \(longest.longest), "
+        + "\(Figures.percent(longest.share)) of the requests; --bucket draws another"
+      rows.append(HTMLLabel.font(HTMLLabel.escape(words), size: 10))
+    }
+    rows.append(legend)
     return "<TABLE BORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"2\">"
       + rows.map { "<TR><TD>\($0)</TD></TR>" }.joined() + "</TABLE>"
   }

@@ -40,31 +40,59 @@ public struct PlanComparison {
     return Row(name: name, values: values, change: values[0] == values[1] ? "the same" : "")
   }
 
-  private var figures: [Row] {
+  private var figures: [Row] { promised + decided }
+
+  private var promised: [Row] {
     [
       row("model") { NameText.shown($0.model.name) },
       row("machine") { SystemSummary.cardWords($0.system) },
-      row("batches a second", \.predicted.throughputPerSecond, Figures.number),
-      row("time of a batch", \.predicted.latencySeconds, Figures.seconds),
-      row("energy of a batch", \.predicted.energyJoulesPerBatch, Figures.joules),
-      row("bottleneck") { ResourceLabel($0.predicted.bottleneckResource).words },
+      row("batches a second", \.predictedOfMixture.throughputPerSecond, Figures.number),
+      row("time of a batch", \.predictedOfMixture.latencySeconds, Figures.seconds),
+      row("energy of a batch", \.predictedOfMixture.energyJoulesPerBatch, Figures.joules),
+      row("bottleneck") { ResourceLabel($0.predictedOfMixture.bottleneckResource).words },
       row("gap") { $0.certificate.status == .incomplete ? "not known" : Figures.percent($0.certificate.gap) },
       row("budget") { plan in
-        plan.predicted.meetsLatencyBudget.map { $0 ? "met" : "missed" } ?? "none"
+        plan.predictedOfMixture.meetsLatencyBudget.map { $0 ? "met" : "missed" } ?? "none"
       },
       row("requests in flight") { "\($0.request.requestsInFlight)" },
       row("cards in use") { "\($0.cores.count(where: \.isInUse)) of \($0.cores.count)" },
     ]
   }
 
+  /// Decisions that not every plan takes; those that neither took are left out.
+  private var decided: [Row] {
+    func optional(_ name: String, _ words: (PlanDocument) -> String?) -> Row? {
+      let values = plans.map(words)
+      guard values.contains(where: { $0 != nil }) else { return nil }
+      return Row(
+        name: name, values: values.map { $0 ?? "none" }, change: values[0] == values[1] ? "the same" : "")
+    }
+    let words = plans.map(DecisionWords.init)
+    func of(_ plan: PlanDocument) -> DecisionWords { plan == plans[0] ? words[0] : words[1] }
+    return [
+      optional("padding buckets") { of($0).buckets },
+      optional("a mean request") { plan in
+        plan.hasBuckets
+          ? (plan.certificate.unit == .seconds ? Figures.seconds : Figures.joules)(plan.meanObjective) : nil
+      },
+      optional("teams of cards") { $0.model.cut.map { "\($0) cards as one" } },
+      optional("kept precisions") { of($0).kept }, optional("look-ups over rows") { of($0).access },
+      optional("split by heat") { of($0).hot },
+      optional("error of tables") { plan in
+        plan.accuracy.flatMap { $0.error > 0 ? ErrorText.percent($0.error) : nil }
+      },
+      optional("accuracy budget") { $0.request.accuracyBudget.map(ErrorText.percent) },
+    ].compactMap(\.self)
+  }
+
   private var loads: [Row] {
     let all = plans.map {
-      Dictionary($0.predicted.loads.map { ($0.resource, $0.seconds) }) { first, _ in first }
+      Dictionary($0.predictedOfMixture.loads.map { ($0.resource, $0.seconds) }) { first, _ in first }
     }
     var resources: [String] = []
     var seen: Set<String> = []
     for plan in plans {
-      for load in plan.predicted.loads where seen.insert(load.resource).inserted {
+      for load in plan.predictedOfMixture.loads where seen.insert(load.resource).inserted {
         resources.append(load.resource)
       }
     }

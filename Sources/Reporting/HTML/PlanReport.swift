@@ -22,6 +22,8 @@ public struct PlanReport {
   }
 
   let plan: PlanDocument
+  /// With what is predicted of requests of all lengths together.
+  private let mixture: PlanDocument
   let graph: Graph?
   let costs: CostModel?
   /// By rate.
@@ -42,6 +44,7 @@ public struct PlanReport {
     figures: [SystemDescription.Figure]? = nil
   ) {
     self.plan = plan
+    mixture = plan.ofMixture
     self.graph = graph
     self.costs = costs
     self.replays = replays
@@ -51,10 +54,12 @@ public struct PlanReport {
 
   public var html: String {
     let sections: [HTMLPage.Section?] = [
-      verdict, .init("machine", "The machine and its links", MachineDrawing(plan).html),
-      .init("memory", "Memory", MemoryBars(plan, graph: graph).html),
-      .init("load", "Load of each resource", LoadBars(plan).html),
+      verdict, BucketsTable(plan).map { .init("buckets", "Requests of different lengths", $0.html) },
+      .init("machine", "The machine and its links", MachineDrawing(mixture).html),
+      .init("memory", "Memory", MemoryBars(mixture, graph: graph).html),
+      .init("load", "Load of each resource", LoadBars(mixture).html),
       plan.tables.isEmpty ? nil : .init("tables", "Tables by card", TableMap(plan).html),
+      AccuracyTables(plan).map { .init("accuracy", "What precisions do to accuracy", $0.html) },
       .init("graph", "What runs where", PartitionedGraph(plan, graph: graph, costs: costs).html),
       gantt,
       replays.isEmpty ? nil : .init("latency", "Latency under load", LatencyCharts(plan, replays).html),
@@ -68,7 +73,7 @@ public struct PlanReport {
   // MARK: Verdict
 
   private var verdict: HTMLPage.Section {
-    let predicted = plan.predicted
+    let predicted = mixture.predicted
     let isIncomplete = plan.certificate.status == .incomplete
     var cards: [(key: String, value: String, isGood: Bool?)] = []
     let full = predicted.memory.filter { $0.usedBytes > $0.capacityBytes }
@@ -88,7 +93,7 @@ public struct PlanReport {
           "\(meets ? "Yes" : "No"): \(latency) of \(Figures.seconds(budget / 1000))", meets
         ))
     } else {
-      cards.append(("One batch takes", latency, nil))
+      cards.append(("One batch takes", (plan.hasBuckets ? "at most " : "") + latency, nil))
     }
     if predicted.bottleneckSeconds > 0 {
       let items =
@@ -157,16 +162,32 @@ public struct PlanReport {
   // MARK: Assumptions
 
   private var assumptions: String {
+    let decisions = DecisionWords(plan)
     var lines = [
       "Times are modelled: the larger of arithmetic and traffic, and a launch for each kernel. Sizes, bandwidths and peaks are "
         + "those of data sheets, less a share that real kernels do not reach."
     ]
     lines.append(
-      "Matrix work on the cards is in \(plan.request.precision.rawValue); tables may be stored in "
+      "Matrix work on the cards is in \(plan.request.precision.rawValue)"
+        + (decisions.kept.map { ", but \($0)" } ?? "") + "; tables may be stored in "
         + plan.request.tablePrecisions.map(\.rawValue).joined(separator: " or ")
-        + ". What that does to accuracy is not modelled.")
+        + ". What that does to accuracy is "
+        + (plan.accuracy == nil ? "not modelled." : "known of tables alone, and by a proxy."))
     lines.append(
-      "Every look-up is charged as a read from DRAM: no row is taken to be in a cache.")
+      decisions.access.map {
+        "Look-ups are spread over the rows of tables: \($0). What activations and weights leave on chip holds the hottest rows."
+      } ?? "Every look-up is charged as a read from DRAM: no row is taken to be in a cache.")
+    if let hot = decisions.hot { lines.append("Tables are split in hot and cold rows: \(hot).") }
+    if let ranks = plan.model.cut {
+      lines.append(
+        "Operators are cut over teams of \(ranks) cards that act as one; what they exchange takes as long as was measured of "
+          + "such cards, or as their links allow.")
+    }
+    if let entry = plan.buckets {
+      lines.append(
+        "Requests have lengths as given and are padded to the end of their bucket: \(NameText.shown(entry.dimension)) up to "
+          + entry.buckets.map { "\($0.longest)" }.joined(separator: ", ") + ".")
+    }
     if let share = plan.predicted.measuredShare {
       lines.append(
         "\(Figures.percent(share)) of the time of operators and look-ups was measured, the rest is modelled.")
@@ -199,6 +220,9 @@ public struct PlanReport {
     case .incomplete:
       sentences.append("Nothing is proven, because some costs are known to be too low.")
     case .proven, .open:
+      if plan.hasBuckets {
+        sentences.append("Of the plan for the longest requests, which the others are padded less than:")
+      }
       sentences.append(
         "The plan needs \(figure(entry.objective)) a batch, and no other plan needs less than \(figure(entry.bound)): "
           + (entry.gap <= 0

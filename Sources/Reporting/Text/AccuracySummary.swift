@@ -26,7 +26,7 @@ struct AccuracySummary {
     return (parts + ["weighted sum \(all)"]).joined(separator: "; ")
   }
 
-  private static func words(_ source: TableErrors.Source) -> String {
+  static func words(_ source: TableErrors.Source) -> String {
     switch source {
     case .weights: "from weights"
     case .sidecar: "as given"

@@ -15,14 +15,15 @@ public struct PlanSummary {
 
   /// - Parameter isVerbose: whether it also says what proves the bound, over what it ranges, and lists alike cards by themselves.
   public init(_ plan: PlanDocument, isVerbose: Bool = false) {
-    self.plan = plan
+    self.plan = plan.ofMixture
     self.isVerbose = isVerbose
   }
 
   /// What was planned, and how well it does, a line each.
   public var headline: (title: String, figures: String) {
     let predicted = plan.predicted
-    var figures = "\(throughput), \(Figures.seconds(predicted.latencySeconds)) latency"
+    let whose = plan.hasBuckets ? " at most" : ""
+    var figures = "\(throughput), \(Figures.seconds(predicted.latencySeconds)) latency\(whose)"
     if let budget = budgetWords { figures += " (\(budget))" }
     return (
       "\(NameText.shown(plan.model.name)) on \(systemWords)",
@@ -87,7 +88,10 @@ public struct PlanSummary {
           + "no placement has less than \(bound)"
       case .incomplete: ""
       }
-    return verdict + (entry.provedBy.isEmpty || !isVerbose ? "" : " (by \(entry.provedBy))")
+    let scope = plan.buckets.map {
+      plan.hasBuckets ? "of \(NameText.shown($0.dimension)) \($0.buckets.last?.longest ?? 0): " : ""
+    }
+    return (scope ?? "") + verdict + (entry.provedBy.isEmpty || !isVerbose ? "" : " (by \(entry.provedBy))")
   }
 
   private var isIncomplete: Bool { plan.certificate.status == .incomplete }
@@ -111,7 +115,7 @@ public struct PlanSummary {
     if plan.predicted.bottleneckSeconds == 0 { return "nothing to compute" }
     let batches = plan.predicted.throughputPerSecond
     let items = plan.request.batch.map { " (\(Figures.number(batches * Double($0))) items/s)" } ?? ""
-    return "\(Figures.number(batches)) batches/s\(items)"
+    return "\(Figures.number(batches)) batches/s\(items)" + (plan.hasBuckets ? " of mixed lengths" : "")
   }
 
   private var budgetWords: String? {
@@ -123,12 +127,14 @@ public struct PlanSummary {
 
   private var verdictWords: String {
     let latency = Figures.seconds(plan.predicted.latencySeconds)
-    return "\(throughput), one batch in \(latency)" + (budgetWords.map { ", \($0)" } ?? "")
+    return "\(throughput), one batch in \(plan.hasBuckets ? "at most " : "")\(latency)"
+      + (budgetWords.map { ", \($0)" } ?? "")
   }
 
   private var bottleneckWords: String {
     let label = ResourceLabel(plan.predicted.bottleneckResource)
-    return "\(label.words), busy \(Figures.seconds(plan.predicted.bottleneckSeconds)) a batch"
+    return
+      "\(label.words), busy \(Figures.seconds(plan.predicted.bottleneckSeconds)) a \(plan.hasBuckets ? "mean " : "")batch"
   }
 
   /// The operators that keep the bottleneck busy: the first few, with their part of it.

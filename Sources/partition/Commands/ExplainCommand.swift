@@ -60,7 +60,7 @@ struct ExplainCommand: ParsableCommand {
       try Partitioner.requireCheck(plan, model: model, name: planArguments.name)
       let explainer = Explainer(
         plan, model: model, work: effort?.work ?? WorkBudget(effort: 0.1),
-        isCancelled: { Interrupt.isRequested })
+        lengths: planArguments.lengthLoader(of: plan), isCancelled: { Interrupt.isRequested })
       let explanation = try explainer.explain(
         subject(in: plan), asksWhatIf: whatIf,
         progress: { about in ProgressLine.shared.show("planning: \(about)") })

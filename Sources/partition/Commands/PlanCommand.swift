@@ -282,7 +282,14 @@ struct PlanCommand: ParsableCommand {
   /// What is left after the loss of a card of each model.
   private func survivalNotes(_ plan: PlanDocument, _ model: Model) throws(PartitionError) -> [String] {
     ProgressLine.shared.show("planning without a card")
-    return try Survival.afterLosingAnyCard(plan, model: model, isCancelled: { Interrupt.isRequested }).map {
+    let lengths = plan.buckets.map { buckets in
+      LengthLoader { [modelArguments] length throws(PartitionError) in
+        try modelArguments.load(length: (buckets.dimension, length))
+      }
+    }
+    return try Survival.afterLosingAnyCard(
+      plan, model: model, lengths: lengths, isCancelled: { Interrupt.isRequested }
+    ).map {
       loss in
       let budget =
         loss.meetsLatencyBudget.map { $0 ? ", within the latency budget" : ", over the latency budget" } ?? ""

@@ -97,6 +97,7 @@ struct ReplanCommand: ParsableCommand {
         change: .init(
           system: try SystemChange(lost: lost, cards: cards).system(of: plan), model: changed, rate: rate),
         moveWeight: moveWeight?.value ?? 0.001, work: effort?.work ?? WorkBudget(effort: 0.2),
+        lengths: planArguments.lengthLoader(of: plan, model: newModel),
         isCancelled: { Interrupt.isRequested },
         progress: { about in ProgressLine.shared.show("planning: \(about)") })
       ProgressLine.shared.clear()

@@ -43,14 +43,19 @@ struct ReportCommand: ParsableCommand {
         [.init(option: "--output", path: output, content: .page)],
         inputs: [planArguments.plan, planArguments.model, model.reference.path].compactMap(\.self),
         isForced: force)
+      // A batch by itself is one of the longest; under load lengths are mixed.
       let simulator = try Partitioner.simulator(of: plan, model: model)
+      let mixed =
+        simulation && plan.hasBuckets
+        ? try Partitioner.simulator(
+          of: plan, model: model, buckets: planArguments.readBucketModels(of: plan)) : simulator
       let recording: Recording
       do throws(SimulationError) { recording = try simulator.recordSingleRequest() } catch {
         throw PartitionError(error)
       }
       let report = PlanReport(
         plan, graph: model.graph, costs: Partitioner.costs(of: plan, model: model),
-        replays: simulation ? try replays(plan, simulator) : [], request: (recording, simulator.program),
+        replays: simulation ? try replays(plan, mixed) : [], request: (recording, simulator.program),
         figures: try? Partitioner.systemDescription(named: plan.system.name).figures)
       ProgressLine.shared.clear()
       try output.write(report.html, for: "--output")
@@ -61,13 +66,14 @@ struct ReportCommand: ParsableCommand {
   private func replays(_ plan: PlanDocument, _ simulator: Simulator) throws(PartitionError) -> [PlanReport
     .Replay]
   {
-    let rate = plan.predicted.throughputPerSecond
+    let rate = plan.predictedOfMixture.throughputPerSecond
     guard rate > 0, rate.isFinite else { return [] }
     var replays: [PlanReport.Replay] = []
     for share in Self.shares {
       ProgressLine.shared.show("replaying at \(Figures.percent(share)) of the predicted rate")
       var options = SimulationOptions(load: .poisson(requestsPerSecond: rate * share))
       options.requests = Self.requests
+      if !simulator.program.bucketLengths.isEmpty { options.lengths = plan.lengthModel }
       options.requirements.latencyBudgetSeconds = plan.latencyBudgetSeconds
       do throws(SimulationError) {
         replays.append(.init(share: share, report: try simulator.run(options)))

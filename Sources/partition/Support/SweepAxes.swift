@@ -20,9 +20,11 @@ struct SweepAxes: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Batches: 1,8,64; default: the model's own.", valueName: "list"),
-    transform: Self.numbers)
-  var batches: [Int] = []
+    help: ArgumentHelp(
+      "Batches: 1,8,64 or auto, the one with most items a second within the latency budget; default: the model's own.",
+      valueName: "list"),
+    transform: Self.batchList)
+  var batches: [SweepBatch] = []
 
   @Option(help: ArgumentHelp("Of the cards' matrix engines; default: int8.", valueName: "list"))
   var precisions: PrecisionList?
@@ -31,6 +33,12 @@ struct SweepAxes: ParsableArguments {
     help: ArgumentHelp("Of throughput, latency and energy; default: throughput.", valueName: "list"),
     transform: Self.objectives)
   var objectives: [PlanObjective] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The most that tables may lose, errors assumed: 1%,2%,int8,none; default: none.", valueName: "list"),
+    transform: Self.budgets)
+  var accuracyBudgets: [AccuracyLimit?] = []
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
@@ -60,6 +68,9 @@ struct SweepAxes: ParsableArguments {
       "Of a replay: its rate as a share of the predicted one; default: 70%.", valueName: "share"))
   var load: Fraction?
 
+  @Flag(help: "Also find the highest rate at which p99 is within the latency budget, by simulation.")
+  var rateWithinBudget = false
+
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
@@ -75,7 +86,8 @@ struct SweepAxes: ParsableArguments {
       ("--objectives", !objectives.isEmpty),
       ("--set", !changes.isEmpty), ("--latency-budget", latencyBudget != nil), ("--gap", gap != nil),
       ("--effort", effort != nil), ("--simulate", simulate), ("--load", load != nil),
-      ("--price", !price.isEmpty),
+      ("--price", !price.isEmpty), ("--accuracy-budgets", !accuracyBudgets.isEmpty),
+      ("--rate-within-budget", rateWithinBudget),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -93,7 +105,9 @@ struct SweepAxes: ParsableArguments {
     if !batches.isEmpty { question.batches = batches }
     if let precisions { question.precisions = precisions.precisions }
     if !objectives.isEmpty { question.objectives = objectives }
+    if !accuracyBudgets.isEmpty { question.accuracyBudgets = accuracyBudgets }
     question.variations = changes
+    question.seeksRate = rateWithinBudget
     question.latencyBudgetMilliseconds = latencyBudget?.milliseconds
     if let gap { question.gap = gap.value }
     question.work = effort?.work
@@ -115,6 +129,23 @@ struct SweepAxes: ParsableArguments {
       throw ValidationError("'\(text)' is no list of whole numbers; write 1..12 or 1,8,64")
     }
     return numbers
+  }
+
+  @Sendable private static func batchList(_ text: String) throws -> [SweepBatch] {
+    guard let batches = SweepBatch.list(text) else {
+      throw ValidationError("'\(text)' is no list of whole numbers; write 1..4 or 1,8,auto")
+    }
+    return batches
+  }
+
+  @Sendable private static func budgets(_ text: String) throws -> [AccuracyLimit?] {
+    try words(text).map { word in
+      if word == SweepQuestion.noBudget { return nil }
+      guard let limit = AccuracyLimit(word) else {
+        throw ValidationError("'\(word)' is no error like 0.02 or 2%, no precision, and not none")
+      }
+      return limit
+    }
   }
 
   @Sendable private static func objectives(_ text: String) throws -> [PlanObjective] {

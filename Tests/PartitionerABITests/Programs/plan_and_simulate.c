@@ -85,9 +85,30 @@ int main(int argc, char **argv) {
   partitioner_free(answer);
   status = partitioner_simulate(buckets, model, size, "{\"requests\": 200, \"replications\": 2}", &answer);
   if (status != PARTITIONER_OK) return failed("simulation of buckets", status);
+  partitioner_free(answer);
+  char *own = NULL;
+  status = partitioner_bucket(buckets, 1, &own);
+  if (status != PARTITIONER_OK) return failed("a bucket", status);
+  status = partitioner_explain(own, model, size, "{\"whatIf\": false}", &answer);
+  if (status != PARTITIONER_OK) return failed("explanation of a bucket", status);
+  partitioner_free(answer);
+  partitioner_free(own);
+  status = partitioner_bucket(buckets, 9, &own);
+  if (status != PARTITIONER_USAGE || own != NULL) return failed("a bucket that is not there", status);
+  status = partitioner_replan(buckets, model, size, "{\"cards\": 2, \"effort\": 0.02}", &answer);
+  if (status != PARTITIONER_OK) return failed("replan of buckets", status);
   printf("buckets %s\n", strstr(buckets, "\"longest\" : 1,") ? "ok" : "are others");
   partitioner_free(answer);
   partitioner_free(buckets);
+  static const char *const levers =
+      "{\"cards\": 2, \"effort\": 0.02, \"cut\": 2, \"objective\": \"latency\", \"without\": [\"net-split\"],"
+      " \"splitsByHeat\": false, \"solver\": \"glpk\"}";
+  status = partitioner_plan(model, size, levers, &answer);
+  if (status != PARTITIONER_OK) return failed("levers", status);
+  printf("levers %s\n", strstr(answer, "\"cut\" : 2") && strstr(answer, "\"net-split\"") ? "ok" : "are lost");
+  partitioner_free(answer);
+  status = partitioner_plan(model, size, "{\"frontier\": true}", &answer);
+  if (status != PARTITIONER_USAGE || answer != NULL) return failed("a frontier without tables", status);
   status = partitioner_compare(plan, plan, &answer);
   if (status != PARTITIONER_OK) return failed("compare", status);
   printf("compare %s\n", strstr(answer, "at the same place") ? "ok" : "finds a difference");
