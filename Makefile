@@ -10,6 +10,7 @@
 # make picture   the picture in README.md, from the demo's plan
 # make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
 # make ablation  reports/ablation.md: what each decision is worth on the seven workloads and two language models
+# make equal        reports/equal: models from packages on PyPI, planned, exported and run in parts; the same bits as whole
 # make metamorphic  reports/metamorphic: plans of one question held against each other; half an hour
 # make theory    reports/simulator/theory.md: the simulator beside closed forms
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
@@ -33,7 +34,7 @@ MUTATIONS ?= 100000
 SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record fuzz loop speed lint docs picture ablation metamorphic workloads fidelity theory install setup python build clean
+.PHONY: demo test record fuzz equal loop speed lint docs picture ablation metamorphic workloads fidelity theory install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -66,6 +67,9 @@ theory: setup
 
 loop: setup
 	reports/loop/run
+
+equal: build python
+	.build/python/bin/python reports/equal/run --program $(PARTITION)
 
 speed: setup python
 	swift build $(BUILD) --product planning-benchmark

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Rules
 
 /// The systems that can be planned for: built-in ones by name, others from a file.
 ///
@@ -52,8 +53,9 @@ public enum SystemCatalog {
         category: .badRequest,
         finding: SystemFinding(
           file: nameOrFile, field: "",
-          message: "no system is named so and there is no such file; known systems are "
-            + names.joined(separator: ", ")))
+          message: "no system is named so and there is no such file"
+            + (EditDistance.nearest(to: nameOrFile, among: names).map { " (did you mean \($0)?)" } ?? "")
+            + "; known systems are " + names.joined(separator: ", ")))
     }
     let folder = nameOrFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")

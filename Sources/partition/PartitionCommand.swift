@@ -59,7 +59,12 @@ struct PartitionCommand: ParsableCommand {
       var command = try parseAsRoot(words)
       try command.run()
     } catch {
-      exit(withError: error)
+      let code = exitCode(for: error)
+      guard code == .validationFailure, let hint = ValueHint(fullMessage(for: error)) else {
+        exit(withError: error)
+      }
+      FileHandle.standardError.write(Data("\(hint.message)\n".utf8))
+      Self.exit(withError: code)
     }
   }
 

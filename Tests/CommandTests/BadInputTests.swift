@@ -246,4 +246,19 @@ import Testing
     #expect(result.output == "")
     #expect(snapshotDifference(result.errors, named: "huge-table.txt") == nil)
   }
+
+  /// A value or a system that is mistyped is told with the one that is meant.
+  @Test(arguments: [
+    (["plan", "perceptron.json", "--objective", "latncy"], "Did you mean 'latency'?"),
+    (["plan", "perceptron.json", "--precision", "fp15"], "Did you mean 'fp16'?"),
+    (["export", "plan.json", "--to", "trition", "-o", "x"], "Did you mean 'triton'?"),
+    (["systems", "h1000"], "did you mean h100?"),
+  ])
+  func mistypedValuesAreToldWithWhatIsMeant(arguments: [String], words: String) throws {
+    let result = try Command.run(arguments, in: TemporaryFolder())
+    #expect(result.status == 64)
+    #expect(result.errors.contains(words), "\(result.errors)")
+    let far = try Command.run(["plan", "perceptron.json", "--objective", "something"], in: TemporaryFolder())
+    #expect(far.status == 64 && !far.errors.contains("Did you mean"))
+  }
 }

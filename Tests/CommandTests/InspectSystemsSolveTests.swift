@@ -27,7 +27,7 @@ import Testing
   }
 
   /// Four tables on two devices; the best split of 5 + 4 + 3 + 2 is 7 and 7.
-  private static let tables = """
+  static let tables = """
     {"instance": "four", "devices": 2, "hbm_caps": [100, 100], "tables": {
     "a": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 5, "hbm": 10, "ddr": 0}]}],
     "b": [{"type": "table_wise", "kernel": "fused", "uniform": false, "shards": [{"n": 1, "perf": 4, "hbm": 10, "ddr": 0}]}],
@@ -36,7 +36,7 @@ import Testing
     """
 
   /// A chain of three on one accelerator and one core: all on the accelerator takes 3.
-  private static let chain = """
+  static let chain = """
     {"maxSizePerFPGA": 10, "maxFPGAs": 1, "maxCPUs": 1,
     "nodes": [
     {"id": 7, "supportedOnFpga": 1, "cpuLatency": 10, "fpgaLatency": 1, "size": 1},
@@ -44,6 +44,18 @@ import Testing
     {"id": 9, "supportedOnFpga": 1, "cpuLatency": 10, "fpgaLatency": 1, "size": 1}],
     "edges": [{"sourceId": 7, "destId": 8, "cost": 1}, {"sourceId": 8, "destId": 9, "cost": 1}]}
     """
+
+  /// Two units on two cards.
+  static func problem(memory: Int) -> String {
+    """
+    {"format": "placement-problem", "version": 1, "name": "two cards", "lanes": ["compute"],
+    "devices": [{"name": "card0", "memory": \(memory)}, {"name": "card1", "memory": \(memory)}],
+    "units": [
+    {"name": "a", "options": [{"name": "whole", "shards": [{"loads": {"compute": 4}, "memory": 6}]},
+      {"name": "halves", "shards": [{"count": 2, "loads": {"compute": 2.5}, "memory": 3}]}]},
+    {"name": "b", "options": [{"name": "whole", "shards": [{"loads": {"compute": 1}, "memory": 5}]}]}]}
+    """
+  }
 
   private struct Solved<Assignment: Decodable>: Decodable {
     var objective: Double
@@ -109,15 +121,7 @@ import Testing
 
   @Test func solvesProblemsInTheirOwnTerms() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write(
-      """
-      {"format": "placement-problem", "version": 1, "name": "two cards", "lanes": ["compute"],
-      "devices": [{"name": "card0", "memory": 8}, {"name": "card1", "memory": 8}],
-      "units": [
-      {"name": "a", "options": [{"name": "whole", "shards": [{"loads": {"compute": 4}, "memory": 6}]},
-        {"name": "halves", "shards": [{"count": 2, "loads": {"compute": 2.5}, "memory": 3}]}]},
-      {"name": "b", "options": [{"name": "whole", "shards": [{"loads": {"compute": 1}, "memory": 5}]}]}]}
-      """, to: "problem.json")
+    _ = try folder.write(Self.problem(memory: 8), to: "problem.json")
     let result = try Command.run(["solve", "problem.json", "--gap", "0", "--json"], in: folder)
     #expect(result.status == 0, "\(result.errors)")
     let solved = try JSONDecoder().decode(Solved<[String: NamedChoice]>.self, from: Data(result.output.utf8))

@@ -31,6 +31,10 @@ import Testing
     _ = try folder.write(changed, to: "changed.json")
     let refused = try Command.run(["check", "changed.json"], in: folder)
     #expect(refused.status == 3 && refused.errors.contains("buckets"), "\(refused.errors)")
+    let schema = Command.package.appendingPathComponent("solver/schema/check.schema.json")
+    #expect(
+      try JSONSchema(String(contentsOf: schema, encoding: .utf8)).problems(
+        in: Command.run(["check", "changed.json", "--json"], in: folder).output) == [])
     // Again, byte for byte, whatever the number of threads.
     let again = try Command.run(
       [

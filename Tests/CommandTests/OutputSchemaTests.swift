@@ -26,6 +26,7 @@ import Testing
     ),
     ("simulation", ["simulate", "plan.json", "--requests", "200"]),
     ("rate-search", ["simulate", "plan.json", "--requests", "200", "--slo", "50ms"]),
+    ("systems", ["systems"]), ("systems", ["systems", "h100"]),
   ])
   func outputConforms(name: String, arguments: [String]) throws {
     let result = try Command.run(arguments + ["--json"], in: Command.plannedFolder())
@@ -33,9 +34,24 @@ import Testing
     #expect(try JSONSchema(Self.schema(name)).problems(in: result.output) == [])
   }
 
+  /// What is found for numbers of each format, and for numbers of which nothing can be made.
+  @Test(arguments: [
+    ("tables.json", InspectSystemsSolveTests.tables, 0), ("chain.json", InspectSystemsSolveTests.chain, 0),
+    ("problem.json", InspectSystemsSolveTests.problem(memory: 8), 0),
+    ("problem.json", InspectSystemsSolveTests.problem(memory: 1), 2),
+  ])
+  func solutionsConform(name: String, content: String, status: Int32) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(content, to: name)
+    let result = try Command.run(["solve", name, "--json"], in: folder)
+    #expect(result.status == status, "\(result.errors)")
+    #expect(try JSONSchema(Self.schema("solve")).problems(in: result.output) == [])
+  }
+
   /// Every property has a description, of its own or of what it refers to.
   @Test(arguments: [
     "check", "numerics", "explanation", "replan", "costs", "inspection", "simulation", "rate-search", "sweep",
+    "solve", "systems",
   ])
   func propertiesAreDescribed(name: String) throws {
     let json = try JSONSerialization.jsonObject(with: Data(Self.schema(name).utf8))

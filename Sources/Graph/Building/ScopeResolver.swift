@@ -18,6 +18,9 @@ struct ScopeResolver {
     _ draft: GraphDraft, around: [Set<String>], depth: Int, names: inout NodeNames
   ) -> (Scope, captured: [String]) {
     var table = ValueTable()
+    table.reserve(
+      draft.constants.count + draft.inputs.count + draft.nodes.reduce(0) { $0 + $1.outputs.count })
+    names.reserve(draft.nodes.count)
     declare(draft, in: &table)
     let nodeNames = draft.nodes.enumerated().map { index, node in
       names.unique(node.name, type: node.type, index: index)
@@ -50,9 +53,13 @@ struct ScopeResolver {
   }
 
   private mutating func declare(_ draft: GraphDraft, in table: inout ValueTable) {
-    table.declarations = Dictionary(
-      (draft.declarations + draft.outputs + draft.inputs).map { ($0.name, $0) },
-      uniquingKeysWith: { first, second in second.shape == nil ? first : second })
+    table.declarations.reserveCapacity(
+      draft.declarations.count + draft.outputs.count + draft.inputs.count)
+    for list in [draft.declarations, draft.outputs, draft.inputs] {
+      for declaration in list where table.declarations[declaration.name] == nil || declaration.shape != nil {
+        table.declarations[declaration.name] = declaration
+      }
+    }
     for (index, constant) in draft.constants.enumerated() where !constant.name.isEmpty {
       if !table.add(constant.name, .constant(index)) {
         findings.append(

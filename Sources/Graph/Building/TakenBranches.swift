@@ -4,6 +4,7 @@ extension Scope {
   func takingKnownBranches() -> Scope {
     var scope = self
     for _ in 0..<ScopeResolver.maximumDepth {
+      guard scope.nodes.contains(where: { $0.type == "If" }) else { return scope }
       let isConstant = scope.dependsOnConstantsAlone
       let known = scope.nodes.indices.filter { index in
         let node = scope.nodes[index]

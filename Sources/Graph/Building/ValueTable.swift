@@ -7,12 +7,20 @@ struct ValueTable {
   var captured: [String] = []
   var declarations: [String: GraphDraft.Declaration] = [:]
 
+  /// Makes room for so many values.
+  mutating func reserve(_ count: Int) {
+    values.reserveCapacity(count)
+    index.reserveCapacity(count)
+  }
+
   func origin(_ name: String) -> Scope.Value.Origin? { index[name].map { values[$0].origin } }
 
   /// Adds a value unless the name is taken; returns whether it was added.
   mutating func add(_ name: String, _ origin: Scope.Value.Origin) -> Bool {
-    guard index[name] == nil else { return false }
-    index[name] = values.count
+    if let first = index.updateValue(values.count, forKey: name) {
+      index[name] = first
+      return false
+    }
     values.append(Scope.Value(name: name, origin: origin, declared: declarations[name]))
     return true
   }
@@ -45,6 +53,9 @@ struct NodeNames {
   private var taken: Set<String> = []
   /// The last number tried for a name, so that many nodes of one name do not take quadratic time.
   private var lastNumber: [String: Int] = [:]
+
+  /// Makes room for so many names.
+  mutating func reserve(_ count: Int) { taken.reserveCapacity(taken.count + count) }
 
   mutating func reserve(_ name: String) { taken.insert(name) }
 

@@ -12,6 +12,7 @@ struct BagForms {
   private let isConstant: [Bool]
 
   static func rewrite(_ scope: Scope) -> Scope {
+    guard scope.nodes.contains(where: mayBeBag) else { return scope }
     let forms = BagForms(scope)
     var replacements: [Int: [Scope.Node]] = [:]
     for (index, node) in scope.nodes.enumerated() {
@@ -24,6 +25,14 @@ struct BagForms {
       }
     }
     return scope.replacing(replacements)
+  }
+
+  /// Whether a node is worth a look: most models have none such.
+  private static func mayBeBag(_ node: Scope.Node) -> Bool {
+    switch node.type {
+    case "Loop", "Scan", "ATen", "ATenOp": true
+    default: node.domain == "aten" || node.domain == "org.pytorch.aten"
+    }
   }
 
   private init(_ scope: Scope) {

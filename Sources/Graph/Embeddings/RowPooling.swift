@@ -22,6 +22,9 @@ struct RowPooling {
   static func join(
     _ scope: Scope, facts: [TensorFact], works: [OperatorWork]
   ) -> (scope: Scope, works: [OperatorWork]) {
+    guard scope.nodes.contains(where: { $0.has(.rowLookup) || $0.has(.bagLookup) }) else {
+      return (scope, works)
+    }
     var pooling = RowPooling(scope: scope, facts: facts, works: works)
     for index in scope.nodes.indices { pooling.join(index) }
     return (pooling.scope, pooling.works)

@@ -2,7 +2,7 @@
 /// nowhere else.
 ///
 /// A definition stands in the table of its family in this folder; ``OperatorRegistry`` finds it.
-package struct OperatorDefinition: Sendable {
+package final class OperatorDefinition: Sendable {
   package let name: String
   package let domain: OperatorDomain
   /// `nil` where the outputs' shapes must be declared by the model.

@@ -14,22 +14,16 @@ package enum OperatorRegistry {
     ContributedOperators.definitions, StatefulOperators.definitions,
   ].flatMap { $0 }
 
-  private struct Key: Hashable {
-    var name: String
-    var domain: OperatorDomain
-  }
-
-  private static let byName: [Key: OperatorDefinition] = Dictionary(
-    all.map { (Key(name: $0.name, domain: $0.domain), $0) }, uniquingKeysWith: { first, _ in first })
+  /// Those of one name are few.
+  private static let byName = Dictionary(grouping: all, by: \.name)
 
   /// The definition of an operator; `nil` for one that is not known.
   package static func definition(of type: String, domain: String) -> OperatorDefinition? {
-    if let found = byName[Key(name: type, domain: .any)] { return found }
+    guard let named = byName[type] else { return nil }
+    func find(_ domain: OperatorDomain) -> OperatorDefinition? { named.first { $0.domain == domain } }
+    if let found = find(.any) { return found }
     guard let domain = OperatorDomain(domain) else { return nil }
-    for domain in [domain] + domain.others {
-      if let found = byName[Key(name: type, domain: domain)] { return found }
-    }
-    return nil
+    return find(domain) ?? domain.others.lazy.compactMap(find).first
   }
 }
 
