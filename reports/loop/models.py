@@ -51,7 +51,11 @@ def convolutional(path, layers=6, channels=64, side=32, batch=8):
     save(path, nodes, [("x", TensorProto.FLOAT, size)], [("y", TensorProto.FLOAT, [batch, 10])], constants)
 
 
-def recommendation(path, tables=8, rows=200_000, width=64, batch=1024, lookups=32):
+#: Elements of a row.
+WIDTH = 64
+
+
+def recommendation(path, tables=8, rows=200_000, width=WIDTH, batch=1024, lookups=32):
     """Embedding bags, then layers on all of them."""
     random = numpy.random.default_rng(3)
     nodes, inputs, constants = [], [("dense", TensorProto.FLOAT, [batch, width])], []

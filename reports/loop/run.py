@@ -133,17 +133,20 @@ class Loop:
                 profiles[name] += self.profiles(name)
         for name in names:
             self.write_costs(name, profiles[name])
-        self.machine["lookupsPerSecond"] = self.lookup_rate("recommendation")
+        self.machine["lookupsPerSecond"], self.machine["addedPerSecond"] = self.lookup_rates("recommendation")
         for name, cards in (("two-cards", 2), ("host-and-card", 1)):
             with open(self.path(name + ".json"), "w", encoding="utf-8") as file:
                 json.dump(machine.system(name, self.machine, cards), file)
 
-    def lookup_rate(self, model):
-        """Rows that a core looks up in a second."""
+    def lookup_rates(self, model):
+        """Rows that a core fetches in a second, and their elements that it adds up."""
         with open(self.path(model + ".host.json"), encoding="utf-8") as file:
-            kernels = [kernel for kernel in json.load(file) if kernel["args"]["op_name"] == "Gather"]
+            kernels = json.load(file)
         rows = sum(ids.size for ids in self.feeds[model].values() if ids.dtype.kind == "i")
-        return rows / (sum(kernel["dur"] for kernel in kernels) * 1e-6)
+        fetching, adding = (
+            sum(kernel["dur"] for kernel in kernels if kernel["args"]["op_name"] == name) * 1e-6
+            for name in ("Gather", "ReduceSum"))
+        return rows / fetching, rows * models.WIDTH / adding
 
     def path(self, name):
         return os.path.join(self.folder, name)
