@@ -123,15 +123,14 @@ struct FoldedConstants {
   private mutating func findParameters() {
     var isUsed = [Bool](repeating: false, count: scope.values.count)
     for output in scope.outputs { isUsed[output] = true }
-    for (index, node) in scope.nodes.enumerated().reversed() where live.nodes[index] {
-      guard !isFolded[index] || node.outputs.contains(where: { $0.map { isUsed[$0] } ?? false }) else {
-        continue
-      }
-      let scales = node.definition?.quantised?.scales ?? []
-      for (position, input) in node.inputs.enumerated() where !scales.contains(position) {
+    for index in scope.nodes.indices.reversed() where live.nodes[index] {
+      guard !isFolded[index] || scope.nodes[index].outputs.contains(where: { $0.map { isUsed[$0] } ?? false })
+      else { continue }
+      let scales = scope.nodes[index].definition?.quantised?.scales ?? []
+      for (position, input) in scope.nodes[index].inputs.enumerated() where !scales.contains(position) {
         if let input { isUsed[input] = true }
       }
-      for value in node.captured { isUsed[value] = true }
+      for value in scope.nodes[index].captured { isUsed[value] = true }
     }
     for (index, value) in scope.values.enumerated()
     where isUsed[index] && facts[index].type?.isWeight ?? false {

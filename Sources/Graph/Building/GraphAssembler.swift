@@ -205,21 +205,22 @@ struct GraphAssembler {
   private mutating func countTraffic() {
     let tables = Set(graph.embeddingTables.map(\.tensor))
     for index in graph.operators.indices {
-      let outputs = graph.operators[index].outputs.compactMap { $0 }
+      let op = graph.operators[index]
+      let outputs = op.outputs.compactMap { $0 }
       let written = outputs.reduce(0) { Saturating.sum($0, graph[$1].bytes) }
       var constants = 0
       var activations = 0
-      for input in Set(graph.operators[index].inputs.compactMap { $0 }) {
+      for input in Set(op.inputs.compactMap { $0 }) {
         let tensor = graph[input]
         if tensor.role != .constant {
           activations = Saturating.sum(activations, tensor.bytes)
         } else if !tables.contains(input) {
           let stored = tensor.stored.bytes
           constants = Saturating.sum(
-            constants, graph.operators[index].readsRows(of: input) ? min(stored, written) : stored)
+            constants, op.readsRows(of: input) ? min(stored, written) : stored)
         }
       }
-      if let read = graph.operators[index].definition?.constantsRead, constants > 0 {
+      if constants > 0, let read = op.definition?.constantsRead {
         let share = min(constants, max(0, read(contexts[index], constants)))
         graph.operators[index].work.weightShare = Double(share) / Double(constants)
         constants = share

@@ -16,11 +16,18 @@ struct Liveness {
     nodes = [Bool](repeating: keepsAll, count: scope.nodes.count)
     values = [Bool](repeating: keepsAll, count: scope.values.count)
     for output in scope.outputs { values[output] = true }
-    for (index, node) in scope.nodes.enumerated().reversed() {
-      guard keepsAll || node.outputs.contains(where: { $0.map { values[$0] } ?? false }) else { continue }
+    // By position: a node that is copied counts references to all that it holds.
+    for index in scope.nodes.indices.reversed() {
+      let outputs = scope.nodes[index].outputs
+      guard keepsAll || outputs.contains(where: { $0.map { values[$0] } ?? false }) else { continue }
       nodes[index] = true
-      let isFolded = !facts.isEmpty && node.outputs.allSatisfy { $0.map { facts[$0].isConstant } ?? true }
-      for value in node.reads where !isFolded || facts[value].isConstant { values[value] = true }
+      let isFolded = !facts.isEmpty && outputs.allSatisfy { $0.map { facts[$0].isConstant } ?? true }
+      for case .some(let value) in scope.nodes[index].inputs where !isFolded || facts[value].isConstant {
+        values[value] = true
+      }
+      for value in scope.nodes[index].captured where !isFolded || facts[value].isConstant {
+        values[value] = true
+      }
     }
   }
 

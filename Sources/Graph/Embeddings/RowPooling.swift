@@ -22,7 +22,10 @@ struct RowPooling {
   static func join(
     _ scope: Scope, facts: [TensorFact], works: [OperatorWork]
   ) -> (scope: Scope, works: [OperatorWork]) {
-    guard scope.nodes.contains(where: { $0.has(.rowLookup) || $0.has(.bagLookup) }) else {
+    let looksUp = scope.nodes.indices.contains {
+      scope.nodes[$0].has(.rowLookup) || scope.nodes[$0].has(.bagLookup)
+    }
+    guard looksUp else {
       return (scope, works)
     }
     var pooling = RowPooling(scope: scope, facts: facts, works: works)
