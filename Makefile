@@ -13,6 +13,7 @@
 # make equal        reports/equal: models from packages on PyPI, planned, exported and run in parts; the same bits as whole
 # make metamorphic  reports/metamorphic: plans of one question held against each other; half an hour
 # make theory    reports/simulator/theory.md: the simulator beside closed forms
+# make rates     reports/simulator/rates.md: how often the search for the highest rate is right; takes ten minutes
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
 
 PREFIX ?= /usr/local
@@ -34,7 +35,7 @@ MUTATIONS ?= 100000
 SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record fuzz equal loop speed lint docs picture ablation metamorphic workloads fidelity theory install setup python build clean
+.PHONY: demo test record fuzz equal loop speed lint docs picture ablation metamorphic workloads fidelity theory rates install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -64,6 +65,11 @@ theory: setup
 	swift build $(BUILD) --product simulator-benchmark
 	$$(swift build $(BUILD) --show-bin-path)/simulator-benchmark theory > theory.tmp
 	mv theory.tmp reports/simulator/theory.md
+
+rates: setup
+	swift build $(BUILD) --product simulator-benchmark
+	$$(swift build $(BUILD) --show-bin-path)/simulator-benchmark rates > rates.tmp
+	mv rates.tmp reports/simulator/rates.md
 
 loop: setup
 	reports/loop/run

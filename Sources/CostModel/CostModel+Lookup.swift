@@ -31,7 +31,7 @@ extension CostModel {
   /// elements of a row of the shard and s the shard's row bytes:
   ///
   ///     core seconds = n x (1 / look-ups per core per second + w x operations / vector peak of one core)
-  ///     DRAM seconds = n x (1 - h) x burstAligned(s) / (bandwidth x random fraction)
+  ///     DRAM seconds = n x (1 - h) x burstAligned(s) / (bandwidth x random fraction) + streamed / sustained bandwidth
   ///     index bytes  = padded index bytes x average / maximum x share of look-ups + lengths
   ///     result bytes = bags x w x activation bytes
   ///
@@ -40,8 +40,13 @@ extension CostModel {
   /// ``CostOptions/access``: see ``hotShare(table:format:on:)`` (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
   /// 10.1145/3695053.3731409). An unpooled look-up returns its rows; a row shard of one returns 1/m of them.
   ///
+  /// Of a table that fits the part of the on-chip memory which a kernel works in, rows are read from DRAM at most once each.
+  /// Indices and results are streamed where they leave that memory, those of all tables together on devices that look them up in
+  /// one kernel (``Hardware/JointKernel/lookups``); there each table pays an equal part of that kernel's launch, so that a card
+  /// with a part of the tables counts with less than one.
+  ///
   /// Where look-ups of the table were measured, all seconds are scaled by the measured over the modelled time of the whole
-  /// table.
+  /// table as it is stored in the model, which is what was run.
   ///
   /// - Parameter table: Position in `Graph.embeddingTables`.
   /// - Returns: `nil` when there is no such device or it cannot run the table's look-ups.

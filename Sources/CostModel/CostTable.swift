@@ -143,7 +143,7 @@ extension CostModel {
       seconds: cost.seconds, limit: cost.limit, bytes: Int(exactly: cost.bytes.rounded()) ?? .max,
       operations: node.work.operations,
       efficiency: cost.seconds > 0 ? kind.peakSeconds(node, cost, isLookup: isLookup) / cost.seconds : 0,
-      fusedInto: fusedInto(op).map { graph[$0].name })
+      fusedInto: kind.leader[op.index].map { graph[$0].name })
   }
 }
 

@@ -38,17 +38,28 @@ struct DeviceCostBuilder {
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
     let readWeightBytes = graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes) }
-    let shapes =
+    let fusion = structure.fusion(on: processor)
+    var shapes =
       processor.classes == nil
       ? [KernelShape?](repeating: nil, count: graph.operators.count)
       : graph.operators.map { KernelShape($0, in: graph) }
-    let lookups = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
+    for interaction in fusion.interactions {
+      shapes[interaction.product.index]?.operatorClass = .interaction
+    }
+    let sizes = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
+    func lookups(_ parts: BatchParts) -> [LookupSizes] {
+      LookupSizes.inKernels(
+        sizes, count: structure.lookupCount,
+        feeds: graph.embeddingTables.map { $0.lookups.contains { structure.feedsInteraction[$0.index] } },
+        on: processor, precisions: precisions, shareOfBatch: parts.share)
+    }
     func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double, hotRows: HotRows?) {
+      let lookups = lookups(parts)
       let hotRows = rowsOnChip(processor, tensorBytes: tensorBytes, shareOfActivations: parts.share)
       let resident = structure.residentShare(
         of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
         tensorBytes: tensorBytes, shareOfActivations: parts.share)
-      let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, isCard: isCard)
+      let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, fusion, isCard: isCard)
       let costs: [OperatorCost?] = graph.operators.indices.map { index in
         let node = graph.operators[index]
         if isRefused[index] || isCard && node.isHostOnly { return nil }
@@ -60,13 +71,13 @@ struct DeviceCostBuilder {
             LookupFormula(
               table: graph.embeddingTables[table], sizes: lookups[table],
               sendsPadding: options.without.contains(.partialTransfers)),
-            processor: processor, precisions: precisions,
+            format: options.tableFormat, processor: processor, precisions: precisions,
             hits: hotRows?.hits(table: table, format: options.tableFormat) ?? 0)
         }
         return cost(
           of: node, at: index, formula: kept[index] ?? formula, shape: shapes[index],
-          computeSeconds: compute[index],
-          tensorBytes: tensorBytes, weightBytes: readWeightBytes[index], residentShare: resident, parts: parts
+          computeSeconds: compute[index], fusion: fusion,
+          tensorBytes: tensorBytes, weightBytes: readWeightBytes, residentShare: resident, parts: parts
         )
       }
       return (costs, resident, hotRows)
@@ -75,7 +86,7 @@ struct DeviceCostBuilder {
     var parts = BatchParts.whole
     var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
-    if isCard, let sram = processor.sram, leavesChip(sram, tensorBytes: tensorBytes) {
+    if isCard, let sram = processor.sram, leavesChip(sram, fusion, tensorBytes: tensorBytes) {
       for candidate in BatchParts.candidates(batch: graph.serving.batch ?? 1) {
         let (other, share, rows) = costs(candidate)
         if seconds(other) < seconds(best) {
@@ -86,12 +97,15 @@ struct DeviceCostBuilder {
     let measured =
       options.measured.isEmpty
       ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
+    let ofKernels = lookups(parts)
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, parts: parts, costs: best,
       tensorBytes: tensorBytes, weightBytes: weightBytes,
       weightSeconds: zip(readWeightBytes, shapes).map { parts.count * Double($0) / formula.dramRate($1) },
-      lookups: lookups, residentShare: resident, measured: measured,
-      lookupFactors: lookupFactors(measured, best), hotRows: hotRows)
+      lookups: ofKernels, leader: fusion.leader, residentShare: resident, measured: measured,
+      lookupFactors: measured.isEmpty
+        ? []
+        : lookupFactors(measured, ofKernels, processor: processor, precisions: precisions), hotRows: hotRows)
   }
 
   private func rowsOnChip(
@@ -107,12 +121,12 @@ struct DeviceCostBuilder {
   }
 
   /// Whether the activations of an operator do not stay in the SRAM; see ``KernelFormula``.
-  private func leavesChip(_ sram: Memory, tensorBytes: [Int]) -> Bool {
+  private func leavesChip(_ sram: Memory, _ fusion: Fusion, tensorBytes: [Int]) -> Bool {
     graph.operators.indices.contains { index in
       structure.tableOfOperator[index] == nil && !graph.operators[index].work.isView
         && graph.operators[index].work.collective == nil
         && KernelFormula.leavesChip(
-          activationBytes(of: graph.operators[index], at: index, tensorBytes: tensorBytes), sram)
+          activationBytes(of: graph.operators[index], at: index, fusion, tensorBytes: tensorBytes), sram)
     }
   }
 
@@ -139,13 +153,19 @@ struct DeviceCostBuilder {
     }
   }
 
-  /// By table, the measured over the modelled seconds of its look-ups; of those that were not measured, the model's count.
-  private func lookupFactors(_ measured: [Double?], _ costs: [OperatorCost?]) -> [Double] {
-    guard !measured.isEmpty else { return [] }
-    return graph.embeddingTables.map { table in
-      let modelled = table.lookups.compactMap { costs[$0.index]?.seconds }.reduce(0, +)
-      let known = table.lookups.compactMap { measured[$0.index] ?? costs[$0.index]?.seconds }.reduce(0, +)
-      return modelled > 0 ? known / modelled : 1
+  /// By table, the measured over the modelled seconds of its look-ups; of those that were not measured, the model's count. What
+  /// was measured ran on the table as the model has it, so that is what is modelled here, whatever plans store.
+  private func lookupFactors(
+    _ measured: [Double?], _ sizes: [LookupSizes], processor: Processor, precisions: DevicePrecisions
+  ) -> [Double] {
+    zip(graph.embeddingTables, sizes).map { table, sizes in
+      let formula = LookupFormula(
+        table: table, sizes: sizes, sendsPadding: options.without.contains(.partialTransfers))
+      let modelled = lookupCost(
+        formula, format: .stored(table, in: graph), processor: processor, precisions: precisions, hits: 0
+      ).seconds
+      let known = table.lookups.map { measured[$0.index] ?? modelled }.reduce(0, +)
+      return modelled > 0 ? known / (modelled * Double(table.lookups.count)) : 1
     }
   }
 
@@ -165,10 +185,26 @@ struct DeviceCostBuilder {
 
   private func cost(
     of node: Operator, at index: Int, formula: KernelFormula, shape: KernelShape?,
-    computeSeconds compute: Double, tensorBytes: [Int], weightBytes: Int, residentShare: Double,
-    parts: BatchParts
+    computeSeconds compute: Double, fusion: Fusion, tensorBytes: [Int], weightBytes: [Int],
+    residentShare: Double, parts: BatchParts
   ) -> OperatorCost {
-    let isFused = structure.fusion.leader[index] != nil
+    let interaction = fusion.interaction[index].map { fusion.interactions[$0] }
+    // The product stands for all of its kernel.
+    if let interaction, interaction.product.index != index { return .zero }
+    let isFused = interaction == nil && fusion.leader[index] != nil
+    if formula.processor.joins(.lookups), structure.looksUpRows[index] {
+      // It is a part of the kernel that looks up the tables.
+      return formula.cost(
+        compute: compute, launch: formula.processor.launchSeconds / Double(max(1, structure.lookupCount)),
+        weights: Double(weightBytes[index]),
+        activations: formula.processor.readsRowsInInteraction && structure.feedsInteraction[index]
+          ? structure.activationInputs[index].reduce(0) { $0 + Double(tensorBytes[$1.index]) }
+          : activationBytes(of: node, at: index, fusion, tensorBytes: tensorBytes),
+        residentShare: residentShare, shape: nil, parts: parts)
+    }
+    let rows =
+      formula.processor.readsRowsInInteraction
+      ? interaction.map { rowBytes(of: $0, tensorBytes: tensorBytes) } ?? 0 : 0
     if node.work.isView {
       guard !isFused, let figures = formula.figures(shape), shape?.operatorClass == .view else {
         return .zero
@@ -180,9 +216,19 @@ struct DeviceCostBuilder {
       compute: compute,
       launch: isFused
         ? 0 : parts.count * formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape),
-      weights: Double(weightBytes),
-      activations: activationBytes(of: node, at: index, tensorBytes: tensorBytes),
-      residentShare: residentShare, shape: shape, parts: parts)
+      weights: (interaction?.operators ?? [OperatorID(index)]).reduce(0) {
+        $0 + Double(weightBytes[$1.index])
+      },
+      activations: activationBytes(of: node, at: index, fusion, tensorBytes: tensorBytes) - rows,
+      onChip: rows, residentShare: residentShare, shape: shape, parts: parts)
+  }
+
+  /// Bytes that an interaction reads from tables, whose look-ups bring them on chip.
+  private func rowBytes(of interaction: Interaction, tensorBytes: [Int]) -> Double {
+    interaction.reads.reduce(0) { sum, tensor in
+      let isRow = graph[tensor].producer.map { structure.feedsInteraction[$0.index] } ?? false
+      return isRow ? sum + Double(tensorBytes[tensor.index]) : sum
+    }
   }
 
   /// Seconds of arithmetic of every operator on all cores.
@@ -190,7 +236,8 @@ struct DeviceCostBuilder {
   /// On a card the engines are separate: a fused group takes the longer of its matrix and its vector work: each fused
   /// operator adds only the vector time that the group's matrix time does not hide.
   private func computeSeconds(
-    _ formulaOfOperator: (Int) -> KernelFormula, _ shapes: [KernelShape?], _ parts: BatchParts, isCard: Bool
+    _ formulaOfOperator: (Int) -> KernelFormula, _ shapes: [KernelShape?], _ parts: BatchParts,
+    _ fusion: Fusion, isCard: Bool
   ) -> [Double] {
     /// Matrix seconds of each group that no vector work has been hidden behind yet, at its first operator.
     var hidden = [Double](repeating: 0, count: graph.operators.count)
@@ -203,7 +250,7 @@ struct DeviceCostBuilder {
       let vector = formula.vectorSeconds(
         operations: node.work.vectorOperations, shape: shapes[index], shareOfResults: parts.share)
       guard isCard else { return matrix + vector }
-      let first = structure.fusion.leader[index]?.index ?? index
+      let first = fusion.leader[index]?.index ?? index
       let exposed = max(0, vector - hidden[first] - matrix)
       hidden[first] = max(0, hidden[first] + matrix - vector)
       return matrix + exposed
@@ -211,12 +258,18 @@ struct DeviceCostBuilder {
   }
 
   /// Bytes of activations that an operator moves.
-  private func activationBytes(of node: Operator, at index: Int, tensorBytes: [Int]) -> Double {
+  private func activationBytes(
+    of node: Operator, at index: Int, _ fusion: Fusion, tensorBytes: [Int]
+  ) -> Double {
+    if let interaction = fusion.interaction[index].map({ fusion.interactions[$0] }) {
+      guard interaction.product.index == index else { return 0 }
+      return (interaction.reads + interaction.writes).reduce(0) { $0 + Double(tensorBytes[$1.index]) }
+    }
     let inputs = structure.activationInputs[index]
-    if let leader = structure.fusion.leader[index] {
+    if let leader = fusion.leader[index] {
       // The fused input and the result are counted where the group's first operator writes them.
       return inputs.reduce(0) { sum, id in
-        let inGroup = graph[id].producer.map { structure.fusion.group[$0.index] == leader } ?? false
+        let inGroup = graph[id].producer.map { fusion.group[$0.index] == leader } ?? false
         return inGroup ? sum : sum + Double(tensorBytes[id.index])
       }
     }
@@ -245,14 +298,15 @@ struct DeviceCostBuilder {
   }
 
   private func lookupCost(
-    _ formula: LookupFormula, processor: Processor, precisions: DevicePrecisions, hits: Double
+    _ formula: LookupFormula, format: TableFormat, processor: Processor, precisions: DevicePrecisions,
+    hits: Double
   ) -> OperatorCost {
     let whole = formula.cost(
-      format: options.tableFormat, split: .whole, processor: processor, precisions: precisions, hits: hits)
+      format: format, split: .whole, processor: processor, precisions: precisions, hits: hits)
     let share = 1 / Double(max(1, formula.table.lookups.count))
     return OperatorCost(
       computeSeconds: whole.coreSeconds / Double(max(1, processor.cores)) * share,
-      dramSeconds: whole.dramSeconds * share, sramSeconds: 0, launchSeconds: processor.launchSeconds,
-      bytes: whole.dramSeconds * share * processor.dram.sustainedRandom)
+      dramSeconds: whole.dramSeconds * share, sramSeconds: 0,
+      launchSeconds: whole.launchSeconds * share, bytes: whole.bytes * share)
   }
 }

@@ -25,6 +25,8 @@ final class DeviceCosts: Sendable {
   let weightSeconds: [Double]
   /// By embedding table.
   let lookups: [LookupSizes]
+  /// By operator: the first of the kernel that computes it on the device.
+  let leader: [OperatorID?]
   /// Share of the graph's weights that stays in SRAM when the whole graph is on the device.
   let residentShare: Double
   /// By operator: measured seconds on all cores; empty where nothing was measured.
@@ -38,7 +40,8 @@ final class DeviceCosts: Sendable {
     name: String, processor: Processor, precisions: DevicePrecisions, parts: BatchParts,
     costs: [OperatorCost?],
     tensorBytes: [Int], weightBytes: [Int], weightSeconds: [Double], lookups: [LookupSizes],
-    residentShare: Double, measured: [Double?], lookupFactors: [Double], hotRows: HotRows?
+    leader: [OperatorID?], residentShare: Double, measured: [Double?], lookupFactors: [Double],
+    hotRows: HotRows?
   ) {
     self.name = name
     self.processor = processor
@@ -49,6 +52,7 @@ final class DeviceCosts: Sendable {
     self.weightBytes = weightBytes
     self.weightSeconds = weightSeconds
     self.lookups = lookups
+    self.leader = leader
     self.residentShare = residentShare
     self.measured = measured
     self.lookupFactors = lookupFactors

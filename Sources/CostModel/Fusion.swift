@@ -12,6 +12,9 @@ import Graph
 /// takes the place of u's. The rule covers bias, activation, residual addition, SiLU and GELU chains, and inference
 /// batch normalisation: the epilogues that TVM, XLA, Glow and TensorRT fuse.
 ///
+/// Interactions of features (``Interaction``) are groups too, of which what follows may be a part; devices that compute them operator by
+/// operator cost them by the rule alone.
+///
 /// A view whose result a fused operator reads is in the group as well. So whatever a group reads from outside, its first
 /// operator aside, was made before that operator: groups taken as one never wait for each other in a circle.
 struct Fusion: Sendable {
@@ -21,17 +24,34 @@ struct Fusion: Sendable {
   private(set) var inPlaceInput: [TensorID?]
   /// The group each operator's result belongs to, leaders and views without a fused reader included.
   private(set) var group: [OperatorID?]
+  /// Interactions of features, each a group of its own.
+  private(set) var interactions: [Interaction] = []
+  /// By operator: its position in ``interactions``.
+  private(set) var interaction: [Int?] = []
   /// Operators that could not join the kernel that a compiler names; see ``init(_:deviceClasses:kernels:)``.
   private(set) var apart: [OperatorID] = []
 
-  /// - Parameter deviceClasses: By operator: equal where the same devices run two operators.
-  init(_ graph: Graph, deviceClasses: [Int]) {
+  /// - Parameters:
+  ///   - deviceClasses: By operator: equal where the same devices run two operators.
+  ///   - interactions: That are computed in one kernel each.
+  init(_ graph: Graph, deviceClasses: [Int], interactions: [Interaction] = []) {
     leader = Array(repeating: nil, count: graph.operators.count)
     inPlaceInput = leader.map { _ in nil }
     group = leader
+    interaction = leader.map { _ in nil }
+    self.interactions = interactions
+    for (number, found) in interactions.enumerated() {
+      for op in found.operators {
+        interaction[op.index] = number
+        group[op.index] = found.operators[0]
+        if op != found.operators[0] { leader[op.index] = found.operators[0] }
+      }
+    }
     for (index, node) in graph.operators.enumerated() {
       let id = OperatorID(index)
-      if node.work.isView {
+      if interaction[index] != nil {
+        if node.work.isView { inPlaceInput[index] = graph.activationInputs(of: node).first }
+      } else if node.work.isView {
         let input = graph.activationInputs(of: node).first
         inPlaceInput[index] = input
         group[index] = input.flatMap { home(of: id, behind: $0, in: graph, deviceClasses) }
@@ -58,6 +78,7 @@ struct Fusion: Sendable {
     leader = Array(repeating: nil, count: graph.operators.count)
     inPlaceInput = leader.map { _ in nil }
     group = leader
+    interaction = leader.map { _ in nil }
     /// By kernel: the first operator of its current group.
     var first: [Int: OperatorID] = [:]
     for (index, node) in graph.operators.enumerated() {

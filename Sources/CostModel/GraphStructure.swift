@@ -1,13 +1,22 @@
 import Graph
+import Hardware
 
 /// What the costs need to know of a graph on any device.
 struct GraphStructure: Sendable {
+  /// Groups that are placed as one.
   let fusion: Fusion
+  /// The same without interactions, where there are any.
+  private let apart: Fusion?
   /// The tensor whose buffer a tensor lives in.
   let buffer: [TensorID]
   /// The embedding table that an operator looks up.
   let tableOfOperator: [Int?]
   let isTable: [Bool]
+  /// By operator: whether it looks up rows of a constant, be it a table or a smaller one.
+  let looksUpRows: [Bool]
+  let lookupCount: Int
+  /// By operator: whether it looks up single rows that nothing but the kernel of an interaction reads.
+  let feedsInteraction: [Bool]
   /// By operator: its non-constant inputs, each once.
   let activationInputs: [[TensorID]]
   /// By operator: its constant inputs, each once, embedding tables excluded.
@@ -32,6 +41,7 @@ struct GraphStructure: Sendable {
     self.tableOfOperator = tableOfOperator
     self.isTable = isTable
     let classes = Self.deviceClasses(graph, isRefused: isRefused)
+    var apart: Fusion?
     if let kernels {
       var kernelOfName: [String: Int] = [:]
       for (index, names) in kernels.enumerated() {
@@ -43,8 +53,15 @@ struct GraphStructure: Sendable {
           tableOfOperator[$0] == nil ? kernelOfName[graph.operators[$0].name] : nil
         })
     } else {
-      fusion = Fusion(graph, deviceClasses: classes)
+      let interactions = Interaction.all(in: graph).filter { found in
+        found.operators.allSatisfy {
+          classes[$0.index] == classes[found.product.index] && tableOfOperator[$0.index] == nil
+        }
+      }
+      fusion = Fusion(graph, deviceClasses: classes, interactions: interactions)
+      if !interactions.isEmpty { apart = Fusion(graph, deviceClasses: classes) }
     }
+    self.apart = apart
     var buffer = graph.tensors.indices.map { TensorID($0) }
     for (index, node) in graph.operators.enumerated() {
       guard let input = fusion.inPlaceInput[index], let output = node.outputs.first.flatMap({ $0 })
@@ -64,9 +81,31 @@ struct GraphStructure: Sendable {
     weights = graph.operators.map { node in
       graph.constantInputs(of: node).filter { !isTable[$0.index] }
     }
+    let looksUpRows = graph.operators.enumerated().map { index, node in
+      tableOfOperator[index] != nil || graph.constantInputs(of: node).contains { node.readsRows(of: $0) }
+    }
+    self.looksUpRows = looksUpRows
+    var feedsInteraction = looksUpRows.map { _ in false }
+    for interaction in fusion.interactions {
+      for read in interaction.reads where graph[read].consumers.allSatisfy(interaction.operators.contains) {
+        guard let producer = graph[read].producer, looksUpRows[producer.index],
+          !graph.responses.contains(read)
+        else { continue }
+        let table = tableOfOperator[producer.index].map { graph.embeddingTables[$0] }
+        feedsInteraction[producer.index] =
+          table.map { $0.lookups.count == 1 && (!$0.isPooled || $0.maximumLookups <= $0.bags) } ?? true
+      }
+    }
+    self.feedsInteraction = feedsInteraction
+    lookupCount = looksUpRows.count { $0 }
     var isGraphOutput = [Bool](repeating: false, count: graph.tensors.count)
     for output in graph.responses { isGraphOutput[output.index] = true }
     self.isGraphOutput = isGraphOutput
+  }
+
+  /// What a device computes in one kernel.
+  func fusion(on processor: Processor) -> Fusion {
+    processor.joins(.interaction) ? fusion : apart ?? fusion
   }
 
   /// By operator: a number that two share where the same cards run both.

@@ -3,10 +3,14 @@ public struct LookupCost: Sendable, Hashable {
   /// Busy seconds on one core: look-ups x (1 / look-up rate of a core + sum of a row on its vector unit). Divide by
   /// the cores that share the work.
   public var coreSeconds: Double
-  /// Busy seconds of the device's DRAM: look-ups x whole bursts per row / random bandwidth.
+  /// Busy seconds of the device's DRAM: look-ups x whole bursts per row / random bandwidth, and the stream of indices and results
+  /// that leave the chip.
   public var dramSeconds: Double
-  /// Start of the look-up operators; paid once a batch whatever the cores.
+  /// Start of the look-up operators; paid once a batch whatever the cores. Of a kernel that looks up all tables of a card it is
+  /// shared equally among the tables of the model.
   public var launchSeconds: Double
+  /// Bytes that the DRAM moves.
+  public var bytes: Double
   /// Bytes of indices and lengths sent to the shard: the used prefix, at average look-ups.
   public var indexBytes: Int
   /// Bytes of results the shard returns, at the device's activation precision.

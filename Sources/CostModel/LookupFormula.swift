@@ -21,21 +21,31 @@ struct LookupFormula {
     let operationsPerElement: Double = format.precision.bits < 16 ? 2 : 1
     let sumSeconds = Double(width) * operationsPerElement / (precisions.vectorPeak / cores)
     let coreSeconds = lookups * (1 / processor.lookupsPerCorePerSecond + sumSeconds)
-    let dramSeconds =
-      lookups * max(0, 1 - hits) * Double(burstBytes) / processor.dram.sustainedRandom
-    let launchSeconds = processor.launchSeconds * Double(max(1, table.lookups.count))
+    let rowBytes =
+      min(lookups * max(0, 1 - hits), mostReads(format: format, split: split, processor)) * Double(burstBytes)
+    let launchSeconds = processor.launchSeconds * sizes.launches
 
     let results = resultBytes(width: width, split: split, precisions: precisions)
     let used = (sendsPadding ? 1 : usedFraction) * shareOfLookups(split)
+    let indices = saturatingSum(roundedUp(Double(sizes.perLookup) * used), sizes.perBag)
+    let streamed = sizes.leavesChip ? Double(indices) + (sizes.writesNothing ? 0 : Double(results)) : 0
+    let dramSeconds = rowBytes / processor.dram.sustainedRandom + streamed / processor.dram.sustained
     let roof = OperatorCost(
       computeSeconds: coreSeconds / cores, dramSeconds: dramSeconds, sramSeconds: 0,
       launchSeconds: launchSeconds)
     return LookupCost(
       coreSeconds: coreSeconds, dramSeconds: dramSeconds, launchSeconds: launchSeconds,
-      indexBytes: saturatingSum(roundedUp(Double(sizes.perLookup) * used), sizes.perBag),
-      resultBytes: results,
+      bytes: rowBytes + streamed, indexBytes: indices, resultBytes: results,
       bufferBytes: saturatingSum(saturatingSum(sizes.perLookup, sizes.perBag), results),
       lookups: lookups, limit: roof.limit)
+  }
+
+  /// Rows that are read from DRAM at most: of a table that stays on chip, each once.
+  private func mostReads(format: TableFormat, split: TableSplit, _ processor: Processor) -> Double {
+    let (bytes, overflow) = format.rowBytes(dimension: table.dimension).multipliedReportingOverflow(
+      by: table.rows)
+    guard !overflow, let room = processor.bytesForKernel, Double(bytes) <= room else { return .infinity }
+    return Double(split.shardRows(of: table.rows))
   }
 
   /// Share of the look-ups that one shard does.

@@ -1,4 +1,5 @@
 import Graph
+import Hardware
 
 /// What the tensors of a table's look-ups hold on one kind of device; worked out once, since costs are asked for often.
 struct LookupSizes: Sendable {
@@ -8,6 +9,12 @@ struct LookupSizes: Sendable {
   private(set) var perBag = 0
   /// Elements of all results at the table's full width.
   private(set) var results = 0.0
+  /// Kernels that a batch starts for the table; a part of one where a kernel looks up several tables.
+  private(set) var launches = 1.0
+  /// Whether what a kernel reads beside the rows and what it writes does not stay on chip.
+  private(set) var leavesChip = false
+  /// Whether what is looked up is read where it is, and not written.
+  private(set) var writesNothing = false
 
   init(_ table: EmbeddingTable, in graph: Graph, precisions: DevicePrecisions) {
     let maximum = table.maximumLookups / max(1, table.lookups.count)
@@ -32,5 +39,38 @@ struct LookupSizes: Sendable {
       }
     }
     if table.outputBytes > 0 { results = Double(table.outputBytes) * 8 / Double(bits) }
+    launches = Double(max(1, table.lookups.count))
+  }
+
+  /// The same with what follows from which kernels look the tables up.
+  ///
+  /// - Parameters:
+  ///   - count: Look-ups of the graph, those of constants that are no tables included.
+  ///   - feeds: By table: see ``GraphStructure/feedsInteraction``.
+  ///   - shareOfBatch: That is on chip at the same time.
+  static func inKernels(
+    _ sizes: [LookupSizes], count: Int, feeds: [Bool], on processor: Processor, precisions: DevicePrecisions,
+    shareOfBatch: Double
+  ) -> [LookupSizes] {
+    var sizes = sizes
+    if processor.readsRowsInInteraction {
+      for index in sizes.indices { sizes[index].writesNothing = feeds[index] }
+    }
+    let moved = sizes.map {
+      Double($0.perLookup) + Double($0.perBag)
+        + ($0.writesNothing ? 0 : $0.results * precisions.activation.bytesPerElement)
+    }
+    let isJoint = processor.joins(.lookups)
+    let all = moved.reduce(0, +)
+    return zip(sizes, moved).map { size, own in
+      var size = size
+      // A card with some of the tables starts a whole kernel for them: it is counted as the part of one.
+      if isJoint { size.launches /= Double(max(1, count)) }
+      // As of other operators, all of it where there is nothing but a cache.
+      size.leavesChip =
+        processor.sram.map { KernelFormula.leavesChip((isJoint ? all : own) * shareOfBatch, $0) }
+        ?? (processor.cache != nil)
+      return size
+    }
   }
 }

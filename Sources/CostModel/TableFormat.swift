@@ -1,3 +1,4 @@
+import Graph
 import Hardware
 
 /// How the rows of an embedding table are stored.
@@ -15,6 +16,13 @@ public struct TableFormat: Sendable, Hashable {
   public static let fp16 = TableFormat(precision: .fp16)
   public static let int8 = TableFormat(precision: .int8)
   public static let int4 = TableFormat(precision: .int4)
+
+  /// The nearest to how the model's file has the table, whose rows may have their scales within.
+  static func stored(_ table: EmbeddingTable, in graph: Graph) -> TableFormat {
+    let elements = Double(max(1, table.rows)) * Double(max(1, table.dimension))
+    let bits = Double(graph[table.tensor].stored.bytes) * 8 / elements
+    return bits > 20 ? .fp32 : bits > 14 ? .fp16 : bits > 6 ? .int8 : .int4
+  }
 
   /// Bytes of one row of `dimension` elements: fp32 4D, fp16 and bf16 2D, fp8 D, int8 D + 2s, int4 ceil(D/2) + 2s.
   ///

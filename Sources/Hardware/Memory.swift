@@ -10,17 +10,20 @@ public struct Memory: Sendable, Hashable, Codable {
   public var randomFraction: Double
   /// Smallest transfer; a random row read is rounded up to it.
   public var burstBytes: Int
+  /// Bytes that could be read in the time of a row however short, at least a burst; `nil` where that is a burst.
+  public var leastRowBytes: Int?
 
   /// - Parameter randomFraction: `sustainedFraction` when `nil`.
   public init(
     bytes: Int, bytesPerSecond: Double, sustainedFraction: Double, randomFraction: Double? = nil,
-    burstBytes: Int
+    burstBytes: Int, leastRowBytes: Int? = nil
   ) {
     self.bytes = bytes
     self.bytesPerSecond = bytesPerSecond
     self.sustainedFraction = sustainedFraction
     self.randomFraction = randomFraction ?? sustainedFraction
     self.burstBytes = burstBytes
+    self.leastRowBytes = leastRowBytes
   }
 
   /// Bytes per second of a long stream.
@@ -28,13 +31,13 @@ public struct Memory: Sendable, Hashable, Codable {
   /// Bytes per second of scattered single bursts.
   public var sustainedRandom: Double { bytesPerSecond * randomFraction }
 
-  /// Bytes that reading `bytes` consecutive bytes at a random place moves: whole bursts.
+  /// Bytes that reading `bytes` consecutive bytes at a random place counts with: whole bursts, at least those of the shortest row.
   ///
   /// A row is taken to start on a burst boundary; allocators align rows.
   public func burstAligned(_ bytes: Int) -> Int {
     guard burstBytes > 1, bytes > 0 else { return max(0, bytes) }
     let bursts = (bytes - 1) / burstBytes + 1
     let (total, overflow) = bursts.multipliedReportingOverflow(by: burstBytes)
-    return overflow ? .max : total
+    return overflow ? .max : max(total, leastRowBytes ?? 0)
   }
 }

@@ -4,6 +4,8 @@ public enum OperatorClass: String, Sendable, Hashable, Codable, CodingKeyReprese
   case product
   /// Of two stacks of matrices.
   case batchedProduct
+  /// Dot products of all pairs of features: ``JointKernel/interaction``.
+  case interaction
   case pointwiseConvolution, convolution, groupedConvolution, depthwiseConvolution
   /// Over three axes of space.
   case volumetricConvolution

@@ -19,6 +19,8 @@ public struct Processor: Sendable, Hashable, Codable {
   public var launchSeconds: Double
   /// Row look-ups per second that one core sustains, latency-bound; all cores together are limited by DRAM as well.
   public var lookupsPerCorePerSecond: Double
+  /// What it computes in one kernel though models have several operators for it, sorted; `nil` where nothing is said.
+  public var jointKernels: [JointKernel]?
   public var idleWatts: Double
   public var busyWatts: Double
 
@@ -26,7 +28,7 @@ public struct Processor: Sendable, Hashable, Codable {
     cores: Int, matrix: [Precision: EnginePeak], vector: [Precision: EnginePeak], dram: Memory,
     sram: Memory?, cache: Cache? = nil, products: [Precision: ProductFigures]? = nil,
     classes: [OperatorClass: ClassFigures]? = nil, launchSeconds: Double,
-    lookupsPerCorePerSecond: Double, idleWatts: Double,
+    lookupsPerCorePerSecond: Double, jointKernels: [JointKernel]? = nil, idleWatts: Double,
     busyWatts: Double
   ) {
     self.cores = cores
@@ -39,7 +41,18 @@ public struct Processor: Sendable, Hashable, Codable {
     self.classes = classes
     self.launchSeconds = launchSeconds
     self.lookupsPerCorePerSecond = lookupsPerCorePerSecond
+    self.jointKernels = jointKernels
     self.idleWatts = idleWatts
     self.busyWatts = busyWatts
+  }
+
+  public func joins(_ kernel: JointKernel) -> Bool { jointKernels?.contains(kernel) ?? false }
+
+  /// Whether the kernel of an interaction reads single rows from their tables.
+  public var readsRowsInInteraction: Bool { joins(.lookups) && joins(.interaction) }
+
+  /// Bytes of on-chip memory that what a kernel works on may take; `nil` where the description has none.
+  public var bytesForKernel: Double? {
+    sram.map { Double($0.bytes) / 2 } ?? cache.map { Double($0.bytes) * Cache.usableShare }
   }
 }

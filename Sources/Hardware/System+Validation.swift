@@ -124,6 +124,9 @@ private struct SystemCheck {
     if !(1...65_536).contains(memory.burstBytes) {
       report("\(path).burstBytes", "must be 1 to 65536, found \(memory.burstBytes)")
     }
+    if let least = memory.leastRowBytes, !(1...65_536).contains(least) {
+      report("\(path).leastRowBytes", "must be 1 to 65536, found \(least)")
+    }
   }
 
   private mutating func positive(_ value: Double, _ field: String) {

@@ -17,8 +17,9 @@ struct MeasuredCard {
   let name: String
   private(set) var kernels: [Kernel] = []
 
+  /// - Parameter integerResults: Whether products of integers have results of 32 bits.
   /// - Throws: `missingFile`, `badInput`.
-  init(_ name: String, path: String) throws(PartitionError) {
+  init(_ name: String, path: String, integerResults: Bool = false) throws(PartitionError) {
     self.name = name
     let file = try Partitioner.measurements(path: path)
     let system = try Partitioner.system(named: name, cards: 1)
@@ -29,7 +30,8 @@ struct MeasuredCard {
       let index = position[precision, default: 0]
       position[precision] = index + 1
       let costs = CostModel(
-        graph: try Self.graph(product), system: system, options: CostOptions(cardMatrixPrecision: precision))
+        graph: try Self.graph(product, isInteger: integerResults && precision == .int8), system: system,
+        options: CostOptions(cardMatrixPrecision: precision))
       guard let cost = costs.cost(of: OperatorID(0), on: .card(0)) else { continue }
       kernels.append(
         Kernel(
@@ -39,11 +41,14 @@ struct MeasuredCard {
   }
 
   /// y[m, n] = x[m, k] w[k, n].
-  private static func graph(_ product: Measurement.Product) throws(PartitionError) -> Graph {
+  private static func graph(
+    _ product: Measurement.Product, isInteger: Bool
+  ) throws(PartitionError) -> Graph {
     var builder = GraphBuilder(name: "product")
-    let x = builder.input("x", .float32, [product.m, product.k])
-    let w = builder.constant("w", .float32, [product.k, product.n])
-    builder.output(builder.add("MatMul", [x, w], name: "y"))
+    let type: ElementType = isInteger ? .int8 : .float32
+    let x = builder.input("x", type, [product.m, product.k])
+    let w = builder.constant("w", type, [product.k, product.n])
+    builder.output(builder.add(isInteger ? "MatMulInteger" : "MatMul", [x, w], name: "y"))
     do { return try builder.build().graph } catch {
       throw PartitionError(.internalError, "a product of \(product) cannot be built: \(error)")
     }

@@ -15,14 +15,17 @@ struct NetworkCost {
   /// - Parameters:
   ///   - path: Of the network.
   ///   - activations: What they are stored in between operators.
+  ///   - tables: How rows of tables are stored.
   /// - Throws: `missingFile`, `badInput`.
   init(
-    path: String, batch: Int, on system: System, precision: Precision, activations: Precision
+    path: String, batch: Int, on system: System, precision: Precision, activations: Precision,
+    tables: TableFormat = .int8
   ) throws(PartitionError) {
     let model = try Partitioner.loadModel(path: path, dimensions: ["batch": batch])
     let costs = CostModel(
       graph: model.graph, system: system,
-      options: CostOptions(cardMatrixPrecision: precision, cardActivationPrecision: activations))
+      options: CostOptions(
+        cardMatrixPrecision: precision, cardActivationPrecision: activations, tableFormat: tables))
     var (seconds, operations) = (0.0, 0.0)
     for index in model.graph.operators.indices {
       guard let cost = costs.cost(of: OperatorID(index), on: .card(0)) else {

@@ -23,6 +23,7 @@ struct PublishedNetwork {
   static let all: [PublishedNetwork] =
     imageNet + questions
     + [
+      recommendation("t4", pairs: 54_000, 272_416 / 8),
       recommendation("l4", pairs: 54_000, 94_603),
       recommendation("a10", pairs: 54_000, 100_585.5),
       recommendation("h100", pairs: 108_000, 480_168),
@@ -73,12 +74,20 @@ struct PublishedNetwork {
 
   /// Samples a second of one card, as the cost model has it.
   ///
-  /// - Parameter models: With the networks that `models/generator/benchmarks.py` made.
+  /// - Parameters:
+  ///   - models: With the networks that `models/generator/benchmarks.py` made.
+  ///   - classes: Figures of classes of operators in place of the card's own.
   /// - Throws: `missingFile`, `badInput`.
-  func predicted(models: String) throws(PartitionError) -> Double {
+  func predicted(
+    models: String, classes: [OperatorClass: ClassFigures]? = nil
+  ) throws(PartitionError) -> Double {
+    var machine = try Partitioner.system(named: system, cards: 1)
+    if let classes { machine.cards[0].processor.classes = classes }
     let cost = try NetworkCost(
-      path: "\(models)/\(network).json", batch: batch, on: try Partitioner.system(named: system, cards: 1),
-      precision: precision, activations: precision)
+      path: "\(models)/\(network).json", batch: batch, on: machine,
+      precision: precision, activations: precision,
+      // MLPerf's DLRM has one scale for a table.
+      tables: TableFormat(precision: precision, scaleBytes: 0))
     return Double(batch) * cost.batchesPerSecond / itemsOfSample
   }
 }

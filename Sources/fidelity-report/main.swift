@@ -23,6 +23,10 @@ do throws(PartitionError) {
   try Partitioner.write(try HostPage(folder: "\(data)/host").text, to: "\(pages)/host.md")
   try Partitioner.write(
     try GPUPage(folder: "\(data)/gpu", models: networks).text, to: "\(pages)/gpu.md")
+  try Partitioner.write(
+    try RecommendationPage(folder: "\(data)/gpu", models: networks).text, to: "\(pages)/recommendation.md")
+  try Partitioner.write(
+    try ThreadsPage(path: "\(data)/threads/xeon-16.csv", models: networks).text, to: "\(pages)/threads.md")
   try Partitioner.write(try NetworksPage(models: networks).text, to: "\(pages)/networks.md")
 } catch {
   FileHandle.standardError.write(Data((error.problems.joined(separator: "\n") + "\n").utf8))

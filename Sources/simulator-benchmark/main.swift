@@ -2,7 +2,8 @@ import Foundation
 import Simulation
 
 /// `speed` prints events per processor second on one core; `systems` runs the systems shared with SimPy and prints
-/// them with the results as JSON, for `reports/simulator/compare.py`; `theory` prints `reports/simulator/theory.md`.
+/// them with the results as JSON, for `reports/simulator/compare.py`; `theory` and `rates` print `reports/simulator/theory.md` and
+/// `rates.md`.
 func speed() throws {
   let simulator = try Simulator(RecommendationProgram.make())
   for fraction in [0.5, 0.8, 0.95] {
@@ -27,7 +28,8 @@ case "systems":
   let systems = try SharedSystem.all.map { try SystemExport($0) }
   print(String(decoding: try encoder.encode(systems), as: UTF8.self))
 case "theory": print(try TheoryPage.text(), terminator: "")
+case "rates": print(try RatePage.text(), terminator: "")
 default:
-  print("usage: simulator-benchmark speed|systems|theory")
+  print("usage: simulator-benchmark speed|systems|theory|rates")
   exit(64)
 }

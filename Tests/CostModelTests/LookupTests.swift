@@ -139,4 +139,73 @@ struct LookupTests {
     #expect(model.tableBytes(0, format: .fp32, rows: .max) == .max)
     #expect(model.tableBytes(0, format: .int4, columns: .max) == .max)
   }
+
+  // MARK: Kernels
+
+  /// 300 look-ups in 100 rows of 68 bytes, which stay on chip: each is read from DRAM once. Of 10,001 rows 600 are read.
+  @Test func rowsOfATableOnChipAreReadOnce() throws {
+    var b = GraphBuilder()
+    b.output(b.lookup("small", rows: 100, dimension: 64, bags: 100, maximum: 300, average: 300))
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    let cost = try #require(model.lookup(table: 0, format: .int8, on: .card(0)))
+    #expect(Self.near(cost.dramSeconds, 100 * 128 / 5e9))
+    // Nothing is known of the host's caches.
+    let host = try #require(model.lookup(table: 0, format: .int8, on: .host))
+    #expect(Self.near(host.dramSeconds, 300 * 128 / 5e9))
+  }
+
+  @Test func shortRowsTakeAsLongAsTheShortestDo() throws {
+    var card = Machine.card(0)
+    card.processor.dram.leastRowBytes = 100
+    #expect([card.processor.dram.burstAligned(0), card.processor.dram.burstAligned(1)] == [0, 100])
+    #expect(card.processor.dram.burstAligned(65) == 128)
+  }
+
+  /// A card that looks up all of its tables in one kernel starts one for all of them.
+  @Test(arguments: [false, true]) func tablesShareAKernel(joins: Bool) throws {
+    var b = GraphBuilder()
+    for name in ["a", "b", "c", "d"] {
+      b.output(b.lookup(name, rows: 10_001, dimension: 64, bags: 100, maximum: 1000, average: 600))
+    }
+    var card = Machine.card(0)
+    if joins { card.processor.jointKernels = [.lookups] }
+    let model = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    let costs = try (0..<4).map { try #require(model.lookup(table: $0, format: .int8, on: .card(0))) }
+    #expect(Self.near(costs.reduce(0) { $0 + $1.launchSeconds }, joins ? 1e-6 : 4e-6))
+    #expect(model.cost(of: OperatorID(0), on: .card(0))?.launchSeconds == costs[0].launchSeconds)
+  }
+
+  /// Four tables whose indices and results are 150 kB each: half of 1 MB holds those of one kernel a table, not of all four.
+  @Test(arguments: [false, true]) func whatDoesNotStayOnChipIsStreamed(joins: Bool) throws {
+    var b = GraphBuilder()
+    for name in ["a", "b", "c", "d"] {
+      b.output(b.lookup(name, rows: 100_001, dimension: 64, bags: 1000, maximum: 2000, average: 2000))
+    }
+    var card = Machine.card(0)
+    if joins { card.processor.jointKernels = [.lookups] }
+    let model = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    let cost = try #require(model.lookup(table: 0, format: .int8, on: .card(0)))
+    // 2000 indices of 8 bytes, 1000 lengths of 4, 1000 x 64 sums in fp16 at 8 GB/s.
+    let streamed = 2000.0 * 8 + 1000 * 4 + 128_000
+    #expect(Self.near(cost.dramSeconds, 2000 * 128 / 5e9 + (joins ? streamed / 8e9 : 0)))
+  }
+
+  /// Look-ups were measured on a table in fp32, as the model has it: 600 rows of 256 bytes take 30.72 us of DRAM, but cores take
+  /// 61 us. Stored in fp16, rows are half as long and the arithmetic is the same.
+  @Test func measuredLookupsAreOfTheTableAsItIs() throws {
+    var b = GraphBuilder()
+    b.output(b.lookup("t", rows: 10_001, dimension: 64, bags: 100, maximum: 1000, average: 600))
+    var options = CostOptions()
+    let plain = CostModel(graph: b.graph, system: Machine.system())
+    let wide = try #require(plain.lookup(table: 0, format: .fp32, on: .card(0)))
+    options.measured = try MeasuredCosts([
+      .init(operator: "t", device: "toy", seconds: 3 * wide.seconds(cores: 10))
+    ])
+    let model = CostModel(graph: b.graph, system: Machine.system(), options: options)
+    for format in [TableFormat.fp32, .fp16, .int8] {
+      let modelled = try #require(plain.lookup(table: 0, format: format, on: .card(0)))
+      let known = try #require(model.lookup(table: 0, format: format, on: .card(0)))
+      #expect(Self.near(known.seconds(cores: 10), 3 * modelled.seconds(cores: 10)))
+    }
+  }
 }

@@ -141,12 +141,13 @@ struct MeasurementMatcherTests {
     #expect(result.costs.entries.map(\.device) == ["other-card"])
   }
 
-  /// Measured look-ups scale what a plan counts for the table, whatever its precision.
+  /// Measured look-ups scale what a plan counts for the table, whatever its precision: by what they take of the table as the model
+  /// has it, in fp32.
   @Test func lookUpsAreScaled() throws {
     var b = GraphBuilder()
     b.output(b.lookup("bag", rows: 1000, dimension: 64, bags: 10, maximum: 100, average: 50))
     let plain = CostModel(graph: b.graph, system: Machine.system())
-    let modelled = try #require(plain.cost(of: b.graph.op("bag"), on: .card(0))).seconds
+    let modelled = try #require(plain.lookup(table: 0, format: .fp32, on: .card(0))).seconds(cores: 10)
     var options = CostOptions()
     options.measured = try MeasuredCosts([.init(operator: "bag", device: "toy", seconds: 3 * modelled)])
     let costs = CostModel(graph: b.graph, system: Machine.system(), options: options)

@@ -68,11 +68,12 @@ struct KernelFormula: Sendable {
   ///   - compute: Seconds of arithmetic.
   ///   - weights: Bytes of constants that it reads.
   ///   - activations: Bytes that it reads and writes beside them.
+  ///   - onChip: Bytes that it reads from on-chip memory, whatever the others do.
   ///   - residentShare: Of the constants, on chip.
   ///   - parts: Of the batch, which run one after the other.
   func cost(
-    compute: Double, launch: Double, weights: Double, activations: Double, residentShare: Double,
-    shape: KernelShape?, parts: BatchParts = .whole
+    compute: Double, launch: Double, weights: Double, activations: Double, onChip: Double = 0,
+    residentShare: Double, shape: KernelShape?, parts: BatchParts = .whole
   ) -> OperatorCost {
     let weights = weights * parts.count
     let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
@@ -80,13 +81,14 @@ struct KernelFormula: Sendable {
     guard let sram = processor.sram else {
       return OperatorCost(
         computeSeconds: compute, dramSeconds: (weights + activations) / dramRate, sramSeconds: 0,
-        launchSeconds: launch, bytes: weights + activations)
+        launchSeconds: launch, bytes: weights + activations + onChip)
     }
     let spilled = Self.leavesChip(activations * parts.share, sram) ? activations : 0
     let sramRate = figures(shape).map { sram.bytesPerSecond * $0.bandwidthShare } ?? sram.sustained
     return OperatorCost(
       computeSeconds: compute, dramSeconds: (weights * (1 - residentShare) + spilled) / dramRate,
-      sramSeconds: (weights + activations) / sramRate, launchSeconds: launch, bytes: weights + activations)
+      sramSeconds: (weights + activations + onChip) / sramRate, launchSeconds: launch,
+      bytes: weights + activations + onChip)
   }
 
   /// Whether activations that an operator reads and writes do not stay in the SRAM, of which they get half.

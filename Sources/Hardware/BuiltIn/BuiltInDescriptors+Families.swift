@@ -391,6 +391,14 @@ extension BuiltInDescriptors {
               "launchMicroseconds": {"value": 2.63, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
               "error": {"value": 0.123, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
             },
+            "interaction": {
+              "efficiency": {"value": 0.7, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"},
+              "halfResults": {"value": 512, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"},
+              "halfDepth": {"value": 256, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"},
+              "bandwidthShare": {"value": 0.85, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"},
+              "launchMicroseconds": {"value": 1.75, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"},
+              "error": {"value": 0.078, "source": "reports/fidelity/recommendation.md: kernels in Triton on an H100 SXM"}
+            },
             "pointwiseConvolution": {
               "efficiency": {"value": 0.789, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
               "halfResults": {"value": 2425, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},

@@ -11,6 +11,7 @@ extension ObjectReader {
     let classes = classFigures()
     let launch = number("launchMicroseconds", .notNegative)
     let lookups = number("lookupsPerCorePerSecond", .positive)
+    let joint = jointKernels()
     let idle = number("idleWatts", .notNegative)
     let busy = number("busyWatts", .positive)
     if let idle, let busy, idle > busy {
@@ -21,7 +22,7 @@ extension ObjectReader {
     return Processor(
       cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram, cache: cache,
       products: products, classes: classes, launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups,
-      idleWatts: idle, busyWatts: busy)
+      jointKernels: joint, idleWatts: idle, busyWatts: busy)
   }
 
   /// A link with the fields `<prefix>GigabytesPerSecond`, `...SustainedFraction` and `...CommandMicroseconds`.
@@ -73,10 +74,21 @@ extension ObjectReader {
     let fraction = number("dramSustainedFraction", .fraction)
     let random = number("dramRandomFraction", .fraction)
     let burst = integer("dramBurstBytes", 1...65_536)
+    let least = has("dramLeastRowBytes") ? integer("dramLeastRowBytes", 1...65_536) : nil
     guard let size, let rate, let fraction, let random, let burst else { return nil }
     return Memory(
       bytes: size, bytesPerSecond: rate, sustainedFraction: fraction, randomFraction: random,
-      burstBytes: burst)
+      burstBytes: burst, leastRowBytes: least)
+  }
+
+  /// Optional.
+  private mutating func jointKernels() -> [JointKernel]? {
+    guard has("jointKernels"), let names = strings("jointKernels") else { return nil }
+    for (index, name) in names.enumerated() where JointKernel(rawValue: name) == nil {
+      let known = JointKernel.allCases.map(\.rawValue).joined(separator: ", ")
+      report("jointKernels[\(index)]", "'\(name)' is no joint kernel; known are \(known)")
+    }
+    return JointKernel.allCases.filter { names.contains($0.rawValue) }
   }
 
   /// Optional: both fields or none.

@@ -27,7 +27,8 @@ public struct CostSummary {
         guard let first = entry.rows.compactMap(\.self).first else { continue }
         table.add(
           [NameText.shown(first.operator), NameText.shown(first.type), operations(first.operations)]
-            + entry.rows.flatMap(cells) + [first.fusedInto.map { NameText.shown($0) } ?? ""])
+            + entry.rows.flatMap(cells)
+            + [entry.rows.compactMap { $0?.fusedInto }.first.map { NameText.shown($0) } ?? ""])
       }
       lines += ["", "Operators that take longest"] + table.lines()
       let rest = ranked.count - shown.count
