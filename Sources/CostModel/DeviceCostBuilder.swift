@@ -159,6 +159,7 @@ struct DeviceCostBuilder {
     _ measured: [Double?], _ sizes: [LookupSizes], processor: Processor, precisions: DevicePrecisions
   ) -> [Double] {
     zip(graph.embeddingTables, sizes).map { table, sizes in
+      guard table.lookups.contains(where: { measured[$0.index] != nil }) else { return 1 }
       let formula = LookupFormula(
         table: table, sizes: sizes, sendsPadding: options.without.contains(.partialTransfers))
       let modelled = lookupCost(

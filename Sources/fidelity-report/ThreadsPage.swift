@@ -41,7 +41,7 @@ struct ThreadsPage {
   }
 
   private static func predicted(_ path: String, batch: Int, threads: Int) throws(PartitionError) -> Double {
-    var system = try Partitioner.system(named: Self.system, cards: 0)
+    var system = try Partitioner.system(named: Self.system, cards: 1)
     let share = Double(threads) / Double(max(1, system.host.processor.cores))
     system.host.processor.cores = threads
     // As the description has them, so much a core.

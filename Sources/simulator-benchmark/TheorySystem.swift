@@ -56,7 +56,8 @@ struct TheorySystem {
     let (rate, service) = (70.0, 0.01)
     let load = rate * service
     return TheorySystem(
-      name: "M/G/1, lognormal service with a coefficient of variation of \(variation), load \(load)",
+      name:
+        "M/G/1, lognormal service with a coefficient of variation of \(trimmed(variation)), load \(trimmed(load))",
       source: "Pollaczek, Khinchine", figure: "mean",
       exact: service + load * service * (1 + variation * variation) / 2 / (1 - load),
       program: SharedSystem.stages([(1, service)]),
@@ -85,7 +86,7 @@ struct TheorySystem {
       .poisson(requestsPerSecond: rate), variation > 0 ? .lognormal(variation: variation) : .none)
     options.linkSharing = .fair
     return TheorySystem(
-      name: "M/G/1 with processor sharing, coefficient of variation \(variation), load 0.6",
+      name: "M/G/1 with processor sharing, coefficient of variation \(trimmed(variation)), load 0.6",
       source: "insensitive to all but the mean (Kleinrock 1976)", figure: "mean",
       exact: service / (1 - rate * service), program: program, options: options, read: mean)
   }

@@ -16,7 +16,9 @@ import Testing
       [reports.appendingPathComponent("data").path, folder.url.path, networks], in: folder,
       program: "fidelity-report")
     #expect(result.status == 0, "\(result.errors)")
-    for page in ["kernels.md", "host.md", "gpu.md", "networks.md"] {
+    for page in [
+      "kernels.md", "host.md", "gpu.md", "networks.md", "recommendation.md", "threads.md",
+    ] {
       let text = try String(contentsOf: reports.appendingPathComponent(page), encoding: .utf8)
       #expect(text == (try Command.read(page, in: folder)), "make fidelity makes the pages again")
     }
