@@ -68,15 +68,21 @@ public enum Planner {
     var groups = ReplicaGroups(task)
     if task.choosesInFlight {
       var first = Ways(usual, clock: clock.part(firstShare))
+      let hasAmpleRoom = NetSplitPlanner(task: usual).fitsEveryCard()
+      first.isFirstLook = !hasAmpleRoom && task.objective == .throughput
       first.run(.likelyAndPrecise)
+      first.isFirstLook = false
       ways.adopt(first)
       ways.isSecondLook = true
-      ways.hadAmpleRoom = NetSplitPlanner(task: usual).fitsEveryCard()
+      ways.hadAmpleRoom = hasAmpleRoom
       ways.cover(first)
       groups.run(&ways.incumbents, clock)
+      var numbers: Set<Int> = []
+      // A good plan first: a search that knows one only has to prove that there is nothing better.
+      tryNumbersInFlight(&ways, [LoadSummary.ampleShare], &numbers, clock)
       // Wider tables, which take more room, are no better with room for fewer requests.
       ways.run(ways.incumbents.best == nil ? .all : .likely)
-      tryOtherNumbersInFlight(&ways, clock)
+      tryNumbersInFlight(&ways, [LoadSummary.ampleShare, 1], &numbers, clock)
       if !ways.isClosed {
         (first.clock, first.incumbents) = (clock, ways.incumbents)
         first.adoptProofs(ways)
@@ -116,17 +122,22 @@ public enum Planner {
 
   /// Plans with memory set aside for as many requests as the best one so far needs, where those found would be better if
   /// they had more room.
-  private static func tryOtherNumbersInFlight(_ ways: inout Ways, _ clock: SearchClock) {
+  ///
+  /// - Parameters:
+  ///   - shares: Of the memory set aside, how much the best plan is to need.
+  ///   - numbers: Those that were tried.
+  private static func tryNumbersInFlight(
+    _ ways: inout Ways, _ shares: [Double], _ numbers: inout Set<Int>, _ clock: SearchClock
+  ) {
     let task = ways.task
     guard task.choosesInFlight, task.objective != .latency, !ways.hadAmpleRoom,
       let best = ways.incumbents.best
     else { return }
     let held = Double(best.requestsInFlight) * best.loads.placesShare
-    for needed in [held / LoadSummary.ampleShare, held] {
-      let requests = Int(max(1, min(needed.rounded(.up), Double(task.usualInFlight))))
+    for share in shares {
+      let requests = Int(max(1, min((held / share).rounded(.up), Double(task.usualInFlight))))
       guard requests > 1, requests < task.usualInFlight, task.hasTables || ways.incumbents.wantsMoreInFlight,
-        !ways.isClosed,
-        !clock.isOver
+        !ways.isClosed, !clock.isOver, numbers.insert(requests).inserted
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
       more.adoptProofs(ways)

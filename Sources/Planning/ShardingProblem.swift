@@ -41,6 +41,8 @@ struct ShardingProblem {
     for (table, entry) in task.graph.embeddingTables.enumerated() {
       var options: [Problem.Option] = []
       var meaning: [TableMenu.Entry] = []
+      options.reserveCapacity(menu.entries[table].count)
+      meaning.reserveCapacity(menu.entries[table].count)
       let left = task.rules.sites(ofTable: table, operators: skeleton.operators)
       for offer in menu.entries[table] {
         guard let option = context.option(offer, table: entry, left: left) else { continue }

@@ -91,32 +91,35 @@ struct ShardEffect: Hashable {
   var indexBytes: Double
   var resultBytes: Double
   /// Constant bytes and the look-up buffers of all requests in flight.
-  var memory: Double
+  private(set) var memory: Double
+  private let constantBytes: Double
+  private let bufferBytes: Double
 
-  /// Whether nothing computes a table's indices: those that operators make may be made where they are needed.
-  private static func comeWithTheRequest(_ table: Int, _ graph: Graph) -> Bool {
-    graph.embeddingTables[table].lookups.allSatisfy { lookup in
-      graph[lookup].inputs.allSatisfy { input in
-        input.map { graph[$0].role == .constant || graph[$0].producer == nil } ?? true
-      }
-    }
-  }
-
+  /// - Parameters:
+  ///   - hasIndices: Whether the table's indices come with the request: those that operators make may be made where they
+  ///     are needed.
+  ///   - requests: In flight.
   init?(
-    _ choice: TableChoice, table: Int, rows: Int, columns: Int, on location: Location, task: PlanningTask
+    _ choice: TableChoice, table: Int, rows: Int, columns: Int, on location: Location, costs: CostModel,
+    hasIndices: Bool, requests: Int
   ) {
-    let costs = task.costs
     let format = TableFormat(precision: choice.precision)
     guard let cost = costs.lookup(table: table, format: format, split: choice.split, on: location) else {
       return nil
     }
     cores = cost.coreSeconds + cost.launchSeconds
     dram = cost.dramSeconds
-    indexBytes = Self.comeWithTheRequest(table, task.graph) ? Double(cost.indexBytes) : 0
+    indexBytes = hasIndices ? Double(cost.indexBytes) : 0
     resultBytes = Double(cost.resultBytes)
-    memory =
-      Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))
-      + Double(cost.bufferBytes)
-      * Double(task.requestsReserved(on: location))
+    constantBytes = Double(costs.tableBytes(table, format: format, rows: rows, columns: columns))
+    bufferBytes = Double(cost.bufferBytes)
+    memory = constantBytes + bufferBytes * Double(requests)
+  }
+
+  /// The same with memory set aside for another number of requests in flight.
+  func reserving(_ requests: Int) -> ShardEffect {
+    var effect = self
+    effect.memory = constantBytes + bufferBytes * Double(requests)
+    return effect
   }
 }

@@ -61,6 +61,8 @@ struct Ways {
   private var kindsOnCards: [Int: [Kind]] = [:]
   /// Whether the same ways were searched at length with another number of requests in flight.
   var isSecondLook = false
+  /// Whether tables are looked at only for a plan that tells how many requests in flight it needs.
+  var isFirstLook = false
   /// Whether that number has room for copies of the whole model on every card, so that more room has nothing to offer.
   var hadAmpleRoom = false
   /// Of all cards, by how many precisions tables may use.
@@ -79,6 +81,7 @@ struct Ways {
   private static let polishShare = 0.2
   /// Families of placements that a search which is cut short bounds.
   private static let briefBounds = 24
+  private static let firstBounds = 4
 
   /// - Parameter incumbents: Plans of the same question that are known.
   init(_ task: PlanningTask, clock: SearchClock, incumbents: Incumbents? = nil) {
@@ -92,6 +95,7 @@ struct Ways {
   mutating func adopt(_ other: Ways) {
     incumbents = other.incumbents
     scopeFree = other.scopeFree
+    adoptMenus(other)
     // Their bounds set no memory aside for activations; that of pipelines on unlike cards does for look-up buffers.
     proofs[Kind.copies.rawValue] = other.proofs[Kind.copies.rawValue]
     if NetSplitPlanner(task: other.task).fitsEveryCard() {
@@ -117,6 +121,11 @@ struct Ways {
   mutating func adoptProofs(_ other: Ways) {
     (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)
     leastOfFewerCopies = other.leastOfFewerCopies
+    adoptMenus(other)
+  }
+
+  private mutating func adoptMenus(_ other: Ways) {
+    for menu in other.menus where menus[menu.key] == nil { menus[menu.key] = menu.value.reserving(task) }
   }
 
   /// Tries ways until the best plan's gap is closed or none is left.
@@ -260,7 +269,8 @@ struct Ways {
       kind: kind, cards: cards ?? task.system.cards.count,
       precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
       allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap,
-      isBrief: isBrief || (isSecondLook && kind == .tables && (isStatedInPart(kind) || hadAmpleRoom)))
+      isBrief: isBrief || (isFirstLook && kind == .tables)
+        || (isSecondLook && kind == .tables && (isStatedInPart(kind) || hadAmpleRoom)))
   }
 
   /// Searches for plans.
@@ -283,7 +293,7 @@ struct Ways {
         case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &incumbents)
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
-            into: &incumbents, mostBounds: way.isBrief ? Self.briefBounds : nil)
+            into: &incumbents, mostBounds: isFirstLook ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
         case .pipeline:
           try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
             .plan(into: &incumbents)

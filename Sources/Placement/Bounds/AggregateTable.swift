@@ -43,16 +43,25 @@ struct AggregateTable: Sendable {
     var termClasses: [Int] = []
     var termVectors: [Double] = []
     var shared: [Double] = []
+    let pieceVectors = model.pieceVectors
+    firstOption.reserveCapacity(model.units.count + 1)
+    firstTerm.reserveCapacity(model.firstPiece.count + 1)
+    termCount.reserveCapacity(model.pieceLists.count)
+    termClasses.reserveCapacity(model.pieceLists.count)
+    termVectors.reserveCapacity(pieceVectors.count)
+    shared.reserveCapacity(model.firstPiece.count * model.sharedCount)
+    var piece = 0
     for unit in model.units {
       for option in unit.options {
         let start = termClasses.count
-        for piece in 0..<option.pieceCount {
-          let classes = listClasses[option.lists[piece]]
-          let vector = option.vectors[piece * step..<(piece + 1) * step]
+        for _ in 0..<option.pieceCount {
+          defer { piece += 1 }
+          let classes = listClasses[model.pieceLists[piece]]
+          let vector = pieceVectors[piece * step..<(piece + 1) * step]
           if classes < model.classes.count,
-            let term = (start..<termClasses.count).first(where: { termClasses[$0] == classes })
+            let term = termClasses[start...].firstIndex(of: classes)
           {
-            for (index, value) in vector.enumerated() { termVectors[term * step + index] += value }
+            for index in 0..<step { termVectors[term * step + index] += pieceVectors[piece * step + index] }
           } else if termClasses.count > start, termClasses[termClasses.count - 1] == classes,
             termVectors[((termClasses.count - 1) * step)...].elementsEqual(vector)
           {

@@ -17,12 +17,14 @@ struct DeviceClasses {
     for (number, list) in lists.enumerated() where list.count > 1 {
       for device in list { strict[device].append(Double(number)) }
     }
+    /// By list: its device, where it is one.
+    let only = lists.map { $0.count == 1 ? $0[0] : nil }
     var serial = 0.0
     for unit in units {
       for option in unit.options {
         serial += 1
-        for (piece, list) in option.lists.enumerated() where lists[list].count == 1 {
-          let device = lists[list][0]
+        for (piece, list) in option.lists.enumerated() {
+          guard let device = only[list] else { continue }
           let start = piece * (lanes + 1)
           strict[device].append(serial)
           strict[device] += option.vectors[start..<start + lanes]

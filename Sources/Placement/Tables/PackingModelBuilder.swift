@@ -94,6 +94,7 @@ struct PackingModelBuilder {
 
   private mutating func single(_ index: Int) -> PackingModel.Unit {
     var options: [PackingModel.Option] = []
+    options.reserveCapacity(problem.units[index].options.count)
     for (number, option) in problem.units[index].options.enumerated() {
       if let packed = pack(option, number: number) { options.append(packed) }
     }
@@ -101,12 +102,13 @@ struct PackingModelBuilder {
   }
 
   private mutating func pack(_ option: Problem.Option, number: Int) -> PackingModel.Option? {
+    let pieces = option.shards.reduce(0) { $0 + $1.count }
     var packed = PackingModel.Option(
       vectors: [], lists: [], shared: Array(repeating: 0, count: problem.shared.count),
       penalty: option.penalty, sources: [number], owners: [])
-    packed.vectors.reserveCapacity(option.shards.count * (laneCount + 1))
-    packed.lists.reserveCapacity(option.shards.count)
-    packed.owners.reserveCapacity(option.shards.count)
+    packed.vectors.reserveCapacity(pieces * (laneCount + 1))
+    packed.lists.reserveCapacity(pieces)
+    packed.owners.reserveCapacity(pieces)
     for amount in option.shared { packed.shared[amount.index] += amount.seconds }
     for shard in option.shards {
       let isAnywhere = shard.devices.allSatisfy { fits(shard.memory, on: $0) }
@@ -214,26 +216,36 @@ struct PackingModelBuilder {
   /// - Parameter allowed: The devices of each list.
   private func removeDominated(_ options: inout [PackingModel.Option], _ allowed: [Set<Int>]) {
     guard options.count > 1, options.count <= 256 else { return }
-    var kept: [PackingModel.Option] = []
-    for (index, option) in options.enumerated() {
-      let beaten = options.enumerated().contains { other, better in
-        guard other != index, dominates(better, option, allowed) else { return false }
-        // Of two that dominate each other the first stays.
-        return other < index || !dominates(option, better, allowed)
-      }
-      if !beaten { kept.append(option) }
+    // In one row of numbers: this is asked of all pairs of options.
+    var numbers: [Double] = []
+    var starts: [Int] = []
+    for option in options {
+      starts.append(numbers.count)
+      numbers.append(option.penalty)
+      numbers += option.shared
+      numbers += option.vectors
     }
-    options = kept
-  }
-
-  private func dominates(
-    _ a: PackingModel.Option, _ b: PackingModel.Option, _ allowed: [Set<Int>]
-  ) -> Bool {
-    guard a.pieceCount == b.pieceCount, a.penalty <= b.penalty else { return false }
-    // Loops: this is asked of all pairs of options.
-    for index in a.shared.indices where a.shared[index] > b.shared[index] { return false }
-    for index in a.vectors.indices where a.vectors[index] > b.vectors[index] { return false }
-    return zip(a.lists, b.lists).allSatisfy { $0 == $1 || allowed[$1].isSubset(of: allowed[$0]) }
+    starts.append(numbers.count)
+    func isNoLarger(_ a: Int, _ b: Int) -> Bool {
+      let count = starts[a + 1] - starts[a]
+      guard count == starts[b + 1] - starts[b] else { return false }
+      for index in 0..<count where numbers[starts[a] + index] > numbers[starts[b] + index] { return false }
+      return true
+    }
+    func dominates(_ a: Int, _ b: Int) -> Bool {
+      isNoLarger(a, b)
+        && zip(options[a].lists, options[b].lists).allSatisfy {
+          $0 == $1 || allowed[$1].isSubset(of: allowed[$0])
+        }
+    }
+    let isBeaten = options.indices.map { index in
+      options.indices.contains { other in
+        // Of two that dominate each other the first stays.
+        other != index && dominates(other, index) && (other < index || !dominates(index, other))
+      }
+    }
+    guard isBeaten.contains(true) else { return }
+    options = options.indices.filter { !isBeaten[$0] }.map { options[$0] }
   }
 }
 

@@ -2,22 +2,23 @@
 struct PinnedAmounts {
   private let deviceCount: Int
   private let step: Int
-  /// By device list: its devices.
-  private let lists: [[Int]]
+  /// By device list: its device, where it is one.
+  private let only: [Int?]
 
   /// - Parameter step: numbers a piece.
   init(deviceCount: Int, step: Int, lists: [[Int]]) {
     self.deviceCount = deviceCount
     self.step = step
-    self.lists = lists
+    only = lists.map { $0.count == 1 ? $0[0] : nil }
   }
 
   /// `step` numbers a device; empty without pinned pieces.
   func of(_ option: PackingModel.Option) -> [Double] {
     var amounts: [Double] = []
-    for piece in 0..<option.pieceCount where lists[option.lists[piece]].count == 1 {
+    for piece in 0..<option.pieceCount {
+      guard let device = only[option.lists[piece]] else { continue }
       if amounts.isEmpty { amounts = Array(repeating: 0, count: deviceCount * step) }
-      let start = lists[option.lists[piece]][0] * step
+      let start = device * step
       for resource in 0..<step { amounts[start + resource] += option.vectors[piece * step + resource] }
     }
     return amounts
@@ -25,7 +26,7 @@ struct PinnedAmounts {
 
   /// The least over the unit's options; empty when one has no pinned pieces.
   func least(of unit: PackingModel.Unit) -> [Double] {
-    let isFree = unit.options.contains { option in option.lists.allSatisfy { lists[$0].count > 1 } }
+    let isFree = unit.options.contains { option in option.lists.allSatisfy { only[$0] == nil } }
     guard !isFree, let first = unit.options.first else { return [] }
     return unit.options.dropFirst().reduce(of(first)) { least, option in
       zip(least, of(option)).map { min($0, $1) }
