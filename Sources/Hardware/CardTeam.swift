@@ -24,17 +24,15 @@ public struct CardTeam: Sendable, Hashable, Codable {
 }
 
 extension System {
-  /// The same machine with every `count` consecutive cards as one; see ``CardTeam``.
+  /// The same machine with every `count` consecutive cards as one; see ``CardTeam``. Cards that are left over are left out.
   ///
   /// A request's tensors go to each card of a team over its own link, so the uplink carries them so many times.
   /// - Returns: `nil` where the cards do not form such teams of alike ones.
   public func inTeams(of count: Int) -> System? {
-    guard count > 1, !cards.isEmpty, cards.count % count == 0, cards.allSatisfy({ $0.team == nil }) else {
-      return nil
-    }
+    guard count > 1, count <= cards.count, cards.allSatisfy({ $0.team == nil }) else { return nil }
     var system = self
     system.cards = []
-    for start in stride(from: 0, to: cards.count, by: count) {
+    for start in stride(from: 0, through: cards.count - count, by: count) {
       let members = cards[start..<start + count]
       var card = cards[start]
       let isAlike = members.allSatisfy {

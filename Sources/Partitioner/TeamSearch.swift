@@ -27,8 +27,10 @@ struct TeamSearch {
   let isCancelled: @Sendable () -> Bool
   let progress: (@Sendable (SearchOptions.Progress) -> Void)?
 
-  /// Sizes of teams that are looked at, the largest first.
+  /// Sizes of teams that are asked about, those that save most.
   private static let most = 3
+  /// Larger teams are of numbers of cards with small factors alone, or of all cards.
+  private static let anySize = 8
 
   /// Of the work and the time left, for all questions with teams together.
   private static let share = 0.5
@@ -110,7 +112,7 @@ struct TeamSearch {
       // A search that found nothing has proven nothing of its own.
       let task = try? Partitioner.task(
         model, on: system, options: options, isCancelled: isCancelled, progress: nil)
-      return task.map { ScopeFreeBound.prove($0).proof.bound } ?? 0
+      return task.map { ScopeFreeBound.prove($0).bound } ?? 0
     }
   }
 
@@ -154,7 +156,7 @@ struct TeamSearch {
       throw PartitionError(
         .usage,
         "teams of \(count) cards: \(system.name) has \(system.cards.count) "
-          + "\(system.cards.count == 1 ? "card" : "cards"); give a divisor of them of 2 or more, of cards that are alike"
+          + "\(system.cards.count == 1 ? "card" : "cards"); give 2 or more, at most all, of cards that are alike"
       )
     }
     guard let model = model.cut(over: count) else {
@@ -201,11 +203,17 @@ struct TeamSearch {
     case .failure(let error) where error.kind != .infeasible: return []
     default: break
     }
-    let counts = (2...system.cards.count).filter { system.cards.count % $0 == 0 }.reversed().prefix(Self.most)
-    return counts.compactMap { count in
+    let all = system.cards.count
+    let counts = (2...all).filter { count in
+      let odd = count >> count.trailingZeroBitCount
+      return count <= Self.anySize || count == all || odd == 1 || odd == 3
+    }
+    let teams = counts.compactMap { count -> Team? in
       guard let teams = system.inTeams(of: count), let part = model.cut(over: count) else { return nil }
       let team = team(count, part, teams)
       return team.unsupported == nil && team.exchange < team.saved ? team : nil
     }
+    func worth(_ team: Team) -> Double { team.saved - team.exchange }
+    return Array(teams.sorted { (worth($0), $0.count) > (worth($1), $1.count) }.prefix(Self.most))
   }
 }

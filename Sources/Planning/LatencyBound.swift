@@ -3,31 +3,47 @@ import Graph
 import Hardware
 import Plan
 
-/// A lower bound on the latency of every placement on the host and on every card, from the narrow places of a model.
+/// A lower bound on the latency of every placement, from the narrow places of a model.
 ///
 /// A *waist* is a unit that waits for nearly all others or is awaited by them. A *section*, what waits for one waist and is
-/// awaited by the next, runs between the two, so the least times of the sections add up, whichever waists are taken. With
-/// the sides of both waists fixed, a section takes at least
+/// awaited by the next, runs between the two, so the least times of the sections add up, whichever waists are taken. A waist
+/// runs on the host or on a card: the one that it is placed on, or where there are copies, the one that serves the request.
+/// With the devices of both waists fixed, a section takes at least
 ///
-/// - all of it on one side: the sum of its units there, since a request's operators take turns on the cores of a device;
-/// - on both sides: the longest way through it, every unit on the side that suits it, with the transfers in between, and
-///   at least one unit on the other side where the waists are on the same; and the time in which both sides together
+/// - all of it on one device: the sum of its units there, since a request's operators take turns on the cores of a device;
+/// - on several: the longest way through it, every unit on the device that suits it, with the transfers in between, and
+///   at least one unit elsewhere where the waists are on the same; and the time in which the host and all cards together
 ///   do the work, divided at will.
 ///
-/// A dynamic program over the waists' sides takes the least of both. Table look-ups count on the ways alone, as cards may
-/// keep cores apart for them. Units off every way from request to response are left out. Units are single operators: a
-/// fused operator that waits for more than its kernel may run long after it.
+/// A dynamic program over the waists' devices takes the least of both. Table look-ups count on the ways alone, as cards may
+/// keep cores apart for them and pieces are looked up side by side; what brings all results together is ``ResultInflow``.
+/// Units off every way from request to response are left out. Units are single operators: a fused operator that waits for
+/// more than its kernel may run long after it.
 struct LatencyBound {
-  enum Side: Int, CaseIterable { case host, card }
+  /// Where a unit is, seen from a waist on a card.
+  enum Side: Int, CaseIterable {
+    case host, card
+    /// A card that is not that of the waist.
+    case other
+
+    /// What a unit takes there is in this place of its figures.
+    var figure: Int { self == .host ? 0 : 1 }
+  }
 
   struct Edge {
     var from: Int
     var to: Int
-    /// Of the transfer when the ends are on different sides.
+    /// Of the transfer between the host and a card, seconds.
     var seconds: Double
+    /// Of that from card to card.
+    var betweenCards: Double
+
+    func seconds(_ start: Side, _ end: Side) -> Double {
+      start == end ? 0 : start == .host || end == .host ? seconds : betweenCards
+    }
   }
 
-  /// By node in topological order, then side; infinite where it cannot run.
+  /// By node in topological order: seconds on the host and on a card, infinite where it cannot run.
   private var seconds: [[Double]] = []
   /// By node: whether it takes its turn on the cores; table look-ups do not count.
   private var isUnit: [Bool] = []
@@ -35,32 +51,45 @@ struct LatencyBound {
   private var isTable: [Bool] = []
   /// By node: edges that end there, from nodes in front of it.
   private var incoming: [[Edge]] = []
-  /// By side of what reads them: seconds before the results of all tables are there.
+  /// For what reads them on the host and on a card: seconds before the results of all tables are there.
   private var inflow = [0.0, 0]
+  private let cardCount: Int
 
   /// Seconds.
   private(set) var bound = 0.0
 
   init(task: PlanningTask, kinds: CardKinds) {
+    cardCount = task.system.cards.count
     let units = ModelUnits(
       graph: task.graph, costs: task.costs, cardKinds: kinds.representatives, joinsFused: false)
     let flows = ModelFlows(task: task, units: units)
-    let times = Self.times(task: task, units: units, kinds: kinds)
+    // The least part of a table that some device has.
+    let part = task.allowsSplits ? 1 / Double(cardCount + 1) : 1
+    let times = Self.times(task: task, units: units, kinds: kinds, part: part)
     let links = kinds.representatives.map { task.system.cards[$0].link }
     let order = Self.nodesOnTheWay(flows: flows.flows, count: times.count)
     var position: [Int?] = times.map { _ in nil }
     for (place, node) in order.enumerated() { position[node] = place }
+    let firstTable = 2 + units.units.count
     seconds = order.map { times[$0] }
-    isUnit = order.map { $0 >= 2 && $0 < 2 + units.units.count }
-    isTable = order.map { $0 >= 2 + units.units.count }
+    isUnit = order.map { $0 >= 2 && $0 < firstTable }
+    isTable = order.map { $0 >= firstTable }
     incoming = order.map { _ in [] }
-    if task.hasTables { inflow = Self.inflow(task: task, kinds: kinds) }
+    if task.hasTables {
+      let results = ResultInflow(task: task, kinds: kinds)
+      inflow = [results.seconds(isOnHost: true), results.seconds(isOnHost: false)]
+    }
     for flow in flows.flows {
       guard let from = position[flow.producer] else { continue }
-      let link = links.map { task.costs.transferSeconds(bytes: flow.bytes, commands: 1, link: $0) }.min() ?? 0
-      let uplink = task.costs.transferSeconds(bytes: flow.bytes, commands: 1, link: task.system.uplink)
-      for case .some(let to) in flow.readers.map({ position[$0] }) {
-        incoming[to].append(Edge(from: from, to: to, seconds: max(link, uplink)))
+      func seconds(_ share: Double) -> (Double, Double) {
+        let bytes = Int(share * Double(flow.bytes))
+        let link = links.map { task.costs.transferSeconds(bytes: bytes, commands: 1, link: $0) }.min() ?? 0
+        return (max(link, task.costs.transferSeconds(bytes: bytes, commands: 1, link: task.system.uplink)), link)
+      }
+      for reader in flow.readers {
+        guard let to = position[reader] else { continue }
+        let (around, between) = seconds(flow.producer >= firstTable || reader >= firstTable ? part : 1)
+        incoming[to].append(Edge(from: from, to: to, seconds: around, betweenCards: between))
       }
     }
     bound = overWaists()
@@ -68,8 +97,10 @@ struct LatencyBound {
 
   // MARK: The graph
 
-  /// Least seconds of every node on host and card.
-  private static func times(task: PlanningTask, units: ModelUnits, kinds: CardKinds) -> [[Double]] {
+  /// Least seconds of every node on the host and on a card.
+  private static func times(
+    task: PlanningTask, units: ModelUnits, kinds: CardKinds, part: Double
+  ) -> [[Double]] {
     let end = [0, Double.infinity]
     let ofUnits = units.units.map { unit in
       [
@@ -83,7 +114,7 @@ struct LatencyBound {
         places.flatMap { place in task.tablePrecisions.map { (place, $0) } }.compactMap { place, precision in
           task.costs.lookup(table: table, format: .init(precision: precision), on: place).map { cost in
             let cores = Double(max(1, task.system.processor(at: place)?.cores ?? 1))
-            return max((cost.coreSeconds + cost.launchSeconds) / cores, cost.dramSeconds)
+            return max((part * cost.coreSeconds + cost.launchSeconds) / cores, part * cost.dramSeconds)
           }
         }.min() ?? .infinity
       }
@@ -168,16 +199,6 @@ struct LatencyBound {
     return waists
   }
 
-  /// Of tables on the host or on every card.
-  private static func inflow(task: PlanningTask, kinds: CardKinds) -> [Double] {
-    let inflow = ResultInflow(
-      task: task, kinds: kinds, menu: TableMenu(task: task, kinds: kinds, shardCounts: []))
-    let sites = TableSites(cards: 0...0, host: .either, everyCard: .either)
-    // On each card alone, whichever has most room.
-    let room = task.system.cards.map { Double($0.usableBytes) }.max() ?? 0
-    return Side.allCases.map { inflow.seconds(isOnHost: $0 == .host, rooms: [room], sites, cards: 1...1) }
-  }
-
   /// By side of a waist: seconds before the results of all tables are there, where each is read by it alone.
   private func inflow(at end: Int, after start: Int) -> [Double] {
     guard start == 0 else { return [0, 0] }
@@ -192,20 +213,21 @@ struct LatencyBound {
   private func overWaists() -> Double {
     let waists = waists
     guard let first = waists.first else { return 0 }
+    let sides = cardCount > 0 ? [Side.host, .card] : [.host]
     var least = seconds[first]
     for (start, end) in zip(waists, waists.dropFirst()) {
       let results = inflow(at: end, after: start)
       let section = LatencySection(
-        from: start, to: end, seconds: seconds, isUnit: isUnit, incoming: incoming)
+        from: start, to: end, seconds: seconds, isUnit: isUnit, incoming: incoming, cardCount: cardCount)
       var next = [Double.infinity, .infinity]
-      for from in Side.allCases where least[from.rawValue].isFinite {
-        for to in Side.allCases {
-          let arrival = least[from.rawValue] + max(section.least(from, to), results[to.rawValue])
-          next[to.rawValue] = min(next[to.rawValue], arrival + seconds[end][to.rawValue])
+      for from in sides where least[from.figure].isFinite {
+        for to in sides {
+          let time = max(section.least(from, to), results[to.figure])
+          next[to.figure] = min(next[to.figure], least[from.figure] + time + seconds[end][to.figure])
         }
       }
       least = next
     }
-    return least[Side.host.rawValue]
+    return least[Side.host.figure]
   }
 }

@@ -2,21 +2,27 @@
 ///
 /// Inside, nodes are counted from 0, the first waist, to the last one, the second.
 struct LatencySection {
-  private typealias Side = LatencyBound.Side
+  typealias Side = LatencyBound.Side
 
-  /// By node, then side.
+  /// By node: on the host and on a card.
   private var seconds: [[Double]]
   private var isUnit: [Bool]
   /// By node.
   private var incoming: [[LatencyBound.Edge]]
+
+  private let cardCount: Int
+  /// Where a unit may be.
+  private var sides: [Side] { cardCount > 1 ? Side.allCases : cardCount == 1 ? [.host, .card] : [.host] }
 
   private var inner: Range<Int> { 1..<(seconds.count - 1) }
   private var end: Int { seconds.count - 1 }
 
   /// - Parameters: as ``LatencyBound`` holds them; nodes in topological order.
   init(
-    from start: Int, to end: Int, seconds: [[Double]], isUnit: [Bool], incoming: [[LatencyBound.Edge]]
+    from start: Int, to end: Int, seconds: [[Double]], isUnit: [Bool], incoming: [[LatencyBound.Edge]],
+    cardCount: Int
   ) {
+    self.cardCount = cardCount
     var waits = Array(repeating: false, count: end - start + 1)
     var isAwaited = waits
     waits[0] = true
@@ -38,35 +44,34 @@ struct LatencySection {
         : incoming[node].compactMap { edge in
           guard edge.from >= start, let from = number[edge.from - start], let to = number[node - start]
           else { return nil }
-          return .init(from: from, to: to, seconds: edge.seconds)
+          return .init(from: from, to: to, seconds: edge.seconds, betweenCards: edge.betweenCards)
         }
     }
   }
 
-  /// Least seconds from the end of the first waist on one side to the start of the second on another.
-  func least(_ from: LatencyBound.Side, _ to: LatencyBound.Side) -> Double {
+  /// Least seconds from the end of the first waist on the host or a card to the start of the second.
+  func least(_ from: Side, _ to: Side) -> Double {
     let forward = ways(from)
     let through = arrival(end, to, forward)
     guard from == to else { return max(through, dividedAtWill) }
-    return min(
+    let onSame = min(
       max(onOneSide(from), through), max(onBothSides(from, forward, waysBack(to)), dividedAtWill))
+    guard from == .card, sides.contains(.other) else { return onSame }
+    return min(onSame, max(arrival(end, .other, forward), dividedAtWill))
   }
 
   private func onOneSide(_ side: Side) -> Double {
-    inner.reduce(0.0) { isUnit[$1] ? $0 + seconds[$1][side.rawValue] : $0 }
+    inner.reduce(0.0) { isUnit[$1] ? $0 + seconds[$1][side.figure] : $0 }
   }
 
-  /// Least seconds when some nodes are on the other side than both waists.
+  /// Least seconds when some nodes are elsewhere than both waists.
   ///
   /// A node there takes a way through it, and in less time than `visit` of a node that node stays; what stays takes
   /// turns. So some number of the nodes with the shortest ways leaves, and the rest adds up.
   private func onBothSides(_ side: Side, _ forward: [[Double]], _ rest: [[Double]]) -> Double {
-    let other = 1 - side.rawValue
     let nodes = inner.map { node in
-      (
-        visit: forward[node][other] + rest[node][other],
-        own: isUnit[node] ? seconds[node][side.rawValue] : 0
-      )
+      let visits = sides.filter { $0 != side }.map { forward[node][$0.rawValue] + rest[node][$0.rawValue] }
+      return (visit: visits.min() ?? .infinity, own: isUnit[node] ? seconds[node][side.figure] : 0)
     }
     let leaving = nodes.filter { $0.own == .infinity }.map(\.visit).max() ?? 0
     let free = nodes.filter { $0.own < .infinity }.sorted { $0.visit < $1.visit }
@@ -83,26 +88,32 @@ struct LatencySection {
   private func ways(_ from: Side) -> [[Double]] {
     var finish = [Side.allCases.map { $0 == from ? 0 : Double.infinity }]
     for node in inner {
-      finish.append(Side.allCases.map { arrival(node, $0, finish) + seconds[node][$0.rawValue] })
+      finish.append(Side.allCases.map { arrival(node, $0, finish) + seconds[node][$0.figure] })
     }
     return finish
   }
 
   private func arrival(_ node: Int, _ side: Side, _ finish: [[Double]]) -> Double {
-    incoming[node].reduce(0.0) { latest, edge in
-      max(latest, leastOverSides(side, edge) { finish[edge.from][$0.rawValue] })
+    var latest = 0.0
+    for edge in incoming[node] {
+      var least = Double.infinity
+      for start in sides { least = min(least, finish[edge.from][start.rawValue] + edge.seconds(start, side)) }
+      latest = max(latest, least)
     }
+    return latest
   }
 
   /// By node, then side: the least time from its end to the start of the second waist.
   private func waysBack(_ to: Side) -> [[Double]] {
-    var rest = seconds.map { _ in [0.0, 0] }
+    var rest = seconds.map { _ in Side.allCases.map { _ in 0.0 } }
     rest[end] = Side.allCases.map { $0 == to ? 0 : .infinity }
     for node in seconds.indices.reversed() {
       for edge in incoming[node] {
-        for side in Side.allCases {
-          let after = leastOverSides(side, edge) { next in
-            rest[node][next.rawValue] + (node == end ? 0 : seconds[node][next.rawValue])
+        for side in sides {
+          var after = Double.infinity
+          for next in sides {
+            let own = node == end ? 0 : seconds[node][next.figure]
+            after = min(after, rest[node][next.rawValue] + own + edge.seconds(side, next))
           }
           rest[edge.from][side.rawValue] = max(rest[edge.from][side.rawValue], after)
         }
@@ -111,15 +122,10 @@ struct LatencySection {
     return rest
   }
 
-  private func leastOverSides(
-    _ side: Side, _ edge: LatencyBound.Edge, _ value: (Side) -> Double
-  ) -> Double {
-    Side.allCases.map { value($0) + ($0 == side ? 0 : edge.seconds) }.min() ?? 0
-  }
-
-  /// Seconds in which host and card together do the work of the units, each divided between them at will.
+  /// Seconds in which the host and all cards together do the work of the units, each divided between them at will.
   private var dividedAtWill: Double {
-    let work = inner.filter { isUnit[$0] }.map { seconds[$0] }
+    let cards = Double(max(1, cardCount))
+    let work = inner.filter { isUnit[$0] }.map { [seconds[$0][0], seconds[$0][1] / cards] }
     var host = work.filter { $0[1] == .infinity }.reduce(0) { $0 + $1[0] }
     let free = work.filter { $0[1] < .infinity }.sorted { $0[0] * $1[1] < $1[0] * $0[1] }
     var card = free.reduce(0) { $0 + $1[1] }

@@ -137,8 +137,7 @@ struct NetSplitPlanner {
       }
     }
     proof.bound = min(proof.bound, leastOnHost(task.objective))
-    guard objective == .latency else { return proof }
-    return (LatencyBound(task: task, kinds: kinds).bound, "ways between waists")
+    return proof
   }
 
   private func consider(

@@ -69,15 +69,16 @@ struct ReplicaGroups {
   mutating func proof(_ one: inout Ways) -> (Proof, PlanDocument.PriceProof?) {
     if !task.hasTables { for way in ways { one.cover(way) } }
     var proof = one.proof()
-    guard !ways.isEmpty, var prices = one.scopeFree else { return (proof, one.scopeFree) }
+    guard !ways.isEmpty, var prices = one.scopeFree?.proof else { return (proof, one.scopeFree?.proof) }
     let counts = ways.map(\.task.groups).sorted().map(String.init)
     proof.scope += "; in one group of cards or \(counts.joined(separator: " or ")) alike ones"
     guard task.hasTables else { return (proof, prices) }
     for index in ways.indices {
       ways[index].incumbents = one.incumbents
       let own = ways[index].proof()
-      if own.bound < proof.bound { (proof.bound, proof.provedBy) = (own.bound, own.provedBy) }
-      guard let grouped = ways[index].scopeFree else { return (proof, nil) }
+      // On groups a request takes as long as on one of them, over which the first proof ranges too.
+      if task.objective != .latency, own.bound < proof.bound { (proof.bound, proof.provedBy) = (own.bound, own.provedBy) }
+      guard let grouped = ways[index].scopeFree?.proof else { return (proof, nil) }
       prices.groups = (prices.groups ?? []) + [.init(groups: ways[index].task.groups, proof: grouped)]
       prices.bound = min(prices.bound, grouped.bound)
     }

@@ -3,22 +3,24 @@ import Graph
 import Hardware
 import Plan
 
-/// A lower bound on the time before the results of all tables are where the operators behind them run.
+/// A lower bound on the time before the results of all tables are where one device reads them, for every placement.
 ///
-/// With those operators copied to each of k cards, the link into the average one of them takes in, of a table
+/// Whether tables are whole or in pieces, on one card or copied, a request is read somewhere. Into a card that reads, its
+/// link takes in, of a table
 ///
-/// - on the host: its results;
-/// - on cards: its results from the other k - 1 of k, its indices on its own;
-/// - copied to every card: its indices, for k times the memory.
+/// - on the host or on another card: its results;
+/// - on the card itself, which has to have room for it: its indices.
 ///
-/// With those operators on the host, its link takes in the results of all tables on cards. Either way a device looks up its
-/// tables once their indices are there, and sends their results when all of them are: three steps one after the other.
+/// With the reader on the host, its link takes in the results of all tables on cards. Either way a device looks up its
+/// tables once their indices are there, and sends their results when all of them are: three steps one after the other. A
+/// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole.
 ///
-/// Link, host and cards each are one sum over tables, of which time is at least the largest. Weighed by figures that add up
-/// to 1 they are a single sum, and the least of that which memory allows is the relaxation of a knapsack with several choices
-/// (Sinha and Zoltners 1979). The weights are sought by fictitious play (Brown 1951).
+/// Link, host, reading card and the average other card each are one sum over tables, of which time is at least the largest.
+/// Weighed by figures that add up to 1 they are a single sum, and the least of that which memory allows is the relaxation of a
+/// knapsack with several choices (Sinha and Zoltners 1979). The weights are sought by fictitious play (Brown 1951). Commands
+/// count where tables are in any case, so the least is over the numbers of devices that send results.
 struct ResultInflow {
-  /// Sums that time is at least the largest of: what a link takes in; host and cards, once by cores and once by DRAM.
+  /// Sums that time is at least the largest of: what a link takes in; devices, once by cores and once by DRAM.
   private typealias Loads = SIMD8<Double>
 
   private enum Sum {
@@ -27,13 +29,14 @@ struct ResultInflow {
     static let hostDRAM = 2
     static let cardCores = 3
     static let cardDRAM = 4
-    static let count = 5
+    static let otherCores = 5
+    static let otherDRAM = 6
+    static let count = 7
   }
 
-  /// One way to place a table.
-  private struct Choice {
-    var place: TableChoice.Place
-    /// Bytes, of all its pieces or of one copy.
+  /// A whole table in one precision.
+  private struct Whole {
+    /// Bytes.
     var memory: Double
     var results: Double
     var indices: Double
@@ -41,8 +44,8 @@ struct ResultInflow {
     var cores: Double
     var dram: Double
 
-    func isNoWorse(than other: Choice) -> Bool {
-      place == other.place && memory <= other.memory && results <= other.results && indices <= other.indices
+    func isNoWorse(than other: Whole) -> Bool {
+      memory <= other.memory && results <= other.results && indices <= other.indices
         && cores <= other.cores && dram <= other.dram
     }
   }
@@ -72,48 +75,69 @@ struct ResultInflow {
     var change: Loads
   }
 
+  /// Which devices hold tables.
+  private struct Holders {
+    var host: Bool
+    /// The reading card, where a card reads.
+    var own: Bool
+    /// Cards; of those that read beside the reader.
+    var others: ClosedRange<Int>
+  }
+
   /// By table.
-  private let choices: [[Choice]]
-  /// Whether cards are alike and no rule tells them apart.
-  private let countsCards: Bool
+  private let onHost: [[Whole]]
+  /// By table, each figure that of the kind of card that suits it.
+  private let onCards: [[Whole]]
   /// Whether the indices of every table come with the request, so that each device looks all its tables up at once.
   private let isOneStep: Bool
+  /// Bytes, by card.
+  private let rooms: [Double]
   private let link: Link?
   private let uplink: Link
 
   private static let rounds = 40
+  /// Numbers of other cards up to here are looked at one by one, larger ones in ranges that double.
+  private static let single = 8
 
-  init(task: PlanningTask, kinds: CardKinds, menu: TableMenu) {
-    countsCards = kinds.representatives.count == 1 && !task.rules.tellCardsApart
+  init(task: PlanningTask, kinds: CardKinds) {
+    let menu = TableMenu(task: task, kinds: kinds, shardCounts: [])
     isOneStep = menu.entries.allSatisfy { $0.allSatisfy { $0.effects.allSatisfy { $0.indexBytes > 0 } } }
     uplink = task.system.uplink
+    rooms = task.system.cards.map { Double($0.usableBytes) }
     let cards = kinds.representatives.map { task.system.cards[$0] }
-    link = cards.map(\.link).max { $0.sustained < $1.sustained }
-    choices = menu.entries.map { entries in
+    link =
+      cards.map(\.link).max { $0.sustained < $1.sustained }.map { fastest in
+        var link = fastest
+        link.commandSeconds = cards.map(\.link.commandSeconds).min() ?? 0
+        return link
+      }
+    func whole(_ entry: TableMenu.Entry, _ processors: [Processor]) -> Whole {
+      // The figures of a copy are those of the kind of card that suits it.
+      func figure(_ value: (ShardEffect, Processor) -> Double) -> Double {
+        zip(entry.effects, processors).map(value).min() ?? 0
+      }
+      return Whole(
+        memory: figure { effect, _ in effect.memory }, results: figure { effect, _ in effect.resultBytes },
+        indices: figure { effect, _ in effect.indexBytes },
+        cores: figure { $0.cores / Double(max(1, $1.cores)) }, dram: figure { effect, _ in effect.dram })
+    }
+    onHost = menu.entries.map { entries in
       Self.undominated(
-        entries.map { entry in
-          let processors: [Processor] =
-            switch entry.choice.place {
-            case .host: [task.system.host.processor]
-            case .cards(let kind): entry.effects.map { _ in cards[kind].processor }
-            case .everyCard: cards.map(\.processor)
-            }
-          // The figures of a copy are those of the kind of card that suits it.
-          func figure(_ value: (ShardEffect, Processor) -> Double) -> Double {
-            let values = zip(entry.effects, processors).map(value)
-            return entry.choice.place == .everyCard ? values.min() ?? 0 : values.reduce(0, +)
+        entries.filter { $0.choice.place == .host }.map { whole($0, [task.system.host.processor]) })
+    }
+    onCards = menu.entries.map { entries in
+      Self.undominated(
+        entries.compactMap { entry in
+          switch entry.choice.place {
+          case .host: nil
+          case .cards(let kind): whole(entry, [cards[kind].processor])
+          case .everyCard: whole(entry, cards.map(\.processor))
           }
-          return Choice(
-            place: entry.choice.place,
-            memory: entry.choice.place == .host ? 0 : figure { effect, _ in effect.memory },
-            results: figure { effect, _ in effect.resultBytes },
-            indices: figure { effect, _ in effect.indexBytes },
-            cores: figure { $0.cores / Double(max(1, $1.cores)) }, dram: figure { effect, _ in effect.dram })
         })
     }
   }
 
-  private static func undominated(_ all: [Choice]) -> [Choice] {
+  private static func undominated(_ all: [Whole]) -> [Whole] {
     all.indices.filter { place in
       !all.indices.contains { other in
         other != place && all[other].isNoWorse(than: all[place])
@@ -122,83 +146,79 @@ struct ResultInflow {
     }.map { all[$0] }
   }
 
-  /// - Parameters:
-  ///   - isOnHost: Whether what reads the results is on the host, or else on every card.
-  ///   - rooms: Bytes for tables, by card.
-  ///   - cards: Numbers of cards that may be in use.
-  /// - Returns: Seconds, over every placement of a family; infinite where there is none.
-  func seconds(
-    isOnHost: Bool, rooms: some Sequence<Double>, _ sites: TableSites, cards: ClosedRange<Int>
-  ) -> Double {
-    let rooms = rooms.sorted(by: >)
+  /// Seconds; infinite where there is no placement.
+  ///
+  /// - Parameter isOnHost: Whether what reads the results is on the host, or else on a card.
+  func seconds(isOnHost: Bool) -> Double {
+    guard isOnHost || !rooms.isEmpty else { return .infinity }
     var weights = Loads.zero
     weights[Sum.link] = 1
+    let room = isOnHost ? rooms.reduce(0, +) : rooms.max() ?? 0
     var least = Double.infinity
-    for inUse in cards where inUse > 0 {
-      for family in families(sites, inUse: inUse) {
-        let points = points(isOnHost: isOnHost, family, inUse: inUse)
-        let room = rooms.prefix(holders(family, inUse: inUse)).reduce(0, +)
-        let certain = certain(isOnHost: isOnHost, family, inUse: inUse)
-        // A bound that is not below another's is not looked at further.
-        least = min(
-          least, Self.largest(points, room: room, certain: certain, enough: least, weights: &weights))
-      }
+    for holders in holders(isOnHost: isOnHost) {
+      // A bound that is not below another's is not looked at further.
+      least = min(
+        least,
+        Self.largest(
+          points(isOnHost: isOnHost, holders), room: room, certain: certain(isOnHost: isOnHost, holders),
+          enough: least, weights: &weights))
     }
     return least
   }
 
-  /// By where tables are in any case, since each such place is a command; where cards are alike also by how many of them
-  /// hold tables of their own.
-  private func families(_ sites: TableSites, inUse: Int) -> [TableSites] {
-    func uses(_ use: TableSites.Use) -> [TableSites.Use] { use == .either ? [.always, .never] : [use] }
-    let holders = min(sites.cards.lowerBound, inUse)...min(sites.cards.upperBound, inUse)
-    let numbers = countsCards ? holders.map { $0...$0 } : [holders]
-    return uses(sites.everyCard).flatMap { everyCard in
-      uses(sites.host).flatMap { host in
-        numbers.map { TableSites(cards: $0, host: host, everyCard: everyCard) }
+  private func holders(isOnHost: Bool) -> [Holders] {
+    let most = rooms.count - (isOnHost ? 0 : 1)
+    var ranges = (0...min(max(0, most), Self.single)).map { $0...$0 }
+    while let last = ranges.last?.upperBound, last < most { ranges.append(last + 1...min(most, 2 * last)) }
+    let all = [true, false].flatMap { host in
+      (isOnHost ? [false] : [true, false]).flatMap { own in
+        ranges.map { Holders(host: host, own: own, others: $0) }
       }
+    }
+    // All tables have to have room somewhere.
+    let needed = onCards.reduce(0) { $0 + ($1.map(\.memory).min() ?? .infinity) }
+    let largest = rooms.sorted(by: >)
+    return all.filter { holders in
+      holders.host
+        || needed <= largest.prefix(holders.others.upperBound + (holders.own ? 1 : 0)).reduce(0, +)
     }
   }
 
-  /// The cards whose room counts: of alike ones those that hold tables of their own, beside their copies.
-  private func holders(_ sites: TableSites, inUse: Int) -> Int {
-    countsCards ? max(1, sites.cards.upperBound) : inUse
-  }
-
-  private func points(isOnHost: Bool, _ sites: TableSites, inUse: Int) -> Points {
-    let count = Double(inUse)
-    let holders = Double(holders(sites, inUse: inUse))
+  private func points(isOnHost: Bool, _ holders: Holders) -> Points {
+    let bandwidth = link?.sustained ?? .infinity
     var points = Points()
-    for choices in choices {
-      let table = choices.filter { sites.allows($0.place) }.map { choice in
-        /// The part of it that the average card in use does for a request that it takes in.
-        let part: Double =
-          switch choice.place {
-          case .host: 0
-          case .everyCard: 1
-          case .cards: 1 / count
-          }
-        let results = choice.results / (link?.sustained ?? .infinity)
-        let indices = choice.indices / (link?.sustained ?? .infinity)
-        var loads = Loads.zero
-        var around = 0.0
-        if isOnHost {
-          loads[Sum.link] = part > 0 ? choice.results / uplink.sustained : 0
-          around = part > 0 ? indices + results : 0
-        } else {
-          loads[Sum.link] = part * indices + (1 - part) * results
-          around = part > 0 ? indices : results
+    for (onHost, onCards) in zip(onHost, onCards) {
+      var table: [Point] = []
+      if holders.host {
+        table += onHost.map { whole in
+          var loads = Loads.zero
+          if !isOnHost { loads[Sum.link] = whole.results / bandwidth }
+          let around = isOneStep ? loads[Sum.link] : 0
+          loads[Sum.hostCores] = around + whole.cores
+          loads[Sum.hostDRAM] = around + whole.dram
+          return Point(memory: 0, loads: loads)
         }
-        if !isOneStep { around = 0 }
-        if part > 0 {
-          loads[Sum.cardCores] = part * (around + choice.cores)
-          loads[Sum.cardDRAM] = part * (around + choice.dram)
-        } else {
-          loads[Sum.hostCores] = around + choice.cores
-          loads[Sum.hostDRAM] = around + choice.dram
+      }
+      if holders.own {
+        table += onCards.map { whole in
+          var loads = Loads.zero
+          loads[Sum.link] = whole.indices / bandwidth
+          let around = isOneStep ? loads[Sum.link] : 0
+          loads[Sum.cardCores] = around + whole.cores
+          loads[Sum.cardDRAM] = around + whole.dram
+          return Point(memory: whole.memory, loads: loads)
         }
-        return Point(
-          memory: choice.place == .everyCard ? choice.memory * holders : choice.memory, loads: loads)
+      }
+      if holders.others.upperBound > 0 {
+        let part = 1 / Double(holders.others.upperBound)
+        table += onCards.map { whole in
+          var loads = Loads.zero
+          loads[Sum.link] = whole.results / (isOnHost ? uplink.sustained : bandwidth)
+          let around = isOneStep ? (whole.indices + whole.results) / bandwidth : 0
+          loads[Sum.otherCores] = part * (around + whole.cores)
+          loads[Sum.otherDRAM] = part * (around + whole.dram)
+          return Point(memory: isOnHost ? whole.memory : 0, loads: loads)
+        }
       }
       points.add(table)
     }
@@ -206,14 +226,20 @@ struct ResultInflow {
   }
 
   /// Seconds of the commands that there are in any case.
-  private func certain(isOnHost: Bool, _ sites: TableSites, inUse: Int) -> Loads {
+  private func certain(isOnHost: Bool, _ holders: Holders) -> Loads {
     var loads = Loads.zero
-    guard !isOnHost, let command = link?.commandSeconds else { return loads }
-    let others = Double(sites.cards.lowerBound) * Double(inUse - 1) / Double(inUse)
-    let copies = sites.everyCard == .always && isOneStep ? command : 0
-    loads[Sum.link] = others * command + (sites.host == .always ? command : 0) + copies
-    (loads[Sum.cardCores], loads[Sum.cardDRAM]) = (copies, copies)
-    if sites.host == .always, isOneStep { (loads[Sum.hostCores], loads[Sum.hostDRAM]) = (command, command) }
+    guard let link else { return loads }
+    let others = Double(holders.others.lowerBound)
+    guard !isOnHost else {
+      loads[Sum.link] = others * uplink.commandSeconds
+      return loads
+    }
+    let own = holders.own && isOneStep ? link.commandSeconds : 0
+    loads[Sum.link] = (others + (holders.host ? 1 : 0)) * link.commandSeconds + own
+    (loads[Sum.cardCores], loads[Sum.cardDRAM]) = (own, own)
+    if holders.host, isOneStep {
+      (loads[Sum.hostCores], loads[Sum.hostDRAM]) = (link.commandSeconds, link.commandSeconds)
+    }
     return loads
   }
 

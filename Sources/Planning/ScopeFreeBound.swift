@@ -3,10 +3,12 @@ import Plan
 
 /// A lower bound on a task's objective over every placement that answers it, whatever way of planning finds it.
 ///
-/// Throughput and energy by prices (`PriceBound`), latency by the longest way (`PathBound`). It is a
+/// Throughput and energy by prices (`PriceBound`), latency by ways (`PathBound`, ``LatencyBound``). It is a
 /// relaxation, so it may be below what a planner proves of its own placements; but it holds for all of them.
 public struct ScopeFreeBound: Sendable {
-  /// What is proven, with what proves it; its bound is 0 where nothing was.
+  /// What is proven, seconds or joules; 0 where nothing was.
+  public var bound: Double
+  /// What the certificate carries, which may prove less.
   public var proof: PlanDocument.PriceProof
   /// Work done: see `WorkBudget`.
   public var ticks: Int
@@ -22,14 +24,17 @@ public struct ScopeFreeBound: Sendable {
       tablePrecisions: task.tablePrecisions, rules: task.rules,
       accuracy: task.accuracy)
     if task.objective == .latency {
+      let waists = LatencyBound(task: task, kinds: CardKinds(system: task.system)).bound
+      let ways = PathBound(question).seconds
       return ScopeFreeBound(
-        proof: .init(bound: PathBound(question).seconds, cases: []), ticks: task.graph.operators.count)
+        bound: max(ways, waists), proof: .init(bound: ways, cases: []), ticks: task.graph.operators.count)
     }
     let bound = PriceBound(question)
     let search = PriceBranching(
       bound.relaxations, solver: task.search.solver, enough: enough, mostLeaves: mostLeaves,
       workLimit: budget.ticks ?? .max, isOver: { task.search.isCancelled() })
-    return ScopeFreeBound(proof: bound.proof(search.trees), ticks: search.ticks)
+    let proof = bound.proof(search.trees)
+    return ScopeFreeBound(bound: proof.bound, proof: proof, ticks: search.ticks)
   }
 
   /// A fifth of a second or so.

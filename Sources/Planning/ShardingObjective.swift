@@ -26,8 +26,8 @@ struct ShardingObjective {
   private let menu: TableMenu
   /// By location: seconds of the operators that wait for every table, and of the response's transfer.
   private let tail: (host: Double, card: Double)
-  /// For latency.
-  private let inflow: ResultInflow?
+  /// Seconds before all results are where they are read, by whether that is on the host; for latency.
+  private var inflow: (host: Double, card: Double)
   /// Seconds, for latency.
   private let lookups: Double
 
@@ -39,9 +39,11 @@ struct ShardingObjective {
     tail = Self.tail(task: task, units: units, kinds: kinds)
     lookups = task.objective == .latency ? Self.lookups(task: task, kinds: kinds, menu: menu) : 0
     // What is sought for variety is not cut short.
-    inflow =
-      task.objective == .latency && !task.seeksVariety
-      ? ResultInflow(task: task, kinds: kinds, menu: menu) : nil
+    inflow = (0, 0)
+    if task.objective == .latency, !task.seeksVariety {
+      let results = ResultInflow(task: task, kinds: kinds)
+      inflow = (results.seconds(isOnHost: true), results.seconds(isOnHost: false))
+    }
   }
 
   /// A bound on the bottleneck from which on a family's bound on the objective is at least `value`: 0 where the bottleneck
@@ -64,7 +66,7 @@ struct ShardingObjective {
   ) -> Double {
     switch task.objective {
     case .throughput: bottleneck
-    case .latency: latency(skeleton, sites, leastCards)
+    case .latency: latency(skeleton)
     case .energy: energy(bottleneck: bottleneck, skeleton, sites, isForFewer: leastCards != nil)
     }
   }
@@ -136,18 +138,16 @@ struct ShardingObjective {
 
   // MARK: Latency
 
-  private func latency(_ skeleton: DenseSkeleton, _ sites: TableSites, _ leastCards: Int?) -> Double {
+  private func latency(_ skeleton: DenseSkeleton) -> Double {
     let cards = task.system.cards.indices
     let replica =
       cards.map { card in
         share[card] > 0 ? skeleton.base[Lowering.resource(.dense, device: card + 1)] / share[card] : 0
       }.max() ?? 0
     let host = skeleton.base[Lowering.resource(.dense, device: 0)]
-    let results =
-      inflow?.seconds(
-        isOnHost: skeleton.after == .host, rooms: skeleton.freeBytes.dropFirst(), sites,
-        cards: (leastCards ?? cards.count)...cards.count) ?? 0
-    let after = max(results, lookups) + (skeleton.after == .host ? tail.host : tail.card)
+    let after =
+      skeleton.after == .host
+      ? max(inflow.host, lookups) + tail.host : max(inflow.card, lookups) + tail.card
     return max(replica, host, after)
   }
 

@@ -17,6 +17,8 @@ extension Ways {
       let value = answer.value(task.objective)
       let enough = value * (1 - task.search.gap)
       // Bounds of kinds are at hand, but for fewer cards than all: those of tables take longer than prices.
+      // Of latency kinds prove no more than all ways together.
+      if task.objective == .latency { return provenForAll(enough: enough).bound >= enough }
       if !task.hasTables, proofOfKinds(beyond: enough) != nil { return true }
       return provenForAll(enough: enough).bound >= enough || proofOfKinds(beyond: enough) != nil
     }
@@ -25,22 +27,24 @@ extension Ways {
   /// The best bound that holds for everything that can be answered.
   mutating func proof() -> Proof {
     guard let answer = incumbents.answer else { return proofOfKinds() }
-    let prices = provenForAll(enough: answer.value(task.objective) * (1 - task.search.gap))
-    return proofOfKinds(beyond: prices.bound)
+    let all = provenForAll(enough: answer.value(task.objective) * (1 - task.search.gap))
+    let isLatency = task.objective == .latency
+    let kinds = isLatency ? nil : proofOfKinds(beyond: all.bound)
+    return kinds
       ?? Proof(
-        bound: prices.bound, provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
+        bound: all.bound, provedBy: isLatency ? "the longest way" : "prices of resources",
         scope: "every placement that the check accepts\(task.rules.scope)")
   }
 
-  /// By prices, whatever way finds a placement.
+  /// Whatever way finds a placement.
   ///
   /// - Parameter enough: A bound this high is not raised further; that of the first call counts.
-  mutating func provenForAll(enough: Double) -> PlanDocument.PriceProof {
+  mutating func provenForAll(enough: Double) -> ScopeFreeBound {
     if let scopeFree { return scopeFree }
     let bound = ScopeFreeBound.prove(task, enough: enough)
     clock.spend(bound.ticks)
-    scopeFree = bound.proof
-    return bound.proof
+    scopeFree = bound
+    return bound
   }
 
   /// The bound over all ways; `nil` where it is below a bound, which a look at all cards alone often tells.

@@ -67,8 +67,8 @@ struct Ways {
   var hadAmpleRoom = false
   /// Of all cards, by how many precisions tables may use.
   private var menus: [Int: TableMenu] = [:]
-  /// By prices, once it was asked for.
-  var scopeFree: PlanDocument.PriceProof?
+  /// Over every placement, once it was asked for.
+  var scopeFree: ScopeFreeBound?
   private(set) var failures: [PlanningFailure] = []
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
@@ -140,6 +140,8 @@ struct Ways {
     if task.groups > 1, task.objective == .energy {
       for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
     }
+    // A batch may be fastest on one card with the tables and operators that matter least beside it.
+    if task.objective == .latency { plan(.pipeline) }
     if extent != .all {
       if extent == .likelyAndPrecise { preferPrecisions(likely) }
       return widen()
