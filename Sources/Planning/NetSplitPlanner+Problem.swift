@@ -6,8 +6,10 @@ import Plan
 
 /// The model as a ``Problem`` of two devices, the host and the cards taken as one.
 extension NetSplitPlanner {
-  /// Cores, DRAM and the two directions of the link, by card kind.
-  static let lanesPerKind = 4
+  /// Cores, DRAM, the two directions of the link and, where cores may be set apart for look-ups, those of dense operators,
+  /// by card kind.
+  static let lanesPerKind = 5
+  static let denseLane = 4
 
   /// How often host and cards may take turns.
   enum Turns {
@@ -41,7 +43,7 @@ extension NetSplitPlanner {
     let lanes =
       ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + kinds.representatives.flatMap { card in
-        ["cores", "dram", "in", "out"].map { "\(task.system.cards[card].model).\($0)" }
+        ["cores", "dram", "in", "out", "dense"].map { "\(task.system.cards[card].model).\($0)" }
       }
     let usable = task.system.cards.map { Double($0.usableBytes) }.max() ?? 0
     var problem = Problem(
@@ -97,6 +99,9 @@ extension NetSplitPlanner {
     }
   }
 
+  /// Whether plans may keep cores of a card for look-ups.
+  var setsCoresApart: Bool { task.hasTables && !task.rules.without.contains(.cores) }
+
   func lane(_ kind: Int, _ offset: Int) -> Int { 4 + kind * NetSplitPlanner.lanesPerKind + offset }
 
   private func hostOnly(_ name: String) -> Problem.Unit {
@@ -122,8 +127,12 @@ extension NetSplitPlanner {
           ]))
     }
     if unit.isSupportedOnCards, leavesCards(sites, spansCards: spansCards) {
-      let loads = unit.cards.enumerated().flatMap { kind, cost in
-        [(lane(kind, 0), share[kind] * cost.cores), (lane(kind, 1), share[kind] * cost.dram)]
+      let loads = unit.cards.enumerated().flatMap { kind, cost -> [(Int, Double)] in
+        let cores = spansCards && setsCoresApart ? cost.divided : cost.cores
+        return [
+          (lane(kind, 0), share[kind] * cores), (lane(kind, 1), share[kind] * cost.dram),
+          (lane(kind, Self.denseLane), setsCoresApart ? share[kind] * cost.cores : 0),
+        ]
       }
       let bytes = kinds.representatives.map { task.costs.weightBytes(of: unit.operators, on: .card($0)) }
       options.append(

@@ -167,7 +167,8 @@ struct NetSplitPlanner {
       blend.loads[0][0] = max(0, host.busyWatts - host.idleWatts)
       for (kind, card) in kinds.representatives.enumerated() {
         let processor = task.system.cards[card].processor
-        blend.loads[1][lane(kind, 0)] =
+        // With cores apart a card is busy as long as the longer of its two groups: at least for dense operators.
+        blend.loads[1][lane(kind, setsCoresApart ? Self.denseLane : 0)] =
           Double(kinds.counts[kind])
           * (isForFewer ? processor.busyWatts : max(0, processor.busyWatts - processor.idleWatts))
       }
@@ -211,7 +212,7 @@ struct NetSplitPlanner {
       provedBy: "\(certificate.provedBy.rawValue) on the cards taken as one",
       scope:
         "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
-        + "\(tables) on the host, one card or every card, cores undivided\(task.rules.scope)")
+        + "\(tables) on the host, one card or every card\(task.rules.scope)")
   }
 
   /// The objective of everything on the host, in the precision that is best there; infinite where a rule or the memory
@@ -247,10 +248,9 @@ struct NetSplitPlanner {
     let model =
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
-    if objective == .latency { return "\(model) on the host or on every card\(task.rules.scope)" }
     return
-      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card, "
-      + "cores undivided\(unlike)\(task.rules.scope)"
+      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card"
+      + "\(unlike)\(task.rules.scope)"
   }
 
   private func solve(

@@ -43,7 +43,8 @@ struct PipelinePlanner {
     var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
     if proof.bound < .infinity {
       let own = try pipeline(order: order, knownBound: pooled?.bound, &incumbents)
-      if pooled == nil { proof = own }
+      // What a pipeline's problem adds up, look-ups and operators, may run side by side on cores of their own.
+      if pooled == nil, !replicated.setsCoresApart { proof = own }
       if let pooled, order != .free, isOpen(incumbents, pooled.bound) {
         // Where parts of one piece do not balance, a batch may come back to a card; the pooled bound holds for that too.
         _ = try pipeline(order: .free, knownBound: pooled.bound, &incumbents)

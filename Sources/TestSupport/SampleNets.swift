@@ -54,4 +54,19 @@ public enum SampleNets {
     builder.output(value)
     return try builder.build().graph
   }
+
+  /// Chains of matrix products side by side, between a product in front of all and one behind all.
+  public static func branches(_ count: Int, length: Int, width: Int, batch: Int) throws -> Graph {
+    var builder = GraphBuilder(name: "branches")
+    func product(_ value: GraphBuilder.Value, _ name: String) -> GraphBuilder.Value {
+      let weights = builder.constant("\(name).weights", .float32, [width, width])
+      return builder.add("MatMul", [value, weights], name: name)
+    }
+    let start = product(builder.input("input", .float32, [batch, width]), "first")
+    let ends: [GraphBuilder.Value?] = (0..<count).map { branch in
+      (0..<length).reduce(start) { product($0, "branch\(branch).\($1)") }
+    }
+    builder.output(product(builder.add("Sum", ends, name: "join"), "last"))
+    return try builder.build().graph
+  }
 }

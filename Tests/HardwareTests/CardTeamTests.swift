@@ -21,8 +21,12 @@ import Testing
     #expect(teams.cards[0].usableBytes == system.cards[0].usableBytes)
     #expect(teams.findings(file: "teams").isEmpty)
     #expect(teams.inTeams(of: 2) == nil)
-    #expect(system.inTeams(of: 3) == nil)
+    #expect(system.inTeams(of: 5) == nil)
     #expect(system.inTeams(of: 1) == nil)
+    // One card is left over.
+    let three = try #require(system.inTeams(of: 3))
+    #expect(three.cards.map(\.name) == ["card0-card2"])
+    #expect(three.uplink.bytesPerSecond == system.uplink.bytesPerSecond / 3)
   }
 
   /// A team answers to the names of its cards, also of those in between and of cards with names of their own.

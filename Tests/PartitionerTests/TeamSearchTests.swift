@@ -60,6 +60,19 @@ import Testing
     #expect(Partitioner.check(free, model: model).isEmpty)
   }
 
+  /// Teams may leave cards over, so what two cards do three can do as well.
+  @Test func moreCardsAreNeverWorse() throws {
+    let model = try model()
+    var best = Double.infinity
+    for cards in 1...5 {
+      let plan = try Partitioner.plan(
+        model, on: try system(cards: cards), options: PlanOptions(objective: .latency))
+      #expect(plan.certificate.objective <= best * (1 + plan.certificate.gap + 1e-9), "\(cards) cards")
+      best = min(best, plan.certificate.objective)
+      #expect(plan.certificate.bound <= best * (1 + 1e-9), "\(cards) cards")
+    }
+  }
+
   /// Weights that no card holds are held by a team, with the answer of one card after the other's parts.
   @Test func aModelThatNoCardHoldsIsFasterInATeam() throws {
     let model = try model(width: 8192, layers: 8)
