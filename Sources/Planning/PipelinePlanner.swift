@@ -55,6 +55,7 @@ struct PipelinePlanner {
   }
 
   private func isOpen(_ incumbents: Incumbents, _ bottleneck: Double) -> Bool {
+    if task.objective == .latency { return true }
     guard task.objective == .throughput, let best = incumbents.best else { return false }
     return bottleneck < best.value(.throughput) * (1 - task.search.gap)
   }

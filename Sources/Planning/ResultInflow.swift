@@ -11,8 +11,9 @@ import Plan
 /// - on the host or on another card: its results;
 /// - on the card itself, which has to have room for it: its indices.
 ///
-/// With the reader on the host, its link takes in the results of all tables on cards. Either way a device looks up its
-/// tables once their indices are there, and sends their results when all of them are: three steps one after the other. A
+/// With the reader on the host, its link takes in the results of all tables on cards. Either way the host and the other
+/// cards look up their tables once the indices of all are there, and send their results when all of them are: three steps one
+/// after the other. The reading card may begin with those that it has alone while the indices of copies come in. A
 /// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole.
 ///
 /// Link, host, reading card and the average other card each are one sum over tables, of which time is at least the largest.
@@ -203,9 +204,7 @@ struct ResultInflow {
         table += onCards.map { whole in
           var loads = Loads.zero
           loads[Sum.link] = whole.indices / bandwidth
-          let around = isOneStep ? loads[Sum.link] : 0
-          loads[Sum.cardCores] = around + whole.cores
-          loads[Sum.cardDRAM] = around + whole.dram
+          (loads[Sum.cardCores], loads[Sum.cardDRAM]) = (whole.cores, whole.dram)
           return Point(memory: whole.memory, loads: loads)
         }
       }

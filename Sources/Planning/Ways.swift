@@ -70,6 +70,8 @@ struct Ways {
   /// Over every placement, once it was asked for.
   var scopeFree: ScopeFreeBound?
   private(set) var failures: [PlanningFailure] = []
+  /// The best one that was found as such, which is not what copies come to by small changes.
+  private var pipeline: Candidate?
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -121,6 +123,7 @@ struct Ways {
   mutating func adoptProofs(_ other: Ways) {
     (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)
     leastOfFewerCopies = other.leastOfFewerCopies
+    pipeline = pipeline ?? other.pipeline
     adoptMenus(other)
   }
 
@@ -182,11 +185,18 @@ struct Ways {
     for rank in task.tablePrecisions.indices {
       guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
       else { continue }
-      var polish = PlacementPolish(
-        known, precisions: Array(task.tablePrecisions.prefix(rank + 1)), task: task, clock: clock.half)
-      polish.run()
-      incumbents.offer(polish.best)
+      polish(known, rank: rank, clock.half)
     }
+    if task.objective == .latency, let pipeline {
+      polish(pipeline, rank: task.tablePrecisions.count - 1, clock.half)
+    }
+  }
+
+  private mutating func polish(_ plan: Candidate, rank: Int, _ clock: SearchClock) {
+    var polish = PlacementPolish(
+      plan, precisions: Array(task.tablePrecisions.prefix(rank + 1)), task: task, clock: clock)
+    polish.run()
+    incumbents.offer(polish.best)
   }
 
   /// What anyone would think of first: no search may end with less.
@@ -295,10 +305,9 @@ struct Ways {
         case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &incumbents)
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
-            into: &incumbents, mostBounds: isFirstLook ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
-        case .pipeline:
-          try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
-            .plan(into: &incumbents)
+            into: &incumbents,
+            mostBounds: isFirstLook ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
+        case .pipeline: try pipeline(part, clock)
         }
     } catch {
       // Another way may do; nothing is proven of this one.
@@ -313,6 +322,20 @@ struct Ways {
     let known = proofs[way.kind.rawValue]
     if known.map({ $0.bound < proof.bound }) ?? true { proofs[way.kind.rawValue] = proof }
     return proof.bound
+  }
+
+  private mutating func pipeline(_ part: PlanningTask, _ clock: SearchClock) throws(PlanningFailure) -> Proof
+  {
+    let planner = PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
+    guard task.objective == .latency else { return try planner.plan(into: &incumbents) }
+    var found = Incumbents(task)
+    let proof = try planner.plan(into: &found)
+    if let best = found.best {
+      incumbents.offer(best)
+      incumbents.report(to: clock)
+      if best.isBetter(than: pipeline, for: task) { pipeline = best }
+    }
+    return proof
   }
 
   /// The choices of tables for a part of the question; `nil` where its cards are of fewer kinds than all.
