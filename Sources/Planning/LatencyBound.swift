@@ -84,7 +84,9 @@ struct LatencyBound {
       func seconds(_ share: Double) -> (Double, Double) {
         let bytes = Int(share * Double(flow.bytes))
         let link = links.map { task.costs.transferSeconds(bytes: bytes, commands: 1, link: $0) }.min() ?? 0
-        return (max(link, task.costs.transferSeconds(bytes: bytes, commands: 1, link: task.system.uplink)), link)
+        return (
+          max(link, task.costs.transferSeconds(bytes: bytes, commands: 1, link: task.system.uplink)), link
+        )
       }
       for reader in flow.readers {
         guard let to = position[reader] else { continue }

@@ -54,7 +54,9 @@ struct ModelUnits {
             cards: cardKinds.map { _ in (0, 0, 0) }))
       }
     }
-    for index in units.indices { addCosts(to: index, costs: costs, cardKinds: cardKinds, hasTables: !graph.embeddingTables.isEmpty) }
+    for index in units.indices {
+      addCosts(to: index, costs: costs, cardKinds: cardKinds, hasTables: !graph.embeddingTables.isEmpty)
+    }
   }
 
   /// A card that keeps the part 1 - f of its cores for look-ups is busy, over all cores, for the look-ups' time on all of

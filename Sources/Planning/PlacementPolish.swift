@@ -16,6 +16,8 @@ struct PlacementPolish {
   /// Those that tables may be stored in.
   private let precisions: [Precision]
   private let ticksPerTrial: Int
+  /// Whether operators move to copies on every card as well.
+  private let movesToCopies: Bool
   private(set) var best: Candidate
   private var random: SearchRandom
 
@@ -24,8 +26,15 @@ struct PlacementPolish {
   /// A lowering takes about so many ticks an operator, table or shard, and once more for every replica.
   private static let ticksPerItem = 150
 
-  /// - Parameter precisions: those of the plan among them.
-  init(_ plan: Candidate, precisions: [Precision], task: PlanningTask, clock: SearchClock) {
+  /// - Parameters:
+  ///   - precisions: those of the plan among them.
+  ///   - movesToCopies: whether operators move to copies on every card as well as to single ones: a pipeline that is better
+  ///     than copies is often further away than the first of them.
+  init(
+    _ plan: Candidate, precisions: [Precision], movesToCopies: Bool = true, task: PlanningTask,
+    clock: SearchClock
+  ) {
+    self.movesToCopies = movesToCopies
     self.task = task
     self.clock = clock
     self.precisions = precisions
@@ -131,7 +140,9 @@ struct PlacementPolish {
   /// Each unit by itself to every site, where there are few of them.
   private mutating func moveUnits() {
     let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
-    let sites = [.host, .everyCard] + (0..<best.placement.cardsPerGroup).map { PlacementSite.card($0) }
+    let sites =
+      (movesToCopies ? [.host, .everyCard] : [.host])
+      + (0..<best.placement.cardsPerGroup).map { PlacementSite.card($0) }
     guard units.units.count * sites.count <= Self.mostUnitMoves else { return }
     for unit in units.units {
       for site in sites where !clock.isOver {

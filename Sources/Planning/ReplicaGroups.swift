@@ -77,7 +77,9 @@ struct ReplicaGroups {
       ways[index].incumbents = one.incumbents
       let own = ways[index].proof()
       // On groups a request takes as long as on one of them, over which the first proof ranges too.
-      if task.objective != .latency, own.bound < proof.bound { (proof.bound, proof.provedBy) = (own.bound, own.provedBy) }
+      if task.objective != .latency, own.bound < proof.bound {
+        (proof.bound, proof.provedBy) = (own.bound, own.provedBy)
+      }
       guard let grouped = ways[index].scopeFree?.proof else { return (proof, nil) }
       prices.groups = (prices.groups ?? []) + [.init(groups: ways[index].task.groups, proof: grouped)]
       prices.bound = min(prices.bound, grouped.bound)

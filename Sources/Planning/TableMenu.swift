@@ -73,7 +73,8 @@ struct TableMenu {
       for entry in entries[table].indices {
         let requests = entries[table][entry].choice.place == .host ? host : card
         for effect in entries[table][entry].effects.indices {
-          menu.entries[table][entry].effects[effect] = entries[table][entry].effects[effect].reserving(requests)
+          menu.entries[table][entry].effects[effect] = entries[table][entry].effects[effect].reserving(
+            requests)
         }
       }
     }
@@ -118,9 +119,12 @@ struct TableMenu {
       return effects.count == known.count ? effects : nil
     }
 
-    private func effect(_ choice: TableChoice, _ rows: Int, _ columns: Int, _ location: Location) -> ShardEffect? {
+    private func effect(_ choice: TableChoice, _ rows: Int, _ columns: Int, _ location: Location)
+      -> ShardEffect?
+    {
       ShardEffect(
-        choice, table: index, rows: rows, columns: columns, on: location, costs: costs, hasIndices: hasIndices,
+        choice, table: index, rows: rows, columns: columns, on: location, costs: costs,
+        hasIndices: hasIndices,
         requests: location == .host ? requestsOnHost : requestsOnCard)
     }
   }

@@ -186,15 +186,19 @@ struct Ways {
       guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
       else { continue }
       polish(known, rank: rank, clock.half)
+      if task.objective == .latency { polish(known, rank: rank, movesToCopies: false, clock.half) }
     }
     if task.objective == .latency, let pipeline {
       polish(pipeline, rank: task.tablePrecisions.count - 1, clock.half)
     }
   }
 
-  private mutating func polish(_ plan: Candidate, rank: Int, _ clock: SearchClock) {
+  private mutating func polish(
+    _ plan: Candidate, rank: Int, movesToCopies: Bool = true, _ clock: SearchClock
+  ) {
     var polish = PlacementPolish(
-      plan, precisions: Array(task.tablePrecisions.prefix(rank + 1)), task: task, clock: clock)
+      plan, precisions: Array(task.tablePrecisions.prefix(rank + 1)), movesToCopies: movesToCopies,
+      task: task, clock: clock)
     polish.run()
     incumbents.offer(polish.best)
   }
