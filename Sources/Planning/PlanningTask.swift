@@ -218,6 +218,16 @@ struct Candidate {
   /// As for the option.
   private static let mostInFlight = 4096
 
+  /// The same with the first card alone in place of operators' copies on every card.
+  func onFirstCard(_ task: PlanningTask) -> Candidate {
+    guard placement.operators.contains(.everyCard) else { return self }
+    var single = placement
+    for index in single.operators.indices where single.operators[index] == .everyCard {
+      single.operators[index] = .card(0)
+    }
+    return Candidate(single, task: task)
+  }
+
   func value(_ objective: PlanObjective) -> Double { loads.value(of: objective) }
 
   /// Whether the cores of a card limit the rate, or the requests in flight do, which wait for them.

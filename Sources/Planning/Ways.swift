@@ -186,7 +186,10 @@ struct Ways {
       guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
       else { continue }
       polish(known, rank: rank, clock.half)
-      if task.objective == .latency { polish(known, rank: rank, movesToCopies: false, clock.half) }
+      // A pipeline that is better than copies is often further from them than from one of them.
+      if task.objective == .latency, case let one = known.onFirstCard(task), one.fits {
+        polish(one, rank: rank, movesToCopies: false, clock.half)
+      }
     }
     if task.objective == .latency, let pipeline {
       polish(pipeline, rank: task.tablePrecisions.count - 1, clock.half)
