@@ -42,7 +42,7 @@ extension CostModel {
   ///
   /// Of a table that fits the part of the on-chip memory which a kernel works in, rows are read from DRAM at most once each.
   /// Indices and results are streamed where they leave that memory, those of all tables together on devices that look them up in
-  /// one kernel (``Hardware/JointKernel/lookups``); there each table pays an equal part of that kernel's launch, so that a card
+  /// one kernel (`JointKernel.lookups`); there each table pays an equal part of that kernel's launch, so that a card
   /// with a part of the tables counts with less than one.
   ///
   /// Where look-ups of the table were measured, all seconds are scaled by the measured over the modelled time of the whole

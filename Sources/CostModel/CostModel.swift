@@ -112,7 +112,7 @@ public struct CostModel: Sendable {
 
   /// The operator whose kernel computes this one as well, or that a view lies within; `nil` where it has its own.
   ///
-  /// The costs of both assume that they run on the same device, which may compute them one by one (``Hardware/JointKernel``).
+  /// The costs of both assume that they run on the same device, which may compute them one by one (`JointKernel`).
   public func fusedInto(_ op: OperatorID) -> OperatorID? { structure.fusion.leader[op.index] }
 
   /// Operators that a compiler takes into a kernel and that are costed and placed by themselves, ascending: their devices are
