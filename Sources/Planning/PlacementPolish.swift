@@ -60,12 +60,26 @@ struct PlacementPolish {
   /// - Returns: whether the placement is taken.
   @discardableResult
   private mutating func attempt(_ placement: ModelPlacement) -> Bool {
-    guard !clock.spend(ticksPerTrial) else { return false }
+    guard !clock.spend(ticksPerTrial + ticksOfTurns(placement)) else { return false }
     let candidate = Candidate(placement, task: task)
     guard candidate.isBetter(than: best, for: task, tolerance: Self.leastGain) else { return false }
     best = candidate
     return true
   }
+
+  /// Of following the turns of a pipeline whose requests go from card to card many times.
+  private func ticksOfTurns(_ placement: ModelPlacement) -> Int {
+    let operators = placement.operators
+    let moves = zip(operators, operators.dropFirst()).count { before, after in
+      guard case .card = before, case .card = after else { return false }
+      return before != after
+    }
+    return moves > Self.fewMoves ? Self.ticksOfManyTurns : 0
+  }
+
+  private static let fewMoves = 12
+  /// About 100,000 tasks.
+  private static let ticksOfManyTurns = 15_000_000
 
   // MARK: Changes of the whole
 
