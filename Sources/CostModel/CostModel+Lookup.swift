@@ -40,6 +40,9 @@ extension CostModel {
   /// ``CostOptions/access``: see ``hotShare(table:format:on:)`` (on MTIA 2i 40-60 % of sparse accesses hit SRAM: ISCA 2025, doi
   /// 10.1145/3695053.3731409). An unpooled look-up returns its rows; a row shard of one returns 1/m of them.
   ///
+  /// On devices with `Processor.foreignLookupFraction` f a row shard is handed all ids: its index bytes are those of the whole
+  /// table, and its core seconds are of n + f x (m - 1) x n look-ups. Rows of others are not read from DRAM.
+  ///
   /// Of a table that fits the part of the on-chip memory which a kernel works in, rows are read from DRAM at most once each.
   /// Indices and results are streamed where they leave that memory, those of all tables together on devices that look them up in
   /// one kernel (`JointKernel.lookups`); there each table pays an equal part of that kernel's launch, so that a card

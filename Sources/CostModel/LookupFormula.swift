@@ -20,13 +20,15 @@ struct LookupFormula {
     // A quantised element is scaled and added, a plain one only added.
     let operationsPerElement: Double = format.precision.bits < 16 ? 2 : 1
     let sumSeconds = Double(width) * operationsPerElement / (precisions.vectorPeak / cores)
-    let coreSeconds = lookups * (1 / processor.lookupsPerCorePerSecond + sumSeconds)
+    let foreign = (table.averageLookups - lookups) * (processor.foreignLookupFraction ?? 0)
+    let coreSeconds = (lookups + foreign) * (1 / processor.lookupsPerCorePerSecond + sumSeconds)
     let rowBytes =
       min(lookups * max(0, 1 - hits), mostReads(format: format, split: split, processor)) * Double(burstBytes)
     let launchSeconds = processor.launchSeconds * sizes.launches
 
     let results = resultBytes(width: width, split: split, precisions: precisions)
-    let used = (sendsPadding ? 1 : usedFraction) * shareOfLookups(split)
+    let sent = processor.foreignLookupFraction == nil ? shareOfLookups(split) : 1
+    let used = (sendsPadding ? 1 : usedFraction) * sent
     let indices = saturatingSum(roundedUp(Double(sizes.perLookup) * used), sizes.perBag)
     let streamed = sizes.leavesChip ? Double(indices) + (sizes.writesNothing ? 0 : Double(results)) : 0
     let dramSeconds = rowBytes / processor.dram.sustainedRandom + streamed / processor.dram.sustained

@@ -26,11 +26,14 @@ public struct ExportOptions: Sendable, Hashable {
 package enum PartsExporter {
   /// Writes models and weights to an empty folder.
   ///
-  /// - Parameter folder: With a slash behind it.
+  /// - Parameters:
+  ///   - planned: The position in the plan of a partition, where that is another.
+  ///   - folder: With a slash behind it.
   /// - Returns: What `manifest.json` should say.
   package static func write(
     _ source: ModelSource, system: System, placement: ModelPlacement, partitions: PartitionGraph,
-    sha256: String, matrixPrecision: Precision, requestsInFlight: Int, options: ExportOptions, folder: String
+    sha256: String, matrixPrecision: Precision, requestsInFlight: Int, options: ExportOptions,
+    planned: (Int) -> Int? = { $0 }, folder: String
   ) throws(ExportError) -> PartsManifest {
     try check(source)
     let written = source.written
@@ -57,7 +60,8 @@ package enum PartsExporter {
       let hasFile = part.model.graph.initializer.contains { $0.dataLocation == .external }
       parts.append(
         .init(
-          file: stem + ".onnx", weights: hasFile ? stem + ".weights" : nil, partition: draft.partition,
+          file: stem + ".onnx", weights: hasFile ? stem + ".weights" : nil,
+          partition: draft.partition.flatMap(planned),
           device: devices[0], devices: devices, role: partition?.role.rawValue ?? "dense",
           level: partition?.level ?? (parts.map(\.level).max() ?? 0) + 1, inputs: part.inputs,
           outputs: part.outputs, weightBytes: part.weights.bytes, tables: part.tables))

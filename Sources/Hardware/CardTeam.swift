@@ -83,7 +83,41 @@ extension System {
   }
 }
 
+extension System {
+  /// The machine whose cards form these teams, without cards that were left over.
+  package var withoutTeams: System {
+    var system = self
+    let count = cards.compactMap { $0.team?.cards }.max() ?? 1
+    system.uplink.bytesPerSecond *= Double(count)
+    system.uplink.commandSeconds /= Double(count)
+    system.cards = cards.flatMap { card -> [Card] in
+      guard let team = card.team else { return [card] }
+      return (0..<team.cards).map { number in
+        var member = card
+        member.team = nil
+        member.processor.idleWatts /= Double(team.cards)
+        member.processor.busyWatts /= Double(team.cards)
+        member.name = team.member(number, of: card.name)
+        return member
+      }
+    }
+    return system
+  }
+}
+
 extension CardTeam {
+  /// The name of a card of the team that ``System/inTeams(of:)`` calls `first-last`.
+  fileprivate func member(_ number: Int, of team: String) -> String {
+    for dash in team.indices where team[dash] == "-" {
+      let first = team[..<dash]
+      let digits = first.suffix(first.reversed().prefix(while: \.isNumber).count)
+      if let start = Int(digits), has("\(first)", of: team) {
+        return "\(first.dropLast(digits.count))\(start + number)"
+      }
+    }
+    return "\(team)/\(number)"
+  }
+
   /// Whether a card is in the team that ``System/inTeams(of:)`` calls `first-last`.
   fileprivate func has(_ card: String, of team: String) -> Bool {
     func parts(_ name: Substring) -> (word: Substring, number: Int?) {

@@ -19,6 +19,9 @@ public struct Processor: Sendable, Hashable, Codable {
   public var launchSeconds: Double
   /// Row look-ups per second that one core sustains, latency-bound; all cores together are limited by DRAM as well.
   public var lookupsPerCorePerSecond: Double
+  /// What a look-up of a row that is another shard's costs a shard of rows, as a part of one of its own: at most 1. `nil` where the ids
+  /// are sorted out before they are sent, so that a shard is handed none of others.
+  public var foreignLookupFraction: Double?
   /// What it computes in one kernel though models have several operators for it, sorted; `nil` where nothing is said.
   public var jointKernels: [JointKernel]?
   public var idleWatts: Double
@@ -28,8 +31,8 @@ public struct Processor: Sendable, Hashable, Codable {
     cores: Int, matrix: [Precision: EnginePeak], vector: [Precision: EnginePeak], dram: Memory,
     sram: Memory?, cache: Cache? = nil, products: [Precision: ProductFigures]? = nil,
     classes: [OperatorClass: ClassFigures]? = nil, launchSeconds: Double,
-    lookupsPerCorePerSecond: Double, jointKernels: [JointKernel]? = nil, idleWatts: Double,
-    busyWatts: Double
+    lookupsPerCorePerSecond: Double, foreignLookupFraction: Double? = nil,
+    jointKernels: [JointKernel]? = nil, idleWatts: Double, busyWatts: Double
   ) {
     self.cores = cores
     self.matrix = matrix
@@ -41,6 +44,7 @@ public struct Processor: Sendable, Hashable, Codable {
     self.classes = classes
     self.launchSeconds = launchSeconds
     self.lookupsPerCorePerSecond = lookupsPerCorePerSecond
+    self.foreignLookupFraction = foreignLookupFraction
     self.jointKernels = jointKernels
     self.idleWatts = idleWatts
     self.busyWatts = busyWatts

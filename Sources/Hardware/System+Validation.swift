@@ -89,6 +89,7 @@ private struct SystemCheck {
     }
     notNegative(processor.launchSeconds, "\(path).launchSeconds")
     positive(processor.lookupsPerCorePerSecond, "\(path).lookupsPerCorePerSecond")
+    if let share = processor.foreignLookupFraction { fraction(share, "\(path).foreignLookupFraction") }
     notNegative(processor.idleWatts, "\(path).idleWatts")
     positive(processor.busyWatts, "\(path).busyWatts")
   }

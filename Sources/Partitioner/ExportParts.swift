@@ -46,6 +46,7 @@ extension Partitioner {
     }
     let parts = try PartsFolder(folder, isForced: isForced)
     let exported = try ExportedPlan(plan, modelPath: path)
+    if format != .triton { try exported.refuseTeams(format) }
     return try parts.write { temporary throws(PartitionError) in
       do throws(ExportError) {
         switch format {
@@ -73,6 +74,7 @@ extension Partitioner {
     _ plan: PlanDocument, as format: PlanFormat, modelPath path: String
   ) throws(PartitionError) -> FormattedPlan {
     let exported = try ExportedPlan(plan, modelPath: path)
+    try exported.refuseTeams(format)
     let context = exported.context
     do throws(ExportError) {
       switch format {
@@ -115,12 +117,6 @@ private struct ExportedPlan {
         "\(path): tables are split in hot and cold rows, of which no format says which they are; plan with --no-heat-split"
       )
     }
-    if let ranks = plan.model.cut {
-      throw PartitionError(
-        .badInput,
-        "\(path): operators are cut over teams of \(ranks) cards, and parts of operators are not written yet; plan with --no-cut"
-      )
-    }
     do {
       source = try ModelLoader.loadSource(
         path: path, options: LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice))
@@ -129,7 +125,8 @@ private struct ExportedPlan {
     }
     model = Model(
       source.loaded, path: path, sha256: try ModelDigest.sha256(ofFile: path),
-      dimensions: plan.model.dimensions)
+      dimensions: plan.model.dimensions
+    ).asPlanned(in: plan)
     let violations = Partitioner.check(plan, model: model)
     guard violations.isEmpty, let placement = Verifier.placement(of: plan, graph: model.graph) else {
       throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
@@ -140,8 +137,23 @@ private struct ExportedPlan {
         graph: model.graph, placement: placement, costs: Partitioner.costs(of: plan, part: model)))
   }
 
+  /// Parts of operators are no nodes of the file.
+  func refuseTeams(_ format: PlanFormat) throws(PartitionError) {
+    guard let ranks = plan.model.cut else { return }
+    throw PartitionError(
+      .badInput,
+      "\(format.rawValue): places whole nodes, and the plan cuts operators over teams of \(ranks) cards; plan with --no-cut, or export parts"
+    )
+  }
+
   func writeParts(_ options: ExportOptions, to folder: String) throws(PartitionError) -> PartsManifest {
     do {
+      if let ranks = plan.model.cut {
+        return try TeamParts.write(
+          source, ranks: ranks, context, sha256: model.reference.sha256,
+          matrixPrecision: plan.request.precision,
+          requestsInFlight: plan.request.requestsInFlight, options: options, folder: folder)
+      }
       return try PartsExporter.write(
         source, system: plan.system, placement: context.placement, partitions: context.partitions,
         sha256: model.reference.sha256, matrixPrecision: plan.request.precision,

@@ -97,11 +97,13 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var cut: Int?
   var frontier: Bool?
   var solver: SolverName?
+  var batch: BatchOption?
+  var survive: Int?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case ratePerSecond, prices, systems
     case skew, keep, lengths
-    case splitsByHeat, without, cut, frontier, solver
+    case splitsByHeat, without, cut, frontier, solver, batch, survive
     case costs, set, states
     case form, dense
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
@@ -118,6 +120,20 @@ struct PlanCallOptions: Decodable, KnownKeys {
   static let systemKeys: Set<String> = ["cards", "set"]
   /// Those that name systems.
   static let namedSystemKeys: Set<String> = systemKeys.union(["system", "systems"])
+
+  /// Those of questions that load a model more than once, or plan more than once.
+  static let severalKeys: Set<String> = ["lengths", "batch", "survive"]
+
+  /// Options that are given although they belong to one model of one size.
+  ///
+  /// - Parameter dimension: What varies.
+  func ofOneSize(_ dimension: String) -> [String] {
+    let given = [
+      ("start", start != nil), ("costs", costs != nil), ("ratePerSecond", ratePerSecond != nil),
+      ("dimensions.\(dimension)", dimensions?[dimension] != nil),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
 
   /// The model in memory, or else the file that the options name.
   func loadModel(_ bytes: UnsafeRawPointer?, _ size: Int) throws(PartitionError) -> Model {
@@ -204,6 +220,11 @@ struct LengthsOption: Decodable {
       dimension: try container.decode(String.self, forKey: .dimension), lengths: lengths,
       limit: try container.decodeIfPresent(Int.self, forKey: .buckets))
   }
+}
+
+/// A size of batches that is left to the search.
+enum BatchOption: String, Decodable {
+  case auto
 }
 
 /// How look-ups are spread over rows: what is usual, or figures by table.
@@ -347,8 +368,11 @@ struct ReplanCallOptions: Decodable, KnownKeys {
   var ratePerSecond: Double?
   var moveWeight: Double?
   var effort: Effort?
+  var newModel: String?
 
-  enum CodingKeys: String, CodingKey, CaseIterable { case lost, cards, ratePerSecond, moveWeight, effort }
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case lost, cards, ratePerSecond, moveWeight, effort, newModel
+  }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
 }

@@ -82,7 +82,9 @@ public func partitioner_plan_make(
     let options = try CallOptions.decode(
       PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON),
       keys: PlanCallOptions.knownKeys.subtracting(PlanCallOptions.modelKeys)
-        .subtracting(PlanCallOptions.namedSystemKeys).subtracting(["lengths", "cut", "splitsByHeat"]))
+        .subtracting(PlanCallOptions.namedSystemKeys).subtracting(PlanCallOptions.severalKeys).subtracting([
+          "cut", "splitsByHeat",
+        ]))
     let asked = try unsafe AskedCompiler(compiler)
     let question = try PlanQuestion(
       options, model: model.model, system: system.system, name: model.name,

@@ -106,24 +106,78 @@ public func partitioner_explain(
 }
 
 @c @implementation
+public func partitioner_program(
+  _ model: UnsafeRawPointer?, _ modelSize: Int, _ optionsJSON: UnsafePointer<CChar>?,
+  _ format: UnsafePointer<CChar>?, _ program: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe Boundary.run(program) { () throws(PartitionError) in
+    let name = unsafe Boundary.text(format) ?? ProgramText.Format.mps.rawValue
+    guard let format = ProgramText.Format(rawValue: name) else {
+      let known = ProgramText.Format.allCases.map(\.rawValue).joined(separator: ", ")
+      throw PartitionError(.usage, "'\(name)' is no format of integer programs; known are \(known)")
+    }
+    return .init(text: try unsafe PlanQuestion(model, modelSize, optionsJSON).integerProgram().text(format))
+  }
+}
+
+@c @implementation
 public func partitioner_replan(
   _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
   _ optionsJSON: UnsafePointer<CChar>?,
+  _ replanJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> partitioner_status {
+  unsafe partitioner_replan_model(planJSON, model, modelSize, nil, 0, optionsJSON, replanJSON)
+}
+
+@c @implementation
+public func partitioner_replan_model(
+  _ planJSON: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int,
+  _ newModel: UnsafeRawPointer?, _ newModelSize: Int, _ optionsJSON: UnsafePointer<CChar>?,
   _ replanJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> partitioner_status {
   unsafe Boundary.run(replanJSON) { () throws(PartitionError) in
     let options = try CallOptions.decode(ReplanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
     let (plan, loaded) = try unsafe readPlan(planJSON, model, modelSize)
     try Partitioner.requireCheck(plan, model: loaded)
+    let bytes = try unsafe Boundary.bytes(newModel, newModelSize)
+    if bytes != nil, options.newModel != nil {
+      throw PartitionError(
+        .usage, "options: 'newModel' names a model, and one is in memory as well; give one")
+    }
+    let changed = try changedModel(bytes, path: options.newModel, of: plan)
     let system = try SystemChange(lost: options.lost ?? [], cards: options.cards).system(of: plan)
     let replan = try Replan(
-      plan, model: loaded, change: .init(system: system, rate: options.ratePerSecond),
+      plan, model: loaded, change: .init(system: system, model: changed, rate: options.ratePerSecond),
       moveWeight: options.moveWeight ?? 0.001, work: options.effort?.work ?? WorkBudget(effort: 0.2),
-      lengths: try unsafe lengthLoader(plan, model, modelSize))
+      lengths: try changed == nil
+        ? unsafe lengthLoader(plan, model, modelSize)
+        : changedLengths(bytes, path: options.newModel, of: plan))
     return .init(
       text: try JSONText.encode(ReplanResult(plan: replan.plan, replan: replan)),
       failure: replan.servesRate == false
         ? PartitionError(.infeasible, "no plan serves the rate that was asked for") : nil)
+  }
+}
+
+/// The model as it is after a change, bound as the plan's; `nil` where it has not changed.
+private func changedModel(
+  _ bytes: [UInt8]?, path: String?, of plan: PlanDocument
+) throws(PartitionError) -> Model? {
+  if let bytes { return try Partitioner.loadModel(bytes: bytes, name: plan.model.name, as: plan.model) }
+  return try path.map { path throws(PartitionError) in
+    try Partitioner.loadModel(path: path, as: plan.model)
+  }
+}
+
+/// The same at other lengths; `nil` for a plan without padding buckets.
+private func changedLengths(_ bytes: [UInt8]?, path: String?, of plan: PlanDocument) -> LengthLoader? {
+  guard plan.buckets != nil else { return nil }
+  return LengthLoader { length throws(PartitionError) in
+    let own = plan.atLength(length)
+    guard let model = try changedModel(bytes, path: path, of: own) else {
+      throw PartitionError(.internalError, "there is no changed model")
+    }
+    return model
   }
 }
 

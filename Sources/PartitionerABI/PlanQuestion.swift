@@ -1,5 +1,6 @@
 import CPartitioner
 import Partitioner
+import Questions
 
 /// What a call of plan asks.
 struct PlanQuestion {
@@ -11,6 +12,11 @@ struct PlanQuestion {
   private let asksFrontier: Bool
   /// For requests of lengths that vary; `nil` for one length.
   private var buckets: Buckets?
+
+  /// Loads the model with a batch, where that is left open.
+  private var batches: (@Sendable (Int) throws(PartitionError) -> Model)?
+  /// Whether the plan says what is left after the loss of a card.
+  private var survives = false
 
   private struct Buckets: Sendable {
     var options: BucketOptions
@@ -26,34 +32,51 @@ struct PlanQuestion {
   /// A question in one call.
   init(_ bytes: UnsafeRawPointer?, _ size: Int, _ optionsJSON: UnsafePointer<CChar>?) throws(PartitionError) {
     var options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
-    if let lengths = options.lengths?.options {
-      let others = [
-        ("form", options.form != nil), ("start", options.start != nil), ("costs", options.costs != nil),
-        ("ratePerSecond", options.ratePerSecond != nil), ("uncertainty", options.uncertainty == true),
-        ("robust", options.robust == true), ("draws", options.draws != nil),
-        ("dimensions.\(lengths.dimension)", options.dimensions?[lengths.dimension] != nil),
-      ].filter(\.1)
+    let lengths = options.lengths?.options
+    if let survive = options.survive, survive != 1 {
+      throw PartitionError(.usage, "options: survive is \(survive); the loss of 1 card is worked out")
+    }
+    var varying: [String: Int] = [:]
+    if let lengths {
+      let others =
+        options.ofOneSize(lengths.dimension)
+        + [
+          ("form", options.form != nil), ("uncertainty", options.uncertainty == true),
+          ("robust", options.robust == true), ("draws", options.draws != nil),
+          ("batch", options.batch != nil),
+        ].filter(\.1).map(\.0)
       guard others.isEmpty else {
         throw PartitionError(
-          .usage, others.map { "options: \($0.0) is of one length; give it without lengths" })
+          .usage, others.map { "options: \($0) is of one length; give it without lengths" })
       }
-      options.dimensions = (options.dimensions ?? [:]).merging([lengths.dimension: lengths.lengths.longest]) {
-        $1
-      }
+      varying[lengths.dimension] = lengths.lengths.longest
     }
+    if options.batch != nil {
+      let others = options.ofOneSize("batch") + (options.frontier == true ? ["frontier"] : [])
+      guard others.isEmpty else {
+        throw PartitionError(
+          .usage,
+          others.map { "options: \($0) belongs to one batch; give it without batch, which is left open" })
+      }
+      varying["batch"] = 1
+    }
+    let given = options.dimensions ?? [:]
+    options.dimensions = given.merging(varying) { $1 }
+    if given.isEmpty, varying.isEmpty { options.dimensions = nil }
     try self.init(
       options, model: try unsafe options.loadModel(bytes, size),
       system: try Partitioner.system(
         named: options.system, cards: options.cards, changes: Figure.changes(options.set)),
       name: options.name)
-    guard let lengths = options.lengths?.options else { return }
-    let copy = try unsafe Boundary.bytes(bytes, size)
-    let (name, path, states, dimensions) = (
-      options.name, options.path, options.states, options.dimensions ?? [:]
-    )
-    buckets = Buckets(options: lengths) { length throws(PartitionError) in
-      let dimensions = dimensions.merging([lengths.dimension: length]) { $1 }
-      return try ModelCallOptions(name: name, path: path, dimensions: dimensions, states: states).load(copy)
+    survives = options.survive != nil
+    guard !varying.isEmpty else { return }
+    let source = ModelInSizes(options, try unsafe Boundary.bytes(bytes, size), dimensions: given)
+    if let lengths {
+      buckets = Buckets(options: lengths) { length throws(PartitionError) in
+        try source.load([lengths.dimension: length])
+      }
+    } else {
+      batches = { batch throws(PartitionError) in try source.load(["batch": batch]) }
     }
   }
 
@@ -96,23 +119,50 @@ struct PlanQuestion {
     notes = measured.findings + problems.map { "the plan to start from is passed over: \($0)" }
   }
 
+  /// The integer program of the question, for another solver.
+  func integerProgram() throws(PartitionError) -> ProgramText {
+    guard buckets == nil, batches == nil, !asksFrontier else {
+      throw PartitionError(
+        .usage, "options: lengths, batch and frontier are several questions; an integer program states one")
+    }
+    return try Partitioner.integerProgram(of: model, on: system, options: options)
+  }
+
   func answer(_ run: (@escaping Search) throws(PartitionError) -> PlanDocument) throws(PartitionError)
     -> PlanDocument
   {
     let (model, system, options, buckets, asksFrontier) = (model, system, options, buckets, asksFrontier)
+    let (batches, survives) = (batches, survives)
     var plan = try run { isCancelled, progress throws(PartitionError) in
       if asksFrontier {
         return try Partitioner.frontier(
           model, on: system, options: options, isCancelled: isCancelled, progress: progress)
       }
-      guard let buckets else {
-        return try Partitioner.plan(
-          model, on: system, options: options, isCancelled: isCancelled, progress: progress)
+      var found: (plan: PlanDocument, model: Model)
+      if let batches {
+        let search = try Partitioner.batch(
+          on: system, options: options, isCancelled: isCancelled, progress: progress, load: batches)
+        found = (search.plan, search.model)
+      } else if let buckets {
+        let planned = try Partitioner.plan(
+          buckets.options, on: system, options: options, isCancelled: isCancelled, progress: progress,
+          load: buckets.load)
+        found = (planned.plan, planned.model)
+      } else {
+        found = (
+          try Partitioner.plan(
+            model, on: system, options: options, isCancelled: isCancelled, progress: progress), model
+        )
       }
-      return try Partitioner.plan(
-        buckets.options, on: system, options: options, isCancelled: isCancelled, progress: progress,
-        load: buckets.load
-      ).plan
+      guard survives else { return found.plan }
+      found.plan.notes += try Survival.afterLosingAnyCard(
+        found.plan, model: found.model.asPlanned(in: found.plan),
+        lengths: buckets.map { buckets in
+          LengthLoader { length throws(PartitionError) in try buckets.load(length) }
+        },
+        isCancelled: isCancelled
+      ).map(\.description)
+      return found.plan
     }
     plan.notes += notes
     if let name {
@@ -122,5 +172,33 @@ struct PlanQuestion {
       }
     }
     return plan
+  }
+}
+
+/// A model that is loaded with more than one size.
+private struct ModelInSizes: Sendable {
+  private let name: String?
+  private let path: String?
+  private let states: [String: String]?
+  private let form: PlanDocument.ModelReference.Form?
+  private let dense: DensePart?
+  private let bytes: [UInt8]?
+  private let dimensions: [String: Int]
+
+  /// - Parameter bytes: The model, where it is in memory.
+  init(_ options: PlanCallOptions, _ bytes: [UInt8]?, dimensions: [String: Int]) {
+    (name, path, states) = (options.name, options.path, options.states)
+    (form, dense) = (options.form, options.dense)
+    self.bytes = bytes
+    self.dimensions = dimensions
+  }
+
+  func load(_ sizes: [String: Int]) throws(PartitionError) -> Model {
+    let sizes = dimensions.merging(sizes) { $1 }
+    if let form, let bytes {
+      return try Partitioner.loadSheet(
+        form, bytes: bytes, name: name ?? "model", dense: dense, batch: sizes["batch"])
+    }
+    return try ModelCallOptions(name: name, path: path, dimensions: sizes, states: states).load(bytes)
   }
 }

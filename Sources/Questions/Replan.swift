@@ -1,4 +1,5 @@
 import Partitioner
+import Reporting
 import Rules
 
 /// The best plan that moves few bytes when the machine, the model or the rate has changed.
@@ -212,6 +213,15 @@ extension PlanAgain {
   /// The same question with another plan to begin with.
   func beginning(with plan: PlanDocument) -> PlanAgain {
     PlanAgain(plan, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
+  }
+}
+
+extension Survival.Loss: CustomStringConvertible {
+  public var description: String {
+    let budget =
+      meetsLatencyBudget.map { $0 ? ", within the latency budget" : ", over the latency budget" } ?? ""
+    return
+      "after the loss of any one \(NameText.shown(model)) a new plan has \(Figures.number(batchesPerSecond)) batches/s\(budget)"
   }
 }
 

@@ -44,6 +44,11 @@ import Testing
   private static let copied = ["{\(options) [\"host*\", \"whole*\", \"rows*\", \"columns*\"]}"]
   private static let ids = (0..<6).flatMap { ["--limit", "ids_\($0)=12000"] }
   private static let negativeIds = (0..<6).flatMap { ["--limit", "ids_\($0)=-12000"] }
+  /// The padded bags have ids below 12, of which one is the padding.
+  private static let ofBags =
+    ["lengths_sum", "lengths_mean", "weighted", "sum", "mean"].flatMap { ["--limit", "ids_\($0)=12000"] }
+    + ["--limit", "ids_padded=12", "--reference"]
+  private static let teams = ["--cut", "2", "--system", "h100-sxm", "--objective", "latency"]
   private static let steps = ["batch=2", "steps=16"]
 
   static let cases: [Case] = [
@@ -100,12 +105,53 @@ import Testing
       name: "bags in loops, int8", model: "bags_in_a_loop", plan: ["--table-precision", "int8"], export: [],
       compare: ids, tolerance: 2e-2),
     .init(
+      name: "long bags by rows, indices of both signs", model: "long_bags", rules: byRows,
+      compare: ["--limit", "ids_0=-12000", "--limit", "ids_1=-12000"], tolerance: 1e-5, leastParts: 3,
+      shards: 2),
+    .init(
+      name: "long bags of which one shard has none", model: "long_bags", rules: byRows,
+      compare: ["--limit", "ids_0=3", "--limit", "ids_1=3"], tolerance: 1e-5, leastParts: 3, shards: 2),
+    .init(
+      name: "int8, long bags by rows", model: "long_bags", plan: ["--table-precision", "int8"], rules: byRows,
+      export: [], compare: ["--limit", "ids_0=12000", "--limit", "ids_1=12000"], tolerance: 2e-2,
+      leastParts: 3,
+      shards: 2),
+    .init(
+      name: "operators of other domains by rows", model: "bag_operators", rules: byRows, compare: ofBags,
+      tolerance: 1e-5, isFused: false, leastParts: 3, shards: 2),
+    .init(
+      name: "operators of other domains by columns", model: "bag_operators", rules: byColumns,
+      compare: ofBags,
+      isFused: false, leastParts: 3, shards: 2),
+    .init(
+      name: "largest of a bag by columns", model: "largest_bags", rules: byColumns,
+      compare: ["--limit", "ids_sum=12000", "--limit", "ids_largest=12000", "--reference"], isFused: false,
+      leastParts: 3, shards: 2),
+    .init(
       name: "unnamed nodes", model: "transformer", dimensions: steps, compare: ["--limit", "ids=500"],
       leastParts: 2),
     .init(
       name: "a transformer in three", model: "layers", dimensions: steps,
       pins: [(["layer0/*"], "card0"), (["layer1/*"], "card1"), (["layer2/*"], "card2")],
       compare: ["--limit", "ids=500"], leastParts: 4),
+    .init(
+      name: "teams, a transformer by heads and columns", model: "layers", dimensions: steps, plan: teams,
+      compare: ["--limit", "ids=500"], tolerance: 1e-5, leastParts: 8),
+    .init(
+      name: "teams of four, heads packed in a view", model: "packed_view",
+      plan: ["--cut", "4", "--cards", "4", "--system", "h100-sxm", "--objective", "latency"], tolerance: 1e-5,
+      leastParts: 8),
+    .init(
+      name: "teams, heads packed side by side", model: "packed_split", plan: teams, tolerance: 1e-5,
+      leastParts: 4),
+    .init(
+      name: "copies of teams, heads packed side by side", model: "packed_split",
+      plan: ["--cut", "2", "--cards", "4", "--system", "h100-sxm"], tolerance: 1e-5, leastParts: 4),
+    .init(
+      name: "teams, groups of heads", model: "grouped_heads", plan: teams, tolerance: 1e-5, isFused: false,
+      leastParts: 4),
+    .init(
+      name: "teams, channels", model: "channels", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
       name: "recurrent", model: "recurrent", pins: [(["lstm"], "card0"), (["head"], "host")], leastParts: 2),
     .init(
@@ -147,7 +193,8 @@ import Testing
   private struct Manifest: Decodable {
     struct Table: Decodable { var name: String, rows: Int, columns: Int, stored: String }
     struct Part: Decodable {
-      var file: String, weights: String?, device: String, devices: [String], inputs: [String],
+      var file: String, weights: String?, weightBytes: Int, device: String, devices: [String],
+        inputs: [String],
         outputs: [String]
       var tables: [Table]
     }
@@ -164,7 +211,9 @@ import Testing
     var rules = test.rules
     for pin in test.pins { rules.append(Self.pin(pin.units, pin.device)) }
     let dimensions = test.dimensions.flatMap { ["--dim", $0] }
-    let plan = ["plan", try file(of: test), "--cards", "3", "--effort", "0.1"] + dimensions + test.plan
+    let plan =
+      ["plan", try file(of: test), "--effort", "0.1"]
+      + (test.plan.contains("--cards") ? [] : ["--cards", "3"]) + dimensions + test.plan
     if test.isPipeline {
       let planned = try Command.run(plan, in: folder)
       try #require(planned.status == 0, "\(planned.errors)")
@@ -228,6 +277,67 @@ import Testing
     let fused = try Self.compare(
       test, in: folder, ["--fused", "--tolerance", "\(max(1e-5, test.tolerance))"])
     #expect(fused.status == 0, "\(fused.output)\(fused.errors)")
+  }
+
+  /// Bags that are long enough are looked up by a shard's own ids alone.
+  @Test func shardsOfLongBagsLookUpTheirOwnIdsAlone() throws {
+    let folder = try TemporaryFolder()
+    for (name, isPacked) in [
+      ("long bags by rows, indices of both signs", true), ("tables by rows, indices of both signs", false),
+    ] {
+      let test = try #require(Self.cases.first { $0.name == name })
+      _ = try Self.exported(test, in: folder)
+      let parts = try FileManager.default.contentsOfDirectory(atPath: folder.path("parts"))
+      let packs = try parts.contains { file in
+        try Data(contentsOf: URL(fileURLWithPath: folder.path("parts/" + file))).range(
+          of: Data("NonZero".utf8)) != nil
+      }
+      #expect(packs == isPacked, "\(name)")
+    }
+  }
+
+  /// The largest of a bag is no sum.
+  @Test func rowsOfALargestAreRefusedForWhatTheyAre() throws {
+    let folder = try TemporaryFolder()
+    let test = Case(name: "largest", model: "largest_bags", rules: Self.byRows)
+    _ = try folder.write(
+      "{\"format\": \"placement-rules\", \"version\": 1, \"rules\": [\(Self.byRows.joined(separator: ", "))]}",
+      to: "rules.json")
+    let planned = try Command.run(
+      ["plan", try Self.file(of: test), "--cards", "3", "--effort", "0.1", "--constraints", "rules.json"],
+      in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    #expect(refused.status == 65)
+    #expect(
+      refused.errors.contains(
+        "'bag_largest' takes the largest of a bag, which is not a sum of what its shards have"),
+      "\(refused.errors)")
+    #expect(!refused.errors.contains("table_sum"), "\(refused.errors)")
+  }
+
+  /// Parts of a team's cards name those cards; what the format has no word for says so.
+  @Test func partsOfTeamsAreOnTheirCards() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name.hasPrefix("copies of teams") })
+    let manifest = try Self.exported(test, in: folder)
+    let devices = Set(manifest.parts.map(\.devices))
+    #expect(
+      devices.isSubset(of: [["host"], ["card0", "card2"], ["card1", "card3"]]) && devices.count >= 2,
+      "\(devices)")
+    // Half of the weights are on each card, but for what every card has.
+    let ranks = [0, 1].map { rank in
+      manifest.parts.filter { $0.device == "card\(rank)" }.reduce(0) { $0 + $1.weightBytes }
+    }
+    #expect(ranks[0] == ranks[1] && ranks[0] > 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("parts/teams.tmp")))
+    #expect(
+      try Command.run(["export", "plan.json", "--to", "triton", "-o", "repository"], in: folder).status == 0)
+    let refused = try Command.run(["export", "plan.json", "--to", "glow", "-o", "-"], in: folder)
+    #expect(refused.status == 65)
+    #expect(
+      refused.errors.contains("glow: places whole nodes, and the plan cuts operators over teams of 2 cards"),
+      "\(refused.errors)")
   }
 
   @Test func aSliceThatIsOffByOneRowIsFound() throws {

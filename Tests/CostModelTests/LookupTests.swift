@@ -33,6 +33,35 @@ struct LookupTests {
     #expect(Self.near(cost.seconds(cores: 1000), 15.36e-6 + 1e-6))
   }
 
+  /// A shard of rows that is handed all ids: the more an id of another shard's row costs, the more the shard does, up to the whole.
+  @Test func idsOfOtherShardsAreChargedWhereTheyAreHandedOver() throws {
+    var b = GraphBuilder()
+    b.output(b.lookup("t", rows: 10_000, dimension: 64, bags: 100, maximum: 1000, average: 600))
+    func cost(_ fraction: Double?, _ split: TableSplit) throws -> LookupCost {
+      var system = Machine.system()
+      for index in system.cards.indices { system.cards[index].processor.foreignLookupFraction = fraction }
+      return try #require(
+        CostModel(graph: b.graph, system: system).lookup(table: 0, format: .int8, split: split, on: .card(0)))
+    }
+    let sorted = try cost(nil, .rows(shards: 3))
+    #expect(Self.near(sorted.coreSeconds, 200 * 1.0256e-6))
+    #expect(sorted.indexBytes == 1600 + 400)
+    // Of 600 ids 400 are of other shards, at a fifth each.
+    let handed = try cost(0.2, .rows(shards: 3))
+    #expect(Self.near(handed.coreSeconds, (200 + 0.2 * 400) * 1.0256e-6))
+    #expect(handed.indexBytes == 4800 + 400)
+    #expect(handed.resultBytes == sorted.resultBytes)
+    // Rows of others are not read; what is streamed is a cost of DRAM alone.
+    #expect(handed.lookups == sorted.lookups && handed.bytes - Double(handed.indexBytes) <= sorted.bytes)
+    let fractions = try [0.1, 0.2, 0.5, 1].map { try cost($0, .rows(shards: 3)).coreSeconds }
+    #expect(fractions == fractions.sorted() && fractions[0] > sorted.coreSeconds)
+    #expect(Self.near(fractions[3], try cost(nil, .whole).coreSeconds))
+    let shards = try (2...6).map { try cost(0.2, .rows(shards: $0)).coreSeconds }
+    #expect(shards == shards.sorted(by: >))
+    #expect(try cost(0.2, .columns(shards: 2)) == cost(nil, .columns(shards: 2)))
+    #expect(try cost(0.2, .whole) == cost(nil, .whole))
+  }
+
   /// Two look-ups by one index tensor: it is sent once.
   @Test(arguments: [true, false]) func sharedIndicesAreSentOnce(shared: Bool) throws {
     var b = GraphBuilder()

@@ -29,6 +29,13 @@ import Testing
     #expect(three.uplink.bytesPerSecond == system.uplink.bytesPerSecond / 3)
   }
 
+  @Test func teamsAreTakenApart() throws {
+    let system = try SystemCatalog.system("h100", cards: 4)
+    #expect(system.inTeams(of: 2)?.withoutTeams == system)
+    #expect(system.inTeams(of: 3)?.withoutTeams.cards.map(\.name) == ["card0", "card1", "card2"])
+    #expect(system.withoutTeams == system)
+  }
+
   /// A team answers to the names of its cards, also of those in between and of cards with names of their own.
   @Test func aTeamHasTheNamesOfItsCards() throws {
     var system = try SystemCatalog.system("nnpi", cards: 8)

@@ -35,7 +35,8 @@ import Testing
     let said = result.output.split(separator: "\n")
     #expect(
       said == [
-        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "buckets ok",
+        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "batch ok",
+        "program ok", "new model ok", "buckets ok",
         "levers ok",
         "compare ok",
         "version 0.1.0",
@@ -50,6 +51,13 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == "")
     #expect(snapshotDifference(result.output, named: "handles.txt") == nil)
+  }
+
+  @Test(arguments: ["resnext3d", "dlrm-less-complex"]) func threadsDoNotDisturbEachOther(model: String) throws {
+    let path = Self.package.appendingPathComponent("models/\(model).json").path
+    let result = try run("threads", [path])
+    #expect(result.status == 0, "\(result.errors)\(result.output)")
+    #expect(result.output == "threads ok\n")
   }
 
   @Test func misuseGivesAStatusAndAMessage() throws {
@@ -94,7 +102,8 @@ import Testing
         "partitioner_plan_assignment", "partitioner_plan_check", "partitioner_plan_json",
         "partitioner_plan_make",
         "partitioner_plan_read", "partitioner_plan_release", "partitioner_plan_simulate",
-        "partitioner_plan_watched", "partitioner_replan", "partitioner_simulate",
+        "partitioner_plan_watched", "partitioner_program", "partitioner_replan", "partitioner_replan_model",
+        "partitioner_simulate",
         "partitioner_system_device_count", "partitioner_system_device_kind", "partitioner_system_device_name",
         "partitioner_system_load", "partitioner_system_release", "partitioner_version",
       ])

@@ -1,16 +1,19 @@
 """Runs a model whole and in parts on the same inputs and compares the outputs.
 
-    python3 equal.py MODEL PARTS [--tolerance T] [--limit INPUT=N] [--value INPUT=N] [--fused] [--dim NAME=N]
+    python3 equal.py MODEL PARTS [--tolerance T] [--limit INPUT=N] [--value INPUT=N] [--fused] [--reference]
+        [--dim NAME=N]
 
 Prints the largest difference and the number of parts; ends with 1 where the outputs differ by more than the tolerance
 (0: not a bit). A tolerance is relative to the largest absolute value of an output. Whole numbers are 0 or 1, or below the
-limit of their input; below a negative limit they are of both signs.
+limit of their input; below a negative limit they are of both signs. With `--reference` both sides are run by onnx's own evaluator
+and lookups.py, which know operators that ONNX Runtime does not.
 """
 
 import argparse
 import json
 import os
 import sys
+import types
 
 import numpy
 import onnxruntime
@@ -25,7 +28,34 @@ TYPES = {
 }
 
 
-def session(path, fused):
+class Reference:
+    """A model that onnx's evaluator runs, with what of a session is used here."""
+
+    def __init__(self, path):
+        import lookups
+        import onnx.reference
+        model = onnx.load(path)
+        self.runner = onnx.reference.ReferenceEvaluator(model, new_ops=lookups.OPERATORS)
+        names = {1: "float", 6: "int32", 7: "int64"}
+        self.inputs, self.outputs = (
+            [types.SimpleNamespace(
+                name=value.name, type=f"tensor({names.get(value.type.tensor_type.elem_type)})",
+                shape=[dim.dim_value for dim in value.type.tensor_type.shape.dim]) for value in values]
+            for values in (model.graph.input, model.graph.output))
+
+    def get_inputs(self):
+        return self.inputs
+
+    def get_outputs(self):
+        return self.outputs
+
+    def run(self, names, feed):
+        return self.runner.run(names, feed)
+
+
+def session(path, fused, reference=False):
+    if reference:
+        return Reference(path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -57,10 +87,10 @@ def made_up(inputs, manifest, limits, dimensions, values, seed=1):
     return feed
 
 
-def run_parts(folder, manifest, feed, fused):
+def run_parts(folder, manifest, feed, fused, reference):
     known = dict(feed)
     for part in manifest["parts"]:
-        runner = session(os.path.join(folder, part["file"]), fused)
+        runner = session(os.path.join(folder, part["file"]), fused, reference)
         assert [value.name for value in runner.get_inputs()] == part["inputs"], part["file"] + ": inputs"
         assert [value.name for value in runner.get_outputs()] == part["outputs"], part["file"] + ": outputs"
         results = runner.run(part["outputs"], {name: known[name] for name in part["inputs"]})
@@ -97,15 +127,16 @@ def main():
     parser.add_argument("--dim", action="append", default=[], metavar="NAME=N")
     parser.add_argument("--value", action="append", default=[], metavar="INPUT=N")
     parser.add_argument("--fused", action="store_true")
+    parser.add_argument("--reference", action="store_true")
     given = parser.parse_args()
     numbers = [dict((k, int(v)) for k, v in (text.rsplit("=", 1) for text in texts))
                for texts in (given.limit, given.dim, given.value)]
     with open(os.path.join(given.parts, "manifest.json")) as file:
         manifest = json.load(file)
-    whole = session(given.model, given.fused)
+    whole = session(given.model, given.fused, given.reference)
     feed = made_up(whole.get_inputs(), manifest, *numbers)
     expected = whole.run(None, feed)
-    found = run_parts(given.parts, manifest, feed, given.fused)
+    found = run_parts(given.parts, manifest, feed, given.fused, given.reference)
     worst = max(difference(a, b) for a, b in zip(expected, found))
     assert len(expected) == len(found)
     print(json.dumps({"difference": worst, "parts": len(manifest["parts"])}))

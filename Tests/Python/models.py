@@ -32,8 +32,9 @@ def value(name, shape, kind=TensorProto.FLOAT):
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def save(folder, name, nodes, inputs, outputs, weights, opset=17, domains=(), functions=(), external=False):
-    graph = helper.make_graph(nodes, name, inputs, outputs, weights)
+def save(folder, name, nodes, inputs, outputs, weights, opset=17, domains=(), functions=(), external=False,
+         known=()):
+    graph = helper.make_graph(nodes, name, inputs, outputs, weights, value_info=list(known))
     sets = [helper.make_opsetid("", opset)] + [helper.make_opsetid(domain, 1) for domain in domains]
     model = helper.make_model(graph, opset_imports=sets, functions=list(functions), ir_version=9)
     onnx.checker.check_model(model)
@@ -102,6 +103,57 @@ def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32):
     save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
 
 
+def long_bags(folder, name="long_bags", tables=2, batch=6, ids=40, width=96):
+    """Bags that are long enough for shards of rows to look their own ids up alone; those of the second table are of two axes."""
+    nodes, weights, inputs, features = [], [], [], []
+    for table in range(tables):
+        shape = [2, batch // 2, ids] if table == 1 else [batch, ids]
+        weights += [weight(f"table_{table}", ROWS, width), ints(f"axis_{table}", len(shape) - 1), ints(f"flat_{table}", batch, width)]
+        inputs.append(value(f"ids_{table}", shape, TensorProto.INT32 if table == 1 else TensorProto.INT64))
+        nodes += [helper.make_node("Gather", [f"table_{table}", f"ids_{table}"], [f"rows_{table}"], name=f"lookup_{table}"),
+                  helper.make_node("ReduceSum", [f"rows_{table}", f"axis_{table}"], [f"bags_{table}"], keepdims=table,
+                                   name=f"pool_{table}"),
+                  helper.make_node("Reshape", [f"bags_{table}", f"flat_{table}"], [f"flat_bags_{table}"], name=f"flatten_{table}")]
+        features.append(f"flat_bags_{table}")
+    weights.append(weight("w", tables * width, 8))
+    nodes += [helper.make_node("Concat", features, ["joined"], axis=1, name="join"),
+              helper.make_node("MatMul", ["joined", "w"], ["score"], name="head")]
+    save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
+
+
+def bag_operators(folder, name="bag_operators", batch=4, ids=5, width=32, largest=False):
+    """Look-ups by operators of Caffe2, Glow and PyTorch, which ONNX Runtime does not know: see lookups.py."""
+    nodes, weights, inputs, features = [], [], [], []
+    number = batch * ids
+    lengths = [("lengths_sum", "Sum", []), ("lengths_mean", "Mean", []), ("weighted", "WeightedSum", ["weights"])]
+    modes = [("sum", 0), ("mean", 1), ("padded", 0)]
+    if largest:
+        lengths, modes = [], [("sum", 0), ("largest", 2)]
+    for word in [entry[0] for entry in lengths + modes]:
+        weights.append(weight(f"table_{word}", ROWS, width))
+        inputs += [value(f"ids_{word}", [number], TensorProto.INT32 if word == "weighted" else TensorProto.INT64)]
+        features.append(f"bags_{word}")
+    weights += [numpy_helper.from_array(numpy.full(batch, ids, numpy.int32), "lengths"),
+                numpy_helper.from_array(numpy.arange(0, number, ids), "offsets")]
+    inputs.append(value("weights", [number]))
+    for word, kind, more in lengths:
+        nodes.append(helper.make_node(f"SparseLengths{kind}", [f"table_{word}", *more, f"ids_{word}", "lengths"], [f"bags_{word}"],
+                                      name=f"bag_{word}", domain="glow"))
+    no = numpy_helper.from_array(numpy.array(False), "no")
+    weights += [no, numpy_helper.from_array(numpy.array(7), "padding_row")]
+    for word, mode in modes:
+        weights.append(numpy_helper.from_array(numpy.array(mode), f"mode_{word}"))
+        nodes.append(helper.make_node(
+            "ATen", [f"table_{word}", f"ids_{word}", "offsets", "no", f"mode_{word}", "no", "weights" if word == "sum" else "", "no"]
+            + (["padding_row"] if word == "padded" else []), [f"bags_{word}"], name=f"bag_{word}", domain="org.pytorch.aten",
+            operator="embedding_bag"))
+    weights.append(weight("w", width * len(features), 8))
+    nodes += [helper.make_node("Concat", features, ["joined"], axis=1, name="join"),
+              helper.make_node("MatMul", ["joined", "w"], ["score"], name="head")]
+    shapes = [value(feature, [batch, width]) for feature in features]
+    save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights, domains=["glow", "org.pytorch.aten"], known=shapes)
+
+
 def transformer(folder, name="transformer", named=False, layers=3, width=64, heads=4, words=500):
     """Shapes are computed, and the table of words is the output's projection as well."""
     nodes, weights = [], [weight("words", words, width), ints("first_two", 0, 1)]
@@ -144,6 +196,82 @@ def transformer(folder, name="transformer", named=False, layers=3, width=64, hea
     node("MatMul", [x, "projection"], "logits")
     save(folder, name, nodes, [value("ids", ["batch", "steps"], TensorProto.INT64)],
          [value("logits", ["batch", "steps", words])], weights)
+
+
+def attention(folder, name, packing, layers=2, width=64, heads=4, batch=2, steps=6):
+    """Attention with a mask a head, and layers with biases; queries, keys and values by one product, which `packing` takes apart."""
+    nodes, weights, size = [], [ints("heads", batch, steps, heads, width // heads), ints("joined", batch, steps, width),
+                                ints("packed", batch, steps, 3, heads, width // heads), ints("thirds", width, width, width),
+                                ints("axis", 2), numpy_helper.from_array(numpy.float32((width // heads) ** 0.5), "root")], width
+
+    def node(kind, inputs, outputs, **attributes):
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        nodes.append(helper.make_node(kind, inputs, outputs, name=outputs[0], **attributes))
+
+    def product(value, p, word, rows, columns):
+        weights.extend([weight(p + word + ".w", rows, columns), weight(p + word + ".b", columns)])
+        node("MatMul", [value, p + word + ".w"], p + word + ".product")
+        node("Add", [p + word + ".product", p + word + ".b"], p + word)
+        return p + word
+
+    x = "x"
+    for layer in range(layers):
+        p = f"layer{layer}/"
+        packed = product(x, p, "qkv", size, 3 * size)
+        if packing == "view":
+            node("Reshape", [packed, "packed"], p + "five")
+            node("Split", [p + "five"], [p + part + "5" for part in "qkv"], axis=2, num_outputs=3)
+        else:
+            node("Split", [packed, "thirds"], [p + part for part in "qkv"], axis=-1)
+        for part in "qkv":
+            kind, inputs = ("Squeeze", [p + part + "5", "axis"]) if packing == "view" else ("Reshape", [p + part, "heads"])
+            node(kind, inputs, p + part + "h")
+            node("Transpose", [p + part + "h"], p + part + "t", perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3])
+        node("MatMul", [p + "qt", p + "kt"], p + "scores")
+        node("Div", [p + "scores", "root"], p + "scaled")
+        node("Add", [p + "scaled", "mask"], p + "masked")
+        node("Softmax", [p + "masked"], p + "shares", axis=-1)
+        node("MatMul", [p + "shares", p + "vt"], p + "mixed")
+        node("Transpose", [p + "mixed"], p + "back", perm=[0, 2, 1, 3])
+        node("Reshape", [p + "back", "joined"], p + "joined")
+        node("Add", [x, product(p + "joined", p, "out", size, size)], p + "sum1")
+        node("Relu", [product(p + "sum1", p, "up", size, 4 * size)], p + "relu")
+        node("Add", [p + "sum1", product(p + "relu", p, "down", 4 * size, size)], p + "sum2")
+        x = p + "sum2"
+    save(folder, name, nodes, [value("x", [batch, steps, width]), value("mask", [batch, heads, steps, steps])],
+         [value(x, [batch, steps, width])], weights, opset=18)
+
+
+def channels(folder, name="channels"):
+    """Convolutions whose channels can be shared out, and an output that lies in parts then."""
+    nodes, weights = [], [weight("w1", 32, 8, 3, 3), weight("b1", 32), weight("w2", 32, 1, 3, 3), weight("w3", 16, 32, 1, 1),
+                          weight("w", 16, 12), weight("b", 12), weight("scale", 32), weight("shift", 32), weight("mean", 32),
+                          numpy_helper.from_array(numpy.ones(32, numpy.float32), "variance")]
+    for kind, inputs, output, attributes in (
+            ("Conv", ["x", "w1", "b1"], "wide", {"pads": [1] * 4}),
+            ("BatchNormalization", ["wide", "scale", "shift", "mean", "variance"], "normal", {}), ("Relu", ["normal"], "active", {}),
+            ("Conv", ["active", "w2"], "deep", {"group": 32, "pads": [1] * 4}), ("Clip", ["deep"], "kept", {}),
+            ("Conv", ["kept", "w3"], "narrow", {}), ("GlobalAveragePool", ["narrow"], "pooled", {}),
+            ("Flatten", ["pooled"], "flat", {}), ("Gemm", ["flat", "w", "b"], "score", {})):
+        nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+    save(folder, name, nodes, [value("x", [2, 8, 9, 9])], [value("score", [2, 12]), value("kept", [2, 32, 9, 9])], weights)
+
+
+def grouped_heads(folder, name="grouped_heads", heads=4, shared=2, size=16, batch=2, steps=5):
+    """Attention of ONNX Runtime's own whose keys and values are shared by heads, packed in one product, with its cache."""
+    width, narrow = heads * size, shared * size
+    weights = [weight("w", width, width + 2 * narrow), weight("wo", width, width),
+               numpy_helper.from_array(numpy.array([steps] * batch, numpy.int32), "lengths"),
+               numpy_helper.from_array(numpy.array(steps + 1, numpy.int32), "total")]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["qkv"], name="qkv"),
+             helper.make_node("GroupQueryAttention", ["qkv", "", "", "keys", "values", "lengths", "total"],
+                              ["mixed", "new_keys", "new_values"], name="attention", domain="com.microsoft", num_heads=heads,
+                              kv_num_heads=shared),
+             helper.make_node("MatMul", ["mixed", "wo"], ["y"], name="out")]
+    cache = [batch, shared, steps, size]
+    grown = [batch, shared, steps + 1, size]
+    save(folder, name, nodes, [value("x", [batch, 1, width]), value("keys", cache), value("values", cache)],
+         [value("y", [batch, 1, width]), value("new_keys", grown), value("new_values", grown)], weights, domains=["com.microsoft"])
 
 
 def recurrent(folder, name="recurrent", steps=10, batch=4, width=32, hidden=48):
@@ -276,7 +404,10 @@ def main():
     recommendation(folder, "beside", tables=2, external=True)
     recommendation(folder, "odd", tables=2, width=31)
     transformer(folder, "layers", named=True)
-    for make in (bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
+    bag_operators(folder, "largest_bags", largest=True)
+    attention(folder, "packed_view", "view")
+    attention(folder, "packed_split", "split")
+    for make in (channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language):
         make(folder)
     as_json(folder, "recurrent")

@@ -38,6 +38,11 @@ def main():
     moved, changes = plan.replan(lost=["card1"], effort=0.02)
     assert moved.check()["holds"] and changes["frontier"]
     assert "<html" in plan.compare(moved)
+    for other in (path, open(path, "rb").read()):
+        assert plan.replan(other, effort=0.02)[0].check()["holds"]
+    assert "no integer program states this question" in error(lambda: model.program("lp", cards=2))[1]
+    assert any("after the loss of any one" in note for note in model.plan(cards=2, effort=0.02, survive=1)["notes"])
+    assert "belongs to one batch" in error(lambda: model.plan(batch="auto", frontier=True))[1]
     levers = model.plan(cards=2, effort=0.05, without=["copies"], frontier=True, accuracyBudget="int8")
     assert levers["request"]["without"] == ["copies"] and levers["accuracy"]["frontier"]
     assert error(lambda: plan.bucket(8))[0] == 64

@@ -72,6 +72,7 @@ def processor(machine, memory):
         "dramBurstBytes": {"value": 64, "source": "one cache line"},
         "launchMicroseconds": {"value": 0, "source": "part of what is measured"},
         "lookupsPerCorePerSecond": figure(machine["lookupsPerSecond"]),
+        "foreignLookupFraction": figure(machine["foreignLookupFraction"]),
         "idleWatts": {"value": 1, "source": "not used", "assumed": True}, "busyWatts": {"value": 2, "source": "not used", "assumed": True},
         "reservedGigabytes": {"value": 0, "source": "nothing is set aside"},
     }

@@ -55,15 +55,38 @@ def convolutional(path, layers=6, channels=64, side=32, batch=8):
 WIDTH = 64
 
 
-def recommendation(path, tables=8, rows=200_000, width=WIDTH, batch=1024, lookups=32):
+def place_in_shard(ids, table, rows):
+    """Nodes that lead ids to the rows of the first half of a table, or to the zeros behind them, as exported shards of rows do."""
+    def node(kind, inputs, part):
+        return helper.make_node(kind, inputs, [f"{part}{table}"], name=f"place{table}/{part}")
+
+    constants = [numpy_helper.from_array(numpy.int64(number), name) for name, number in (("none", 0), ("all", rows), ("own", rows // 2))]
+    return constants if table == 0 else [], [
+        node("Less", [ids, "none"], "negative"), node("Add", [ids, "all"], "from_end"),
+        node("Where", [f"negative{table}", f"from_end{table}", ids], "row"), node("Sub", [f"row{table}", "none"], "local"),
+        node("Less", [f"local{table}", "none"], "before"), node("Less", [f"local{table}", "own"], "in"),
+        node("Not", [f"before{table}"], "not_before"), node("And", [f"not_before{table}", f"in{table}"], "here"),
+        node("Where", [f"here{table}", f"local{table}", "own"], "place")]
+
+
+def shards(path):
+    """The same with the first half of each table's rows."""
+    recommendation(path, halves=True)
+
+
+def recommendation(path, tables=8, rows=200_000, width=WIDTH, batch=1024, lookups=32, halves=False):
     """Embedding bags, then layers on all of them."""
     random = numpy.random.default_rng(3)
     nodes, inputs, constants = [], [("dense", TensorProto.FLOAT, [batch, width])], []
     constants.append(numpy_helper.from_array(numpy.array([1], numpy.int64), "axis"))
     for table in range(tables):
-        constants.append(weights(random, f"table{table}", rows, width))
-        inputs.append((f"ids{table}", TensorProto.INT64, [batch, lookups]))
-        nodes.append(helper.make_node("Gather", [f"table{table}", f"ids{table}"], [f"g{table}"], name=f"lookup{table}"))
+        constants.append(weights(random, f"table{table}", rows // 2 + 1 if halves else rows, width))
+        ids = f"ids{table}"
+        inputs.append((ids, TensorProto.INT64, [batch, lookups]))
+        if halves:
+            more, places = place_in_shard(ids, table, rows)
+            constants, nodes, ids = constants + more, nodes + places, f"place{table}"
+        nodes.append(helper.make_node("Gather", [f"table{table}", ids], [f"g{table}"], name=f"lookup{table}"))
         nodes.append(helper.make_node("ReduceSum", [f"g{table}", "axis"], [f"e{table}"], name=f"pool{table}", keepdims=0))
     nodes.append(helper.make_node("Concat", ["dense"] + [f"e{table}" for table in range(tables)], ["all"], name="concat", axis=1))
     value, size = "all", width * (tables + 1)

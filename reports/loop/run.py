@@ -127,6 +127,8 @@ class Loop:
         for name in names:
             getattr(models, name)(self.path(name + ".onnx"))
         self.feeds = {name: models.feed(self.path(name + ".onnx")) for name in names}
+        names.append("shards")
+        models.shards(self.path("shards.onnx"))
         profiles = {name: [] for name in names}
         for _ in range(rounds):
             for name in names:
@@ -134,6 +136,7 @@ class Loop:
         for name in names:
             self.write_costs(name, profiles[name])
         self.machine["lookupsPerSecond"], self.machine["addedPerSecond"] = self.lookup_rates("recommendation")
+        self.machine["foreignLookupFraction"] = self.foreign_fraction()
         for name, cards in (("two-cards", 2), ("host-and-card", 1)):
             with open(self.path(name + ".json"), "w", encoding="utf-8") as file:
                 json.dump(machine.system(name, self.machine, cards), file)
@@ -147,6 +150,16 @@ class Loop:
             sum(kernel["dur"] for kernel in kernels if kernel["args"]["op_name"] == name) * 1e-6
             for name in ("Gather", "ReduceSum"))
         return rows / fetching, rows * models.WIDTH / adding
+
+    def foreign_fraction(self):
+        """What a look-up of another shard's row costs, as a part of one of a shard's own: from half of every table beside all of it."""
+        def seconds(model):
+            with open(self.path(model + ".host.json"), encoding="utf-8") as file:
+                return sum(
+                    kernel["dur"] for kernel in json.load(file) if kernel["name"].startswith(("lookup", "pool", "place")))
+
+        half = seconds("recommendation") / 2
+        return min(1, max(1e-3, seconds("shards") / half - 1))
 
     def path(self, name):
         return os.path.join(self.folder, name)

@@ -101,6 +101,10 @@ const char *partitioner_version(void);
  *     lengths                    object: {"dimension": "seq", "counts": {"32": 10, "64": 3}, "buckets": 4}: how often requests have
  *                                which length of a dimension, and padding buckets at most; see "buckets" in the plan
  *     systems                    array of strings, with ratePerSecond: systems that may be taken in place of system
+ *     batch                      "auto": the batch with the most items a second within the latency budget, found by planning
+ *                                several; the model's dimension "batch" is left open for it
+ *     survive                    1: the plan's notes also say what is left of the rate after the loss of any one card;
+ *                                PARTITIONER_INFEASIBLE where no plan exists then
  * plan_json           Receives the plan: the content of a plan.json file. Set to NULL on failure.
  */
 partitioner_status partitioner_plan(const void *model, size_t model_size, const char *options_json, char **plan_json);
@@ -116,6 +120,19 @@ typedef int (*partitioner_progress)(void *context, double objective, double boun
 /* As partitioner_plan(), with progress called with context. NULL hears nothing. */
 partitioner_status partitioner_plan_watched(const void *model, size_t model_size, const char *options_json,
                                             partitioner_progress progress, void *context, char **plan_json);
+
+/*
+ * States the question of partitioner_plan() as an integer program for another solver. Groups and settings are fixed and named in
+ * it: each operator on the host or on every card.
+ *
+ * model, model_size, options_json   As for partitioner_plan().
+ * format                            "mps" (free MPS) or "lp" (CPLEX's LP); NULL for the first.
+ * program                           Receives the program. Set to NULL on failure.
+ *
+ * PARTITIONER_USAGE: no such program states the question; the error says why.
+ */
+partitioner_status partitioner_program(const void *model, size_t model_size, const char *options_json, const char *format,
+                                       char **program);
 
 /*
  * Says what is in a model: operators, parameters, operations, bytes, tables, findings.
@@ -229,6 +246,7 @@ partitioner_status partitioner_explain(const char *plan_json, const void *model,
  *     lost                       array of strings, cards that are gone
  *     cards                      integer 1 to 1024, another number of cards; further ones are like the last
  *     ratePerSecond              number above 0, batches a second that have to be served
+ *     newModel                   string, a file with another state of the model; its dimensions are bound as the plan's
  *     moveWeight                 number from 0, what a gigabyte moved has to gain as a share of the objective; default 0.001
  *     effort                     number above 0, work of each solve, times that of partitioner_plan(); default 0.2
  * replan_json                    Receives {"plan": ..., "replan": ...}: the new plan, and frontier and moves as
@@ -238,6 +256,13 @@ partitioner_status partitioner_explain(const char *plan_json, const void *model,
  */
 partitioner_status partitioner_replan(const char *plan_json, const void *model, size_t model_size,
                                       const char *options_json, char **replan_json);
+
+/*
+ * As partitioner_replan(), with another state of the model in memory: new_model, new_model_size. NULL and 0 are the model as it was,
+ * or the file that "newModel" names.
+ */
+partitioner_status partitioner_replan_model(const char *plan_json, const void *model, size_t model_size, const void *new_model,
+                                            size_t new_model_size, const char *options_json, char **replan_json);
 
 /*
  * Sets two plans side by side as a page of HTML without network or scripts.
@@ -384,7 +409,7 @@ typedef struct partitioner_compiler {
 /*
  * Plans a model on a system.
  *
- * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "cut" and "splitsByHeat":
+ * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "batch", "survive", "cut" and "splitsByHeat":
  *                operators and tables are those of the model, so no teams of cards that act as one are formed, and no
  *                tables are split in hot and cold rows.
  * compiler       NULL for none.

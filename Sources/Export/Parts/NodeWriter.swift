@@ -41,6 +41,8 @@ struct NodeWriter {
   var weights = PartWeights()
   /// By value of the outermost scope.
   var tables: [Int: TableRead] = [:]
+  /// By result of a gather of the outermost scope.
+  var packs: [Int: RowPacking] = [:]
   /// Names of values of the part that are taken.
   var taken: Set<String> = []
   /// Behind the names of all nodes and of the values inside bodies.
@@ -64,7 +66,7 @@ struct NodeWriter {
   // MARK: Constants
 
   mutating func scalar(_ code: Int32, _ value: Double) -> String {
-    let name = "partition/\(code == TableRead.int64 ? "int64" : "float")/\(value)"
+    let name = LookupNodes.name(code, value)
     let bytes =
       code == TableRead.int64 ? Self.bytes([Int64(value)]) : Self.bytes([Float(value).bitPattern])
     weights.add([.init(name: name, code: code, shape: [], bytes: bytes.count)], .bytes(bytes))
@@ -72,7 +74,7 @@ struct NodeWriter {
   }
 
   mutating func list(_ values: [Int64]) -> String {
-    let name = "partition/int64s/\(values.map(String.init).joined(separator: ","))"
+    let name = LookupNodes.name(values)
     let bytes = Self.bytes(values)
     weights.add(
       [.init(name: name, code: TableRead.int64, shape: [values.count], bytes: bytes.count)], .bytes(bytes))
@@ -159,26 +161,21 @@ struct NodeWriter {
     result.metadataProps = message?.metadataProps ?? []
     result.input = node.inputs.map { $0.map(frame.name) ?? "" }
     result.output = node.outputs.map { $0.map(frame.name) ?? "" }
-    if let data = node.inputs.first.flatMap({ $0 }).flatMap(frame.outermost), let read = tables[data],
-      TableReads.isGather(node)
-    {
-      result.attribute = message?.attribute ?? []
-      var scalars: [(Int32, Double)] = []
-      var lists: [[Int64]] = []
-      // Names of constants follow from their values, so that the constants can be added afterwards.
-      let nodes = read.nodes(
-        inPlaceOf: result,
-        scalar: { code, value in
-          scalars.append((code, value))
-          return "partition/\(code == TableRead.int64 ? "int64" : "float")/\(value)"
-        },
-        list: { values in
-          lists.append(values)
-          return "partition/int64s/\(values.map(String.init).joined(separator: ","))"
-        })
-      for (code, value) in scalars { _ = scalar(code, value) }
-      for values in lists { _ = list(values) }
-      return nodes
+    if let data = node.inputs.first.flatMap({ $0 }).flatMap(frame.outermost), let read = tables[data] {
+      let pack = frame.parent == nil ? node.outputs.first.flatMap { $0 }.flatMap { packs[$0] } : nil
+      switch RowRead(node, in: frame.parent == nil ? source.written : nil) {
+      case .gather:
+        result.attribute = message?.attribute ?? []
+        return lookup(result) { read.nodes(inPlaceOf: result, pack: pack, to: &$0) }
+      case .bag(let bag):
+        types.insert(.init(domain: node.domain, name: node.type, overload: result.overload))
+        result.attribute = try attributes(of: node, message, in: frame)
+        let type = node.inputs[bag.indices].flatMap { source.written.value($0).type }?.onnxCode
+        return lookup(result) {
+          read.nodes(inPlaceOf: result, bag: bag, indexType: type ?? TableRead.int64, to: &$0)
+        }
+      case .whole: break
+      }
     }
     if frame.parent == nil, NodeTracer.readsTypeAlone(node, source.written),
       let type = node.outputs.first.flatMap({ $0 }).flatMap({ source.written.value($0).type })
@@ -192,6 +189,17 @@ struct NodeWriter {
     result.attribute = try attributes(of: node, message, in: frame)
     if message == nil { mend(&result, node) }
     return [result]
+  }
+
+  /// The nodes of a look-up, with the constants that they read.
+  private mutating func lookup(
+    _ node: Onnx_NodeProto, _ write: (inout LookupNodes) -> Void
+  ) -> [Onnx_NodeProto] {
+    var nodes = LookupNodes(inPlaceOf: node)
+    write(&nodes)
+    for (code, value) in nodes.scalars { _ = scalar(code, value) }
+    for values in nodes.lists { _ = list(values) }
+    return nodes.nodes
   }
 
   private mutating func attributes(

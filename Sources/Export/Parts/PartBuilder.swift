@@ -124,7 +124,7 @@ struct PartBuilder {
     graph.input = inputs.compactMap { declarations[$0] }
     graph.output = outputs.compactMap { declarations[$0] }
     return Part(
-      model: model(graph, writer.types), weights: writer.weights, inputs: inputs, outputs: outputs,
+      model: source.model(graph, writer.types), weights: writer.weights, inputs: inputs, outputs: outputs,
       tables: tables)
   }
 
@@ -141,47 +141,6 @@ struct PartBuilder {
     }
   }
 
-  private func model(_ graph: Onnx_GraphProto, _ types: Set<GraphDraft.FunctionKey>) -> Onnx_ModelProto {
-    var model = Onnx_ModelProto()
-    // From version 4 on constants need not be inputs as well; what is older is read alike as 8.
-    model.irVersion = max(8, source.header.irVersion)
-    model.producerName = "partition"
-    model.graph = graph
-    model.opsetImport = source.header.opsetImport
-    var known = Set(model.opsetImport.map { $0.domain == "ai.onnx" ? "" : $0.domain })
-    model.functions = functions(of: types)
-    // Inlined functions bring operator sets of their own.
-    for entry in source.header.functions.flatMap(\.opsetImport)
-    where known.insert(entry.domain == "ai.onnx" ? "" : entry.domain).inserted {
-      model.opsetImport.append(entry)
-    }
-    if known.insert("").inserted {
-      var standard = Onnx_OperatorSetIdProto()
-      standard.version = 17
-      model.opsetImport.append(standard)
-    }
-    return model
-  }
-
-  /// Functions that stand behind known operators, with those that they call.
-  private func functions(of types: Set<GraphDraft.FunctionKey>) -> [Onnx_FunctionProto] {
-    func key(_ domain: String, _ name: String, _ overload: String) -> GraphDraft.FunctionKey {
-      .init(domain: domain == "ai.onnx" ? "" : domain, name: name, overload: overload)
-    }
-    var wanted = types
-    var open = Array(types)
-    while let next = open.popLast() {
-      for function in source.header.functions
-      where key(function.domain, function.name, function.overload) == next {
-        for node in function.node {
-          let called = key(node.domain, node.opType, node.overload)
-          if wanted.insert(called).inserted { open.append(called) }
-        }
-      }
-    }
-    return source.header.functions.filter { wanted.contains(key($0.domain, $0.name, $0.overload)) }
-  }
-
   // MARK: Declarations
 
   private var declarations: [String: Onnx_ValueInfoProto] = [:]
@@ -195,7 +154,7 @@ struct PartBuilder {
   private mutating func declare(_ value: Int) throws(ExportError) {
     let name = name(value)
     guard declarations[name] == nil else { return }
-    try declare(name, written.value(value), stated: stated(value))
+    try declare(name, written.value(value), stated: source.stated(value))
   }
 
   private mutating func declare(
@@ -222,13 +181,6 @@ struct PartBuilder {
       shape: fact.shape, type: fact.type?.rawValue, bytes: count.flatMap { fact.type?.bytes(for: $0) })
   }
 
-  private func stated(_ value: Int) -> Onnx_ValueInfoProto? {
-    guard let origin = written.scope.origin else { return nil }
-    let types = source.messages.graphs[origin]
-    let name = written.scope.values[value].name
-    return (types.input + types.output + types.valueInfo).first { $0.name == name }
-  }
-
   // MARK: Tables
 
   /// Adds a table or a shard of one to a part, in the form that its gathers read.
@@ -250,7 +202,7 @@ struct PartBuilder {
     let stored = try storedTable(data)
     var form = RowEncoder.Form.stored
     if !keepsPrecision, let wanted = wantedForm(format, of: stored?.tensor.type) {
-      if stored == nil || !reads.pickRowsAlone {
+      if stored == nil || !reads.gatherRowsAlone {
         note(
           "table '\(entry.name)': is kept as the model has it instead of \(format.precision.rawValue), because "
             + (stored == nil ? "it is computed from stored weights" : "its look-up does not gather rows"))
@@ -473,7 +425,7 @@ struct PartBuilder {
   ) throws(ExportError) -> (table: PartsManifest.Table, piece: String, nodes: [Onnx_NodeProto]) {
     let suffix = "/shard\(copy.shard)"
     computed = []
-    writer.tables = [:]
+    (writer.tables, writer.packs) = ([:], [:])
     let table = try add(
       copy.table, shard: copy.shard, format: layout.placement.tables[copy.table].format,
       trace: NodeTracer(written: written).trace(
@@ -490,11 +442,12 @@ struct PartBuilder {
     names[copy.form.value] = piece
     // A sparse-lengths operator reads the columns in the place of the whole table.
     for (value, read) in writer.tables { names[value] = read.name }
+    if operatorSet >= 13 { writer.packs = RowPacking.found(in: copy.trace, of: writer.tables, written) }
     let frame = NodeWriter.Frame(written.scope, names: names)
     writer.suffix = suffix
     defer {
       writer.suffix = ""
-      writer.tables = [:]
+      (writer.tables, writer.packs) = ([:], [:])
     }
     try addConstants(copy.trace, frame, to: &writer)
     var nodes = computed

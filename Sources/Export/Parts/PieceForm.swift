@@ -32,13 +32,20 @@ struct PieceForms {
     let trace = tracer.trace([result], stops: Set(values.inputs(of: lookup)))
     let reads = TableReads(values.written, table: values.values(ofTable: table), trace: trace)
     let gathersRows = reads.pickRowsAlone ? reads.rows : nil
+    var obstacle: String?
     switch split {
     case .whole: return PieceForm(value: result, join: .sum, isOfRows: false)
     case .rows:
       if reads.pickRowsAlone, reads.isLinear { return PieceForm(value: result, join: .sum, isOfRows: false) }
       if let rows = gathersRows { return PieceForm(value: rows, join: .sum, isOfRows: true) }
+      obstacle = reads.obstacle
     case .columns:
       let isWhole = values.written.value(result).shape?.last == entry.dimension
+      // Rows that carry their scale are wider than what is looked up, and no columns can be cut from them.
+      guard reads.data.allSatisfy({ values.written.value($0).shape?.last == entry.dimension }) else {
+        obstacle = "its rows carry their scale with them"
+        break
+      }
       if isWhole, reads.isColumnwise, reads.pickRowsAlone || reads.areFirstInputs {
         return PieceForm(value: result, join: .columns, isOfRows: false)
       }
@@ -50,7 +57,8 @@ struct PieceForms {
     throw ExportError(
       .unsupported,
       "table '\(entry.name)': is split by \(axis), but its look-up '\(values.graph[lookup].name)' "
-        + "(\(values.graph[lookup].qualifiedType)) cannot be computed in pieces with ONNX's operators; plan again with "
-        + "--no-split or a rule that keeps this table whole")
+        + "(\(values.graph[lookup].qualifiedType)) cannot be computed in pieces"
+        + (obstacle.map { ": \($0)" } ?? " with ONNX's operators")
+        + "; plan again with --no-split or a rule that keeps this table whole")
   }
 }

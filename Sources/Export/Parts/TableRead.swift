@@ -28,73 +28,95 @@ struct TableRead {
   static let float: Int32 = 1
   static let int64: Int32 = 7
 
-  /// Nodes that write `output` instead of a gather.
+  /// Writes nodes that do what a gather of the whole table does.
   ///
-  /// - Parameter scalar: The name of a constant of the part with this type and value.
-  func nodes(
-    inPlaceOf gather: Onnx_NodeProto, scalar: (Int32, Double) -> String, list: ([Int64]) -> String
-  ) -> [Onnx_NodeProto] {
-    let output = gather.output.first ?? ""
-    var nodes: [Onnx_NodeProto] = []
-    func add(_ type: String, _ inputs: [String], _ part: String, attributes: [Onnx_AttributeProto] = [])
-      -> String
-    {
-      var node = Onnx_NodeProto()
-      node.opType = type
-      node.name = "\(gather.name)/\(part)"
-      node.input = inputs
-      node.output = ["\(output)/\(part)"]
-      node.attribute = attributes
-      nodes.append(node)
-      return node.output[0]
-    }
-    func cast(_ input: String, to code: Int32, _ part: String) -> String {
-      add("Cast", [input], part, attributes: [NodeText.attribute("to", Int64(code))])
-    }
+  /// - Parameter pack: Where ids of other shards are left out.
+  func nodes(inPlaceOf gather: Onnx_NodeProto, pack: RowPacking?, to nodes: inout LookupNodes) {
     var index = gather.input.count > 1 ? gather.input[1] : ""
     if let range {
-      index = cast(index, to: Self.int64, "index")
-      let isNegative = add("Less", [index, scalar(Self.int64, 0)], "negative")
-      let fromEnd = add("Add", [index, scalar(Self.int64, Double(tableRows))], "from_end")
-      let row = add("Where", [isNegative, fromEnd, index], "row")
-      let local = add("Sub", [row, scalar(Self.int64, Double(range.lowerBound))], "local")
-      let isBefore = add("Less", [local, scalar(Self.int64, 0)], "before")
-      let isIn = add("Less", [local, scalar(Self.int64, Double(range.count))], "in")
-      let isHere = add("And", [add("Not", [isBefore], "not_before"), isIn], "here")
-      index = add("Where", [isHere, local, scalar(Self.int64, Double(range.count))], "place")
+      let ids = pack == nil ? index : nodes.add("Reshape", [index, nodes.list([-1])], "ids")
+      let (local, isHere) = place(ids, range, padding: nil, &nodes)
+      index =
+        pack?.packed(local, isHere, zeroRow: range.count, &nodes)
+        ?? nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(range.count))], "place")
     }
     func gathered(_ data: String, _ part: String) -> String {
-      add(gather.opType, [data, index], part, attributes: gather.attribute)
+      nodes.add(gather.opType, [data, index], part, attributes: gather.attribute)
     }
     var value: String
     switch rows {
     case .computed, .stored(.stored): value = gathered(name, "rows")
-    case .stored(.half), .stored(.brain): value = cast(gathered(name, "rows"), to: Self.float, "wide")
+    case .stored(.half), .stored(.brain): value = nodes.cast(gathered(name, "rows"), to: Self.float, "wide")
     case .stored(.codes(let bits, let scaleBytes)):
-      let codes = cast(gathered("\(name)/codes", "codes"), to: Self.float, "numbers")
+      let codes = nodes.cast(gathered("\(name)/codes", "codes"), to: Self.float, "numbers")
       value = codes
       if bits == 4 {
-        let sixteenth = add("Mul", [codes, scalar(Self.float, 0.0625)], "shifted")
-        let high = add("Floor", [sixteenth], "high")
-        let low = add("Sub", [codes, add("Mul", [high, scalar(Self.float, 16)], "high_part")], "low")
-        value = add("Concat", [low, high], "halves", attributes: [NodeText.attribute("axis", -1)])
+        let sixteenth = nodes.add("Mul", [codes, nodes.scalar(Self.float, 0.0625)], "shifted")
+        let high = nodes.add("Floor", [sixteenth], "high")
+        let above = nodes.add("Mul", [high, nodes.scalar(Self.float, 16)], "high_part")
+        let low = nodes.add("Sub", [codes, above], "low")
+        value = nodes.add("Concat", [low, high], "halves", attributes: [NodeText.attribute("axis", -1)])
         if columns % 2 != 0 {
-          value = add("Slice", [value, list([0]), list([Int64(columns)]), list([-1])], "unpadded")
+          value = nodes.add(
+            "Slice", [value, nodes.list([0]), nodes.list([Int64(columns)]), nodes.list([-1])], "unpadded")
         }
       }
       var factors = ["scale", "bias"].map { gathered("\(name)/\($0)", $0) }
       if scaleBytes == 2 {
-        factors = factors.map { cast($0, to: Self.float, $0 == factors[0] ? "wide_scale" : "wide_bias") }
+        factors = zip(factors, ["wide_scale", "wide_bias"]).map { nodes.cast($0, to: Self.float, $1) }
       }
-      value = add("Add", [add("Mul", [value, factors[0]], "scaled"), factors[1]], "dequantised")
+      let scaled = nodes.add("Mul", [value, factors[0]], "scaled")
+      value = nodes.add("Add", [scaled, factors[1]], "dequantised")
     }
-    var current = isWidened ? Self.float : types.first ?? Self.float
+    nodes.end(with: converted(value, from: isWidened ? Self.float : types.first ?? Self.float, &nodes))
+  }
+
+  /// Writes nodes that do what a pooled look-up of the whole table does, or its part of the sum.
+  func nodes(
+    inPlaceOf lookup: Onnx_NodeProto, bag: RowRead.Bag, indexType: Int32, to nodes: inout LookupNodes
+  ) {
+    var node = lookup
+    node.input[0] = converted(name, from: types.first ?? Self.float, &nodes)
+    if let range {
+      let (local, isHere) = place(node.input[bag.indices], range, padding: bag.padding?.row, &nodes)
+      let zero = nodes.scalar(Self.int64, Double(range.count))
+      let place = nodes.add("Where", [isHere, local, zero], "place")
+      node.input[bag.indices] =
+        indexType == Self.int64 ? place : nodes.cast(place, to: indexType, "typed_place")
+      // What counts for nothing is led to the zeros as well.
+      if let padding = bag.padding { node.input.removeSubrange(padding.input...) }
+    }
+    nodes.end(with: node)
+  }
+
+  /// Rows of the shard by rows of the table, and which of them the shard has; indices below 0 count from the end.
+  private func place(
+    _ ids: String, _ range: Range<Int>, padding: Int?, _ nodes: inout LookupNodes
+  ) -> (local: String, isHere: String) {
+    let zero = nodes.scalar(Self.int64, 0)
+    let index = nodes.cast(ids, to: Self.int64, "index")
+    let isNegative = nodes.add("Less", [index, zero], "negative")
+    let fromEnd = nodes.add("Add", [index, nodes.scalar(Self.int64, Double(tableRows))], "from_end")
+    let row = nodes.add("Where", [isNegative, fromEnd, index], "row")
+    let local = nodes.add("Sub", [row, nodes.scalar(Self.int64, Double(range.lowerBound))], "local")
+    let isBefore = nodes.add("Less", [local, zero], "before")
+    let isIn = nodes.add("Less", [local, nodes.scalar(Self.int64, Double(range.count))], "in")
+    var isHere = nodes.add("And", [nodes.add("Not", [isBefore], "not_before"), isIn], "here")
+    if let padding {
+      let isPadding = nodes.add("Equal", [row, nodes.scalar(Self.int64, Double(padding))], "padding")
+      isHere = nodes.add("And", [isHere, nodes.add("Not", [isPadding], "not_padding")], "counts")
+    }
+    return (local, isHere)
+  }
+
+  /// The rows in the types that they pass through.
+  private func converted(_ value: String, from stored: Int32, _ nodes: inout LookupNodes) -> String {
+    var (value, current) = (value, stored)
     for (step, code) in types.enumerated() where code != current {
-      value = cast(value, to: code, "as_\(step)")
+      value = nodes.cast(value, to: code, "as_\(step)")
       current = code
     }
-    if let last = nodes.indices.last { nodes[last].output = [output] }
-    return nodes
+    return value
   }
 
   private var isWidened: Bool {

@@ -24,7 +24,33 @@ struct TableReads {
 
   /// Whether every read of the table picks rows by an index, so that other indices and other rows can take their place.
   var pickRowsAlone: Bool {
-    nodes.allSatisfy { isConstant($0) || Self.picksRows($0, data: table) }
+    nodes.allSatisfy { node in isConstant(node) || picksRows(node) || Self.gathersRows(node, data: table) }
+  }
+
+  /// Whether every read of the table hands rows on, so that they can be stored in another form.
+  var gatherRowsAlone: Bool {
+    nodes.allSatisfy { isConstant($0) || Self.gathersRows($0, data: table) }
+  }
+
+  /// What keeps the table's rows from being shared out, as far as one node says it.
+  var obstacle: String? {
+    for node in nodes where !isConstant(node) && readsTable(node) {
+      if case .whole(let reason) = RowRead(node, in: written), node.bodies.isEmpty { return reason }
+    }
+    return nil
+  }
+
+  private func readsTable(_ node: Scope.Node) -> Bool {
+    node.inputs.first.flatMap { $0 }.map(table.contains) ?? false
+  }
+
+  /// Whether a node outside all bodies looks rows up, and reads the table nowhere else.
+  private func picksRows(_ node: Scope.Node) -> Bool {
+    guard readsTable(node),
+      !(node.inputs.dropFirst().compactMap { $0 } + node.captured).contains(where: table.contains)
+    else { return false }
+    if case .whole = RowRead(node, in: written) { return false }
+    return true
   }
 
   /// Whether every read is the first input of a look-up of any kind, whose columns are independent of each other.
@@ -41,7 +67,7 @@ struct TableReads {
   }
 
   /// Whether a node that reads the table, itself or in its bodies, gathers rows of it.
-  private static func picksRows(_ node: Scope.Node, data: Set<Int>) -> Bool {
+  private static func gathersRows(_ node: Scope.Node, data: Set<Int>) -> Bool {
     for (slot, input) in node.inputs.enumerated() {
       if let input, data.contains(input), slot != 0 || !isGather(node) { return false }
     }
@@ -50,7 +76,7 @@ struct TableReads {
         body.scope.values.indices.filter {
           if case .captured(let outer) = body.scope.values[$0].origin { data.contains(outer) } else { false }
         })
-      if !inner.isEmpty, !body.scope.nodes.allSatisfy({ picksRows($0, data: inner) }) { return false }
+      if !inner.isEmpty, !body.scope.nodes.allSatisfy({ gathersRows($0, data: inner) }) { return false }
     }
     return true
   }
@@ -91,7 +117,7 @@ struct TableReads {
       }
       if !node.bodies.isEmpty {
         guard node.bodies.allSatisfy({ bodies($0.scope) }) else { return false }
-      } else if !(Self.isGather(node) && (node.inputs.first.flatMap { $0 }.map(table.contains) ?? false)) {
+      } else if !picksRows(node) {
         guard test(node, depends, written) else { return false }
       }
       depends.formUnion(node.outputs.compactMap { $0 })
@@ -146,8 +172,10 @@ struct TableReads {
     }
     // Sparse-lengths operators add rows up, column by column.
     if !node.domain.isEmpty {
-      return WrittenGraph.isBagLookup(node) && inputs.count(where: depends.contains) == 1
-        && depends.contains(first)
+      let isBag =
+        WrittenGraph.isBagLookup(node)
+        || ["embedding_bag", "_embedding_bag"].contains(WrittenGraph.tensorFunction(of: node))
+      return isBag && inputs.count(where: depends.contains) == 1 && depends.contains(first)
     }
     switch node.type {
     case "Identity", "Cast": return depends.contains(first)

@@ -10,6 +10,8 @@ struct PartWeights {
     case tensor(StoredTensor)
     /// A piece of a table; its values, and for quantised rows scales and biases, are separate constants.
     case table(TablePiece)
+    /// Pieces of a tensor along an axis, one after the other.
+    case pieces(StoredTensor, axis: Int, [Range<Int>])
     /// As the file has it: strings, whose values have no bytes of their own.
     case message(Onnx_TensorProto)
   }
@@ -119,7 +121,38 @@ struct PartWeights {
         left -= count
       }
     case .table(let piece): try stream(piece, write)
+    case .pieces(let tensor, let axis, let ranges): try stream(tensor, axis: axis, ranges, write)
     }
+  }
+
+  /// Reads what lies before the axis one after the other, and hands out the elements of the ranges.
+  private func stream(
+    _ tensor: StoredTensor, axis: Int, _ ranges: [Range<Int>],
+    _ write: (Int, [UInt8]) throws(ExportError) -> Void
+  ) throws(ExportError) {
+    let unit = tensor.shape[(axis + 1)...].reduce(tensor.type.bits / 8, Saturated.product)
+    let blocks = tensor.shape[..<axis].reduce(1, Saturated.product)
+    var reader = TensorReader(tensor)
+    var pending: [UInt8] = []
+    for _ in 0..<blocks {
+      var position = 0
+      for range in ranges {
+        try reader.skip((range.lowerBound - position) * unit)
+        var left = range.count * unit
+        while left > 0 {
+          let count = min(left, Self.chunk)
+          pending += try reader.read(count)
+          left -= count
+          if pending.count >= Self.chunk {
+            try write(0, pending)
+            pending = []
+          }
+        }
+        position = range.upperBound
+      }
+      try reader.skip((tensor.shape[axis] - position) * unit)
+    }
+    if !pending.isEmpty { try write(0, pending) }
   }
 
   private func stream(

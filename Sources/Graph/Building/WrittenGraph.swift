@@ -40,4 +40,7 @@ package struct WrittenGraph: Sendable {
 
   /// Whether a node looks rows of its first input up and pools them.
   package static func isBagLookup(_ node: Scope.Node) -> Bool { node.has(.bagLookup) }
+
+  /// PyTorch's name of what a node computes that its exporter did not translate (`embedding_bag`, for example).
+  package static func tensorFunction(of node: Scope.Node) -> String? { BagForms.function(of: node) }
 }

@@ -2,7 +2,7 @@
 ///
 /// Which elements of the axis a card has is free: weights are laid out as their operators need it, so that parts of heads or of
 /// packed queries, keys and values stay together through views.
-enum CutLayout: Sendable, Hashable {
+package enum CutLayout: Sendable, Hashable {
   case whole
   case parts(axis: Int)
 
@@ -10,7 +10,7 @@ enum CutLayout: Sendable, Hashable {
 
   /// The axis of a tensor of `shape` broadcast to `output`, where a card has parts of the output along `axis`; `nil` where the
   /// tensor is the same for all of them.
-  static func axis(_ axis: Int, of output: [Int], in shape: [Int]) -> Int? {
+  package static func axis(_ axis: Int, of output: [Int], in shape: [Int]) -> Int? {
     let own = axis - (output.count - shape.count)
     return own >= 0 && shape[own] == output[axis] && shape[own] > 1 ? own : nil
   }

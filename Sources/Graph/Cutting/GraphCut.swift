@@ -42,13 +42,6 @@ extension Graph {
   /// - Returns: `nil` where nothing can be cut, or the graph is cut already.
   public func cut(over ranks: Int) -> Graph? {
     guard ranks > 1, cut == nil else { return nil }
-    var cutter = GraphCutter(self, ranks: ranks)
-    cutter.run()
-    // Parts that are gathered at once, for less weight than that takes, are left whole.
-    while case let wasted = cutter.wasted, !wasted.isEmpty {
-      cutter = GraphCutter(self, ranks: ranks, leavingWhole: cutter.leftWhole.union(wasted))
-      cutter.run()
-    }
-    return cutter.graph
+    return GraphCutter.settled(self, ranks: ranks).graph
   }
 }

@@ -19,6 +19,8 @@ struct GraphCutter {
   private var gatheredBytes: [Int: Int] = [:]
   private var usefulOrigins: Set<Int> = []
   private var hasCut = false
+  /// By operator of the cut graph that is shared out.
+  private(set) var plans: [Int: CutRule.Plan] = [:]
   private var names: Set<String>
 
   init(_ graph: Graph, ranks: Int, leavingWhole: Set<Int> = []) {
@@ -29,6 +31,20 @@ struct GraphCutter {
     layouts = graph.tensors.map { _ in .whole }
     names = Set(graph.operators.map(\.name))
   }
+
+  /// The cut in which no parts are gathered at once for less weight than that takes.
+  static func settled(_ graph: Graph, ranks: Int) -> GraphCutter {
+    var cutter = GraphCutter(graph, ranks: ranks)
+    cutter.run()
+    while case let wasted = cutter.wasted, !wasted.isEmpty {
+      cutter = GraphCutter(graph, ranks: ranks, leavingWhole: cutter.leftWhole.union(wasted))
+      cutter.run()
+    }
+    return cutter
+  }
+
+  /// By tensor of the cut graph: the axis along which a card has a part.
+  var axes: [Int?] { layouts.map(\.axis) }
 
   mutating func run() {
     for index in whole.operators.indices { place(index) }
@@ -126,6 +142,7 @@ struct GraphCutter {
       }
     }
     numbers.append(operators.count)
+    plans[operators.count] = plan
     append(
       Operator(
         name: node.name, type: node.type, domain: node.domain, inputs: inputs, outputs: outputs,

@@ -127,15 +127,8 @@ struct BagForms {
   /// PyTorch's fallback for operators its exporter does not translate: `ATen` with the function's name as an attribute and
   /// its arguments as inputs, or as attributes in older files.
   private func fallback(_ node: Scope.Node) -> Scope.Node? {
-    let function: String
-    switch (node.type, node.attributes["operator"] ?? node.attributes["name"]) {
-    case ("ATen", .string(let name)?): function = name
-    // ONNX Runtime's own name for it.
-    case ("ATenOp", .string(let name)?): function = String(name.split(separator: ":").last ?? "")
-    case (let type, _) where node.domain == "aten" || node.domain == "org.pytorch.aten": function = type
-    default: return nil
-    }
-    guard node.inputs.count > 1, let table = node.inputs[0], let indices = node.inputs[1],
+    guard let function = Self.function(of: node), node.inputs.count > 1, let table = node.inputs[0],
+      let indices = node.inputs[1],
       let result = node.outputs.first.flatMap({ $0 }),
       !node.outputs.dropFirst().contains(where: { $0.map(isRead) ?? false })
     else { return nil }
@@ -155,6 +148,17 @@ struct BagForms {
       gather.outputs = [result]
       return gather
     default: return nil
+    }
+  }
+
+  /// PyTorch's name of what a node computes by its fallback.
+  static func function(of node: Scope.Node) -> String? {
+    switch (node.type, node.attributes["operator"] ?? node.attributes["name"]) {
+    case ("ATen", .string(let name)?): name
+    // ONNX Runtime's own name for it.
+    case ("ATenOp", .string(let name)?): String(name.split(separator: ":").last ?? "")
+    case (let type, _) where node.domain == "aten" || node.domain == "org.pytorch.aten": type
+    default: nil
     }
   }
 

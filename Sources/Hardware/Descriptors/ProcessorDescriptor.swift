@@ -11,6 +11,7 @@ extension ObjectReader {
     let classes = classFigures()
     let launch = number("launchMicroseconds", .notNegative)
     let lookups = number("lookupsPerCorePerSecond", .positive)
+    let foreign = has("foreignLookupFraction") ? number("foreignLookupFraction", .fraction) : nil
     let joint = jointKernels()
     let idle = number("idleWatts", .notNegative)
     let busy = number("busyWatts", .positive)
@@ -22,7 +23,7 @@ extension ObjectReader {
     return Processor(
       cores: cores, matrix: matrix, vector: vector, dram: dram, sram: sram, cache: cache,
       products: products, classes: classes, launchSeconds: launch / 1e6, lookupsPerCorePerSecond: lookups,
-      jointKernels: joint, idleWatts: idle, busyWatts: busy)
+      foreignLookupFraction: foreign, jointKernels: joint, idleWatts: idle, busyWatts: busy)
   }
 
   /// A link with the fields `<prefix>GigabytesPerSecond`, `...SustainedFraction` and `...CommandMicroseconds`.

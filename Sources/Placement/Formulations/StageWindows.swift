@@ -38,19 +38,27 @@ struct StageWindows {
     var isChanged = true
     while isChanged {
       let before = (first, last)
+      var passed = Passed(stages: stages, base: base)
       for unit in order.order {
         first[unit] = order.before[unit].reduce(first[unit]) { max($0, first[$1]) }
-        while first[unit] <= last[unit], !isPossible(unit, first[unit], order.before, isBefore: true) {
+        while first[unit] <= last[unit], !hasRoom(unit, first[unit], passed),
+          !isPossible(unit, first[unit], order.before, isBefore: true)
+        {
           first[unit] += 1
         }
         if first[unit] > last[unit] { return nil }
+        pass(unit, &passed, isBefore: true)
       }
+      passed = Passed(stages: stages, base: base)
       for unit in order.order.reversed() {
         last[unit] = order.behind[unit].reduce(last[unit]) { min($0, last[$1]) }
-        while first[unit] <= last[unit], !isPossible(unit, last[unit], order.behind, isBefore: false) {
+        while first[unit] <= last[unit], !hasRoom(unit, last[unit], passed),
+          !isPossible(unit, last[unit], order.behind, isBefore: false)
+        {
           last[unit] -= 1
         }
         if first[unit] > last[unit] { return nil }
+        pass(unit, &passed, isBefore: false)
       }
       isChanged = before != (first, last)
     }
@@ -62,6 +70,40 @@ struct StageWindows {
       option.shards[0].loads.reduce(into: Array(repeating: 0.0, count: lanes)) { $0[$1.index] += $1.seconds }
     }
     least += (0..<lanes).map { lane in loads.map { $0[lane] }.min() ?? 0 }
+  }
+
+  /// The units that an order has passed, by stage that they cannot be in front of (or behind): those that could have to be there.
+  private struct Passed {
+    /// By stage, then lane.
+    var loads: [[Double]]
+    /// By stage: whether one of them may not be there.
+    var isBarred: [Bool]
+
+    init(stages: Int, base: [[Double]]) {
+      loads = (0..<stages).map { base[$0 % 2] }
+      isBarred = Array(repeating: false, count: stages)
+    }
+  }
+
+  private func pass(_ unit: Int, _ passed: inout Passed, isBefore: Bool) {
+    for stage in isBefore ? 0...first[unit] : last[unit]...(passed.loads.count - 1) {
+      let device = stage % 2
+      if !mayGo[2 * unit + device] || first[unit] > stage || last[unit] < stage {
+        passed.isBarred[stage] = true
+        continue
+      }
+      for lane in 0..<lanes { passed.loads[stage][lane] += least[(2 * unit + device) * lanes + lane] }
+    }
+  }
+
+  /// Whether all units that could have to be with a unit in a stage may be there and leave room for it, which needs no walk. What
+  /// sums in another order could say otherwise about is left to the walk.
+  private func hasRoom(_ unit: Int, _ stage: Int, _ passed: Passed) -> Bool {
+    guard !passed.isBarred[stage], mayGo[2 * unit + stage % 2], first[unit] <= stage, last[unit] >= stage
+    else { return false }
+    return (0..<lanes).allSatisfy {
+      passed.loads[stage][$0] + least[(2 * unit + stage % 2) * lanes + $0] <= limit * (1 - 1e-9)
+    }
   }
 
   /// Whether a unit can be in a stage together with all units on one side of it that would have to be there too.

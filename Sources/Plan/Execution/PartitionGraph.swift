@@ -174,6 +174,7 @@ public struct PartitionGraph: Sendable {
     let outputs = Set(graph.responses)
     for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
+      if !outputs.contains(id), staysInPartition(tensor, served) { continue }
       let sources = sourcesOf(
         id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)
       let readers = readersOf(
@@ -193,6 +194,15 @@ public struct PartitionGraph: Sendable {
     }
     for transfer in transfers.indices {
       transfers[transfer].receivers = Array(Set(transfers[transfer].receivers)).sorted()
+    }
+  }
+
+  /// Whether a tensor is read where it is made alone: most are.
+  private func staysInPartition(_ tensor: Tensor, _ served: ServedLookups) -> Bool {
+    guard let producer = tensor.producer?.index, served.table[producer] == nil else { return false }
+    let own = partitionOfOperator[producer]
+    return tensor.consumers.allSatisfy {
+      served.table[$0.index] == nil && partitionOfOperator[$0.index] == own
     }
   }
 

@@ -54,7 +54,8 @@ def _library() -> ctypes.CDLL:
         "draw": [text, ctypes.c_int, out],
         "bucket": [text, ctypes.c_int64, out],
         "explain": [text, text, size, text, out],
-        "replan": [text, text, size, text, out],
+        "replan_model": [text, text, size, text, size, text, out],
+        "program": [text, size, text, text, out],
         "compare": [text, text, out],
         "export": [text, text, text, out],
     }.items():

@@ -62,6 +62,10 @@ class Model:
         """What each operator costs on each kind of device; ``rows`` has one a row."""
         return json.loads(self._call("costs", options))
 
+    def program(self, format: str = "mps", **options: Any) -> str:
+        """The question of :meth:`plan` as an integer program for another solver: ``mps`` or ``lp``."""
+        return self._call("program", options, format.encode())
+
     def plan(self, *, progress: Optional[Callable[[Progress], Optional[bool]]] = None, **options: Any) -> Plan:
         """Plans the model. Options are those of ``partitioner_plan`` in ``partitioner.h``.
 
@@ -126,10 +130,18 @@ class Plan(dict):  # type: ignore[type-arg]
         """Why the plan is as it is, and what would change it. Options are those of ``partitioner_explain``."""
         return json.loads(call("explain", self.text.encode(), *self._model(), json.dumps(options).encode()))
 
-    def replan(self, **options: Any) -> tuple[Plan, dict[str, Any]]:
-        """The plan after a change, with frontier and moves. Options are those of ``partitioner_replan``."""
-        answer = json.loads(call("replan", self.text.encode(), *self._model(), json.dumps(options).encode()))
-        return Plan(answer["plan"], self.model), answer["replan"]
+    def replan(self, model: Optional[ModelLike] = None, **options: Any) -> tuple[Plan, dict[str, Any]]:
+        """The plan after a change, with frontier and moves. Options are those of ``partitioner_replan``.
+
+        :param model: another state of the model, where it has changed; its dimensions are bound as the plan's.
+        """
+        changed = None if model is None else Model(model, self["model"]["dimensions"])
+        if changed is not None and changed.path is not None:
+            options = dict(options, newModel=changed.path)
+        content = changed.content if changed else None
+        answer = json.loads(call(
+            "replan_model", self.text.encode(), *self._model(), content, len(content or b""), json.dumps(options).encode()))
+        return Plan(answer["plan"], changed or self.model), answer["replan"]
 
     def compare(self, other: Mapping[str, Any]) -> str:
         """Both plans side by side as a page of HTML."""

@@ -289,13 +289,7 @@ struct PlanCommand: ParsableCommand {
     }
     return try Survival.afterLosingAnyCard(
       plan, model: model, lengths: lengths, isCancelled: { Interrupt.isRequested }
-    ).map {
-      loss in
-      let budget =
-        loss.meetsLatencyBudget.map { $0 ? ", within the latency budget" : ", over the latency budget" } ?? ""
-      return
-        "after the loss of any one \(NameText.shown(loss.model)) a new plan has \(Figures.number(loss.batchesPerSecond)) batches/s\(budget)"
-    }
+    ).map(\.description)
   }
 
   /// Before the search, which a refusal need not wait for.
