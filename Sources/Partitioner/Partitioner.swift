@@ -299,9 +299,9 @@ public enum Partitioner {
   ) -> PlanDocument {
     let composer = PlanComposer(
       graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
-    let summary = LoadSummary(
-      Lowering(graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
-        .program)
+    let lowering = Lowering(
+      graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
+    let summary = LoadSummary(lowering.program)
     let (objective, unit): (Double, PlanDocument.CertificateEntry.Unit) =
       switch task.objective {
       case .throughput: (summary.bottleneckSeconds, .seconds)
@@ -325,7 +325,7 @@ public enum Partitioner {
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
         priceProof: planned.priceProof, solver: options.solver.solver.name),
-      notes: planned.notes)
+      notes: planned.notes, lowering: lowering)
     if let heat = model.heat { plan.access = heat.whole }
     if let note = HotRowsNote(planned.placement, task: task, objective: objective).text {
       plan.notes.append(note)

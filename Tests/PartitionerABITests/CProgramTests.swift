@@ -53,7 +53,8 @@ import Testing
     #expect(snapshotDifference(result.output, named: "handles.txt") == nil)
   }
 
-  @Test(arguments: ["resnext3d", "dlrm-less-complex"]) func threadsDoNotDisturbEachOther(model: String) throws {
+  @Test(arguments: ["resnext3d", "dlrm-less-complex"]) func threadsDoNotDisturbEachOther(model: String) throws
+  {
     let path = Self.package.appendingPathComponent("models/\(model).json").path
     let result = try run("threads", [path])
     #expect(result.status == 0, "\(result.errors)\(result.output)")

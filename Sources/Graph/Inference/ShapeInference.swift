@@ -91,6 +91,11 @@ struct ShapeInference {
     } catch {
       report(error, context)
     }
+    if outputs.isEmpty, node.domain.isEmpty, Self.typeKeeping.contains(node.type),
+      let type = context.elementType(0)
+    {
+      outputs = node.outputs.map { _ in TensorFact(type, nil) }
+    }
     describe(&outputs, of: context, definition, captured: node.captured.map { facts[$0] })
     for (slot, output) in node.outputs.enumerated() {
       guard let output else { continue }
@@ -117,6 +122,13 @@ struct ShapeInference {
       work.isIncomplete || work.kind == .unknown || values.contains { $0?.isUnsized ?? false }
     return work
   }
+
+  /// Operators whose results have the element type of their first input, also where nothing is known of their shapes.
+  private static let typeKeeping: Set<String> = [
+    "CenterCropPad", "Clip", "Compress", "Concat", "CumSum", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Pad",
+    "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum",
+    "ReduceSumSquare", "Reshape", "ScatterElements", "ScatterND", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+  ]
 
   /// Values, constancy and whether shapes are bounds.
   private func describe(

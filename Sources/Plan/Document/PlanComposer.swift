@@ -16,11 +16,13 @@ public struct PlanComposer {
     self.costs = costs
   }
 
+  /// - Parameter known: The placement's lowering, where the caller has it.
   public func document(
     model: PlanDocument.ModelReference, request: PlanDocument.Request,
-    certificate: PlanDocument.CertificateEntry, notes: [String]
+    certificate: PlanDocument.CertificateEntry, notes: [String], lowering known: Lowering? = nil
   ) -> PlanDocument {
-    let lowering = Lowering(graph: graph, system: system, placement: placement, costs: costs)
+    let lowering =
+      known ?? Lowering(graph: graph, system: system, placement: placement, costs: costs)
     let summary = LoadSummary(lowering.program)
     var predicted = Self.prediction(
       lowering.program, summary: summary, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds)

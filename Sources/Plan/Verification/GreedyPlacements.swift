@@ -65,7 +65,9 @@ public struct GreedyPlacements {
         shards: [.init(site: isRun ? wanted : .host, rows: 0..<entry.rows, columns: 0..<entry.dimension)])
     }
     let placement = ModelPlacement(operators: operators, tables: tables, sparseCores: cards.map { _ in 0 })
-    guard question.rules.breaches(of: placement, graph: question.graph).isEmpty,
+    // Without tables, most are one.
+    guard !placements.contains(where: { $0.placement == placement }),
+      question.rules.breaches(of: placement, graph: question.graph).isEmpty,
       question.accuracy?.allows(placement) ?? true
     else { return }
     let program = Lowering(
