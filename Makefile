@@ -5,6 +5,8 @@
 # make loop      reports/loop: plans run on this machine, predicted against measured; a quarter of an hour on idle cores
 # make speed     reports/speed: planning and reading timed, instructions counted and held against a baseline
 # make fuzz      MUTATIONS=100000: seeded mutations of every kind of input, in one process
+# make sanitize  SANITIZERS="address thread": the C programs of the tests on a library built with each; minutes of building
+# make example   the Swift package of Tests/Examples by its own manifest, which builds this one again; minutes of building
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
@@ -32,10 +34,11 @@ FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI@
 MODEL := models/dlrm-more-complex.json
 CARDS := 6
 MUTATIONS ?= 100000
+SANITIZERS ?= address thread
 SEED ?= 1
 PARTITION = $(shell swift build $(BUILD) --show-bin-path)/partition
 
-.PHONY: demo test record fuzz equal loop speed lint docs picture ablation metamorphic workloads fidelity theory rates install setup python build clean
+.PHONY: demo test record fuzz equal loop speed sanitize example lint docs picture ablation metamorphic workloads fidelity theory rates install setup python build clean
 
 demo: build
 	@mkdir -p demo
@@ -102,6 +105,12 @@ fuzz: setup
 metamorphic: build
 	reports/metamorphic/run.py $(PARTITION) --models models/resnext3d.json models/xlm-r.json --systems nnpi h100 --seeds 0 149
 
+sanitize: setup
+	.ci/sanitize $(SANITIZERS)
+
+example: setup
+	swift run -c release --package-path Tests/Examples/swift --scratch-path .build-example compiler-pass models/fbnetv3-detection.json
+
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 
@@ -140,4 +149,4 @@ install: setup
 	  $(FILL) packaging/$$file.cmake.in > "$(DESTDIR)$(PREFIX)/lib/cmake/partitioner/$$file.cmake"; done
 
 clean:
-	rm -rf .build .build-install demo
+	rm -rf .build .build-install .build-address .build-thread .build-example demo

@@ -151,6 +151,13 @@ import Testing
       name: "teams, groups of heads", model: "grouped_heads", plan: teams, tolerance: 1e-5, isFused: false,
       leastParts: 4),
     .init(
+      name: "teams, a bias in a sum of terms", model: "gemms", plan: teams, tolerance: 1e-5, leastParts: 4),
+    .init(
+      name: "teams, functions", model: "functions", plan: teams, tolerance: 1e-5, leastParts: 4),
+    .init(
+      name: "teams, an older operator set", model: "light_shufflenet", plan: teams, tolerance: 1e-4,
+      isFused: false, leastParts: 3),
+    .init(
       name: "teams, channels", model: "channels", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
       name: "recurrent", model: "recurrent", pins: [(["lstm"], "card0"), (["head"], "host")], leastParts: 2),

@@ -13,6 +13,20 @@ import Testing
     var testDescription: String { "\(type) \(inputs) -> \(outputs)" }
   }
 
+  /// The element type is known where the shape is not: here axes are computed.
+  @Test func elementTypesDoNotDependOnShapes() throws {
+    var builder = GraphBuilder(name: "types")
+    let x = builder.input("x", .float64, [2, 3, 4])
+    let axes = builder.input("axes", .int64, [1])
+    let sum = builder.add("ReduceSum", [x, axes], name: "sum")
+    builder.output(builder.add("Transpose", [sum], name: "back"))
+    let built = try builder.build()
+    for name in ["sum", "back"] {
+      let tensor = try #require(built.graph.tensors.first { $0.name == name })
+      #expect(tensor.type == .float64, "\(name)")
+    }
+  }
+
   static let cases: [Case] = [
     Case(
       type: "Conv", inputs: [[1, 3, 224, 224], [64, 3, 7, 7]],

@@ -242,6 +242,15 @@ def attention(folder, name, packing, layers=2, width=64, heads=4, batch=2, steps
          [value(x, [batch, steps, width])], weights, opset=18)
 
 
+def gemms(folder, name="gemms", width=64, hidden=256, batch=3):
+    """Products with biases inside, the second of which is a sum of terms where it is shared out."""
+    weights = [weight("w1", width, hidden), weight("b1", hidden), weight("w2", width, hidden), weight("b2", width)]
+    nodes = [helper.make_node("Gemm", ["x", "w1", "b1"], ["up"], name="up"), helper.make_node("Relu", ["up"], ["act"], name="act"),
+             helper.make_node("Gemm", ["act", "w2", "b2"], ["down"], name="down", transB=1, alpha=0.5, beta=3.0),
+             helper.make_node("Add", ["x", "down"], ["y"], name="sum")]
+    save(folder, name, nodes, [value("x", [batch, width])], [value("y", [batch, width])], weights)
+
+
 def channels(folder, name="channels"):
     """Convolutions whose channels can be shared out, and an output that lies in parts then."""
     nodes, weights = [], [weight("w1", 32, 8, 3, 3), weight("b1", 32), weight("w2", 32, 1, 3, 3), weight("w3", 16, 32, 1, 1),
@@ -407,7 +416,7 @@ def main():
     bag_operators(folder, "largest_bags", largest=True)
     attention(folder, "packed_view", "view")
     attention(folder, "packed_split", "split")
-    for make in (channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
+    for make in (gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language):
         make(folder)
     as_json(folder, "recurrent")

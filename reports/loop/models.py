@@ -60,13 +60,13 @@ def place_in_shard(ids, table, rows):
     def node(kind, inputs, part):
         return helper.make_node(kind, inputs, [f"{part}{table}"], name=f"place{table}/{part}")
 
-    constants = [numpy_helper.from_array(numpy.int64(number), name) for name, number in (("none", 0), ("all", rows), ("own", rows // 2))]
+    constants = [numpy_helper.from_array(numpy.int64(number), name) for name, number in (("first_row", 0), ("all_rows", rows), ("own_rows", rows // 2))]
     return constants if table == 0 else [], [
-        node("Less", [ids, "none"], "negative"), node("Add", [ids, "all"], "from_end"),
-        node("Where", [f"negative{table}", f"from_end{table}", ids], "row"), node("Sub", [f"row{table}", "none"], "local"),
-        node("Less", [f"local{table}", "none"], "before"), node("Less", [f"local{table}", "own"], "in"),
+        node("Less", [ids, "first_row"], "negative"), node("Add", [ids, "all_rows"], "from_end"),
+        node("Where", [f"negative{table}", f"from_end{table}", ids], "row"), node("Sub", [f"row{table}", "first_row"], "local"),
+        node("Less", [f"local{table}", "first_row"], "before"), node("Less", [f"local{table}", "own_rows"], "in"),
         node("Not", [f"before{table}"], "not_before"), node("And", [f"not_before{table}", f"in{table}"], "here"),
-        node("Where", [f"here{table}", f"local{table}", "own"], "place")]
+        node("Where", [f"here{table}", f"local{table}", "own_rows"], "place")]
 
 
 def shards(path):

@@ -202,7 +202,8 @@ struct NodeWriter {
     return nodes.nodes
   }
 
-  private mutating func attributes(
+  /// The attributes of a node, with what a function's call hands in, and its bodies.
+  mutating func attributes(
     of node: Scope.Node, _ message: Onnx_NodeProto?, in frame: Frame
   ) throws(ExportError) -> [Onnx_AttributeProto] {
     guard let message else {

@@ -48,12 +48,16 @@ extension TeamModel {
   private mutating func slice(_ value: String, _ axis: Int, _ range: Range<Int>, to result: String)
     -> Onnx_NodeProto
   {
-    NodeText.node(
-      "Slice", name: result,
-      inputs: [
-        value, writer.list([Int64(range.lowerBound)]), writer.list([Int64(range.upperBound)]),
-        writer.list([Int64(axis)]),
-      ], outputs: [result])
+    let limits = [("starts", range.lowerBound), ("ends", range.upperBound), ("axes", axis)]
+    // Until operator set 10 they are attributes.
+    guard writer.operatorSet >= 10 else {
+      return NodeText.node(
+        "Slice", name: result, inputs: [value], outputs: [result],
+        attributes: limits.map { NodeText.attribute($0.0, .ints([$0.1])) })
+    }
+    return NodeText.node(
+      "Slice", name: result, inputs: [value] + limits.map { writer.list([Int64($0.1)]) },
+      outputs: [result])
   }
 
   private func concatenation(_ pieces: [String], _ axis: Int, to result: String) -> Onnx_NodeProto {

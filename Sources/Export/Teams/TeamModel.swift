@@ -42,7 +42,7 @@ struct TeamModel {
   private(set) var homes: [String: Home] = [:]
   /// By name of a constant: the table of the model that it is a copy of.
   private(set) var tables: [String: Int] = [:]
-  private var problems: [String] = []
+  var problems: [String] = []
 
   /// - Parameter placement: Of the cut graph, on teams.
   init(
@@ -54,10 +54,11 @@ struct TeamModel {
     }
     let version =
       source.header.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version).max() ?? 1
-    guard version >= 13 else {
+    // Sums of different broadcasts came with 8.
+    guard version >= 8 else {
       throw ExportError(
         .unsupported,
-        "the model is written for operator set \(version), and parts of operators need 13 or newer; convert the model"
+        "the model is written for operator set \(version), and parts of operators need 8 or newer; convert the model"
       )
     }
     (self.source, self.detail, self.ranks, self.placement, self.store) = (
@@ -282,95 +283,17 @@ struct TeamModel {
       outputs: cut.outputs.map { $0.map { rankName(name($0), rank) } ?? "" })
     let file = written.origin.map { source.messages.nodes[$0] }
     message.domain = file?.domain ?? written.domain
-    message.attribute = file?.attribute ?? []
+    message.attribute = try writer.attributes(
+      of: written, file, in: NodeWriter.Frame(source.written.scope, names: names))
     for (key, value) in operation.attributes.sorted(by: { $0.key < $1.key })
     where node.attributes[key] != value {
       message.attribute.removeAll { $0.name == key }
       message.attribute.append(NodeText.attribute(key, value))
     }
+    // Of terms that are added up, one has the bias.
+    let isTerm = cut.outputs.contains { $0.map { $0.index >= whole.tensors.count } ?? false }
+    if isTerm, node.type == "Gemm", rank > 0, message.input.count > 2 { message.input.removeLast() }
     restate(&message, node, cut, operation)
     add(message, op, at: home)
-  }
-
-  /// Whether a part of an operator is the operator with parts of its inputs, but for what ``restate(_:_:_:_:)`` mends.
-  private static func knows(_ node: Operator) -> Bool {
-    guard let definition = node.definition else { return false }
-    // Weights in blocks state their sizes in attributes, and experts are chosen by numbers of their own.
-    return !definition.splits.contains(.experts)
-      && !["MatMulNBits", "GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
-  }
-
-  /// Of what the operator has in parts; empty where that differs among its values.
-  private func segments(of node: Operator, _ operation: CutDetail.Operation) -> [Int] {
-    let all = zip(node.outputs + node.inputs, operation.outputs + operation.inputs)
-    for (id, axis) in all {
-      if let id, axis != nil, detail.axes[id.index] != nil { return segments[id] }
-    }
-    return []
-  }
-
-  /// Of a tensor that cards have parts of, or read parts of.
-  private func segments(of tensor: TensorID, along axis: Int?, like others: [Int]) -> [Int] {
-    guard detail.axes[tensor.index] == nil, let axis else { return segments[tensor] }
-    let size = whole[tensor].shape[axis]
-    return others.reduce(0, +) == size ? others : [size]
-  }
-
-  /// The axis along which a card reads an input, also of one that is whole.
-  private func axis(ofInput position: Int, _ node: Operator, _ operation: CutDetail.Operation) -> Int? {
-    if let axis = operation.inputs[position] { return axis }
-    guard let definition = node.definition, let tensor = node.inputs[position],
-      let output = node.outputs.first.flatMap({ $0 }), let axis = operation.outputs.first.flatMap({ $0 })
-    else { return nil }
-    let (shape, y) = (whole[tensor].shape, whole[output].shape)
-    if node.type == "Concat" { return axis }
-    // One value a channel.
-    if ["BatchNormalization", "InstanceNormalization"].contains(node.type), position > 0 {
-      return axis == 1 && shape == [y[1]] ? 0 : nil
-    }
-    // Masks and biases by head.
-    if definition.splits.contains(.heads) {
-      return position > 2 && shape.count == 4 && shape[1] > 1 && shape[1] % ranks == 0
-        && !whole[tensor].type.isIndex
-        ? 1 : nil
-    }
-    let isElementwise =
-      definition.traits.contains(.elementwise) || ["QuantizeLinear", "DequantizeLinear"].contains(node.type)
-    return isElementwise ? CutLayout.axis(axis, of: y, in: shape) : nil
-  }
-
-  /// Sizes that the file states for the whole.
-  private mutating func restate(
-    _ message: inout Onnx_NodeProto, _ node: Operator, _ cut: Operator, _ operation: CutDetail.Operation
-  ) {
-    func shape(_ tensor: TensorID?) -> [Int64] { tensor.map { detail.graph[$0].shape.map(Int64.init) } ?? [] }
-    switch node.type {
-    case "Reshape", "Expand":
-      guard message.input.count > 1 else { return }
-      message.input[1] = writer.list(shape(cut.outputs.first.flatMap { $0 }))
-      message.attribute.removeAll { $0.name == "allowzero" }
-    case "Split":
-      guard message.input.count > 1, !message.input[1].isEmpty,
-        let axis = operation.outputs.first.flatMap({ $0 })
-      else { return }
-      var split = -1
-      if case .int(let given)? = node.attributes["axis"] { split = given } else { split = 0 }
-      let rank = cut.outputs.first.flatMap { $0 }.map { detail.graph[$0].shape.count } ?? 0
-      if split < 0 { split += rank }
-      guard split == axis else { return }
-      message.input[1] = writer.list(cut.outputs.map { shape($0)[split] })
-    case "Slice":
-      // Along the axis in parts nothing may be left out.
-      guard let x = node.inputs.first.flatMap({ $0 }), let y = node.outputs.first.flatMap({ $0 }),
-        let axis = operation.outputs.first.flatMap({ $0 }), whole[x].shape[axis] != whole[y].shape[axis]
-      else { return }
-      problems.append(
-        "operator '\(node.name)' (Slice): cuts the axis that is shared out; plan again with --no-cut")
-    case "RotaryEmbedding":
-      for index in message.attribute.indices where message.attribute[index].name == "num_heads" {
-        message.attribute[index].i /= Int64(ranks)
-      }
-    default: break
-    }
   }
 }
