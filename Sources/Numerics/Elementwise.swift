@@ -8,12 +8,14 @@ enum Elementwise {
 
   static func sigmoid(_ x: Float) -> Float { Float(1 / (1 + PortableMath.exp(-Double(x)))) }
 
-  /// Over the last axis.
+  /// Over the last axis that has more than one element.
   static func softmax(_ op: Operator, _ x: Values) throws -> [Float] {
-    if case .int(let axis)? = op.attributes["axis"], axis != -1, axis != x.shape.count - 1 {
+    var axis = x.shape.count - 1
+    if case .int(let given)? = op.attributes["axis"] { axis = given < 0 ? given + x.shape.count : given }
+    guard axis < 0 || x.shape.indices.contains(axis) && x.shape[(axis + 1)...].allSatisfy({ $0 == 1 }) else {
       throw Obstacle(reason: "operator '\(op.name)' (Softmax) is not over the last axis")
     }
-    let width = max(1, x.shape.last ?? 1)
+    let width = max(1, axis < 0 ? 1 : x.shape[axis])
     return stride(from: 0, to: x.data.count, by: width).flatMap { start in
       let row = x.data[start..<(start + width)]
       let most = row.max() ?? 0

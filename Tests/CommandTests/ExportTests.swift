@@ -153,6 +153,13 @@ import Testing
     .init(
       name: "teams, a bias in a sum of terms", model: "gemms", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
+      name: "teams, channels that a Softmax is over", model: "light_squeezenet", plan: teams, tolerance: 1e-4,
+      isFused: false, leastParts: 3),
+    .init(
+      name: "teams, a bias in a sum of terms in an older operator set", model: "light_bvlc_alexnet",
+      plan: teams,
+      tolerance: 1e-4, isFused: false, leastParts: 4),
+    .init(
       name: "teams, functions", model: "functions", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
       name: "teams, an older operator set", model: "light_shufflenet", plan: teams, tolerance: 1e-4,

@@ -17,6 +17,17 @@ import Testing
     #expect(try model.load().graph.shape("y") == shape)
   }
 
+  /// A Softmax of older files is over all axes from the second on, so that channels cannot be shared out in front of it.
+  @Test(arguments: [(12, Attribute.int(1)), (13, nil)] as [(Int64, Attribute?)])
+  func defaultOfTheNormalisedAxis(operatorSet: Int64, axis: Attribute?) throws {
+    var model = Messages.model(
+      Messages.graph(
+        [Messages.node("Softmax", ["x"], ["y"])], inputs: [Messages.value("x", [2, 8, 1, 1])], outputs: ["y"])
+    )
+    model.opsetImport[0].version = operatorSet
+    #expect(try model.load().graph.operators[0].attributes["axis"] == axis)
+  }
+
   @Test func binaryAndBothKindsOfJSONGiveTheSameGraph() throws {
     let model = Messages.classifier()
     let binary = try model.load().graph

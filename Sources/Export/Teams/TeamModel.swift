@@ -292,7 +292,16 @@ struct TeamModel {
     }
     // Of terms that are added up, one has the bias.
     let isTerm = cut.outputs.contains { $0.map { $0.index >= whole.tensors.count } ?? false }
-    if isTerm, node.type == "Gemm", rank > 0, message.input.count > 2 { message.input.removeLast() }
+    if isTerm, node.type == "Gemm", rank > 0, message.input.count > 2 {
+      if writer.operatorSet >= 11 {
+        message.input.removeLast()
+      } else {
+        try writer.addLiteral(
+          .floats([0]), type: node.outputs.first.flatMap { $0 }.map { whole[$0].type }, shape: [1],
+          named: "partition/no_bias")
+        message.input[2] = "partition/no_bias"
+      }
+    }
     restate(&message, node, cut, operation)
     add(message, op, at: home)
   }

@@ -194,9 +194,10 @@ struct ModelTranslator {
       inputs: node.input, outputs: node.output)
     result.origin = messages.add(node)
     for attribute in node.attribute { add(attribute, to: &result, node: name) }
-    // Its default was another before the axis became an input.
-    if result.type == "DFT", result.domain.isEmpty, result.attributes["axis"] == nil,
-      operatorSet.map({ $0 < 20 }) ?? false
+    // Defaults that were others: before the axis became an input, and before it was one axis rather than all from there on.
+    let newDefaults: [String: Int64] = ["DFT": 20, "Hardmax": 13, "LogSoftmax": 13, "Softmax": 13]
+    if result.domain.isEmpty, let first = newDefaults[result.type], result.attributes["axis"] == nil,
+      operatorSet.map({ $0 < first }) ?? false
     {
       result.attributes["axis"] = .int(1)
     }
