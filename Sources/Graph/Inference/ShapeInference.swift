@@ -125,9 +125,12 @@ struct ShapeInference {
 
   /// Operators whose results have the element type of their first input, also where nothing is known of their shapes.
   private static let typeKeeping: Set<String> = [
-    "CenterCropPad", "Clip", "Compress", "Concat", "CumSum", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Pad",
-    "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum",
-    "ReduceSumSquare", "Reshape", "ScatterElements", "ScatterND", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+    "CenterCropPad", "Clip", "Compress", "Concat", "CumSum", "Expand", "Flatten", "Gather", "GatherElements",
+    "GatherND", "Pad",
+    "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
+    "ReduceProd", "ReduceSum",
+    "ReduceSumSquare", "Reshape", "ScatterElements", "ScatterND", "Slice", "Split", "Squeeze", "Tile",
+    "Transpose", "Unsqueeze",
   ]
 
   /// Values, constancy and whether shapes are bounds.
