@@ -110,6 +110,21 @@ public struct CostModel: Sendable {
     return cost
   }
 
+  /// Seconds of all of a device's cores that an operator takes where a part of them works on it: that part times its time
+  /// there.
+  ///
+  /// It grows with the part, as launches and DRAM take the same time however few cores wait for them; the least is what any
+  /// division of a card's cores between look-ups and other operators spends.
+  /// - Parameter coreFraction: As of ``cost(of:on:coreFraction:residentShare:)``; by default the least of all parts.
+  public func spreadSeconds(
+    of op: OperatorID, on location: Location, coreFraction: Double = CostModel.leastCoreFraction
+  ) -> Double? {
+    cost(of: op, on: location, coreFraction: coreFraction).map { $0.seconds * coreFraction }
+  }
+
+  /// Less than one core of any device.
+  public static let leastCoreFraction = 1e-9
+
   /// The operator whose kernel computes this one as well, or that a view lies within; `nil` where it has its own.
   ///
   /// The costs of both assume that they run on the same device, which may compute them one by one (`JointKernel`).

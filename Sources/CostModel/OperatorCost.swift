@@ -59,7 +59,7 @@ public struct OperatorCost: Sendable, Hashable {
   func scaled(toCoreFraction fraction: Double) -> OperatorCost {
     guard fraction != 1 else { return self }
     // No cores at all would make an operator without arithmetic 0 / 0.
-    let fraction = max(fraction, 1e-9)
+    let fraction = max(fraction, CostModel.leastCoreFraction)
     return OperatorCost(
       computeSeconds: computeSeconds / fraction, dramSeconds: dramSeconds,
       sramSeconds: sramSeconds / fraction, launchSeconds: launchSeconds, linkSeconds: linkSeconds,

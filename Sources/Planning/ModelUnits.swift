@@ -16,9 +16,8 @@ struct ModelUnits {
     var supportingKinds: [Bool]
     /// Busy seconds of the host's cores and DRAM.
     var host: (cores: Double, dram: Double)
-    /// By card kind: busy seconds of all cores and of the DRAM, for one batch; and the part of the former that grows as cores
-    /// are set apart for look-ups, so that launches are left out.
-    var cards: [(cores: Double, dram: Double, divided: Double)]
+    /// By card kind: busy seconds of all cores and of the DRAM, for one batch.
+    var cards: [(cores: Double, dram: Double)]
 
     /// Whether every card runs all of its operators.
     var isSupportedOnCards: Bool { supportingKinds.allSatisfy { $0 } }
@@ -51,19 +50,13 @@ struct ModelUnits {
           Unit(
             name: graph[leader].name, operators: [id],
             supportingKinds: cardKinds.map { _ in true }, host: (0, 0),
-            cards: cardKinds.map { _ in (0, 0, 0) }))
+            cards: cardKinds.map { _ in (0, 0) }))
       }
     }
-    for index in units.indices {
-      addCosts(to: index, costs: costs, cardKinds: cardKinds, hasTables: !graph.embeddingTables.isEmpty)
-    }
+    for index in units.indices { addCosts(to: index, costs: costs, cardKinds: cardKinds) }
   }
 
-  /// A card that keeps the part 1 - f of its cores for look-ups is busy, over all cores, for the look-ups' time on all of
-  /// them and f times the dense operators' on the rest. That grows with f, and this is the least.
-  private static let fewCores = 1e-9
-
-  private mutating func addCosts(to index: Int, costs: CostModel, cardKinds: [Int], hasTables: Bool) {
+  private mutating func addCosts(to index: Int, costs: CostModel, cardKinds: [Int]) {
     for op in units[index].operators {
       if let cost = costs.cost(of: op, on: .host) {
         units[index].host.cores += cost.seconds
@@ -76,9 +69,6 @@ struct ModelUnits {
         }
         units[index].cards[kind].cores += cost.seconds
         units[index].cards[kind].dram += cost.dramSeconds
-        guard hasTables else { continue }
-        let divided = costs.cost(of: op, on: .card(card), coreFraction: Self.fewCores)
-        units[index].cards[kind].divided += (divided?.seconds ?? 0) * Self.fewCores
       }
     }
   }

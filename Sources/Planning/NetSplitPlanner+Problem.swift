@@ -6,10 +6,11 @@ import Plan
 
 /// The model as a ``Problem`` of two devices, the host and the cards taken as one.
 extension NetSplitPlanner {
-  /// Cores, DRAM, the two directions of the link and, where cores may be set apart for look-ups, those of dense operators,
-  /// by card kind.
-  static let lanesPerKind = 5
+  /// Cores, DRAM, the two directions of the link and, where cores may be set apart for look-ups, those of dense operators
+  /// and of look-ups, by card kind.
+  static let lanesPerKind = 6
   static let denseLane = 4
+  static let sparseLane = 5
 
   /// How often host and cards may take turns.
   enum Turns {
@@ -34,16 +35,18 @@ extension NetSplitPlanner {
 
   // MARK: Problem
 
-  func problem(_ purpose: Purpose, turns: Turns) -> Problem {
+  /// - Parameter division: How the cores of cards may be divided in what the problem bounds.
+  func problem(_ purpose: Purpose, turns: Turns, division: CoreDivision = .any) -> Problem {
     let isBound = purpose == .bound
     let chargesCommands = purpose == .plan
     var entries = [hostOnly("request"), hostOnly("response")]
-    entries += units.units.map { entry($0, spansCards: isBound) }
-    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: isBound) }
+    let division = isBound && setsCoresApart ? division : .shared
+    entries += units.units.map { entry($0, spansCards: isBound, division) }
+    entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: isBound, division) }
     let lanes =
       ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + kinds.representatives.flatMap { card in
-        ["cores", "dram", "in", "out", "dense"].map { "\(task.system.cards[card].model).\($0)" }
+        ["cores", "dram", "in", "out", "dense", "sparse"].map { "\(task.system.cards[card].model).\($0)" }
       }
     let usable = task.system.cards.map { Double($0.usableBytes) }.max() ?? 0
     var problem = Problem(
@@ -99,6 +102,21 @@ extension NetSplitPlanner {
     }
   }
 
+  /// Seconds in which a unit keeps all cores of a card busy, and those that are not set apart for look-ups.
+  private func denseSeconds(
+    _ unit: ModelUnits.Unit, kind: Int, _ division: CoreDivision
+  ) -> (all: Double, dense: Double) {
+    let shared = unit.cards[kind].cores
+    guard !division.shares else { return (shared, setsCoresApart ? shared : 0) }
+    let card = Location.card(kinds.representatives[kind])
+    func spread(_ part: Double) -> Double {
+      unit.operators.reduce(0) { sum, op in
+        sum + (task.costs.spreadSeconds(of: op, on: card, coreFraction: part) ?? 0)
+      }
+    }
+    return (spread(division.leastDense), spread(division.mostDense) / division.mostDense)
+  }
+
   /// Whether plans may keep cores of a card for look-ups.
   var setsCoresApart: Bool { task.hasTables && !task.rules.without.contains(.cores) }
 
@@ -113,7 +131,7 @@ extension NetSplitPlanner {
     sites.everyCard || (spansCards && sites.cards.contains(true))
   }
 
-  private func entry(_ unit: ModelUnits.Unit, spansCards: Bool) -> Problem.Unit {
+  private func entry(_ unit: ModelUnits.Unit, spansCards: Bool, _ division: CoreDivision) -> Problem.Unit {
     let sites = task.rules.sites(of: unit.operators)
     var options: [Problem.Option] = []
     if sites.host {
@@ -128,10 +146,10 @@ extension NetSplitPlanner {
     }
     if unit.isSupportedOnCards, leavesCards(sites, spansCards: spansCards) {
       let loads = unit.cards.enumerated().flatMap { kind, cost -> [(Int, Double)] in
-        let cores = spansCards && setsCoresApart ? cost.divided : cost.cores
+        let busy = denseSeconds(unit, kind: kind, division)
         return [
-          (lane(kind, 0), share[kind] * cores), (lane(kind, 1), share[kind] * cost.dram),
-          (lane(kind, Self.denseLane), setsCoresApart ? share[kind] * cost.cores : 0),
+          (lane(kind, 0), share[kind] * busy.all), (lane(kind, 1), share[kind] * cost.dram),
+          (lane(kind, Self.denseLane), share[kind] * busy.dense),
         ]
       }
       let bytes = kinds.representatives.map { task.costs.weightBytes(of: unit.operators, on: .card($0)) }
@@ -143,7 +161,7 @@ extension NetSplitPlanner {
     return .init(name: unit.name, options: options)
   }
 
-  func tableEntry(_ table: Int, spansCards: Bool) -> Problem.Unit {
+  func tableEntry(_ table: Int, spansCards: Bool, _ division: CoreDivision = .shared) -> Problem.Unit {
     var options: [Problem.Option] = []
     let sites = task.rules.tableSites[table]
     for (rank, precision) in task.tablePrecisions.enumerated() {
@@ -173,11 +191,14 @@ extension NetSplitPlanner {
         task.costs.lookup(table: table, format: format, on: .card($0))
       }
       guard costs.allSatisfy({ $0 != nil }) else { continue }
+      // How much longer look-ups take on the cores that they have.
+      let slowdown = division.mayShare ? 0 : 1 / division.mostSparse
       let loads = zip(kinds.representatives.indices, costs).flatMap { kind, cost in
         let cores = Double(task.system.cards[kinds.representatives[kind]].processor.cores)
         let busy = ((cost?.coreSeconds ?? 0) + (cost?.launchSeconds ?? 0)) / cores
         return [
           (lane(kind, 0), share[kind] * busy), (lane(kind, 1), share[kind] * (cost?.dramSeconds ?? 0)),
+          (lane(kind, Self.sparseLane), share[kind] * busy * slowdown),
         ]
       }
       options.append(

@@ -59,40 +59,28 @@ struct NetSplitPlanner {
       task.objective == .throughput
       ? try leastBottleneck(clock: clock, &best, &incumbents)
       : try leastBlend(task.objective, clock: clock, &best, &incumbents)
-    return Proof(bound: proof.bound, provedBy: proof.provedBy, scope: scope(of: task.objective))
+    return Proof(
+      bound: proof.bound, provedBy: proof.provedBy,
+      scope: scope(of: task.objective, isOfCopies: proof.isOfCopies))
   }
-
-  private typealias Value = (bound: Double, provedBy: String)
 
   private func leastBottleneck(
     clock: SearchClock, _ best: inout Candidate?, _ incumbents: inout Incumbents
   ) throws(PlanningFailure) -> Value {
-    /// Seconds above which a plan is not good enough yet.
-    var proof: Value = (0, "nothing")
-    func isOpen() -> Bool {
-      best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) > proof.bound } ?? true
-    }
-    for attempt in Self.attempts where attempt.isForProof || isOpen() {
+    var proof = Value(nil, orOnHost: leastOnHost(.throughput))
+    for attempt in Self.attempts where attempt.isForProof || !isProven(best, proof) {
       let problem = problem(attempt.purpose, turns: attempt.turns)
       // Rules can leave a unit no option: then this kind of plan does not exist.
-      if problem.units.contains(where: \.options.isEmpty) {
-        if attempt.isForProof { proof = (.infinity, "all on the host") }
-        continue
-      }
-      let sufficient =
-        attempt.isForProof ? best.map { $0.loads.bottleneckSeconds * (1 - task.search.gap) } : nil
+      if problem.units.contains(where: \.options.isEmpty) { continue }
       let solution = try solve(
-        problem, clock: attempt.isForProof ? clock : clock.half, sufficientBound: sufficient)
+        problem, clock: attempt.isForProof ? clock : clock.half,
+        sufficientBound: attempt.isForProof ? enough(best) : nil)
       consider(solution, spansCards: attempt.purpose == .bound, clock, &best, &incumbents)
-      if attempt.isForProof {
-        proof = (.infinity, "all on the host")
-        if solution.certificate.status != .infeasible {
-          proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
-        }
-        proof.bound = min(proof.bound, leastOnHost(task.objective))
-      }
+      if attempt.isForProof { proof = Value(solution, orOnHost: leastOnHost(.throughput)) }
     }
-    return proof
+    return try divided(proof, clock: clock, &best, &incumbents) { problem, enough throws(PlanningFailure) in
+      try solve(problem, clock: clock.part(Self.divisionShare), sufficientBound: enough)
+    }
   }
 
   /// One problem to solve on the way to a plan.
@@ -117,35 +105,43 @@ struct NetSplitPlanner {
     _ objective: PlanObjective, clock: SearchClock, _ best: inout Candidate?,
     _ incumbents: inout Incumbents
   ) throws(PlanningFailure) -> Value {
-    var proof: Value = (0, "nothing")
+    var proof = Value(nil, orOnHost: leastOnHost(objective))
+    func blended(
+      _ problem: Problem, _ clock: SearchClock, enough: Double? = nil
+    ) throws(PlanningFailure) -> Solution {
+      do {
+        var options = task.search(clock, gap: task.search.gap / 2)
+        options.sufficientBound = enough
+        let solution = try NetSplit.solve(problem, blend: blend(objective), options: options)
+        clock.spend(solution.certificate.ticks)
+        return solution
+      } catch {
+        throw .refused("\(error)")
+      }
+    }
     for purpose in Purpose.allCases {
       if purpose == .planWithoutCommands, best != nil { continue }
       let problem = problem(purpose, turns: purpose == .bound ? .any : .fewest)
       if problem.units.contains(where: \.options.isEmpty) { continue }
-      let solution: Solution
-      do {
-        solution = try NetSplit.solve(
-          problem, blend: blend(objective),
-          options: task.search(purpose == .bound ? clock : clock.half, gap: task.search.gap / 2))
-        clock.spend(solution.certificate.ticks)
-      } catch {
-        throw .refused("\(error)")
-      }
+      let solution = try blended(problem, purpose == .bound ? clock : clock.half)
       consider(solution, spansCards: purpose == .bound, clock, &best, &incumbents)
-      if purpose == .bound {
-        proof = (solution.certificate.bound, solution.certificate.provedBy.rawValue)
-      }
+      if purpose == .bound { proof = Value(solution, orOnHost: leastOnHost(objective)) }
     }
-    proof.bound = min(proof.bound, leastOnHost(task.objective))
-    return proof
+    // The time of one request after another is the same however cores are divided.
+    guard objective == .energy else { return proof }
+    return try divided(proof, clock: clock, &best, &incumbents) { problem, enough throws(PlanningFailure) in
+      try blended(problem, clock.part(Self.divisionShare), enough: enough)
+    }
   }
 
-  private func consider(
-    _ solution: Solution, spansCards: Bool, _ clock: SearchClock, _ best: inout Candidate?,
-    _ incumbents: inout Incumbents
+  func consider(
+    _ solution: Solution, spansCards: Bool, sparseCores: Int = 0, _ clock: SearchClock,
+    _ best: inout Candidate?, _ incumbents: inout Incumbents
   ) {
     guard let assignment = solution.assignment else { return }
-    let candidate = Candidate(placement(of: assignment, spansCards: spansCards), task: task)
+    var placement = placement(of: assignment, spansCards: spansCards)
+    placement.sparseCores = placement.sparseCores.map { _ in sparseCores }
+    let candidate = Candidate(placement, task: task)
     incumbents.offer(candidate)
     incumbents.report(to: clock)
     if candidate.isBetter(than: best, for: task) { best = candidate }
@@ -217,7 +213,7 @@ struct NetSplitPlanner {
 
   /// The objective of everything on the host, in the precision that is best there; infinite where a rule or the memory
   /// rules that out. The problems charge commands that such a placement does not have.
-  private func leastOnHost(_ objective: PlanObjective) -> Double {
+  func leastOnHost(_ objective: PlanObjective) -> Double {
     let isRuledOut =
       units.units.contains { !task.rules.sites(of: $0.operators).host }
       || task.rules.tableSites.contains { !$0.host }
@@ -242,14 +238,14 @@ struct NetSplitPlanner {
       .bound(bottleneck: bottleneck, onHost: Candidate(placement(of: nil), task: task))
   }
 
-  private func scope(of objective: PlanObjective) -> String {
+  private func scope(of objective: PlanObjective, isOfCopies: Bool) -> String {
     let areAlike = kinds.representatives.count == 1
     let unlike = areAlike ? "" : ", with requests shared in proportion to the cards' speed"
     let model =
       "every placement of the model's \(units.units.count) units (an operator with what is fused into it)"
       + (task.graph.embeddingTables.isEmpty ? "" : " and its embedding tables")
     return
-      "\(model) on the host\(objective == .throughput && areAlike ? ", one card" : "") or every card"
+      "\(model) on the host\(objective == .throughput && areAlike && !isOfCopies ? ", one card" : "") or every card"
       + "\(unlike)\(task.rules.scope)"
   }
 

@@ -17,8 +17,7 @@ extension Ways {
       let value = answer.value(task.objective)
       let enough = value * (1 - task.search.gap)
       // Bounds of kinds are at hand, but for fewer cards than all: those of tables take longer than prices.
-      // Of latency kinds prove no more than all ways together.
-      if task.objective == .latency { return provenForAll(enough: enough).bound >= enough }
+      guard kindsProve else { return provenForAll(enough: enough).bound >= enough }
       if !task.hasTables, proofOfKinds(beyond: enough) != nil { return true }
       return provenForAll(enough: enough).bound >= enough || proofOfKinds(beyond: enough) != nil
     }
@@ -28,12 +27,18 @@ extension Ways {
   mutating func proof() -> Proof {
     guard let answer = incumbents.answer else { return proofOfKinds() }
     let all = provenForAll(enough: answer.value(task.objective) * (1 - task.search.gap))
-    let isLatency = task.objective == .latency
-    let kinds = isLatency ? nil : proofOfKinds(beyond: all.bound)
+    let kinds = kindsProve ? proofOfKinds(beyond: all.bound) : nil
     return kinds
       ?? Proof(
-        bound: all.bound, provedBy: isLatency ? "the longest way" : "prices of resources",
+        bound: all.bound,
+        provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
         scope: "every placement that the check accepts\(task.rules.scope)")
+  }
+
+  /// Whether the bounds of kinds may say more than that over all placements: not of latency; and not where cards are unlike,
+  /// since fewer of those, or one, may do better than all with their requests shared in proportion to their speed.
+  private var kindsProve: Bool {
+    task.objective != .latency && CardKinds(system: task.system).representatives.count == 1
   }
 
   /// Whatever way finds a placement.

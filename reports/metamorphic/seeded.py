@@ -1,6 +1,7 @@
 """Small random models, machines and questions, by seed: recommendation models, chains with branches, attention layers with and
-without a cache, convolutions; machines with little memory among them."""
+without a cache, convolutions; machines with little memory or unlike cards among them, and questions under rules."""
 
+import json
 import pathlib
 import random
 import sys
@@ -139,12 +140,52 @@ def convolutions(draw):
     return builder.model("convolutions", [(builder.product(pooled, channels, 1000), [batch, 1000])])
 
 
-def question(seed):
-    """A model, a number of cards and the arguments of a plan."""
+CARDS = ["nnp-i-1100", "t4", "l4", "cloud-ai-100-standard", "h100-pcie"]
+
+
+def unlike(draw):
+    """The file of a system of two kinds of card."""
+    kinds = [{"card": card, "count": draw.choice([1, 1, 2])} for card in draw.sample(CARDS, 2)]
+    return {
+        "name": "unlike", "host": draw.choice(["twin-lakes", "server-1s-32"]), "cards": kinds,
+        "peerToPeer": draw.choice([True, False]), "uplinkGigabytesPerSecond": draw.choice([15.75, 63]),
+        "uplinkSustainedFraction": 0.87, "uplinkCommandMicroseconds": 1,
+    }
+
+
+def rules(draw, model, cards):
+    """A few rules about single operators and tables, on the host, single cards or their memory."""
+    graph = model["graph"]
+    tables = [node["input"][0] for node in graph["node"] if node["opType"] in ("Gather", "SparseLengthsSum")]
+    # Operators that look up or pool are their table's.
+    looked_up = ("Gather", "SparseLengthsSum", "ReduceSum")
+    operators = [node["name"] for node in graph["node"] if node["opType"] not in looked_up]
+    devices = ["host"] + [f"card{card}" for card in range(cards)]
+
+    def rule():
+        units = [draw.choice(tables or operators) if draw.random() < 0.6 else draw.choice(operators)]
+        kind = draw.choice(["pin", "forbid", "forbid", "together", "apart", "reserve"] + ["limit"] * bool(tables))
+        if kind in ["pin", "forbid"]:
+            return {"kind": kind, "units": units, "devices": [draw.choice(devices)]}
+        if kind == "together":
+            return {"kind": kind, "units": draw.sample(operators, min(2, len(operators)))}
+        if kind == "apart":
+            return {"kind": kind, "units": draw.sample(tables if len(tables) > 1 else operators, 2)}
+        if kind == "limit":
+            return {"kind": kind, "devices": ["card*"], "units": tables, "count": draw.choice([2, 4, 8])}
+        return {"kind": kind, "devices": [draw.choice(devices)], "bytes": draw.choice([1e7, 1e8])}
+
+    return {"format": "placement-rules", "version": 1, "rules": [rule() for _ in range(draw.choice([1, 1, 2]))]}
+
+
+def question(seed, folder):
+    """A model, its name, the machine in words, a smaller number of cards where there is one, the arguments of a plan and those of
+    one under rules; files go to a folder."""
     draw = random.Random(seed)
     model = draw.choice([recommendation, recommendation, recommendation, branches, branches, attention, convolutions])(draw)
-    arguments = ["--system", draw.choice(["nnpi", "nnpi", "t4", "h100", "l40s", "cloud-ai-100-standard"])]
+    system = draw.choice(["nnpi", "nnpi", "t4", "h100", "l40s", "cloud-ai-100-standard"])
     cards = draw.choice([1, 2, 3, 4, 6])
+    arguments = []
     if draw.random() < 0.5:
         gigabytes = draw.choice([0.1, 0.3, 0.6, 1, 2])
         arguments += ["--set", "card.reservedGigabytes=0.05", "--set", f"card.dramGigabytes={gigabytes}"]
@@ -155,4 +196,24 @@ def question(seed):
     if precisions:
         arguments += ["--table-precision", precisions]
     arguments += draw.choice([[], [], ["--in-flight", str(draw.choice([1, 2, 8]))], ["--accuracy-budget", "2%"]])
-    return model, cards, arguments
+
+    def write(name, value):
+        path = pathlib.Path(folder) / f"{seed}-{name}.json"
+        path.write_text(json.dumps(value))
+        return str(path)
+
+    if draw.random() < 0.25:
+        described = unlike(draw)
+        count = sum(kind["count"] for kind in described["cards"])
+        fewer, arguments = None, ["--system", write("system", described)] + arguments
+        words = " and ".join(f"{kind['count']} x {kind['card']}" for kind in described["cards"])
+    else:
+        count, fewer, words = cards, cards // 2 or None, f"{cards} x {system}"
+        arguments = ["--system", system, "--cards", str(cards)] + arguments
+    ruled = ["--constraints", write("rules", rules(draw, model, count))]
+    if draw.random() < 0.2:
+        arguments, ruled = arguments + ruled, []
+    words += "".join(f" {value}" for value in arguments[2:] if not value.startswith(("--", "/")) and value != str(cards))
+    path = pathlib.Path(folder) / f"{seed}.json"
+    ox.write(model, str(path))
+    return str(path), f"seed {seed}, {model['graph']['name']}", words, fewer, arguments, ruled

@@ -150,18 +150,14 @@ struct RelaxationBuilder {
   func cardAmounts(_ op: OperatorID, pool: Int) -> [(Int, Double)]? {
     let location = Location.card(pools[pool].card)
     guard let cost = costs.cost(of: op, on: location),
-      let divided = costs.cost(of: op, on: location, coreFraction: Self.fewCores)
+      let spread = costs.spreadSeconds(of: op, on: location)
     else { return nil }
     return [
-      (rows.row(.cores, pool: pool), graph.embeddingTables.isEmpty ? 0 : divided.seconds * Self.fewCores),
+      (rows.row(.cores, pool: pool), graph.embeddingTables.isEmpty ? 0 : spread),
       (rows.row(.dense, pool: pool), cost.seconds), (rows.row(.dram, pool: pool), cost.dramSeconds),
       (rows.memory(pool: pool), costs.sharedWeightBytes(of: op, on: location)),
     ]
   }
-
-  /// A card that keeps the part 1 - f of its cores for look-ups is busy, over all cores, for the look-ups' time on all of
-  /// them and f times the dense operators' on the rest. That grows with f, and this is the least.
-  private static let fewCores = 1e-9
 
   // MARK: Tables
 
