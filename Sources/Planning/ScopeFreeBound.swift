@@ -3,13 +3,17 @@ import Plan
 
 /// A lower bound on a task's objective over every placement that answers it, whatever way of planning finds it.
 ///
-/// Throughput and energy by prices (`PriceBound`), latency by ways (`PathBound`, ``LatencyBound``). It is a
-/// relaxation, so it may be below what a planner proves of its own placements; but it holds for all of them.
+/// Throughput and energy by prices (`PriceBound`) and, on cards of several kinds, by sites (``SiteProgram``); latency by ways
+/// (`PathBound`, ``LatencyBound``). It is a relaxation, so it may be below what a planner proves of its own placements; but it
+/// holds for all of them.
 public struct ScopeFreeBound: Sendable {
   /// What is proven, seconds or joules; 0 where nothing was.
   public var bound: Double
+  public var provedBy: String
   /// What the certificate carries, which may prove less.
   public var proof: PlanDocument.PriceProof
+  /// A placement that was found on the way, which may not fit.
+  public var placement: ModelPlacement?
   /// Work done: see `WorkBudget`.
   public var ticks: Int
 
@@ -27,18 +31,32 @@ public struct ScopeFreeBound: Sendable {
       let waists = LatencyBound(task: task, kinds: CardKinds(system: task.system)).bound
       let ways = PathBound(question).seconds
       return ScopeFreeBound(
-        bound: max(ways, waists), proof: .init(bound: ways, cases: []), ticks: task.graph.operators.count)
+        bound: max(ways, waists), provedBy: "the longest way", proof: .init(bound: ways, cases: []),
+        ticks: task.graph.operators.count)
     }
     let bound = PriceBound(question)
     let search = PriceBranching(
       bound.relaxations, solver: task.search.solver, enough: enough, mostLeaves: mostLeaves,
       workLimit: budget.ticks ?? .max, isOver: { task.search.isCancelled() })
     let proof = bound.proof(search.trees)
-    return ScopeFreeBound(bound: proof.bound, proof: proof, ticks: search.ticks)
+    var result = ScopeFreeBound(
+      bound: proof.bound, provedBy: "prices of resources", proof: proof, ticks: search.ticks)
+    guard result.bound < enough else { return result }
+    let sites = SiteProgram.solve(
+      question, solver: task.search.solver, allowsSplits: task.allowsSplits, enough: enough,
+      workLimit: budget.part(siteShare).ticks ?? .max, isCancelled: task.search.isCancelled)
+    result.ticks += sites.ticks
+    result.placement = sites.placement
+    if sites.bound > result.bound {
+      (result.bound, result.provedBy) = (sites.bound, "sites of cards of each kind")
+    }
+    return result
   }
 
   /// A fifth of a second or so.
   public static let standardBudget = WorkBudget(ticks: 200_000_000)
+  /// Of the budget, for ``SiteProgram``: few questions have one.
+  private static let siteShare = 5.0
   /// Cases of a proof, so that certificates stay short.
   private static let mostLeaves = 24
 }

@@ -30,8 +30,7 @@ extension Ways {
     let kinds = kindsProve ? proofOfKinds(beyond: all.bound) : nil
     return kinds
       ?? Proof(
-        bound: all.bound,
-        provedBy: task.objective == .latency ? "the longest way" : "prices of resources",
+        bound: all.bound, provedBy: all.provedBy,
         scope: "every placement that the check accepts\(task.rules.scope)")
   }
 
@@ -49,6 +48,7 @@ extension Ways {
     let bound = ScopeFreeBound.prove(task, enough: enough)
     clock.spend(bound.ticks)
     scopeFree = bound
+    if let placement = bound.placement { incumbents.offer(Candidate(placement, task: task)) }
     return bound
   }
 

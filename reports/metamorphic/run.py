@@ -3,9 +3,9 @@
 is below a bound, none is better than the answer by more than its gap, and a plan given as start is never lost. `partition check`
 confirms each answer.
 
-    reports/metamorphic/run.py PARTITION [--models FILE ...] [--systems NAME ...] [--seeds FIRST LAST]
+    reports/metamorphic/run.py PARTITION [--models FILE ...] [--systems NAME ...] [--seeds FIRST LAST] [--output FILE]
 
-Writes results.md beside itself. Exit code 1 when a plan is below a bound.
+Writes results.md beside itself, or another file. Exit code 1 when a plan is below a bound.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def compare(given, model, name, machine, fewer, arguments, ruled, folder):
             place = [name, machine, objective, variation]
             if value < certificate["bound"] * (1 - 1e-9):
                 below.append([*place, f"{value:.6g}", f"{certificate['bound']:.6g}"])
-            excess = 1 - value / certificate["objective"]
+            excess = 1 - value / certificate["objective"] if certificate["objective"] else 0
             if excess > 0.0101:
                 better.append([*place, f"{100 * excess:.1f} %", f"{100 * certificate['gap']:.1f} %"])
             if variation.startswith("for ") and (best is None or value < best["predicted"][figure]):
@@ -131,6 +131,7 @@ def main():
     parser.add_argument("--systems", nargs="+", default=["nnpi", "t4", "h100", "l40s"])
     parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "LAST"), help="small models by seed as well")
     parser.add_argument("--seconds", type=float, default=300, help="for one plan at most")
+    parser.add_argument("--output", type=pathlib.Path, default=HERE / "results.md")
     given = parser.parse_args()
     below, better, count, asked = [], [], 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -139,7 +140,7 @@ def main():
             below, better, count, asked = below + found[0], better + found[1], count + found[2], asked + 1
             print(f"{name} on {machine}: {len(found[0])} below a bound, {len(found[1])} better", flush=True)
     place = ["model", "system", "objective", "plan"]
-    (HERE / "results.md").write_text(
+    given.output.write_text(
         "# Plans of one question held against each other\n\n"
         f"Made by `{' '.join(['reports/metamorphic/run.py', 'PARTITION', *sys.argv[2:]])}`: each model on each machine, for each objective, with one\n"
         "decision left out at a time, on fewer cards, with two requests in flight, under rules and from a start, and its answers checked;\n"

@@ -41,9 +41,9 @@ package struct BoundRows: Sendable {
 }
 
 /// A use of one row.
-struct BoundAmount: Sendable {
-  var row: Int
-  var value: Double
+package struct BoundAmount: Sendable {
+  package var row: Int
+  package var value: Double
 
   init(_ row: Int, _ value: Double) {
     self.row = row

@@ -69,7 +69,7 @@ extension RelaxationBuilder {
   }
 
   /// Of one of a table's results; independent of how it is stored.
-  private func resultBytes(_ table: Int, on location: Location) -> Double {
+  func resultBytes(_ table: Int, on location: Location) -> Double {
     let cost = costs.lookup(table: table, format: .int8, on: location)
     return Double((cost?.resultBytes ?? 0) / max(1, graph.embeddingTables[table].lookups.count))
   }
@@ -115,7 +115,7 @@ extension RelaxationBuilder {
   }
 
   /// Nodes that the request reaches and the response waits for.
-  private func onTheWay(_ nodeOfOperator: [Int?]) -> [Int] {
+  func onTheWay(_ nodeOfOperator: [Int?]) -> [Int] {
     let outputs = Set(graph.responses)
     var isReached = Array(repeating: false, count: graph.operators.count)
     for (index, op) in graph.operators.enumerated() {

@@ -20,14 +20,17 @@ struct RelaxationBuilder {
   var system: System { question.system }
   var costs: CostModel { question.costs }
 
+  /// - Parameter pools: By default one for each kind of card, and for the card of the case.
   init(
-    _ question: PlacementQuestion, served: ServedLookups, pivot: PivotReader?, case which: BoundCase
+    _ question: PlacementQuestion, served: ServedLookups, pivot: PivotReader?, case which: BoundCase,
+    pools: [CardPool]? = nil
   ) {
     self.question = question
     self.served = served
     self.pivot = pivot
     self.which = which
-    pools = Self.pools(question.system, apart: which)
+    let pools = pools ?? Self.pools(question.system, apart: which)
+    self.pools = pools
     rows = BoundRows(
       pools: pools.count, hasHolders: which == .everyCard && pools.count == 1,
       hasAccuracy: question.accuracy != nil)
