@@ -28,7 +28,13 @@ import Testing
     Setting(name: "chain", cards: 2),
     Setting(name: "recurrent", cards: 2, system: "h100"),
     Setting(name: "branches", cards: 2),
+    Setting(name: "tables", cards: 3, system: unlike),
+    Setting(name: "chain", cards: 2, system: unlike),
+    Setting(name: "branches", cards: 2, system: unlike),
   ]
+
+  /// The first card of another kind than the rest.
+  private static let unlike = "an H100 before NNP-I"
 
   private func graph(_ name: String) throws -> Graph {
     switch name {
@@ -64,7 +70,11 @@ import Testing
   private func task(_ setting: Setting, _ objective: PlanObjective, _ precisions: [Precision]) throws
     -> PlanningTask
   {
-    var system = try SystemCatalog.system(setting.system ?? SystemCatalog.defaultName, cards: setting.cards)
+    let name = setting.system == Self.unlike ? nil : setting.system
+    var system = try SystemCatalog.system(name ?? SystemCatalog.defaultName, cards: setting.cards)
+    if setting.system == Self.unlike {
+      system.cards[0] = try SystemCatalog.system("h100", cards: 1).cards[0]
+    }
     if let megabytes = setting.megabytes {
       for card in system.cards.indices {
         system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000

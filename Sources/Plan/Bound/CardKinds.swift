@@ -36,6 +36,8 @@ public struct CardKinds: Sendable {
     self.counts = counts
   }
 
+  public func areUnlike(_ cards: [Int]) -> Bool { cards.contains { kindOfCard[$0] != kindOfCard[cards[0]] } }
+
   /// Whether the first `count` cards repeat: card by card, `groups` times, alike.
   public func areAlike(groups: Int, of count: Int) -> Bool {
     let (all, overflow) = groups.multipliedReportingOverflow(by: count)

@@ -35,14 +35,19 @@ struct ProgramBuilder {
       },
       hops: partitions.transfers.map { isCommon($0) ? hops($0, parts: indexParts($0), replica: nil) : nil },
       parts: partitions.transfers.map(indexParts))
-    let variants = zip(cards, shares).map { card, share in
+    var variants = zip(cards, shares).map { card, share in
       ExecutionProgram.Variant(
         card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card, common))
+    }
+    let resources = Lowering.resources(of: system)
+    // A placement's own shares are for cards that are unlike: alike ones take turns.
+    if placement.hasCopies, CardKinds(system: system, memoryCounts: false).areUnlike(placement.usedCards) {
+      variants = ReplicaShares.balanced(variants, resources: resources)
     }
     let usage = DeviceUsage(
       graph: graph, system: system, placement: placement, costs: costs, partitions: partitions)
     return ExecutionProgram(
-      resources: Lowering.resources(of: system), devices: usage.devices(),
+      resources: resources, devices: usage.devices(),
       tables: graph.embeddingTables.map {
         .init(
           name: $0.name, averageLookups: $0.averageLookups, maximumLookups: $0.maximumLookups)
