@@ -37,14 +37,23 @@ extension NetSplitPlanner {
   ) throws(PlanningFailure) -> Value {
     guard setsCoresApart, kinds.representatives.count == 1, !isProven(best, whole) else { return whole }
     let cores = task.system.cards[kinds.representatives[0]].processor.cores
-    var open = [(division: CoreDivision(sparse: 0...max(0, cores - 1), cores: max(1, cores)), value: whole)]
+    let all = CoreDivision(sparse: 0...max(0, cores - 1), cores: max(1, cores))
+    var open = [(division: all, value: whole, isPlanned: false)]
     while let least = open.indices.min(by: { open[$0].value.bound < open[$1].value.bound }),
-      case let halves = open[least].division.halves, !halves.isEmpty,
-      !isProven(best, open[least].value), !clock.isOver
+      !open[least].isPlanned, !isProven(best, open[least].value), !clock.isOver
     {
+      let next = open[least].division
+      if next.halves.isEmpty {
+        // A bound charges no commands, so what it comes with is not the best plan of its division.
+        open[least].isPlanned = true
+        let solution = try solve(problem(.plan, turns: .any, division: next), nil)
+        consider(
+          solution, spansCards: false, sparseCores: next.sparse.lowerBound, clock, &best, &incumbents)
+        continue
+      }
       open.remove(at: least)
       // A plan with cores apart may show that none which shares them is good enough.
-      for division in halves.reversed() {
+      for division in next.halves.reversed() {
         let problem = problem(.bound, turns: .any, division: division)
         if problem.units.contains(where: \.options.isEmpty) { return whole }
         let solution = try solve(problem, enough(best))
@@ -52,7 +61,7 @@ extension NetSplitPlanner {
           solution, spansCards: true, sparseCores: division.sparse.lowerBound, clock, &best, &incumbents)
         var value = Value(solution, orOnHost: leastOnHost(task.objective))
         value.isOfCopies = true
-        open.append((division, value))
+        open.append((division, value, false))
       }
     }
     let least = open.map(\.value).min { $0.bound < $1.bound } ?? whole

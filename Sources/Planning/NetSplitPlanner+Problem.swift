@@ -35,12 +35,13 @@ extension NetSplitPlanner {
 
   // MARK: Problem
 
-  /// - Parameter division: How the cores of cards may be divided in what the problem bounds.
+  /// - Parameter division: How the cores of cards may be divided in what the problem bounds; in a plan's they are shared,
+  ///   but for a single division.
   func problem(_ purpose: Purpose, turns: Turns, division: CoreDivision = .any) -> Problem {
     let isBound = purpose == .bound
     let chargesCommands = purpose == .plan
     var entries = [hostOnly("request"), hostOnly("response")]
-    let division = isBound && setsCoresApart ? division : .shared
+    let division = setsCoresApart && (isBound || division.halves.isEmpty) ? division : .shared
     entries += units.units.map { entry($0, spansCards: isBound, division) }
     entries += task.graph.embeddingTables.indices.map { tableEntry($0, spansCards: isBound, division) }
     let lanes =
