@@ -56,7 +56,9 @@ public struct TableErrors: Sendable, Hashable {
     let all = graph.embeddingTables.reduce(0) { $0 + max(0, $1.averageLookups) }
     var tables = graph.embeddingTables.map { table in
       let stored = graph[table.tensor].stored.type
-      let pooling = table.isPooled && table.bags > 0 ? table.averageLookups / Double(table.bags) : 1
+      // Rows of all parts are added up together.
+      let added = table.whole?.averageLookups ?? table.averageLookups
+      let pooling = table.isPooled && table.bags > 0 ? added / Double(table.bags) : 1
       return Table(
         lookupShare: all > 0 ? max(0, table.averageLookups) / all : 0, pooling: max(1, pooling),
         errors: Precision.allCases.map {

@@ -28,11 +28,18 @@ extension CostModel {
   /// The most activation bytes that one request holds at once while `operators` run there in graph order.
   ///
   /// Tensors from outside are there from the start, tensors that leave stay until the end; views and fused operators
-  /// share a buffer with their input. Index tensors count at their padded size.
+  /// share a buffer with their input. Index tensors count at their padded size. Where a card runs a batch in parts, what no other
+  /// reads is there for one part at a time.
   public func peakActivationBytes(of operators: [OperatorID], on location: Location) -> Int {
+    peakActivationBytes(ofRounds: [operators], on: location)
+  }
+
+  /// The same of operators that run in several rounds, between which others run elsewhere: what passes from round to round is
+  /// there whole.
+  public func peakActivationBytes(ofRounds rounds: [[OperatorID]], on location: Location) -> Int {
     guard let kind = kind(at: location) else { return 0 }
     return structure.peakActivationBytes(
-      of: operators, graph: graph, tensorBytes: kind.tensorBytes)
+      of: rounds, graph: graph, tensorBytes: kind.tensorBytes, share: kind.parts.share)
   }
 
   /// Memory for activations: peak of one request x requests in flight.
@@ -72,7 +79,7 @@ extension GraphStructure {
     guard let sram else { return 0 }
     let weights = distinctWeightBytes(of: operators, tensorBytes: tensorBytes)
     if weights == 0 { return 1 }
-    let peak = peakActivationBytes(of: operators, graph: graph, tensorBytes: tensorBytes)
+    let peak = peakActivationBytes(of: [operators], graph: graph, tensorBytes: tensorBytes)
     let room = Double(sram.bytes)
     return min(
       1, (room - min(Double(peak) * shareOfActivations, (room / 2).rounded(.down))) / Double(weights))

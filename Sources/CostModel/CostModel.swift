@@ -14,7 +14,8 @@ import Hardware
 ///     SRAM    = (weights + activations) / SRAM bandwidth
 ///     seconds = max(compute, DRAM, SRAM) + launch
 ///
-/// p is the matrix precision, a the activation precision of ``CostOptions``. A card's engines are separate and work
+/// p is the matrix precision, a the activation precision of ``CostOptions``; between products in 8 bits activations lie in 8
+/// bits, and products quantise others as they read them, two vector operations an element (``NarrowActivations``). A card's engines are separate and work
 /// in a pipeline; on the host the same units do both. What stays on chip:
 /// - Activations of an operator that together take at most half of the SRAM stay there, larger ones go through DRAM.
 /// - Weights get the SRAM that the graph's peak activations (at most half) leave. When all weights of the graph fit
@@ -70,7 +71,12 @@ public struct CostModel: Sendable {
       }
     }
     structure = GraphStructure(graph, isRefused: isRefused, kernels: options.compiler.kernels)
-    let builder = DeviceCostBuilder(graph: graph, structure: structure, options: options)
+    let operands = CardOperands(graph, cards: cards, isRefused: isRefused, options: options)
+    let builder = DeviceCostBuilder(
+      graph: graph, structure: structure, options: options,
+      activations: NarrowActivations(
+        graph, fusion: structure.withoutInteractions, operands: operands.precisions,
+        isOnCards: operands.isOnCards, isUsed: !options.without.contains(.narrowActivations)))
     kinds = [builder.host(system.host)] + zip(cards, isRefused).map { builder.card($0, isRefused: $1) }
     self.kindOfCard = kindOfCard
   }
@@ -141,10 +147,21 @@ public struct CostModel: Sendable {
     link.seconds(bytes: Double(bytes), commands: Double(commands))
   }
 
-  /// Bytes of an activation on the wire between devices, at the card's activation precision: a narrower copy is
-  /// made where it is produced.
+  /// Bytes of an activation on the wire between devices, as it lies on cards: a narrower copy is made where it is produced.
   public func transferBytes(of tensor: TensorID) -> Int {
     (kinds.dropFirst().first ?? kinds[0]).tensorBytes[tensor.index]
+  }
+
+  /// The costs where a decision is left out.
+  public func without(_ lever: Lever) -> CostModel {
+    var options = options
+    options.without.insert(lever)
+    return CostModel(graph: graph, system: system, options: options)
+  }
+
+  /// Whether activations lie narrower on cards than others do.
+  public var hasNarrowActivations: Bool {
+    kinds.dropFirst().contains { $0.narrow.contains { $0 != nil } }
   }
 
   /// Equal for devices that cost the same.
@@ -159,6 +176,41 @@ public struct CostModel: Sendable {
     switch location {
     case .host: kinds[0]
     case .card(let index): kindOfCard.indices.contains(index) ? kinds[kindOfCard[index]] : nil
+    }
+  }
+}
+
+/// What products compute in on cards.
+private struct CardOperands {
+  /// By operator; `nil` without matrix work, where the activation precision is no wider, and where cards differ.
+  var precisions: [Precision?] = []
+  /// By operator: whether a card runs it.
+  var isOnCards: [Bool] = []
+
+  /// - Parameters:
+  ///   - cards: One of each kind.
+  ///   - isRefused: By kind and operator.
+  init(_ graph: Graph, cards: [Card], isRefused: [[Bool]], options: CostOptions) {
+    let kept = KeptPrecision.byOperator(options.kept, in: graph)
+    var known: [Precision: [Precision?]] = [:]
+    for (index, node) in graph.operators.enumerated() {
+      let kinds = node.isHostOnly ? [] : cards.indices.filter { !isRefused[$0][index] }
+      isOnCards.append(!kinds.isEmpty)
+      guard node.work.kind == .matrix else {
+        precisions.append(nil)
+        continue
+      }
+      let wanted = kept[index] ?? options.cardMatrixPrecision
+      let ofCards =
+        known[wanted]
+        ?? cards.map {
+          DevicePrecisions(
+            processor: $0.processor, matrix: wanted, activation: options.cardActivationPrecision
+          ).operand
+        }
+      known[wanted] = ofCards
+      let found = Set(kinds.map { ofCards[$0] })
+      precisions.append(found.count == 1 ? found.first ?? nil : nil)
     }
   }
 }

@@ -6,8 +6,9 @@ public struct CostOptions: Sendable, Hashable {
   /// Precision of matrix work and of its weights on cards. Default `int8`: the source deployment quantises FC,
   /// convolution and NLP weights to int8. Where an engine lacks it, the next wider one it has is used.
   public var cardMatrixPrecision: Precision
-  /// Precision of elementwise work, and of activations in memory and on links. Default `fp16`: between quantised
-  /// operators the accuracy-critical values (normalisation, softmax, pooled embeddings) stay in half precision.
+  /// Precision of elementwise work, and of activations in memory and on links but for those between products in 8 bits
+  /// (``NarrowActivations``). Default `fp16`: the accuracy-critical values (normalisation, softmax, pooled embeddings) stay in
+  /// half precision.
   public var cardActivationPrecision: Precision
   /// Precision of matrix work on the host. Default `fp32`: the model as it was exported, needing no calibration.
   public var hostMatrixPrecision: Precision

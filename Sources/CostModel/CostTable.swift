@@ -16,6 +16,8 @@ public struct CostTable: Sendable, Hashable, Encodable {
     public var device: String
     /// In which the engine computes, or in which rows of a table are stored.
     public var precision: Precision
+    /// In which its first result lies on the device; `nil` where that is no floating-point tensor.
+    public var resultPrecision: Precision?
     public var seconds: Double
     public var limit: OperatorCost.Limit
     /// Read and written, wherever they lie.
@@ -137,9 +139,11 @@ extension CostModel {
     let precision =
       isLookup
       ? options.tableFormat.precision
-      : node.work.kind == .matrix ? kind.precisions.matrix : kind.precisions.vector
+      : node.work.kind == .matrix
+        ? kind.kept[op.index] ?? kind.precisions.matrix : kind.precisions.vector
     return CostTable.Row(
       operator: node.name, type: node.qualifiedType, device: place.name, precision: precision,
+      resultPrecision: node.outputs.first.flatMap { $0 }.flatMap { kind.precision(of: $0, in: graph) },
       seconds: cost.seconds, limit: cost.limit, bytes: Int(exactly: cost.bytes.rounded()) ?? .max,
       operations: node.work.operations,
       efficiency: cost.seconds > 0 ? kind.peakSeconds(node, cost, isLookup: isLookup) / cost.seconds : 0,
@@ -148,6 +152,18 @@ extension CostModel {
 }
 
 extension DeviceCosts {
+  /// In which a tensor lies here; `nil` for whole numbers and the like.
+  fileprivate func precision(of id: TensorID, in graph: Graph) -> Precision? {
+    guard graph[id].type.isFloat else { return nil }
+    if !narrow.isEmpty, let narrow = narrow[id.index] { return narrow }
+    if precisions.activation.bits < graph[id].type.bits { return precisions.activation }
+    return switch graph[id].type {
+    case .float16: .fp16
+    case .bfloat16: .bf16
+    default: graph[id].type.bits <= 8 ? .fp8 : .fp32
+    }
+  }
+
   /// Seconds of an operator at the peaks of the data sheet: its arithmetic, or its share of bytes of DRAM or SRAM.
   fileprivate func peakSeconds(_ node: Operator, _ cost: OperatorCost, isLookup: Bool) -> Double {
     func seconds(_ operations: Int, _ peak: EnginePeak?) -> Double {

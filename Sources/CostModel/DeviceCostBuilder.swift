@@ -6,6 +6,8 @@ struct DeviceCostBuilder {
   let graph: Graph
   let structure: GraphStructure
   let options: CostOptions
+  /// Of cards.
+  let activations: NarrowActivations
 
   func host(_ host: Host) -> DeviceCosts {
     let precisions = DevicePrecisions(
@@ -34,6 +36,12 @@ struct DeviceCostBuilder {
     let formula = KernelFormula(processor: processor, precisions: precisions)
     let kept = isCard && !options.kept.isEmpty ? keptFormulas(processor) : [:]
     keepWeights(kept, bytes: &tensorBytes)
+    if isCard {
+      for (index, precision) in activations.precisions.enumerated() {
+        guard let precision else { continue }
+        tensorBytes[index] = min(tensorBytes[index], precision.bytes(for: graph.tensors[index].count))
+      }
+    }
     let weightBytes = structure.weights.map { weights in
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
@@ -105,7 +113,9 @@ struct DeviceCostBuilder {
       lookups: ofKernels, leader: fusion.leader, residentShare: resident, measured: measured,
       lookupFactors: measured.isEmpty
         ? []
-        : lookupFactors(measured, ofKernels, processor: processor, precisions: precisions), hotRows: hotRows)
+        : lookupFactors(measured, ofKernels, processor: processor, precisions: precisions),
+      hotRows: hotRows, kept: kept.mapValues(\.precisions.matrix),
+      narrow: isCard ? activations.precisions : [])
   }
 
   private func rowsOnChip(
@@ -113,7 +123,7 @@ struct DeviceCostBuilder {
   ) -> HotRows? {
     guard options.access != nil, !graph.embeddingTables.isEmpty else { return nil }
     let all = graph.operators.indices.map { OperatorID($0) }
-    let peak = structure.peakActivationBytes(of: all, graph: graph, tensorBytes: tensorBytes)
+    let peak = structure.peakActivationBytes(of: [all], graph: graph, tensorBytes: tensorBytes)
     let room = HotRows.room(
       processor, activations: Double(peak) * shareOfActivations,
       weights: structure.distinctWeightBytes(of: all, tensorBytes: tensorBytes))
@@ -248,8 +258,12 @@ struct DeviceCostBuilder {
         operations: node.work.matrixOperations,
         results: node.outputs.reduce(0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) },
         shape: shapes[index], shareOfResults: parts.share)
-      let vector = formula.vectorSeconds(
-        operations: node.work.vectorOperations, shape: shapes[index], shareOfResults: parts.share)
+      let conversions =
+        isCard ? Double(activations.quantised[index]) * Double(NarrowActivations.operationsPerElement) : 0
+      let vector =
+        formula.vectorSeconds(
+          operations: node.work.vectorOperations, shape: shapes[index], shareOfResults: parts.share)
+        + conversions / formula.precisions.vectorPeak
       guard isCard else { return matrix + vector }
       let first = fusion.leader[index]?.index ?? index
       let exposed = max(0, vector - hidden[first] - matrix)
@@ -280,7 +294,8 @@ struct DeviceCostBuilder {
     }
     for state in structure.states[index] ?? [] {
       // It is changed in place: what is added is written; what only moves data need not read the rest.
-      let before = Double(tensorBytes[state.input.index])
+      guard let input = state.input else { continue }
+      let before = Double(tensorBytes[input.index])
       written -= min(before, Double(tensorBytes[state.output.index]))
       if node.work.kind == .movement { read -= before }
     }

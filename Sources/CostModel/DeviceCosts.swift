@@ -35,13 +35,17 @@ final class DeviceCosts: Sendable {
   let lookupFactors: [Double]
   /// Rows of tables on chip; `nil` where none is hotter than others.
   let hotRows: HotRows?
+  /// By operator: the matrix precision, of those that are kept in one of their own that.
+  let kept: [Int: Precision]
+  /// By tensor: see ``NarrowActivations``; empty on the host.
+  let narrow: [Precision?]
 
   init(
     name: String, processor: Processor, precisions: DevicePrecisions, parts: BatchParts,
     costs: [OperatorCost?],
     tensorBytes: [Int], weightBytes: [Int], weightSeconds: [Double], lookups: [LookupSizes],
     leader: [OperatorID?], residentShare: Double, measured: [Double?], lookupFactors: [Double],
-    hotRows: HotRows?
+    hotRows: HotRows?, kept: [Int: Precision], narrow: [Precision?]
   ) {
     self.name = name
     self.processor = processor
@@ -57,6 +61,8 @@ final class DeviceCosts: Sendable {
     self.measured = measured
     self.lookupFactors = lookupFactors
     self.hotRows = hotRows
+    self.kept = kept
+    self.narrow = narrow
   }
 }
 
@@ -97,6 +103,13 @@ struct DevicePrecisions: Sendable, Hashable {
 }
 
 extension DevicePrecisions {
+  /// In which an operator with matrix work reads and writes activations where others of its kind do; `nil` where that is no
+  /// narrower than the activation precision.
+  var operand: Precision? {
+    let narrowest: Precision = matrix == .int4 ? .int8 : matrix
+    return narrowest.bits < activation.bits ? narrowest : nil
+  }
+
   /// Bytes of a tensor on the device.
   ///
   /// Floating-point values shrink to the device's precision and never grow; integers and booleans keep their type.

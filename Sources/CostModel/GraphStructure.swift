@@ -70,9 +70,10 @@ struct GraphStructure: Sendable {
     }
     var isState = [Bool](repeating: false, count: graph.tensors.count)
     for state in graph.states {
-      buffer[state.input.index] = buffer[state.output.index]
-      isState[state.input.index] = true
       isState[state.output.index] = true
+      guard let input = state.input else { continue }
+      buffer[input.index] = buffer[state.output.index]
+      isState[input.index] = true
     }
     self.isState = isState
     states = Dictionary(grouping: graph.states, by: \.owner.index)
@@ -102,6 +103,9 @@ struct GraphStructure: Sendable {
     for output in graph.responses { isGraphOutput[output.index] = true }
     self.isGraphOutput = isGraphOutput
   }
+
+  /// By the rule of ``Fusion`` alone.
+  var withoutInteractions: Fusion { apart ?? fusion }
 
   /// What a device computes in one kernel.
   func fusion(on processor: Processor) -> Fusion {

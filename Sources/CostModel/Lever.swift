@@ -14,6 +14,10 @@ public enum Lever: String, Codable, Sendable, Hashable, CaseIterable {
   case cut
   /// Of padded index tensors the used part alone is sent.
   case partialTransfers = "partial-transfers"
+  /// Activations between products in 8 bits are as narrow as these.
+  case narrowActivations = "narrow-activations"
+  /// Cards send to each other where the machine lets them.
+  case peerToPeer = "peer-to-peer"
   /// All tensors from one partition to another go in one command.
   case commandBatching = "command-batching"
 }

@@ -19,10 +19,21 @@ extension GraphStructure {
   /// A buffer lives from its producer (from the start, when it comes from outside) to its last reader (to the end,
   /// when something outside reads it). Views and fused operators share their input's buffer. Linear in the operators'
   /// inputs and outputs plus the graph's tensors. States live all the time, before and after their operator in one buffer.
-  func peakActivationBytes(of operators: [OperatorID], graph: Graph, tensorBytes: [Int]) -> Int {
-    let order = operators.sorted()
-    var isMember = [Bool](repeating: false, count: graph.operators.count)
-    for op in order { isMember[op.index] = true }
+  ///
+  /// - Parameters:
+  ///   - rounds: Those that run after each other without anything from outside in between.
+  ///   - share: Of a buffer that one round makes and reads, which is there at a time; see ``BatchParts``.
+  func peakActivationBytes(
+    of rounds: [[OperatorID]], graph: Graph, tensorBytes: [Int], share: Double = 1
+  ) -> Int {
+    let order = rounds.flatMap(\.self).sorted()
+    /// By operator: its round; `nil` where it is none of them.
+    var round = [Int?](repeating: nil, count: graph.operators.count)
+    for (index, operators) in rounds.enumerated() {
+      for op in operators { round[op.index] = index }
+    }
+    /// By buffer: whether a whole batch of it is there at once, because others than one round make or read it.
+    var isWhole = [Bool](repeating: share >= 1, count: tensorBytes.count)
     /// By buffer: its size, and the last step that needs it; -1 while unused.
     var size = [Int](repeating: 0, count: tensorBytes.count)
     var last = [Int](repeating: -1, count: tensorBytes.count)
@@ -36,20 +47,25 @@ extension GraphStructure {
       last[root] = max(last[root], step)
     }
     /// A state is there before the first operator and after the last one.
-    func touchState(_ tensor: TensorID) { touch(tensor, until: order.count - 1, from: 0) }
+    func touchState(_ tensor: TensorID) {
+      touch(tensor, until: order.count - 1, from: 0)
+      isWhole[buffer[tensor.index].index] = true
+    }
 
     for (step, op) in order.enumerated() {
       for input in activationInputs[op.index] {
         if isState[input.index] { touchState(input) }
-        let isInside = graph[input].producer.map { isMember[$0.index] } ?? false
-        touch(input, until: step, from: isInside ? step : 0)
+        let made = graph[input].producer.flatMap { round[$0.index] }
+        touch(input, until: step, from: made == nil ? 0 : step)
+        if made != round[op.index] { isWhole[buffer[input.index].index] = true }
       }
       for case .some(let output) in graph.operators[op.index].outputs {
         if isState[output.index] { touchState(output) }
         let leaves =
           isGraphOutput[output.index]
-          || !graph.tensors[output.index].consumers.allSatisfy { isMember[$0.index] }
+          || !graph.tensors[output.index].consumers.allSatisfy { round[$0.index] != nil }
         touch(output, until: leaves ? order.count - 1 : step, from: step)
+        if leaves { isWhole[buffer[output.index].index] = true }
       }
     }
 
@@ -57,8 +73,10 @@ extension GraphStructure {
     // State stays from one batch of a request to the next.
     change[0] = order.reduce(0) { saturatingSum($0, graph[$1].work.stateBytes) }
     for (step, root) in born {
-      change[step] = saturatingSum(change[step], size[root])
-      change[last[root] + 1] = saturatingDifference(change[last[root] + 1], size[root])
+      let bytes =
+        isWhole[root] ? size[root] : Int(exactly: (Double(size[root]) * share).rounded(.up)) ?? size[root]
+      change[step] = saturatingSum(change[step], bytes)
+      change[last[root] + 1] = saturatingDifference(change[last[root] + 1], bytes)
     }
     var live = 0
     var peak = 0

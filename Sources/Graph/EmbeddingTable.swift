@@ -17,6 +17,22 @@ public struct EmbeddingTable: Sendable, Hashable {
   public var outputBytes: Int
   /// Samples per batch whose look-ups are pooled into one row each.
   public var bags: Int
+  /// The table that it holds some rows of; `nil` where it is whole.
+  public var whole: Whole?
+
+  /// A table that was split in several.
+  public struct Whole: Sendable, Hashable {
+    public var name: String
+    /// By look-up: what the look-up into the whole table is called.
+    public var lookups: [String]
+    public var averageLookups: Double
+
+    public init(name: String, lookups: [String], averageLookups: Double) {
+      self.name = name
+      self.lookups = lookups
+      self.averageLookups = averageLookups
+    }
+  }
 
   public init(
     name: String, tensor: TensorID, lookups: [OperatorID], rows: Int, dimension: Int,

@@ -13,6 +13,8 @@ public struct Graph: Sendable {
   public var states: [State] = []
   /// How it was cut over cards that act as one; `nil` for a whole model.
   public internal(set) var cut: GraphCut?
+  /// Names of the operators that make of what is sent what the model reads: see ``sending(_:)``.
+  public internal(set) var receivers: [String] = []
   /// Constants that are read only by row look-ups.
   public var embeddingTables: [EmbeddingTable]
   /// What the model says about how it is served.

@@ -138,6 +138,9 @@ private struct HeatSplitter {
       }
       let names = HotPart.names(of: table.name)
       var (first, second) = (table, table)
+      first.whole = .init(
+        name: table.name, lookups: table.lookups.map { whole[$0].name }, averageLookups: table.averageLookups)
+      second.whole = first.whole
       (first.name, first.tensor, first.rows) = (names.hot, cut.hotTensor, cut.rows)
       (second.name, second.rows) = (names.cold, table.rows - cut.rows)
       first.averageLookups *= cut.share

@@ -18,7 +18,6 @@ extension Partitioner {
     }
     var free = options
     free.accuracyBudget = nil
-    free.splitsByHeat = false
     free.timeLimitSeconds = options.timeLimitSeconds.map { $0 / Double(frontierSteps + 2) }
     let loose = try plan(model, on: system, options: free, isCancelled: isCancelled, progress: progress)
     let most = loose.accuracy?.error ?? 0

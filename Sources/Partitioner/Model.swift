@@ -50,6 +50,28 @@ public struct Model: Sendable {
     self.reference = reference
   }
 
+  private init(_ model: Model, sent: Graph, inputs: [String: InputForm]) {
+    graph = sent
+    findings = model.findings
+    hasUnknownSizes = model.hasUnknownSizes
+    layerTimes = model.layerTimes
+    skews = model.skews
+    heat = model.heat
+    var reference = model.reference
+    reference.inputs = inputs
+    self.reference = reference
+  }
+
+  /// The model with inputs sent in other forms; the operators that make of them what it reads are placed like others.
+  ///
+  /// - Throws: `usage` with every input that cannot be sent so.
+  public func sending(_ inputs: [String: InputForm]) throws(PartitionError) -> Model {
+    guard !inputs.isEmpty else { return self }
+    let (sent, problems) = graph.sending(inputs)
+    guard problems.isEmpty else { throw PartitionError(.usage, problems) }
+    return Model(self, sent: sent, inputs: inputs)
+  }
+
   /// The model as a plan has it: with tables split by heat, cut over cards that act as one, where the plan says so.
   public func asPlanned(in plan: PlanDocument) -> Model {
     var model = self
@@ -156,7 +178,8 @@ extension Partitioner {
           batch: reference.dimensions[LoadOptions.batch])
       } else {
         try loadModel(
-          bytes: bytes, name: name, dimensions: reference.dimensions, states: reference.stateChoice)
+          bytes: bytes, name: name, dimensions: reference.dimensions, states: reference.stateChoice
+        ).sending(reference.inputs ?? [:])
       }
     return try model.cut(as: reference, name: name)
   }
@@ -171,6 +194,7 @@ extension Partitioner {
           form, path: path, dense: reference.dense, batch: reference.dimensions[LoadOptions.batch])
       } else {
         try loadModel(path: path, dimensions: reference.dimensions, states: reference.stateChoice)
+          .sending(reference.inputs ?? [:])
       }
     return try model.cut(as: reference, name: name(ofInput: path))
   }

@@ -101,6 +101,7 @@ public enum Partitioner {
     _ model: Model, on system: System, options: PlanOptions, isCancelled: @escaping @Sendable () -> Bool,
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
   ) throws(PartitionError) -> (planned: PlannedModel, document: PlanDocument) {
+    let system = options.machine(system)
     let task = try task(model, on: system, options: options, isCancelled: isCancelled, progress: progress)
     let planned: PlannedModel
     do {
@@ -157,7 +158,7 @@ public enum Partitioner {
   ///   - measured: Costs in place of the model's.
   public static func costs(
     of model: Model, on system: System, precision: Precision = .int8,
-    measured: MeasuredCosts = MeasuredCosts()
+    measured: MeasuredCosts = MeasuredCosts(), kept: [KeptPrecision] = []
   ) throws(PartitionError) -> CostTable {
     do { try system.validate(file: system.name) } catch {
       throw PartitionError(.badInput, error.findings.map(\.description))
@@ -167,7 +168,7 @@ public enum Partitioner {
         graph: model.graph, system: system,
         options: CostOptions(
           cardMatrixPrecision: precision,
-          measured: model.stated(on: system, precision: precision, besides: measured))))
+          measured: model.stated(on: system, precision: precision, besides: measured), kept: kept)))
   }
 
   /// The integer program that decides a question by itself, for another solver.
@@ -180,7 +181,8 @@ public enum Partitioner {
   public static func integerProgram(
     of model: Model, on system: System, options: PlanOptions = PlanOptions()
   ) throws(PartitionError) -> ProgramText {
-    let task = try task(model, on: system, options: options, isCancelled: { false }, progress: nil)
+    let task = try task(
+      model, on: options.machine(system), options: options, isCancelled: { false }, progress: nil)
     do { return try IntegerProgram(task).text } catch {
       throw PartitionError(.usage, error.reasons.map { "no integer program states this question: \($0)" })
     }
@@ -217,7 +219,8 @@ public enum Partitioner {
     PartitionError(.infeasible, explanation.split(separator: "\n").joined(separator: "\n"))
   }
 
-  private static func resolve(
+  /// - Throws: `badInput` for rules that name nothing.
+  static func resolve(
     _ options: PlanOptions, _ model: Model, _ system: System
   ) throws(PartitionError) -> PlanRules {
     let rules = options.rules
@@ -233,12 +236,13 @@ public enum Partitioner {
 
   /// The placement of an existing plan, to begin planning from.
   ///
-  /// - Returns: the placement, or `nil` with the reasons why planning has to begin without it: it does not fit the
+  /// - Returns: the placement, with the parts of tables that it is of where that are not those of the model
+  ///   (``PlanOptions/startHot``), or `nil` with the reasons why planning has to begin without it: it does not fit the
   ///   system, or it breaks rules or options.
   /// - Throws: `usage` when the plan is of another model; `badInput` for rules that name nothing.
   public static func startingPlacement(
     _ plan: PlanDocument, for model: Model, on system: System, options: PlanOptions = PlanOptions()
-  ) throws(PartitionError) -> (placement: ModelPlacement?, problems: [String]) {
+  ) throws(PartitionError) -> (placement: ModelPlacement?, hot: [HotPart]?, problems: [String]) {
     guard plan.model.sha256 == model.reference.sha256 else {
       throw PartitionError(
         .usage, "the plan to start from is of another model (\(plan.model.name), not \(model.reference.name))"
@@ -256,16 +260,24 @@ public enum Partitioner {
       .init(card: $0.name, sparseCores: 0, denseCores: 0)
     }
     // Its operators and tables are not those of the model.
-    if plan.model.hot != nil, model.reference.hot == nil {
-      return (nil, ["its tables are split in hot and cold rows, and a search begins with whole ones"])
+    if let hot = plan.model.hot, model.reference.hot == nil {
+      guard options.splitsByHeat, let access = options.spread(of: model),
+        let split = model.split(byHeat: hot, access: access)
+      else {
+        return (
+          nil, nil, ["its tables are split in hot and cold rows, and these options leave them whole"]
+        )
+      }
+      let found = try startingPlacement(plan, for: split, on: system, options: options)
+      return (found.placement, found.placement == nil ? nil : hot, found.problems)
     }
     if let ranks = plan.model.cut, model.reference.cut == nil {
       return (
-        nil, ["its operators are cut over teams of \(ranks) cards, and a search begins with whole ones"]
+        nil, nil, ["its operators are cut over teams of \(ranks) cards, and a search begins with whole ones"]
       )
     }
     guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
-      return (nil, ["it names devices, operators or tables that are not there"])
+      return (nil, nil, ["it names devices, operators or tables that are not there"])
     }
     let rules = try resolve(options, model, system)
     var costOptions = options.costOptions(for: model, on: system)
@@ -291,7 +303,7 @@ public enum Partitioner {
     }
     let more = problems.count - mostStartProblems
     if more > 0 { problems = problems.prefix(mostStartProblems) + ["and \(more) more"] }
-    return (problems.isEmpty ? placement : nil, problems)
+    return (problems.isEmpty ? placement : nil, nil, problems)
   }
 
   private static func compose(
@@ -408,6 +420,13 @@ public enum Partitioner {
 }
 
 extension PlanOptions {
+  /// A machine as plans may use it.
+  func machine(_ system: System) -> System {
+    var system = system
+    if without.contains(.peerToPeer) { system.peerToPeer = false }
+    return system
+  }
+
   func costOptions(for model: Model, on system: System) -> CostOptions {
     CostOptions(
       cardMatrixPrecision: precision,

@@ -49,6 +49,8 @@ public struct PlanOptions: Sendable {
   public var tableErrors: [TableErrors.Known]
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
+  /// The hot rows of tables that ``start`` has apart from the others; `nil` where it has tables as the model has them.
+  public var startHot: [HotPart]?
   /// How the plan is held against the errors of its costs (`CostErrors`), which plans for four draws of them as well;
   /// `nil` for not at all.
   public var uncertainty: UncertaintyOptions?

@@ -102,7 +102,7 @@ struct PlanQuestion {
     }
     var problems: [String] = []
     if let start = options.start {
-      (planOptions.start, problems) = try Partitioner.startingPlacement(
+      (planOptions.start, planOptions.startHot, problems) = try Partitioner.startingPlacement(
         start, for: model, on: measured.system, options: planOptions)
     }
     self.model = model

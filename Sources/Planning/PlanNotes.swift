@@ -22,7 +22,59 @@ struct PlanNotes {
   func notes(_ plan: Candidate) -> [String] {
     let start = plan.placement == task.start ? ["the plan to start from was not improved"] : []
     return start + states + parts(plan) + operatorsOnHost(plan) + tables(plan) + idleCards(plan)
+      + costLevers(plan) + inputForms(plan)
   }
+
+  // MARK: Decisions that costs take
+
+  /// What they are worth where everything is as it is planned.
+  private func costLevers(_ plan: Candidate) -> [String] {
+    let costs = task.costs
+    let used: [(Lever, String, Bool)] = [
+      (
+        .narrowActivations,
+        "activations between products in 8 bits are as narrow: this plan with \(wide) throughout",
+        costs.hasNarrowActivations
+      ),
+      (
+        .partialTransfers, "index tensors are sent without their padding: this plan with it",
+        task.hasTables
+      ),
+      (
+        .commandBatching, "what one partition sends another goes in one command: this plan with one a tensor",
+        true
+      ),
+    ]
+    return used.compactMap { lever, words, isUsed in
+      guard isUsed, !costs.options.without.contains(lever) else { return nil }
+      let other = Candidate(plan.placement, task: task.costed(without: lever))
+      guard other.fits else { return "\(words) would not fit" }
+      let (value, without) = (plan.value(task.objective), other.value(task.objective))
+      guard without > value * 1.0005 else { return nil }
+      return "\(words): \(figure(without)) instead of \(bare(value))"
+    }
+  }
+
+  /// What it is worth to send inputs in other forms, where cards make of them what the model reads.
+  private func inputForms(_ plan: Candidate) -> [String] {
+    let names = Set(task.graph.receivers)
+    let onCards = task.graph.operators.indices.filter {
+      names.contains(task.graph.operators[$0].name) && plan.placement.operators[$0] != .host
+    }
+    guard !onCards.isEmpty else {
+      return names.isEmpty ? [] : ["inputs that are sent as given with --input are made whole on the host"]
+    }
+    var placement = plan.placement
+    for op in onCards { placement.operators[op] = .host }
+    let other = Candidate(placement, task: task)
+    let inputs = onCards.count == 1 ? "1 input is" : "\(onCards.count) inputs are"
+    return [
+      "\(inputs) sent as given with --input and made whole on cards: this plan with that done on the host: "
+        + "\(figure(other.value(task.objective))) instead of \(bare(plan.value(task.objective)))"
+    ]
+  }
+
+  private var wide: String { task.costs.options.cardActivationPrecision.rawValue }
 
   // MARK: Operators
 

@@ -108,6 +108,14 @@ public struct PlanningTask: Sendable {
     return part
   }
 
+  /// The same with what things cost where a decision is left out.
+  func costed(without lever: Lever) -> PlanningTask {
+    var part = self
+    part.costs = costs.without(lever)
+    part.ungrouped = ungrouped.map { ($0.system, $0.costs.without(lever)) }
+    return part
+  }
+
   /// Of the host and all cards of `system`.
   var idleWatts: Double {
     system.cards.reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }

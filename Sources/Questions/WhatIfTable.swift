@@ -92,6 +92,10 @@ struct WhatIfTable {
       (.split, "tables in one piece", plan.tables.contains { $0.shards.count > 1 }),
       (.groups, "no groups of cards", plan.groups != nil),
       (.cores, "no cores set apart for look-ups", plan.cores.contains { $0.sparseCores > 0 }),
+      (
+        .peerToPeer, "what goes from card to card through the host",
+        system.peerToPeer && plan.transfers.contains { $0.from != "host" && $0.to != "host" }
+      ),
     ]
     return used.filter { $0.2 && !plan.request.leftOut.contains($0.0) }.map { lever, words, _ in
       Change(words: words, system: system) { $0.without.insert(lever) }

@@ -6,6 +6,8 @@ struct AblationPage {
   /// A row of the table: the question with something left out.
   private struct Variation: Sendable {
     var words: String
+    /// Whether it is about embedding tables, so that it says nothing of models without.
+    var isOfTables = false
     var change: @Sendable (inout PlanOptions) -> Void
   }
 
@@ -36,7 +38,8 @@ struct AblationPage {
     "",
     "![What is left of each model's rate without each decision](ablation.svg)",
     "",
-    "- A decision that is not used is worth nothing: its row is that of the plan with all of them.",
+    "- A decision that is not used is worth nothing: its row is that of the plan with all of them. Two rows ask with rows of tables that",
+    "  are looked up unevenly, once with tables split by heat and once without. Padding buckets have no row: no model here varies in length.",
   ]
 
   private static let variations: [Variation] =
@@ -45,6 +48,15 @@ struct AblationPage {
       Variation(words: "tables in int8 alone") { $0.tablePrecisions = [.int8] },
       Variation(words: "tables in fp32") { $0.tablePrecisions = [.fp32] },
       Variation(words: "layers in fp16") { $0.precision = .fp16 },
+      Variation(words: "first and last layer kept in fp16") {
+        $0.kept = ["first", "last"].map { KeptPrecision(precision: .fp16, pattern: $0) }
+      },
+      Variation(words: "hot rows as of meta-2021", isOfTables: true) {
+        $0.access = TableAccess(usual: .meta2021)
+      },
+      Variation(words: "the same, tables not split by heat", isOfTables: true) {
+        ($0.access, $0.splitsByHeat) = (TableAccess(usual: .meta2021), false)
+      },
       Variation(words: "2 requests in flight") { $0.requestsInFlight = 2 },
     ]
 
@@ -58,13 +70,16 @@ struct AblationPage {
     case .cut: "cuts of operators"
     case .partialTransfers: "partial transfers"
     case .commandBatching: "batching of commands"
+    case .peerToPeer: "transfers between cards"
+    case .narrowActivations: "narrow activations"
     }
   }
 
   /// - Returns: the page, and a drawing of what is left of each model's rate.
   func text() throws(PartitionError) -> (page: String, drawing: String) {
     var lines = Self.introduction
-    var drawing = AblationDrawing(rows: Self.variations.dropFirst().map(\.words))
+    var drawing = AblationDrawing(
+      rows: Self.variations.dropFirst().filter { !$0.isOfTables }.map(\.words))
     for model in models { lines += try section(model, &drawing) }
     return (lines.joined(separator: "\n") + "\n", drawing.svg)
   }
@@ -79,17 +94,18 @@ struct AblationPage {
     var all: Double?
     var shares: [Double?] = []
     for variation in Self.variations {
+      if variation.isOfTables, model.graph.embeddingTables.isEmpty { continue }
       progress("\(model.graph.name): \(variation.words)")
       let outcome: Outcome
       do { outcome = try Self.outcome(of: model, on: system, variation) } catch {
         guard error.kind == .infeasible else { throw error }
         lines.append("| \(variation.words) | no plan | | | | | | |")
-        shares.append(nil)
+        if !variation.isOfTables { shares.append(nil) }
         continue
       }
       let rate = outcome.plan.predicted.throughputPerSecond
       let share = all.map { rate / $0 }
-      if all == nil { all = rate } else { shares.append(share) }
+      if all == nil { all = rate } else if !variation.isOfTables { shares.append(share) }
       let cells = [
         variation.words, Figures.number(rate), share.map(Figures.percent) ?? "",
         Figures.number(outcome.saturated.throughputPerSecond.value),

@@ -47,6 +47,33 @@ import Testing
     #expect(result.findings.contains { $0.severity == .warning && $0.field == "past_0" })
   }
 
+  /// The prefill of a prompt writes the caches that decoding reads.
+  @Test func cachesThatNothingComesInForStay() throws {
+    func prefill(_ output: String, _ states: StateChoice, past: String? = nil) throws -> Graph {
+      var builder = GraphBuilder(name: "prefill")
+      builder.states = states
+      let x = builder.input("x", .float16, [2, 16, 8])
+      if let past { builder.output(builder.add("Relu", [builder.input(past, .float16, [2, 8])])) }
+      let keys = builder.add("Relu", [x], name: output)
+      builder.output(keys)
+      builder.output(builder.add("Sigmoid", [keys], name: "result"))
+      return try builder.build().graph
+    }
+    for name in ["present.0.key", "present_key_values.3.value", "present_0"] {
+      let graph = try prefill(name, .named)
+      #expect(graph.statePairs == [name: name])
+      #expect(graph.responses.map { graph[$0].name } == ["result"])
+      #expect(graph.stateBytes == 2 * 16 * 8 * 2)
+      #expect(try prefill(name, .pairs(graph.statePairs)).states == graph.states)
+      #expect(try prefill(name, .none).states.isEmpty)
+    }
+    #expect(try prefill("presentation", .named).states.isEmpty)
+    #expect(try prefill("hidden", .named).states.isEmpty)
+    #expect(try prefill("hidden", .pairs(["hidden": "hidden"])).stateBytes == 2 * 16 * 8 * 2)
+    // An input of that kind that is no state is sent with its output.
+    #expect(try prefill("present.0.key", .named, past: "past_key_values.0.key").states.isEmpty)
+  }
+
   @Test func pairsThatAreNoStatesAreRefusedAllAtOnce() throws {
     let error = #expect(throws: GraphError.self) {
       try layer(past: "a", present: "b", states: .pairs(["a": "result", "x": "b", "new": "y"]))

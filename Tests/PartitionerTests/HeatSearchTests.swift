@@ -73,6 +73,73 @@ import Testing
     #expect(!Partitioner.check(changed, model: model).isEmpty)
   }
 
+  private static func sites(_ plan: PlanDocument, _ table: String) -> Set<String> {
+    Set(plan.tables.filter { $0.name == table }.flatMap { $0.shards.map(\.site) })
+  }
+
+  /// A rule about a table is about both parts; a part can be named by itself.
+  @Test func rulesHoldForParts() throws {
+    let (model, system) = (try Self.model(), try Self.system(memory: 130_000_000))
+    func plan(_ rules: [PlacementRules.Rule]) throws -> PlanDocument {
+      let plan = try Partitioner.plan(
+        model, on: system, options: Self.options { $0.rules = PlacementRules(rules: rules) })
+      #expect(Partitioner.check(plan, model: model).isEmpty)
+      return plan
+    }
+    let free = try plan([.reserve(devices: ["host"], bytes: 1e6)])
+    #expect(free.model.hot != nil && Self.sites(free, "table0.hot") != ["host"])
+    let pinned = try plan([.pin(units: ["table0"], devices: ["host"])])
+    #expect(
+      ["table0", "table0.hot", "table0.cold"].allSatisfy { Self.sites(pinned, $0).isSubset(of: ["host"]) })
+    // The look-up stands for its table.
+    let byLookup = try plan([.pin(units: ["lookup0"], devices: ["host"])])
+    #expect(byLookup.certificate.objective == pinned.certificate.objective)
+    let ofPart = try plan([.pin(units: ["table1.hot"], devices: ["host"])])
+    #expect(ofPart.model.hot != nil && Self.sites(ofPart, "table1.hot") == ["host"])
+    #expect(ofPart.certificate.objective > free.certificate.objective)
+    let error = #expect(throws: PartitionError.self) {
+      try plan([.pin(units: ["table2.hot"], devices: ["host"])])
+    }
+    #expect(error?.kind == .badInput)
+  }
+
+  /// Parts in one precision lose what the whole table does, since their rows are added up together.
+  @Test func accuracyIsThatOfTheWholeTable() throws {
+    let (model, system) = (try Self.model(), try Self.system(memory: 130_000_000))
+    let options = Self.options {
+      $0.tablePrecisions = [.int8, .int4]
+      $0.accuracyBudget = .everywhere(.int8)
+    }
+    let plan = try Partitioner.plan(model, on: system, options: options)
+    #expect(Partitioner.check(plan, model: model).isEmpty)
+    #expect(plan.model.hot != nil)
+    let whole = TableErrors(graph: model.graph)
+    let parts = TableErrors(graph: model.asPlanned(in: plan).graph)
+    for precision in [Precision.int8, .int4] {
+      let (a, b) = (whole.total(everywhere: precision), parts.total(everywhere: precision))
+      #expect(abs(a - b) < 1e-12)
+    }
+    #expect(plan.accuracy?.error ?? 1 <= whole.total(everywhere: .int8) * (1 + 1e-9))
+    let front = try Partitioner.frontier(model, on: system, options: options)
+    let points = front.accuracy?.frontier ?? []
+    #expect(points.contains { $0.objective <= plan.certificate.objective * (1 + 1e-9) })
+  }
+
+  @Test func aSearchBeginsWithSplitTables() throws {
+    let (model, system) = (try Self.model(), try Self.system(memory: 130_000_000))
+    let plan = try Partitioner.plan(model, on: system, options: Self.options())
+    var options = Self.options()
+    let known = try Partitioner.startingPlacement(plan, for: model, on: system, options: options)
+    #expect(known.hot == plan.model.hot && known.problems.isEmpty)
+    (options.start, options.startHot) = (known.placement, known.hot)
+    options.work = WorkBudget.standard.part(0.001)
+    let again = try Partitioner.plan(model, on: system, options: options)
+    #expect(again.certificate.objective <= plan.certificate.objective * (1 + 1e-9))
+    options.splitsByHeat = false
+    let none = try Partitioner.startingPlacement(plan, for: model, on: system, options: options)
+    #expect(none.placement == nil && none.problems.count == 1)
+  }
+
   @Test func nothingIsSplitWhereNothingIsSaidOfRows() throws {
     let model = try Self.model()
     let system = try Self.system(memory: 130_000_000)

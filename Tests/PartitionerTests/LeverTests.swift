@@ -51,7 +51,8 @@ import Testing
     case .groups: plan.groups == nil
     case .cores: plan.cores.allSatisfy { $0.sparseCores == 0 }
     case .cut: plan.model.cut == nil
-    case .partialTransfers: true
+    case .partialTransfers, .narrowActivations: true
+    case .peerToPeer: !plan.system.peerToPeer
     case .commandBatching: plan.transfers.allSatisfy { $0.commands == max(1, $0.tensors) }
     }
   }

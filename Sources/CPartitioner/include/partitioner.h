@@ -78,7 +78,8 @@ const char *partitioner_version(void);
  *     splitsByHeat               boolean, whether tables may be split in hot and cold rows where skew says which; default true
  *     allowsSplits               boolean, whether tables may be split; default true
  *     without                    array of decisions that are left out, to see what they are worth: "net-split", "copies", "split",
- *                                "groups", "cores", "cut", "partial-transfers", "command-batching"
+ *                                "groups", "cores", "cut", "partial-transfers", "narrow-activations", "peer-to-peer",
+ *                                "command-batching"
  *     cut                        integer from 2: operators are cut over teams of so many cards that act as one; default planned
  *     frontier                   boolean, whether "accuracy" of the plan lists the best rate within several budgets; default false
  *     solver                     string, of linear and integer programs; default "glpk"

@@ -60,7 +60,7 @@ extension GraphStatistics {
     if let states, let stateBytes {
       rows.append([
         "states",
-        "\(states) of the inputs, \(open(Quantity.bytes(stateBytes))), come back as outputs and stay on a device",
+        "\(states) of the inputs or outputs, \(open(Quantity.bytes(stateBytes))), come back in the next request and stay on a device",
       ])
     }
     if let batch { rows.append(["batch", "\(batch)"]) }

@@ -23,17 +23,20 @@ struct HeatSearch {
   private static let share = 0.5
 
   func plan() throws(PartitionError) -> PlanDocument {
-    let splits = self.splits
+    // Rules may name parts of tables, which one model has and another has not.
+    let splits = self.splits.filter { (try? Partitioner.resolve(options, $0, system)) != nil }
     guard !splits.isEmpty else { return try plan(model, options) }
     let begin = ContinuousClock.now
-    let whole: Result<PlanDocument, PartitionError>
-    do { whole = .success(try plan(model, options)) } catch { whole = .failure(error) }
+    var unsplitOptions = options
+    if options.startHot != nil { unsplitOptions.start = nil }
+    var whole: Result<PlanDocument, PartitionError>
+    do { whole = .success(try plan(model, unsplitOptions)) } catch { whole = .failure(error) }
     var plans: [PlanDocument] = []
     if case .success(let plan) = whole { plans.append(plan) }
     var bound = plans.first?.certificate.bound ?? .infinity
     for (index, split) in splits.enumerated() where !isCancelled() {
       var own = options
-      own.start = nil
+      own.start = split.reference.hot == options.startHot ? options.start : nil
       own.tableErrors = options.tableErrors.flatMap { known -> [TableErrors.Known] in
         guard split.reference.hot?.contains(where: { $0.table == known.table }) ?? false else {
           return [known]
@@ -55,6 +58,7 @@ struct HeatSearch {
       } catch {
         // A split without a plan is none of those that the bound ranges over.
         guard error.kind == .infeasible else { throw error }
+        if case .failure(let unnamed) = whole, unnamed.kind == .badInput { whole = .failure(error) }
       }
     }
     guard var best = plans.first else { return try whole.get() }
@@ -83,16 +87,17 @@ struct HeatSearch {
   /// The model with tables split; none where nothing is to be gained or said of it.
   private var splits: [Model] {
     guard let access = options.spread(of: model), options.splitsByHeat, model.heat == nil,
-      !options.without.contains(.split), options.rules.isEmpty, options.accuracyBudget == nil,
-      !system.cards.isEmpty
+      !options.without.contains(.split), !system.cards.isEmpty
     else { return [] }
     let rooms = system.cards.map { Double($0.usableBytes) * Self.shareOfMemory }
     let rowBytes = model.graph.embeddingTables.map { table in
       TableFormat(precision: options.tablePrecisions.first ?? .int8).rowBytes(dimension: table.dimension)
     }
+    let chosen = [rooms.reduce(0, +), rooms.min() ?? 0].map { bytes in
+      HeatChoice.parts(model.graph, access: access, bytes: bytes, rowBytes: rowBytes)
+    }
     var known: [[HotPart]] = []
-    return [rooms.reduce(0, +), rooms.min() ?? 0].compactMap { bytes in
-      let parts = HeatChoice.parts(model.graph, access: access, bytes: bytes, rowBytes: rowBytes)
+    return ((options.startHot.map { [$0] } ?? []) + chosen).compactMap { parts in
       guard !parts.isEmpty, !known.contains(parts), let split = model.split(byHeat: parts, access: access)
       else {
         return nil

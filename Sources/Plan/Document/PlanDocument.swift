@@ -1,4 +1,5 @@
 import CostModel
+import Graph
 import Hardware
 @_exported import Heat
 import Rules
@@ -51,6 +52,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var dimensions: [String: Int]
     /// Inputs that stay on a device between requests, with the outputs that they come back as; absent where there are none.
     public var states: [String: String]?
+    /// Inputs that are sent in another form than the model declares: see `Graph.sending(_:)`; absent where there are none.
+    public var inputs: [String: InputForm]?
     /// What the file is; absent for ONNX.
     public var form: Form?
     /// Behind the tables of a sheet; absent where there is none.

@@ -34,7 +34,7 @@ public struct DeviceUsage {
   private struct Held {
     struct Key: Hashable {
       var kind: Int
-      var operators: [OperatorID]
+      var rounds: [[OperatorID]]
     }
 
     let costs: CostModel
@@ -42,12 +42,14 @@ public struct DeviceUsage {
 
     init(costs: CostModel) { self.costs = costs }
 
-    mutating func bytes(of operators: [OperatorID], on location: Location) -> (weights: Int, activations: Int)
+    /// - Parameter rounds: Operators of each partition.
+    mutating func bytes(of rounds: [[OperatorID]], on location: Location) -> (weights: Int, activations: Int)
     {
-      let key = Key(kind: costs.kindNumber(at: location), operators: operators)
+      let key = Key(kind: costs.kindNumber(at: location), rounds: rounds)
       if let bytes = known[key] { return bytes }
       let bytes = (
-        costs.weightBytes(of: operators, on: location), costs.peakActivationBytes(of: operators, on: location)
+        costs.weightBytes(of: rounds.flatMap(\.self), on: location),
+        costs.peakActivationBytes(ofRounds: rounds, on: location)
       )
       known[key] = bytes
       return bytes
@@ -59,7 +61,7 @@ public struct DeviceUsage {
     _ held: inout Held
   ) -> ExecutionProgram.Device {
     let here = partitions.partitions.filter { runs($0.site, on: location) }
-    let (weights, peak) = held.bytes(of: here.flatMap(\.operators).sorted(), on: location)
+    let (weights, peak) = held.bytes(of: here.map(\.operators), on: location)
     var staticBytes = Double(weights)
     var buffers = 0.0
     for shard in here.flatMap(\.shards)

@@ -5,6 +5,10 @@ import Hardware
 /// Finds what rules name in a model and a system, and collects those that name nothing.
 struct RuleResolver {
   private let units: [String]
+  /// By unit that is a part of a table, or a look-up into one: what the whole table, or the look-up into it, is called.
+  private let parts: [Int: String]
+  /// Operators that stand for a look-up into several parts of a table: rules about it are about the parts.
+  private let sums: Set<Int>
   private let tableNames: [String]
   /// By operator: the table that it serves.
   private let served: [Int?]
@@ -18,6 +22,15 @@ struct RuleResolver {
   init(graph: Graph, system: System) {
     tableNames = graph.embeddingTables.map(\.name)
     units = graph.operators.map(\.name) + tableNames
+    var parts: [Int: String] = [:]
+    for (index, table) in graph.embeddingTables.enumerated() {
+      guard let whole = table.whole else { continue }
+      parts[graph.operators.count + index] = whole.name
+      for (lookup, name) in zip(table.lookups, whole.lookups) { parts[lookup.index] = name }
+    }
+    self.parts = parts
+    let lookups = Set(parts.filter { $0.key < graph.operators.count }.values)
+    sums = Set(graph.operators.indices.filter { lookups.contains(graph.operators[$0].name) })
     served = ServedLookups(graph: graph).table
     devices = ["host"] + system.cards.map(\.name) + ["every card"]
   }
@@ -50,12 +63,15 @@ struct RuleResolver {
   // MARK: Names
 
   private mutating func matching(
-    _ patterns: [String], _ names: [String], _ place: String, _ refusal: (String) -> String
+    _ patterns: [String], _ names: [String], also: [Int: String] = [:], _ place: String,
+    _ refusal: (String) -> String
   ) -> Set<Int> {
     var found: Set<Int> = []
     for (index, text) in patterns.enumerated() {
       let pattern = NamePattern(text)
-      let hits = names.indices.filter { pattern.matches(names[$0]) }
+      let hits = names.indices.filter {
+        pattern.matches(names[$0]) || also[$0].map(pattern.matches) ?? false
+      }
       if hits.isEmpty { findings.append(.init(location: "\(place)[\(index)]", message: refusal(text))) }
       found.formUnion(hits)
     }
@@ -63,12 +79,12 @@ struct RuleResolver {
   }
 
   private mutating func members(_ patterns: [String], _ place: String) -> PlanRules.Members {
-    let hits = matching(patterns, units, "\(place).units") {
+    let hits = matching(patterns, units, also: parts, "\(place).units") {
       "no operator or embedding table is called \"\($0)\""
     }
     var tables = Set(hits.filter { $0 >= served.count }.map { $0 - served.count })
     var operators: [Int] = []
-    for hit in hits.sorted() where hit < served.count {
+    for hit in hits.sorted() where hit < served.count && !sums.contains(hit) {
       if let table = served[hit] { tables.insert(table) } else { operators.append(hit) }
     }
     return .init(operators: operators, tables: tables.sorted())

@@ -24,6 +24,13 @@ struct CostsCommand: ParsableCommand {
   @Option(help: "Of the cards' matrix engines; where one lacks it, the next wider that it has.")
   var precision = Precision.int8
 
+  @Option(
+    name: .customLong("keep"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Operators whose matrix work on cards is in a precision of its own, as for plan. May be repeated.",
+      valueName: "precision:pattern"), transform: KeepArgument.init(argument:))
+  var kept: [KeepArgument] = []
+
   @Option(parsing: .unconditional, help: "How many of the operators that take longest to list; default: 20.")
   var top: Int?
 
@@ -50,8 +57,10 @@ struct CostsCommand: ParsableCommand {
       for warning in modelArguments.warnings(of: model) { Failure.note(warning) }
       let measured = try measurements.apply(to: model, on: system, precision: precision)
       for finding in measured.findings { Failure.note(finding) }
+      var options = PlanOptions()
+      try options.keep(kept.map(\.kept), in: model)
       let costs = try Partitioner.costs(
-        of: model, on: measured.system, precision: precision, measured: measured.costs)
+        of: model, on: measured.system, precision: precision, measured: measured.costs, kept: options.kept)
       if json { return try Output.print(JSONText.encode(costs)) }
       let summary = CostSummary(
         costs, title: "\(NameText.shown(model.reference.name)) on \(SystemSummary.cardWords(system))")

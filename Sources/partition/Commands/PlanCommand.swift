@@ -339,7 +339,7 @@ struct PlanCommand: ParsableCommand {
     if let start {
       let known = try Partitioner.startingPlacement(
         Partitioner.readPlan(path: start), for: model, on: input.system, options: input.options)
-      input.options.start = known.placement
+      (input.options.start, input.options.startHot) = (known.placement, known.hot)
       input.warnings += known.problems.map { "warning: \(start) is passed over: \($0)" }
     }
     return input

@@ -38,6 +38,24 @@ struct StatePair {
   }
 }
 
+/// `input=form` of an input.
+struct InputArgument {
+  var input: String
+  var form: InputForm
+
+  @Sendable init(argument: String) throws {
+    // The name may contain anything, an equals sign too; the form may not.
+    guard let equals = argument.lastIndex(of: "="), equals != argument.startIndex,
+      let form = InputForm(rawValue: String(argument[argument.index(after: equals)...]))
+    else {
+      let all = InputForm.allCases.map(\.rawValue).joined(separator: " or ")
+      throw ValidationError("'\(argument)' is not of the form INPUT=FORM with the form \(all)")
+    }
+    input = String(argument[..<equals])
+    self.form = form
+  }
+}
+
 /// Items in a batch, or `auto` for a plan to choose.
 enum BatchSize: ExpressibleByArgument {
   case items(Int)
@@ -127,11 +145,23 @@ struct ModelArguments: ParsableArguments {
     name: .customLong("state"),
     help: ArgumentHelp(
       """
-      An input that stays on its device and comes back as an output, as a cache does; may be repeated. Without it, those \
-      with the names that exporters use.
+      An input that stays on its device and comes back as an output, as a cache does; may be repeated. An output with its \
+      own name is a state that the model begins, as the prefill of a prompt does. Without it, those with the names that \
+      exporters use.
       """, valueName: "input=output"),
     transform: StatePair.init(argument:))
   var states: [StatePair] = []
+
+  @Option(
+    name: .customLong("input"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      """
+      An input that is sent in another form than the model declares: uint8 (in 8 bits a value, as pixels) or shared (once for \
+      all items of a batch). What makes of it what the model reads is an operator of the plan, on a card or on the host. May \
+      be repeated.
+      """, valueName: "input=form"),
+    transform: InputArgument.init(argument:))
+  var sent: [InputArgument] = []
 
   @Flag(name: .customLong("no-state"), help: "Send all inputs and outputs with every request.")
   var sendsStates = false
@@ -164,6 +194,10 @@ struct ModelArguments: ParsableArguments {
     }
     try GivenOnce.checkStandardInput([(given[0], path), ("--dense", dense)])
     let names = dimensions.map(\.name) + (batch == nil ? [] : [Self.batchName])
+    if form != nil, !sent.isEmpty { throw ValidationError("--input has no effect on a sheet") }
+    if let twice = sent.first(where: { one in sent.filter { $0.input == one.input }.count > 1 }) {
+      throw ValidationError("--input gives '\(twice.input)' twice")
+    }
     if sendsStates, !states.isEmpty { throw ValidationError("--state has no effect beside --no-state") }
     if let twice = states.first(where: { pair in states.filter { $0.input == pair.input }.count > 1 }) {
       throw ValidationError("--state gives input '\(twice.input)' twice")
@@ -214,6 +248,7 @@ struct ModelArguments: ParsableArguments {
     if let items = try items(size) { sizes[Self.batchName] = items }
     if let length { sizes[length.name] = length.size }
     return try Partitioner.loadModel(
-      path: path, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes)
+      path: path, dimensions: sizes, states: stateChoice, allowsUnknownSizes: allowsUnknownSizes
+    ).sending(Dictionary(sent.map { ($0.input, $0.form) }, uniquingKeysWith: { first, _ in first }))
   }
 }

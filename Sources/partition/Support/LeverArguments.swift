@@ -27,10 +27,18 @@ struct LeverArguments: ParsableArguments {
   @Flag(help: "Send each tensor in a command of its own.")
   var noCommandBatching = false
 
+  @Flag(help: "Send what goes from card to card through the host.")
+  var noPeerToPeer = false
+
+  @Flag(help: "Keep activations between products in 8 bits in fp16.")
+  var noNarrowActivations = false
+
   var without: Set<Lever> {
     let flags: [(Lever, Bool)] = [
       (.netSplit, noNetSplit), (.copies, noCopies), (.split, noSplit), (.groups, noGroups), (.cores, noCores),
       (.cut, noCut), (.partialTransfers, noPartialTransfers), (.commandBatching, noCommandBatching),
+      (.peerToPeer, noPeerToPeer),
+      (.narrowActivations, noNarrowActivations),
     ]
     return Set(flags.filter(\.1).map(\.0))
   }
