@@ -83,7 +83,18 @@ struct PipelinePlanner {
       guard let assignment = solution.assignment else { return first }
       let candidate = Candidate(pipeline.placement(of: assignment), task: task)
       incumbents.offer(candidate)
-      if candidate.fits { return first }
+      if candidate.fits {
+        if candidate.loads.turnSeconds > 0 {
+          // Too few requests in flight: one for which they are held less long.
+          let places = PipelineProblem(
+            task: task, units: units, kinds: kinds, flows: flows, order: order, reserve: reserve,
+            places: candidate.requestsInFlight)
+          if let assignment = try solve(places.problem, knownBound: nil).assignment {
+            incumbents.offer(Candidate(places.placement(of: assignment), task: task))
+          }
+        }
+        return first
+      }
       reserve = zip(reserve, candidate.excessBytes).map { $0 + max(0, $1) }
       for kind in kinds.representatives.indices {
         // Alike cards stay interchangeable only while they keep as much free as each other.

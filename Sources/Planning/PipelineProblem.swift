@@ -21,24 +21,26 @@ struct PipelineProblem {
   private let units: ModelUnits
   private let flows: ModelFlows
 
-  private enum Lane: Int, CaseIterable { case cores, dram, linkIn, linkOut }
+  private enum Lane: Int, CaseIterable { case cores, dram, linkIn, linkOut, stay }
 
   /// - Parameters:
   ///   - order: Free where a batch may have to come back to a card.
   ///   - reserve: Bytes to keep free on every device, the host first.
+  ///   - places: Requests in flight of a card, to charge the time that a request holds one: its transfers and its work one after
+  ///     the other. Parts of it may overlap, so that no bound comes of such a problem. `nil` to leave places out.
   init(
     task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows, order: Problem.Order,
-    reserve: [Double]
+    reserve: [Double], places: Int? = nil
   ) {
     self.task = task
     self.units = units
     self.flows = flows
-    let builder = Builder(task: task, kinds: kinds)
+    let builder = Builder(task: task, kinds: kinds, places: places)
     let tables = task.graph.embeddingTables.indices.map { builder.table($0) }
     precisions = tables.map(\.precisions)
     var problem = Problem(
       name: task.graph.name, devices: builder.devices(reserve: reserve),
-      lanes: ["cores", "dram", "in", "out"],
+      lanes: ["cores", "dram", "in", "out", "stay"],
       units: [builder.end("request"), builder.end("response")] + units.units.map { builder.unit($0) }
         + tables.map(\.unit),
       nets: flows.flows.map { builder.net($0) }, order: order)
@@ -75,6 +77,7 @@ struct PipelineProblem {
   private struct Builder {
     let task: PlanningTask
     let kinds: CardKinds
+    let places: Int?
 
     /// Devices of one kind: the host, or the cards of a kind.
     private func devices(ofKind kind: Int, _ sites: PlanRules.Sites) -> [Int] {
@@ -152,9 +155,15 @@ struct PipelineProblem {
         name: name,
         shards: [
           .init(
-            devices: devices, loads: [amount(.cores, cores), amount(.dram, dram)],
+            devices: devices,
+            loads: [amount(.cores, cores), amount(.dram, dram)] + (devices == [0] ? [] : stay(cores)),
             memory: Double(memory) + buffers)
         ])
+    }
+
+    /// What a request adds to the time that the places of a card are held.
+    private func stay(_ seconds: Double) -> [Problem.Amount] {
+      places.map { [amount(.stay, seconds / Double(max(1, $0)))] } ?? []
     }
 
     private func amount(_ lane: Lane, _ seconds: Double) -> Problem.Amount {
@@ -166,7 +175,8 @@ struct PipelineProblem {
       let seconds = links.map { task.costs.transferSeconds(bytes: flow.bytes, commands: 0, link: $0) }
       return Problem.Net(
         producer: flow.producer, consumers: flow.readers,
-        out: seconds.map { [amount(.linkOut, $0)] }, incoming: seconds.map { [amount(.linkIn, $0)] })
+        out: seconds.enumerated().map { [amount(.linkOut, $1)] + ($0 == 0 ? [] : stay($1)) },
+        incoming: seconds.enumerated().map { [amount(.linkIn, $1)] + ($0 == 0 ? [] : stay($1)) })
     }
   }
 }

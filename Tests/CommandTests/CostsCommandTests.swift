@@ -44,7 +44,7 @@ import Testing
     let lines = csv.split(separator: "\n")
     #expect(lines.count == 7)
     #expect(
-      lines.first == "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto")
+      lines.first == "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto,resultPrecision")
     #expect(lines[1].hasPrefix("first,Gemm,host,fp32,"))
   }
 

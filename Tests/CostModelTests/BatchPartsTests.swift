@@ -43,6 +43,15 @@ struct BatchPartsTests {
     #expect(abs(cost.launchSeconds - 8e-6) < 1e-12)
   }
 
+  /// 1 MB in int8 between layers, of which an eighth is there; the result in fp16 is whole, and so is what another round reads.
+  @Test func activationsAreThereForOnePartAtATime() {
+    let costs = Self.costs(batch: 64)
+    let layers = (0..<4).map { OperatorID($0) }
+    #expect(costs.peakActivationBytes(of: layers, on: .card(0)) == 2 * 1_048_576 + 1_048_576 / 8)
+    let rounds = [Array(layers.prefix(3)), [layers[3]]]
+    #expect(costs.peakActivationBytes(ofRounds: rounds, on: .card(0)) == 2 * 1_048_576 + 1_048_576)
+  }
+
   @Test func whatFitsOrHasNoBatchIsNotCut() throws {
     #expect(Self.costs(batch: 4).kind(at: .card(0))?.parts == .whole)
     #expect(Self.costs(batch: 64, isStated: false).kind(at: .card(0))?.parts == .whole)

@@ -46,13 +46,13 @@ public struct CostSummary {
   /// A line a row, all of them in the order of the graph, under a line of names.
   public var csv: String {
     let header =
-      "operator,type,device,precision,resultPrecision,seconds,limit,bytes,operations,efficiency,fusedInto"
+      "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto,resultPrecision"
     let lines = costs.rows.map { row in
       [
         Self.quoted(row.operator), Self.quoted(row.type), Self.quoted(row.device), row.precision.rawValue,
-        row.resultPrecision?.rawValue ?? "", "\(row.seconds)", row.limit.rawValue, "\(row.bytes)",
+        "\(row.seconds)", row.limit.rawValue, "\(row.bytes)",
         "\(row.operations)", "\(row.efficiency)",
-        Self.quoted(row.fusedInto ?? ""),
+        Self.quoted(row.fusedInto ?? ""), row.resultPrecision?.rawValue ?? "",
       ].joined(separator: ",")
     }
     return ([header] + lines).joined(separator: "\n") + "\n"
