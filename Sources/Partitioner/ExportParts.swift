@@ -117,21 +117,12 @@ private struct ExportedPlan {
         "\(path): tables are split in hot and cold rows, of which no format says which they are; plan with --no-heat-split"
       )
     }
-<<<<<<< HEAD
-=======
     if let inputs = plan.model.inputs, !inputs.isEmpty {
       throw PartitionError(
         .badInput,
         "\(path): inputs are sent in other forms than the model's, and parts that receive them are not written yet; plan without --input"
       )
     }
-    if let ranks = plan.model.cut {
-      throw PartitionError(
-        .badInput,
-        "\(path): operators are cut over teams of \(ranks) cards, and parts of operators are not written yet; plan with --no-cut"
-      )
-    }
->>>>>>> f243f63 (Activations between products in 8 bits; rules for hot rows; caches that prefills write; inputs in other forms)
     do {
       source = try ModelLoader.loadSource(
         path: path, options: LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice))
