@@ -97,7 +97,7 @@ public enum Planner {
     guard let answer = ways.incumbents.answer else { throw failure(&ways, task, shortage) }
     let (proof, prices) = groups.proof(&ways)
     // What no table narrower would change is not in the incumbents, which know plans by their narrowest table.
-    let best = FewerTurns(task: task).settled(groups.filled(Widening(task: task).widened(answer)))
+    let best = groups.filled(Widening(task: task).widened(answer))
     var planned = PlannedModel(
       placement: best.placement, requestsInFlight: best.requestsInFlight, bound: proof.bound,
       provedBy: proof.provedBy, scope: proof.scope, notes: PlanNotes(task, ways.incumbents).notes(best))

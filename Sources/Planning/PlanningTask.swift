@@ -181,8 +181,7 @@ struct Candidate {
   /// Whether it may be taken: memory is not exceeded and no rule is broken.
   var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
 
-  /// - Parameter followsCopies: See `LoadSummary`.
-  init(_ placement: ModelPlacement, task: PlanningTask, followsCopies: Bool = false) {
+  init(_ placement: ModelPlacement, task: PlanningTask) {
     self.placement = placement
     keepsRules =
       task.rules.breaches(of: placement, graph: task.graph).isEmpty
@@ -191,7 +190,7 @@ struct Candidate {
     var program = Lowering(
       graph: task.graph, system: system, placement: placement, costs: costs
     ).program
-    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task, followsCopies)
+    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task)
     idleWatts = program.devices.reduce(0) { $0 + $1.idleWatts }
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
@@ -199,18 +198,15 @@ struct Candidate {
   /// Chooses the requests in flight, where they are a decision: as many as usual, or as have room; and as many as its
   /// bottleneck needs where that is more.
   private static func requestsInFlight(
-    _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask,
-    _ followsCopies: Bool
+    _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask
   ) -> (Int, LoadSummary) {
     func loads(_ requests: Int) -> LoadSummary {
       for index in program.devices.indices {
         program.devices[index].limitInFlight(requests, cards: placement.cardsInUse)
       }
-      return LoadSummary(program, followsCopies: followsCopies)
+      return LoadSummary(program)
     }
-    guard task.choosesInFlight else {
-      return (task.costs.options.requestsInFlight, LoadSummary(program, followsCopies: followsCopies))
-    }
+    guard task.choosesInFlight else { return (task.costs.options.requestsInFlight, LoadSummary(program)) }
     var most = Self.mostInFlight
     for device in program.devices where !device.isHost && device.activationBytes > 0 {
       let room = (Double(device.memoryBytes) - Double(device.staticBytes)) / Double(device.activationBytes)

@@ -18,8 +18,7 @@ public struct LoadSummary: Hashable, Sendable {
   /// Joules per batch at saturation: idle power for the period, plus busy minus idle power while a device's cores work.
   public var energyJoules: Double
 
-  /// - Parameter followsCopies: Whether requests of copies that return to devices often are followed too, which takes long.
-  public init(_ program: ExecutionProgram, followsCopies: Bool = true) {
+  public init(_ program: ExecutionProgram) {
     var loads = program.resources.map { _ in 0.0 }
     for variant in program.variants {
       for task in variant.tasks {
@@ -37,7 +36,7 @@ public struct LoadSummary: Hashable, Sendable {
     scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
     let scarcest = places.isEmpty ? 0 : places[scarcestDevice]
     placesShare = busy > 0 ? scarcest / busy : 0
-    let returnsOften = (followsCopies || program.variants.count == 1) && Self.returnsOften(program)
+    let returnsOften = Self.returnsOften(program)
     if scarcest > Self.ampleShare * busy || returnsOften {
       let turn = BackToBack(program, isLong: returnsOften).period
       if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
@@ -71,15 +70,15 @@ public struct LoadSummary: Hashable, Sendable {
 
   /// While places are taken for less than this part of the bottleneck's time, requests in flight are enough.
   public static let ampleShare = 0.5
-  /// From so many turns on one device on, a plan is a line that its requests enter again and again. Served in order of
+  /// From so many turns on one device on, a pipeline is a line that its requests enter again and again. Served in order of
   /// arrival such a line may do much less than its resources could (Lu and Kumar 1991).
   private static let manyTurns = 6
   /// A part of the period that is as good as none.
   private static let leastDelay = 1e-3
 
-  /// Whether requests take many turns on one device; copies are taken to be alike.
+  /// Whether the requests of a pipeline take many turns on one device.
   private static func returnsOften(_ program: ExecutionProgram) -> Bool {
-    guard let variant = program.variants.first else { return false }
+    guard let variant = program.variants.first, program.variants.count == 1 else { return false }
     var turns = program.devices.map { _ in 0 }
     for task in variant.tasks where task.kind != .transfer { turns[task.device] += 1 }
     return turns.contains { $0 >= manyTurns }
