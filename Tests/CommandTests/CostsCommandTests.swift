@@ -38,13 +38,26 @@ import Testing
     }
   }
 
+  @Test func severalInputsAreSentInOtherForms() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(
+      ["costs", "perceptron.json", "--input", "none=uint8", "--input", "other=shared"], in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("no input 'none'") && result.errors.contains("no input 'other'"))
+    let twice = try Command.run(
+      ["costs", "perceptron.json", "--input", "none=uint8", "--input", "none=shared"], in: folder)
+    #expect(twice.status == 64 && twice.errors.contains("gives 'none' twice"))
+  }
+
   @Test func csvHasTheSameRows() throws {
     let folder = try Command.folder()
     let csv = try Command.run(["costs", "perceptron.json", "--csv"], in: folder).output
     let lines = csv.split(separator: "\n")
     #expect(lines.count == 7)
     #expect(
-      lines.first == "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto,resultPrecision")
+      lines.first
+        == "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto,resultPrecision"
+    )
     #expect(lines[1].hasPrefix("first,Gemm,host,fp32,"))
   }
 

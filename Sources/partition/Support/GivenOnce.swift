@@ -4,7 +4,7 @@ import Partitioner
 /// Refuses an option that is given twice though only one of them can count: the parser would take the last in silence.
 struct GivenOnce: ParsableArguments {
   private static let repeatable: Set<String> = [
-    "--dim", "--lookups", "--fail", "--set", "--costs", "--state", "--price", "--lost", "--keep",
+    "--dim", "--lookups", "--fail", "--set", "--costs", "--state", "--price", "--lost", "--keep", "--input",
   ]
   private static let longNames = ["-o": "--output", "-f": "--force", "-q": "--quiet"]
 
