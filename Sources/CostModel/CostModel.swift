@@ -22,7 +22,7 @@ import Hardware
 ///   they are loaded once and never read from DRAM again; when not, the share that fits is kept and the rest of every
 ///   operator's weights is streamed each batch. A part of a graph has a larger share: see ``residentShare(of:on:)``.
 /// - A device without SRAM reads everything from DRAM.
-/// - Where activations of a batch do not stay on chip, a device runs it in equal parts of 1, 2, 4 ... items one after the other
+/// - Where activations of a batch do not stay on chip, a card runs it in equal parts of 1, 2, 4 ... items one after the other
 ///   if that takes less time; each part pays its launches and reads the weights again that are not resident: see ``BatchParts``.
 ///
 /// Where a device has figures of a class of operators (`ClassFigures`) they take the place of the sustained shares and of the launch.

@@ -94,7 +94,7 @@ struct DeviceCostBuilder {
     var parts = BatchParts.whole
     var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
-    if let sram = processor.sram, leavesChip(sram, fusion, tensorBytes: tensorBytes) {
+    if isCard, let sram = processor.sram, leavesChip(sram, fusion, tensorBytes: tensorBytes) {
       for candidate in BatchParts.candidates(batch: graph.serving.batch ?? 1) {
         let (other, share, rows) = costs(candidate)
         if seconds(other) < seconds(best) {

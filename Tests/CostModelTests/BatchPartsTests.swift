@@ -7,18 +7,14 @@ import Testing
 /// A batch whose activations leave the chip runs in parts; see ``Machine`` for its 1 MB of SRAM.
 struct BatchPartsTests {
   /// 16 kB of activations an item and layer in int8, 32 kB in fp16 at both ends; 4 kB of weights, so that memory limits.
-  private static func costs(batch: Int, isStated: Bool = true, sram: Bool = true, hostCache: Bool = false)
-    -> CostModel
-  {
+  private static func costs(batch: Int, isStated: Bool = true, sram: Bool = true) -> CostModel {
     var b = GraphBuilder()
     var x = b.input("x", [batch, 64, 16, 16])
     for layer in 0..<4 { x = b.conv("conv\(layer)", x, channels: 64, kernel: 1) }
     b.output(x)
     var graph = b.graph
     if isStated { graph.serving.batch = batch }
-    var system = Machine.system(cards: [Machine.card(0, sram: sram)])
-    if hostCache { system.host.processor.sram = Machine.processor().sram }
-    return CostModel(graph: graph, system: system)
+    return CostModel(graph: graph, system: Machine.system(cards: [Machine.card(0, sram: sram)]))
   }
 
   private static func seconds(_ costs: CostModel, _ place: Location = .card(0)) throws -> Double {
@@ -31,15 +27,6 @@ struct BatchPartsTests {
     var last = 0.0
     for batch in [1, 2, 4, 8, 16, 32, 64, 128, 1024] {
       let rate = Double(batch) / (try Self.seconds(Self.costs(batch: batch)))
-      #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
-      last = rate
-    }
-  }
-
-  @Test func onAHostWithACacheTheyDoNotFallEither() throws {
-    var last = 0.0
-    for batch in [1, 2, 4, 8, 16, 32, 64, 128, 1024] {
-      let rate = Double(batch) / (try Self.seconds(Self.costs(batch: batch, hostCache: true), .host))
       #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
       last = rate
     }
