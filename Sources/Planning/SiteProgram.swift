@@ -47,8 +47,8 @@ struct SiteProgram {
     var variable: VariableID
   }
 
-  /// Variables at most: more take longer than they tell.
-  private static let mostVariables = 4000
+  /// Nodes times sites at most: more take longer than they tell.
+  private static let mostSites = 2000
 
   struct Answer {
     /// On the objective, seconds or joules; 0 where nothing was proven.
@@ -64,7 +64,7 @@ struct SiteProgram {
     isCancelled: @escaping @Sendable () -> Bool
   ) -> Answer {
     guard let choices = SiteChoices(question),
-      choices.nodes.count * (choices.pools.count + 1) < mostVariables / 2
+      choices.nodes.count * (choices.pools.count + 1) < mostSites
     else { return Answer() }
     var statement = SiteProgram(choices, allowsSplits: allowsSplits)
     return statement.solve(question, solver, enough: enough, workLimit: workLimit, isCancelled: isCancelled)
