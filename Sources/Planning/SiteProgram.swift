@@ -73,11 +73,11 @@ struct SiteProgram {
   private init(_ choices: SiteChoices, allowsSplits: Bool) {
     self.choices = choices
     use = Array(repeating: LinearExpression(), count: choices.rows.count)
-    // The longest thing that has to be somewhere gives the scale.
     var program = Program()
     shares = choices.pools.map { _ in program.addVariable(lower: 0, upper: 1) }
     program.addConstraint("", LinearExpression(shares.map { .init(1, $0) }), equals: 1)
     self.program = program
+    // The longest thing that has to be somewhere gives the scale.
     scale = max(
       choices.nodes.map { node in
         (node.host + node.pools.flatMap(\.alternatives)).map { alternative in

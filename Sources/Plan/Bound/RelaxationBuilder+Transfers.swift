@@ -4,17 +4,31 @@ import Hardware
 
 /// What moves between the host and the cards.
 extension RelaxationBuilder {
-  func flows(_ nodeOfOperator: [Int?]) -> [PlacementRelaxation.Flow] {
+  /// Something that moves, with the nodes that make and read it; `nil` is the request, or for readers the response.
+  struct Carried {
+    enum Content {
+      /// Of a table, in place of the tensor that holds them.
+      case indices(Int)
+      case results(Int)
+      case activation
+    }
+
+    var tensor: TensorID
+    var content: Content
+    var producer: Int?
+    /// Without the producer; ascending.
+    var readers: [Int]
+    var isResponse: Bool
+  }
+
+  /// In the order of tensors; a table's indices in front of what else reads their tensor.
+  func carried(_ nodeOfOperator: [Int?]) -> [Carried] {
     let outputs = Set(graph.responses)
-    var flows: [PlacementRelaxation.Flow] = []
+    var carried: [Carried] = []
     for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
-      var producer: Int?
-      var results: Int?
-      if let op = tensor.producer {
-        producer = nodeOfOperator[op.index]
-        results = served.table[op.index]
-      }
+      let producer = tensor.producer.flatMap { nodeOfOperator[$0.index] }
+      let results = tensor.producer.flatMap { served.table[$0.index] }
       var readers: Set<Int> = []
       for consumer in tensor.consumers {
         guard let reader = nodeOfOperator[consumer.index], reader != producer else { continue }
@@ -23,28 +37,48 @@ extension RelaxationBuilder {
           continue
         }
         guard served.firstIndexTensor[table] == id else { continue }
-        flows.append(
+        carried.append(
           .init(
-            producer: producer, readers: [reader], isResponse: false,
-            toCards: pools.indices.map {
-              toPool($0, bytes: indexBytes(table, on: .card(pools[$0].card)))
-            },
-            toHost: pools.indices.map { fromPool($0, bytes: indexBytes(table, on: .host)) }))
+            tensor: id, content: .indices(table), producer: producer, readers: [reader], isResponse: false))
       }
       let isResponse = outputs.contains(id) && producer != nil
       guard !readers.isEmpty || isResponse else { continue }
-      let isPivotInput = pivot.map { tensor.consumers.contains($0.op) } ?? false
-      let bytes = pools.indices.map { pool in
-        results.map { resultBytes($0, on: .card(pools[pool].card)) } ?? Double(costs.transferBytes(of: id))
-      }
-      let hostBytes = results.map { resultBytes($0, on: .host) } ?? Double(costs.transferBytes(of: id))
-      flows.append(
+      carried.append(
         .init(
-          producer: producer, readers: readers.sorted(), isResponse: isResponse,
-          toCards: toCards(bytes: hostBytes, isPivotInput: isPivotInput),
-          toHost: pools.indices.map { fromPool($0, bytes: bytes[$0]) }))
+          tensor: id, content: results.map { .results($0) } ?? .activation, producer: producer,
+          readers: readers.sorted(), isResponse: isResponse))
     }
-    return flows
+    return carried
+  }
+
+  /// As the device that makes or reads it has it.
+  func bytes(of carried: Carried, on location: Location) -> Double {
+    switch carried.content {
+    case .indices(let table): indexBytes(table, on: location)
+    case .results(let table): resultBytes(table, on: location)
+    case .activation: Double(costs.transferBytes(of: carried.tensor))
+    }
+  }
+
+  func flows(_ nodeOfOperator: [Int?]) -> [PlacementRelaxation.Flow] {
+    carried(nodeOfOperator).map { carried in
+      let onCards = pools.map { bytes(of: carried, on: .card($0.card)) }
+      let onHost = bytes(of: carried, on: .host)
+      var flow = PlacementRelaxation.Flow(
+        producer: carried.producer, readers: carried.readers, isResponse: carried.isResponse, toCards: [],
+        toHost: [])
+      if case .indices = carried.content {
+        // They are as wide as who looks up wants them.
+        flow.toCards = pools.indices.map { toPool($0, bytes: onCards[$0]) }
+        flow.toHost = pools.indices.map { fromPool($0, bytes: onHost) }
+      } else {
+        let consumers = graph[carried.tensor].consumers
+        let isPivotInput = pivot.map { consumers.contains($0.op) } ?? false
+        flow.toCards = toCards(bytes: onHost, isPivotInput: isPivotInput)
+        flow.toHost = pools.indices.map { fromPool($0, bytes: onCards[$0]) }
+      }
+      return flow
+    }
   }
 
   /// Alternatives; the one way where the case says which card it goes to.
@@ -69,7 +103,7 @@ extension RelaxationBuilder {
   }
 
   /// Of one of a table's results; independent of how it is stored.
-  func resultBytes(_ table: Int, on location: Location) -> Double {
+  private func resultBytes(_ table: Int, on location: Location) -> Double {
     let cost = costs.lookup(table: table, format: .int8, on: location)
     return Double((cost?.resultBytes ?? 0) / max(1, graph.embeddingTables[table].lookups.count))
   }

@@ -55,23 +55,21 @@ struct RelaxationBuilder {
 
   // MARK: Relaxation
 
-  /// Nodes are the operators that no table serves, in graph order, then the tables, then those that stand for commands.
+  /// The operators that no table serves, in graph order, whose nodes come first, with those of the tables behind them; and by
+  /// operator its node, or its table's.
+  var numbering: (operators: [OperatorID], nodeOfOperator: [Int?]) {
+    let operators = graph.operators.indices.filter { served.table[$0] == nil }.map { OperatorID($0) }
+    var nodeOfOperator = served.table.map { table in table.map { operators.count + $0 } }
+    for (node, op) in operators.enumerated() { nodeOfOperator[op.index] = node }
+    return (operators, nodeOfOperator)
+  }
+
+  /// Nodes are those of the ``numbering``, then those that stand for commands.
   func relaxation() -> PlacementRelaxation {
-    var nodeOfOperator = [Int?](repeating: nil, count: graph.operators.count)
-    var nodes: [PlacementRelaxation.Node] = []
-    for index in graph.operators.indices where served.table[index] == nil {
-      nodeOfOperator[index] = nodes.count
-      nodes.append(node(of: OperatorID(index)))
-    }
-    let firstTable = nodes.count
-    nodes += graph.embeddingTables.indices.map(node(ofTable:))
-    for (index, table) in served.table.enumerated() {
-      if let table { nodeOfOperator[index] = firstTable + table }
-    }
-    var units = graph.operators.indices.filter { served.table[$0] == nil }.map {
-      BoundUnit.op(OperatorID($0))
-    }
-    units += graph.embeddingTables.indices.map { BoundUnit.table($0) }
+    let (operators, nodeOfOperator) = numbering
+    let firstTable = operators.count
+    var nodes = operators.map(node(of:)) + graph.embeddingTables.indices.map(node(ofTable:))
+    var units = operators.map { BoundUnit.op($0) } + graph.embeddingTables.indices.map { BoundUnit.table($0) }
     var indicators: [PlacementRelaxation.Indicator] = []
     for command in commands(firstTable: firstTable, nodeOfOperator) {
       indicators.append(.init(node: nodes.count, members: command.members, isOfHost: command.isOfHost))

@@ -99,15 +99,9 @@ package struct SiteChoices: Sendable {
 extension RelaxationBuilder {
   /// Nodes are the operators that no table serves, in graph order, then the tables.
   fileprivate func siteChoices() -> ([SiteChoices.Node], [SiteChoices.Flow]) {
-    let operators = graph.operators.indices.filter { served.table[$0] == nil }
-    var nodeOfOperator = [Int?](repeating: nil, count: graph.operators.count)
-    for (node, op) in operators.enumerated() { nodeOfOperator[op] = node }
-    for (op, table) in served.table.enumerated() {
-      if let table { nodeOfOperator[op] = operators.count + table }
-    }
+    let (operators, nodeOfOperator) = numbering
     let onTheWay = Set(onTheWay(nodeOfOperator))
-    var nodes =
-      operators.map { siteNode(of: OperatorID($0)) } + graph.embeddingTables.indices.map(siteNode(ofTable:))
+    var nodes = operators.map(siteNode(of:)) + graph.embeddingTables.indices.map(siteNode(ofTable:))
     for node in nodes.indices { nodes[node].isOnTheWay = onTheWay.contains(node) }
     return (nodes, siteFlows(nodeOfOperator))
   }
@@ -142,38 +136,15 @@ extension RelaxationBuilder {
   }
 
   private func siteFlows(_ nodeOfOperator: [Int?]) -> [SiteChoices.Flow] {
-    let outputs = Set(graph.responses)
-    var flows: [SiteChoices.Flow] = []
-    func add(_ producer: Int?, _ readers: Set<Int>, isResponse: Bool, bytes: (Location) -> Double) {
-      guard !readers.isEmpty || isResponse else { return }
-      let onCards = pools.map { bytes(.card($0.card)) }
-      let links = pools.map { system.cards[$0.card].link }
+    let links = pools.map { system.cards[$0.card].link }
+    return carried(nodeOfOperator).map { carried in
+      let onCards = pools.map { bytes(of: carried, on: .card($0.card)) }
       // Where the maker is decides how wide its tensor is: the least is certain.
-      let least = min(bytes(.host), onCards.min() ?? 0)
-      flows.append(
-        .init(
-          producer: producer, readers: readers.sorted(), isResponse: isResponse,
-          into: links.map { seconds(least, $0) }, outOf: zip(onCards, links).map { seconds($0, $1) },
-          uplinkOut: seconds(least, system.uplink), uplinkIn: seconds(onCards.min() ?? 0, system.uplink)))
+      let least = min(bytes(of: carried, on: .host), onCards.min() ?? 0)
+      return .init(
+        producer: carried.producer, readers: carried.readers, isResponse: carried.isResponse,
+        into: links.map { seconds(least, $0) }, outOf: zip(onCards, links).map { seconds($0, $1) },
+        uplinkOut: seconds(least, system.uplink), uplinkIn: seconds(onCards.min() ?? 0, system.uplink))
     }
-    for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
-      let id = TensorID(index)
-      let producer = tensor.producer.flatMap { nodeOfOperator[$0.index] }
-      let results = tensor.producer.flatMap { served.table[$0.index] }
-      var readers: Set<Int> = []
-      for consumer in tensor.consumers {
-        guard let reader = nodeOfOperator[consumer.index], reader != producer else { continue }
-        guard let table = served.table[consumer.index] else {
-          readers.insert(reader)
-          continue
-        }
-        guard served.firstIndexTensor[table] == id else { continue }
-        add(producer, [reader], isResponse: false) { indexBytes(table, on: $0) }
-      }
-      add(producer, readers, isResponse: outputs.contains(id) && producer != nil) { location in
-        results.map { resultBytes($0, on: location) } ?? Double(costs.transferBytes(of: id))
-      }
-    }
-    return flows
   }
 }
