@@ -88,10 +88,10 @@ package enum PartsExporter {
   }
 
   static func check(_ source: ModelSource) throws(ExportError) {
-    if source.written.isOtherBatch {
+    if source.written.batch == .unfollowed {
       throw ExportError(
         .unsupported,
-        "the plan is for another batch than the model is written for, and its constants hold the old one; export the model with that batch and plan again"
+        "the plan is for another batch than the model is written for, and its embedding bags, which are loops in the file, hold the old one; export the model with that batch and plan again"
       )
     }
     // Inlined nodes run under the model's operator sets.

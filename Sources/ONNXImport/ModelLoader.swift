@@ -15,11 +15,12 @@ public enum ModelLoader {
 
   /// Loads the model in a file with what it was made of.
   ///
+  /// - Parameter change: What is changed in its message before.
   /// - Throws: ``LoadError`` with every problem found.
   package static func loadSource(
-    path: String, options: LoadOptions = LoadOptions()
+    path: String, options: LoadOptions = LoadOptions(), change: (inout Onnx_ModelProto) -> Void = { _ in }
   ) throws(LoadError) -> ModelSource {
-    let (loaded, source) = try load(path: path, options: options, keepsSource: true)
+    let (loaded, source) = try load(path: path, options: options, keepsSource: true, change: change)
     return source(loaded, .file(path))
   }
 
@@ -34,11 +35,12 @@ public enum ModelLoader {
   }
 
   private static func load(
-    path: String, options: LoadOptions, keepsSource: Bool
+    path: String, options: LoadOptions, keepsSource: Bool, change: (inout Onnx_ModelProto) -> Void = { _ in }
   ) throws(LoadError) -> Read {
     var reader = try ByteReader(path: path)
     let sidecar = try ServingSidecar.read(besideModel: path)
-    return try load(&reader, file: path, sidecar: sidecar, options: options, keepsSource: keepsSource)
+    return try load(
+      &reader, file: path, sidecar: sidecar, options: options, keepsSource: keepsSource, change: change)
   }
 
   /// Loads a model from bytes in memory.
@@ -59,9 +61,10 @@ public enum ModelLoader {
 
   private static func load(
     _ reader: inout ByteReader, file: String?, sidecar: ServingSidecar?, options: LoadOptions,
-    keepsSource: Bool
+    keepsSource: Bool, change: (inout Onnx_ModelProto) -> Void = { _ in }
   ) throws(LoadError) -> Read {
-    let model = try ModelDecoder.decode(&reader, locatesPayloads: keepsSource)
+    var model = try ModelDecoder.decode(&reader, locatesPayloads: keepsSource)
+    change(&model)
     var (draft, binder, findings, messages) = translate(model, options.dimensions)
     if GraphName.isGeneric(draft.name) { draft.name = file.map(stem) ?? "model" }
     sidecar?.apply(to: &draft.serving)

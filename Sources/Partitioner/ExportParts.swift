@@ -75,6 +75,7 @@ extension Partitioner {
   ) throws(PartitionError) -> FormattedPlan {
     let exported = try ExportedPlan(plan, modelPath: path)
     try exported.refuseTeams(format)
+    try exported.refuseOtherInputs(format)
     let context = exported.context
     do throws(ExportError) {
       switch format {
@@ -117,30 +118,56 @@ private struct ExportedPlan {
         "\(path): tables are split in hot and cold rows, of which no format says which they are; plan with --no-heat-split"
       )
     }
-    if let inputs = plan.model.inputs, !inputs.isEmpty {
-      throw PartitionError(
-        .badInput,
-        "\(path): inputs are sent in other forms than the model's, and parts that receive them are not written yet; plan without --input"
-      )
-    }
-    do {
-      source = try ModelLoader.loadSource(
-        path: path, options: LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice))
-    } catch {
-      throw PartitionError(error)
-    }
+    source = try Self.source(of: plan, path: path)
     model = Model(
       source.loaded, path: path, sha256: try ModelDigest.sha256(ofFile: path),
       dimensions: plan.model.dimensions
     ).asPlanned(in: plan)
-    let violations = Partitioner.check(plan, model: model)
-    guard violations.isEmpty, let placement = Verifier.placement(of: plan, graph: model.graph) else {
+    // What receives inputs counts as the planner has it, whatever a node of the file would.
+    let isSent = !(plan.model.inputs ?? [:]).isEmpty
+    let checked = isSent ? try Partitioner.loadModel(path: path, as: plan.model).asPlanned(in: plan) : model
+    let violations = Partitioner.check(plan, model: checked)
+    guard violations.isEmpty else {
       throw PartitionError(.violation, violations.map { "the plan fails its check: \($0.message)" })
+    }
+    guard let placement = Verifier.placement(of: plan, graph: model.graph) else {
+      throw PartitionError(
+        .internalError, "\(path): the model with its inputs as sent is not what was planned")
     }
     context = FormatContext(
       graph: model.graph, system: plan.system, placement: placement,
       partitions: PartitionGraph(
         graph: model.graph, placement: placement, costs: Partitioner.costs(of: plan, part: model)))
+  }
+
+  /// The model's messages, with what receives inputs that are sent in other forms.
+  private static func source(of plan: PlanDocument, path: String) throws(PartitionError) -> ModelSource {
+    let options = LoadOptions(dimensions: plan.model.dimensions, states: plan.model.stateChoice)
+    func load(_ receivers: InputReceivers?) throws(PartitionError) -> ModelSource {
+      do {
+        return try ModelLoader.loadSource(path: path, options: options) { receivers?.write(into: &$0) }
+      } catch {
+        throw PartitionError(error)
+      }
+    }
+    let source = try load(nil)
+    guard let inputs = plan.model.inputs, !inputs.isEmpty else { return source }
+    let (sent, problems) = source.loaded.graph.sending(inputs)
+    guard problems.isEmpty else { throw PartitionError(.violation, problems) }
+    let receivers: InputReceivers
+    do { receivers = try InputReceivers(inputs, graph: sent, source: source) } catch {
+      throw PartitionError(error)
+    }
+    return try load(receivers)
+  }
+
+  /// Formats that name the nodes and inputs of the model's file.
+  func refuseOtherInputs(_ format: PlanFormat) throws(PartitionError) {
+    guard let inputs = plan.model.inputs, !inputs.isEmpty else { return }
+    throw PartitionError(
+      .badInput,
+      "\(format.rawValue): names what is in the model's file, which takes its inputs in its own form; plan without --input, or export parts"
+    )
   }
 
   /// Parts of operators are no nodes of the file.

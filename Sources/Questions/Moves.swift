@@ -53,38 +53,49 @@ public struct Moves: Sendable, Encodable {
       },
       uniquingKeysWith: { first, _ in first })
     for piece in before { free[piece.device] = Saturating.sum(free[piece.device] ?? 0, -piece.bytes) }
-    // What nobody needs any more on its device, in order; it may still be copied from there.
-    var surplus = before.filter { !wanted.contains($0) }
-    var open = after.filter { !had.contains($0) }
+    let open = after.filter { !had.contains($0) }
     var holders: [String: [String]] = [:]
     for piece in before { holders[piece.what, default: []].append(piece.device) }
+    // What nobody needs any more on its device, in order; it may still be copied from there.
+    let surplus = before.filter { !wanted.contains($0) }
+    var isReleased = Array(repeating: false, count: surplus.count)
+    var surplusOfWhat: [String: [Int]] = [:]
+    for (index, piece) in surplus.enumerated() { surplusOfWhat[piece.what, default: []].append(index) }
+    var openOfWhat: [String: Int] = [:]
+    for piece in open { openOfWhat[piece.what, default: 0] += 1 }
     var steps: [Step] = []
 
-    func isNeededElsewhere(_ piece: Piece) -> Bool { open.contains { $0.what == piece.what } }
-    func release(_ piece: Piece) {
+    func release(_ index: Int) {
+      guard !isReleased[index] else { return }
+      let piece = surplus[index]
+      isReleased[index] = true
       free[piece.device] = Saturating.sum(free[piece.device] ?? 0, piece.bytes)
       holders[piece.what]?.removeAll { $0 == piece.device }
     }
-    func releaseUnneeded() {
-      surplus = surplus.filter { piece in
-        guard !isNeededElsewhere(piece) else { return true }
-        release(piece)
-        return false
+    for (index, piece) in surplus.enumerated() where openOfWhat[piece.what] == nil { release(index) }
+    var isLoaded = Array(repeating: false, count: open.count)
+    var first = 0
+    while let least = isLoaded[first...].firstIndex(of: false) {
+      first = least
+      let fitting = open.indices[first...].first {
+        !isLoaded[$0] && open[$0].bytes <= free[open[$0].device] ?? 0
       }
-    }
-    releaseUnneeded()
-    while !open.isEmpty {
-      let fitting = open.firstIndex { $0.bytes <= free[$0.device] ?? 0 }
-      if fitting == nil, let least = surplus.indices.min(by: { surplus[$0].bytes < surplus[$1].bytes }) {
+      if fitting == nil,
+        let least = surplus.indices.filter({ !isReleased[$0] }).min(by: {
+          surplus[$0].bytes < surplus[$1].bytes
+        })
+      {
         // Nothing fits until something goes that is only needed elsewhere.
-        let piece = surplus.remove(at: least)
+        let piece = surplus[least]
         steps.append(
           .init(kind: .drop, what: piece.what, from: nil, to: piece.device, bytes: piece.bytes, seconds: 0))
-        release(piece)
+        release(least)
         continue
       }
       // Weights that operators share are counted for each of them, so that the last may fit and not seem to.
-      let piece = open.remove(at: fitting ?? 0)
+      let next = fitting ?? first
+      let piece = open[next]
+      isLoaded[next] = true
       // From a card where one has it, so that the host's storage is not read.
       let source = holders[piece.what]?.first { $0 != piece.device }
       steps.append(
@@ -93,7 +104,8 @@ public struct Moves: Sendable, Encodable {
           seconds: Self.seconds(piece.bytes, from: source, to: piece.device, in: system)))
       free[piece.device] = Saturating.sum(free[piece.device] ?? 0, -piece.bytes)
       holders[piece.what, default: []].append(piece.device)
-      releaseUnneeded()
+      openOfWhat[piece.what, default: 1] -= 1
+      if openOfWhat[piece.what] == 0 { surplusOfWhat[piece.what]?.forEach(release) }
     }
     self.steps = steps
     let loads = steps.filter { $0.kind == .load }

@@ -183,6 +183,28 @@ import Testing
       leastParts: 3),
     .init(name: "constant outputs", model: "constants"),
     .init(
+      name: "another batch", model: "one_item", plan: ["--batch", "4"],
+      pins: [(["convolution"], "card0"), (["gru"], "card1"), (["head"], "host")], leastParts: 3),
+    .init(
+      name: "another batch over teams", model: "gemms", plan: teams + ["--batch", "6"], tolerance: 1e-5,
+      leastParts: 4),
+    .init(
+      name: "another batch of tables", model: "recommendation", plan: ["--batch", "24"], rules: byRows,
+      compare: ids, tolerance: 1e-5, leastParts: 4, shards: 2),
+    .init(
+      name: "another batch in attributes", model: "sized_by_attributes", plan: ["--batch", "8"],
+      pins: [(["product"], "card0")]),
+    .init(
+      name: "inputs in other forms", model: "ranking",
+      plan: ["--input", "user=shared", "--input", "pixels=uint8"],
+      pins: [(["user.received", "hidden"], "card0"), (["choice"], "host"), (["head"], "card1")],
+      leastParts: 3),
+    .init(
+      name: "pixels for another batch", model: "one_item", plan: ["--batch", "4", "--input", "x=uint8"],
+      pins: [(["x.received"], "card0"), (["convolution"], "card1")], leastParts: 2),
+    .init(
+      name: "a large table in an attribute", model: "encoded", pins: [(["product"], "card0")], leastParts: 2),
+    .init(
       name: "typed fields", model: "typed", pins: [(["first"], "card0"), (["second"], "host")], leastParts: 2),
   ]
 
@@ -451,13 +473,40 @@ import Testing
     #expect(refused.errors.contains("lies outside the model's folder"), "\(refused.errors)")
   }
 
+  /// What names nodes and inputs of the file has no word for what receives them in another form.
+  @Test func formatsThatNameNodesTakeNoOtherInputs() throws {
+    let folder = try TemporaryFolder()
+    let planned = try Command.run(
+      ["plan", TestPython.model("ranking.onnx"), "--input", "user=shared", "--effort", "0.1"], in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "plan.json", "--to", "openvino", "-o", "-"], in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("openvino: names what is in the model's file"), "\(refused.errors)")
+    #expect(
+      try Command.run(["export", "plan.json", "--to", "onnx-devices", "-o", "annotated"], in: folder).status
+        == 0)
+    // Where the file has one item, nothing of it says which of several are sent once.
+    let longer = try Command.run(
+      [
+        "plan", TestPython.model("one_item.onnx"), "--batch", "4", "--input", "x=shared", "--effort", "0.1",
+        "-o", "longer.json",
+      ], in: folder)
+    try #require(longer.status == 0, "\(longer.errors)")
+    let other = try Command.run(["export", "longer.json", "-o", "longer"], in: folder)
+    #expect(other.status == 65)
+    #expect(other.errors.contains("input 'x': is sent once for all items"), "\(other.errors)")
+  }
+
   @Test func aPlanForAnotherBatchSaysSo() throws {
     let folder = try TemporaryFolder()
     let planned = try Command.run(
-      ["plan", TestPython.model("recurrent.onnx"), "--batch", "8", "--effort", "0.1"], in: folder)
+      ["plan", TestPython.model("bags_in_a_loop.onnx"), "--batch", "8", "--effort", "0.1"], in: folder)
     try #require(planned.status == 0, "\(planned.errors)")
     let refused = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
     #expect(refused.status == 65)
-    #expect(refused.errors.contains("the plan is for another batch"), "\(refused.errors)")
+    #expect(
+      refused.errors.contains(
+        "the plan is for another batch than the model is written for, and its embedding bags"),
+      "\(refused.errors)")
   }
 }

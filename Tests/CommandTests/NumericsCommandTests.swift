@@ -30,6 +30,16 @@ import Testing
     #expect(text.contains("the outputs of a run of the whole model: "))
   }
 
+  /// Constants that follow another batch are no weights of the file; those of the file still are.
+  @Test func aPlanForAnotherBatchHasTheModelsWeights() throws {
+    let folder = try TemporaryFolder()
+    let plan = try Command.run(
+      ["plan", TestPython.model("one_item.onnx"), "--batch", "4", "--effort", "0.1"], in: folder)
+    try #require(plan.status == 0, "\(plan.errors)")
+    let found = try report([], in: folder)
+    #expect(!found.layers.isEmpty && found.layers.contains { $0.hasWeights })
+  }
+
   @Test func aPlanInFullPrecisionLosesNothing() throws {
     let folder = try Command.folder()
     let plan = try Command.run(

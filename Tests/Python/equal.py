@@ -5,7 +5,9 @@
 
 Prints the largest difference and the number of parts; ends with 1 where the outputs differ by more than the tolerance
 (0: not a bit). A tolerance is relative to the largest absolute value of an output. Whole numbers are 0 or 1, or below the
-limit of their input; below a negative limit they are of both signs. With `--reference` both sides are run by onnx's own evaluator
+limit of their input; below a negative limit they are of both signs. Parts that take an input in 8 bits, or one item of it
+for all, are given it so; parts of another batch than the model are held against the model's results for one of its batches after the
+other. With `--reference` both sides are run by onnx's own evaluator
 and lookups.py, which know operators that ONNX Runtime does not.
 """
 
@@ -70,6 +72,9 @@ def made_up(inputs, manifest, limits, dimensions, values, seed=1):
     for value in inputs:
         kind = value.type[len("tensor("):-1]
         known = manifest["tensors"].get(value.name, {}).get("shape")
+        if kind.startswith("float") and manifest["tensors"].get(value.name, {}).get("type") == "uint8":
+            kind = "uint8"
+            limits = {value.name: 256, **limits}
         shape = known or [d if isinstance(d, int) else dimensions.get(d, 1) for d in value.shape]
         if value.name in values:
             feed[value.name] = numpy.full(shape, values[value.name], TYPES[kind])
@@ -85,6 +90,33 @@ def made_up(inputs, manifest, limits, dimensions, values, seed=1):
                 low, high = (high, 1) if high < 0 else (0, high)
             feed[value.name] = random.integers(low, high, shape).astype(TYPES[kind])
     return feed
+
+
+def batches(inputs, feed, dimensions):
+    """What a model is given so that it sees all that its parts do: a batch of its own after the other."""
+    wanted = {value.name: value.shape[0] if value.shape and isinstance(value.shape[0], int) else dimensions.get((value.shape or [None])[0])
+              for value in inputs}
+    fixed = [len(feed[name]) // size for name, size in wanted.items() if size and len(feed[name]) > size]
+    count = max(fixed, default=1)
+    for index in range(count):
+        given = {}
+        for value in inputs:
+            data, size = feed[value.name], wanted[value.name]
+            if size and len(data) > size:
+                data = data[index * size:(index + 1) * size]
+            elif size and len(data) < size:
+                data = numpy.repeat(data, size, axis=0)
+            kind = value.type[len("tensor("):-1]
+            given[value.name] = data.astype(TYPES[kind]) if kind in TYPES else data
+        yield given
+
+
+def joined(results, manifest):
+    """Results of several batches as those of one."""
+    if len(results) == 1:
+        return results[0]
+    return [numpy.concatenate(parts) if list(parts[0].shape) != manifest["tensors"][name]["shape"] else parts[0]
+            for name, parts in zip(manifest["outputs"], zip(*results))]
 
 
 def run_parts(folder, manifest, feed, fused, reference):
@@ -135,7 +167,7 @@ def main():
         manifest = json.load(file)
     whole = session(given.model, given.fused, given.reference)
     feed = made_up(whole.get_inputs(), manifest, *numbers)
-    expected = whole.run(None, feed)
+    expected = joined([whole.run(None, given) for given in batches(whole.get_inputs(), feed, numbers[1])], manifest)
     found = run_parts(given.parts, manifest, feed, given.fused, given.reference)
     worst = max(difference(a, b) for a, b in zip(expected, found))
     assert len(expected) == len(found)

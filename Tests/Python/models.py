@@ -33,9 +33,10 @@ def value(name, shape, kind=TensorProto.FLOAT):
 
 
 def save(folder, name, nodes, inputs, outputs, weights, opset=17, domains=(), functions=(), external=False,
-         known=()):
+         known=(), sets=()):
     graph = helper.make_graph(nodes, name, inputs, outputs, weights, value_info=list(known))
-    sets = [helper.make_opsetid("", opset)] + [helper.make_opsetid(domain, 1) for domain in domains]
+    sets = ([helper.make_opsetid("", opset)] + [helper.make_opsetid(domain, 1) for domain in domains]
+            + [helper.make_opsetid(*pair) for pair in sets])
     model = helper.make_model(graph, opset_imports=sets, functions=list(functions), ir_version=9)
     onnx.checker.check_model(model)
     onnx.save(model, os.path.join(folder, name + ".onnx"), save_as_external_data=external,
@@ -293,6 +294,67 @@ def recurrent(folder, name="recurrent", steps=10, batch=4, width=32, hidden=48):
          [value("score", [batch, 10]), value("cell", [1, batch, hidden])], weights)
 
 
+def one_item(folder, name="one_item", opset=17):
+    """Written for a batch of one, which shapes, a token, an initial state and what a body reads hold."""
+    weights = [weight("kernel", 8, 3, 3, 3), weight("token", 1, 1, 8), weight("first", 1, 1, 12), weight("w", 1, 36, 8),
+               weight("r", 1, 36, 12), weight("b", 1, 72), weight("out", 12, 10), weight("inner", 10, 10),
+               ints("image", 1, 8, 64), ints("row", 1, 12), ints("axis", 0), numpy_helper.from_array(numpy.int64(2), "trips")]
+    body = helper.make_graph(
+        [helper.make_node("MatMul", ["state", "inner"], ["product"], name="loop_product"),
+         helper.make_node("Reshape", ["product", "flat"], ["next"], name="loop_shape"),
+         helper.make_node("Identity", ["go"], ["go_on"], name="loop_go")],
+        "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL), value("state", [1, 10])],
+        [value("go_on", [], TensorProto.BOOL), value("next", [1, 10])], [ints("flat", 1, 10)])
+    nodes = [helper.make_node("Conv", ["x", "kernel"], ["map"], pads=[1] * 4, name="convolution"),
+             helper.make_node("Reshape", ["map", "image"], ["words"], name="words"),
+             helper.make_node("Transpose", ["words"], ["steps"], perm=[0, 2, 1], name="steps"),
+             helper.make_node("Concat", ["token", "steps"], ["sentence"], axis=1, name="sentence"),
+             helper.make_node("Transpose", ["sentence"], ["sequence"], perm=[1, 0, 2], name="sequence"),
+             helper.make_node("GRU", ["sequence", "w", "r", "b", "", "first"], ["all", "last"], hidden_size=12, name="gru"),
+             helper.make_node("Reshape", ["last", "row"], ["state0"], name="last_state"),
+             helper.make_node("MatMul", ["state0", "out"], ["logits"], name="head"),
+             helper.make_node("Loop", ["trips", "", "logits"], ["score"], body=body, name="loop")]
+    save(folder, name, nodes, [value("x", [1, 3, 8, 8])], [value("score", [1, 10])], weights, opset)
+
+
+def sized_by_attributes(folder, name="sized_by_attributes"):
+    """An operator set in which Slice has attributes, at a batch of two."""
+    nodes = [helper.make_node("Slice", ["x"], ["cut"], axes=[0, 1], starts=[0, 4], ends=[2, 20], name="cut"),
+             helper.make_node("MatMul", ["cut", "w"], ["y"], name="product")]
+    save(folder, name, nodes, [value("x", [2, 32])], [value("y", [2, 8])], [weight("w", 16, 8)], opset=9)
+
+
+def ranking(folder, name="ranking", items=6):
+    """One user beside its items, and pixels, of which a branch's body reads some."""
+    then = helper.make_graph([helper.make_node("MatMul", ["pixels", "w_pixels"], ["then_out"], name="then_product")], "then", [],
+                             [value("then_out", None)])
+    other = helper.make_graph([helper.make_node("Neg", ["hidden"], ["else_out"], name="else_sign")], "else", [],
+                              [value("else_out", None)])
+    weights = [weight("w", 48, 16), weight("w_pixels", 32, 16), weight("out", 16, 4), ints("axes", 0, 1),
+               numpy_helper.from_array(numpy.float32(0), "zero")]
+    nodes = [helper.make_node("Concat", ["user", "item"], ["all"], axis=1, name="all"),
+             helper.make_node("MatMul", ["all", "w"], ["hidden"], name="hidden"),
+             helper.make_node("ReduceSum", ["user", "axes"], ["total"], keepdims=0, name="total"),
+             helper.make_node("Greater", ["total", "zero"], ["positive"], name="positive"),
+             helper.make_node("If", ["positive"], ["seen"], then_branch=then, else_branch=other, name="choice"),
+             # No name: it has the one that its position gives it.
+             helper.make_node("Add", ["hidden", "seen"], ["sum"]),
+             helper.make_node("MatMul", ["sum", "out"], ["score"], name="head")]
+    save(folder, name, nodes, [value("user", [items, 40]), value("item", [items, 8]), value("pixels", [items, 32])],
+         [value("score", [items, 4])], weights)
+
+
+def encoded(folder, name="encoded", words=5000):
+    """A large table in an attribute."""
+    table = RANDOM.standard_normal(words).astype(numpy.float32)
+    nodes = [helper.make_node("LabelEncoder", ["ids"], ["codes"], name="codes", domain="ai.onnx.ml",
+                              keys_tensor=ints("keys", *range(words)), values_tensor=numpy_helper.from_array(table, "values"),
+                              default_tensor=numpy_helper.from_array(numpy.array([0], numpy.float32), "none")),
+             helper.make_node("MatMul", ["codes", "w"], ["y"], name="product")]
+    save(folder, name, nodes, [value("ids", [4, 16], TensorProto.INT64)], [value("y", [4, 8])], [weight("w", 16, 8)], opset=18,
+         sets=[("ai.onnx.ml", 4)])
+
+
 def branches(folder, name="branches"):
     """An If and a Loop whose bodies own weights, one of them as a node."""
     then = helper.make_graph([helper.make_node("MatMul", ["z", "then_w"], ["then_out"], name="then_product")], "then",
@@ -416,7 +478,7 @@ def main():
     bag_operators(folder, "largest_bags", largest=True)
     attention(folder, "packed_view", "view")
     attention(folder, "packed_split", "split")
-    for make in (gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
+    for make in (one_item, sized_by_attributes, ranking, encoded, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language):
         make(folder)
     as_json(folder, "recurrent")

@@ -46,6 +46,8 @@ package struct FormatContext {
     var nameless: [String] = []
     for (index, node) in source.written.scope.nodes.enumerated() {
       guard let partition = placed.partition[index] else { continue }
+      // What follows another batch is no node of the file.
+      if node.origin == nil, source.written.batch == .followed { continue }
       let name = node.origin.map { source.messages.nodes[$0].name } ?? ""
       if name.isEmpty || name != node.name { nameless.append(node.name) }
       result.append(PlacedNode(name: name, partition: partition))

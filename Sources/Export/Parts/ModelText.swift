@@ -2,6 +2,13 @@ import Graph
 import ONNXImport
 import ONNXSchema
 
+extension Onnx_ModelProto {
+  /// The version of the standard operator set that it is written for.
+  var standardSet: Int64 {
+    opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version).max() ?? 1
+  }
+}
+
 extension ModelSource {
   /// A model with a graph whose nodes are of these types, written for the operator sets of this one.
   func model(_ graph: Onnx_GraphProto, _ types: Set<GraphDraft.FunctionKey>) -> Onnx_ModelProto {

@@ -90,6 +90,12 @@ struct NodeWriter {
   /// Adds a constant of the outermost scope, or a large one of a body, under a name.
   mutating func add(_ constant: GraphDraft.Constant, named name: String) throws(ExportError) {
     guard let origin = constant.origin else {
+      if constant.values == nil, source.written.batch == .followed {
+        throw ExportError(
+          .unsupported,
+          "the plan is for another batch than the model is written for, and constant '\(constant.name)' has values for the old one; export the model with that batch and plan again"
+        )
+      }
       try addLiteral(constant.values, type: constant.type, shape: constant.shape, named: name)
       return
     }
@@ -187,7 +193,7 @@ struct NodeWriter {
     }
     types.insert(.init(domain: node.domain, name: node.type, overload: result.overload))
     result.attribute = try attributes(of: node, message, in: frame)
-    if message == nil { mend(&result, node) }
+    if message == nil { try mend(&result, node) }
     return [result]
   }
 
@@ -234,17 +240,47 @@ struct NodeWriter {
             "node '\(node.name)': attribute '\(name)' is a tensor that a function's call hands in; inline the model's functions first"
           )
         }
+      } else if case .ints(let values)? = node.attributes[name], attribute.type == .ints {
+        // Sizes may have followed another batch.
+        written.append(NodeText.attribute(name, .ints(values)))
       } else {
-        var copy = attribute
-        copy.docString = ""
-        written.append(copy)
+        written.append(try withValues(attribute))
       }
     }
     return written
   }
 
+  /// An attribute with the values of its tensors, which the loader leaves out where they are many.
+  private func withValues(_ attribute: Onnx_AttributeProto) throws(ExportError) -> Onnx_AttributeProto {
+    var copy = attribute
+    copy.docString = ""
+    if copy.hasT { copy.t = try withValues(copy.t) }
+    if copy.hasSparseTensor {
+      copy.sparseTensor.values = try withValues(copy.sparseTensor.values)
+      copy.sparseTensor.indices = try withValues(copy.sparseTensor.indices)
+    }
+    copy.tensors = try copy.tensors.map { (tensor) throws(ExportError) in try withValues(tensor) }
+    return copy
+  }
+
+  private func withValues(_ tensor: Onnx_TensorProto) throws(ExportError) -> Onnx_TensorProto {
+    guard WeightStore.isElsewhere(tensor) else { return tensor }
+    let stored = try store.tensor(tensor, name: tensor.name)
+    var reader = TensorReader(stored)
+    var copy = tensor
+    (copy.externalData, copy.dataLocation) = ([], .default)
+    copy.rawData = .init(try reader.read(stored.bytes))
+    return copy
+  }
+
   /// Operators that were made on the way are written for newer operator sets than the file may have.
-  private mutating func mend(_ node: inout Onnx_NodeProto, _ written: Scope.Node) {
+  private mutating func mend(_ node: inout Onnx_NodeProto, _ written: Scope.Node) throws(ExportError) {
+    if node.opType == "Expand", operatorSet < 8 {
+      throw ExportError(
+        .unsupported,
+        "the model is written for operator set \(operatorSet), and what repeats a constant for another batch needs 8 or newer; convert the model"
+      )
+    }
     guard node.opType == "ReduceSum", operatorSet >= 13, case .ints(let axes)? = written.attributes["axes"]
     else {
       return
@@ -299,11 +335,12 @@ struct NodeWriter {
     }
     let frame = Frame(body, parent: parent, names: names)
     let types = body.origin.map { source.messages.graphs[$0] }
+    let hasStatedShapes = source.written.batch == .stated
     var graph = Onnx_GraphProto()
     graph.name = name
     for value in body.inputs {
       guard case .input(let position) = body.values[value].origin else { continue }
-      graph.input.append(Self.declaration(frame.name(value), types?.input, position))
+      graph.input.append(Self.declaration(frame.name(value), types?.input, position, hasStatedShapes))
     }
     for (value, entry) in body.values.enumerated() {
       guard case .constant(let position) = entry.origin else { continue }
@@ -322,6 +359,10 @@ struct NodeWriter {
           tensor.name = frame.name(value)
           graph.initializer.append(tensor)
         }
+      } else if constant.origin == nil {
+        graph.node += try hoist(value, in: frame) { writer, name throws(ExportError) in
+          try writer.add(constant, named: name)
+        }
       }
     }
     for node in body.nodes { graph.node += try write(node, in: frame) }
@@ -334,16 +375,19 @@ struct NodeWriter {
         graph.node.append(NodeText.node("Identity", name: copy, inputs: [name], outputs: [copy]))
         name = copy
       }
-      graph.output.append(Self.declaration(name, types?.output, position))
+      graph.output.append(Self.declaration(name, types?.output, position, hasStatedShapes))
     }
     return graph
   }
 
   private static func declaration(
-    _ name: String, _ stated: [Onnx_ValueInfoProto]?, _ position: Int
+    _ name: String, _ stated: [Onnx_ValueInfoProto]?, _ position: Int, _ hasStatedShapes: Bool
   ) -> Onnx_ValueInfoProto {
     var value = stated.flatMap { position < $0.count ? $0[position] : nil } ?? Onnx_ValueInfoProto()
     value.name = name
+    if !hasStatedShapes, case .tensorType? = value.type.value {
+      for axis in value.type.tensorType.shape.dim.indices { value.type.tensorType.shape.dim[axis] = .init() }
+    }
     return value
   }
 }

@@ -48,8 +48,7 @@ struct PartBuilder {
       names[value] = name
     }
     self.names = names
-    operatorSet =
-      source.header.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version).max() ?? 1
+    operatorSet = source.header.standardSet
     if operatorSet < 9, !layout.forms.isEmpty {
       throw ExportError(
         .unsupported,

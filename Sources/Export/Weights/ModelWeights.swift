@@ -14,7 +14,9 @@ package final class ModelWeights {
     self.source = source
     store = WeightStore(source, allowsOutside: allowsOutside)
     for (value, tensor) in source.written.tensorOfValue.enumerated() {
-      guard let tensor, case .constant = source.written.scope.values[value].origin else { continue }
+      guard let tensor, value < source.written.scope.values.count,
+        case .constant = source.written.scope.values[value].origin
+      else { continue }
       if values[tensor] == nil { values[tensor] = value }
     }
   }
@@ -24,7 +26,7 @@ package final class ModelWeights {
   /// - Throws: for weights that are broken off or lie elsewhere than the file says.
   package func weight(_ tensor: TensorID) throws(ExportError) -> Weight? {
     let graph = source.loaded.graph
-    guard !source.written.isOtherBatch, let value = values[tensor],
+    guard let value = values[tensor],
       case .constant(let position) = source.written.scope.values[value].origin,
       let origin = source.written.scope.constants[position].origin,
       case .dense(let message) = source.messages.constants[origin]

@@ -15,6 +15,12 @@ final class WeightStore {
     self.allowsOutside = allowsOutside
   }
 
+  /// Whether a tensor's values are not in its message.
+  static func isElsewhere(_ proto: Onnx_TensorProto) -> Bool {
+    proto.dataLocation == .external
+      || proto.externalData.contains { PayloadLocation(key: $0.key, value: $0.value) != nil }
+  }
+
   func tensor(_ proto: Onnx_TensorProto, name: String) throws(ExportError) -> StoredTensor {
     guard let type = ElementType(onnxCode: Int(proto.dataType)) else {
       throw ExportError(.badInput, "weight '\(name)': element type \(proto.dataType) is not one ONNX defines")

@@ -76,7 +76,7 @@ extension BatchRewriter {
         shape.indices.contains(axis), shape[axis] == size, let longer = scaled(size)
       else { continue }
       shape[axis] = longer
-      node.inputs[slot] = addConstant(shape, like: new[value])
+      node.inputs[slot] = size == 1 ? expand(value, to: shape, for: node) : addConstant(shape, like: value)
     }
   }
 
@@ -89,7 +89,7 @@ extension BatchRewriter {
       guard let value = node.inputs[slot], new[value].isConstant, new[value].type?.isIndex ?? false,
         let count = new[value].count, let bags = scaled(count - 1)
       else { continue }
-      node.inputs[slot] = addConstant([Saturating.sum(bags, 1)], like: new[value])
+      node.inputs[slot] = addConstant([Saturating.sum(bags, 1)], like: value)
       self.count(node)
     }
   }
@@ -138,8 +138,8 @@ extension BatchRewriter {
       if let source = repeated(value) {
         // One item that the file repeats: it is repeated more often.
         node.inputs[slot] = expand(source, to: longer, for: node)
-      } else if new[value].isConstant, other[place] != 1 || !(new[value].type?.isWeight ?? true) {
-        node.inputs[slot] = addConstant(longer, like: new[value])
+      } else if new[value].isConstant, other[place] != 1 {
+        node.inputs[slot] = addConstant(longer, like: value)
       } else if other[place] == 1 {
         node.inputs[slot] = expand(value, to: longer, for: node)
       } else {
@@ -165,7 +165,7 @@ extension BatchRewriter {
       shape[axis] = after[axis + shift]
     }
     guard hasChanged else { return false }
-    node.inputs[0] = addConstant(shape, like: new[data])
+    node.inputs[0] = addConstant(shape, like: data)
     count(node)
     return true
   }
@@ -181,17 +181,18 @@ extension BatchRewriter {
   private mutating func addConstant(_ values: [Int]) -> Int {
     var fact = TensorFact(.int64, [values.count])
     fact.values = .ints(values)
-    return addConstant(fact)
+    return addConstant(fact, named: "batch")
   }
 
-  private mutating func addConstant(_ shape: [Int], like fact: TensorFact) -> Int {
-    addConstant(TensorFact(fact.type, shape))
+  /// A longer constant, of which no file has the values.
+  private mutating func addConstant(_ shape: [Int], like value: Int) -> Int {
+    addConstant(TensorFact(new[value].type, shape), named: scope.values[value].name)
   }
 
-  private mutating func addConstant(_ fact: TensorFact) -> Int {
+  private mutating func addConstant(_ fact: TensorFact, named stem: String) -> Int {
     var fact = fact
     fact.constancy = .stored
-    let name = "batch \(to)/\(scope.constants.count)"
+    let name = "\(stem) \(to)/\(scope.constants.count)"
     scope.constants.append(
       GraphDraft.Constant(
         name: name, type: fact.type ?? .float32, shape: fact.shape ?? [], values: fact.values))

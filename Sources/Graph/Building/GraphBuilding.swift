@@ -34,13 +34,17 @@ extension GraphDraft {
       return declared?.isSequence ?? false ? .sequence(.any(fact)) : fact
     }
     var serving = serving
-    var isOtherBatch = false
+    var source = (scope: plain, batch: WrittenGraph.Batch.stated)
     if let batch {
       let result = try changed(scope, facts, to: batch)
       (scope, facts) = (result.scope, result.inputs)
       findings += result.note.map { [$0] } ?? []
       serving.batch = batch
-      isOtherBatch = result.note != nil
+      if result.note != nil {
+        // A bag that stands for several nodes of the file is none of its own.
+        let isOfFile = rewritten.nodes.elementsEqual(plain.nodes) { $0.type == $1.type }
+        source = isOfFile ? (scope, .followed) : (plain, .unfollowed)
+      }
     }
     var inference = ShapeInference(tripCounts: tripCounts)
     let inferred = inference.infer(scope, inputs: facts)
@@ -56,7 +60,7 @@ extension GraphDraft {
       graph: result.graph, findings: findings, unresolved: result.unresolved,
       openLoops: inference.openLoops,
       written: WrittenGraph(
-        scope: plain, facts: inferred.facts, tensorOfValue: result.tensorOfValue, isOtherBatch: isOtherBatch))
+        scope: source.scope, facts: inferred.facts, tensorOfValue: result.tensorOfValue, batch: source.batch))
   }
 
   private func changed(

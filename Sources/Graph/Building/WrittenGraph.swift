@@ -16,19 +16,28 @@ package struct WrittenGraph: Sendable {
     package var isSequence: Bool
   }
 
+  /// Of the graph, beside that of the file.
+  package enum Batch: Sendable, Hashable {
+    /// The file's.
+    case stated
+    /// Another, which the nodes and constants of ``scope`` have followed.
+    case followed
+    /// Another; ``scope`` has the file's.
+    case unfollowed
+  }
+
   package let scope: Scope
   /// By value of ``scope``: its tensor in the graph. Values inside what was fused have none; constants with the same elements
   /// share one.
   package let tensorOfValue: [TensorID?]
-  /// Whether the graph has another batch than the file, so that the file's constants are not the graph's.
-  package let isOtherBatch: Bool
+  package let batch: Batch
   private let facts: [TensorFact]
 
-  init(scope: Scope, facts: [TensorFact], tensorOfValue: [TensorID?], isOtherBatch: Bool) {
+  init(scope: Scope, facts: [TensorFact], tensorOfValue: [TensorID?], batch: Batch) {
     self.scope = scope
     self.facts = facts
     self.tensorOfValue = tensorOfValue
-    self.isOtherBatch = isOtherBatch
+    self.batch = batch
   }
 
   package func value(_ index: Int) -> Value {

@@ -49,7 +49,9 @@ public struct PriceBound: Sendable {
     of entry: PlanDocument.PriceProof.Case, _ relaxation: PlacementRelaxation, sides: [BoundSide]
   ) -> Double {
     guard let split = entry.split else {
-      return relaxation.answer(to: vector(entry.prices ?? [], relaxation), sides: sides).value
+      return relaxation.answer(
+        to: vector(entry.prices ?? [], relaxation), sides: sides, arcLimit: Self.mostArcs
+      ).value
     }
     // A proof is as deep as units are many at most; a deeper one repeats itself.
     guard let unit = unit(split), split.branches.count == 2, sides.count < Self.deepest,
@@ -61,6 +63,8 @@ public struct PriceBound: Sendable {
   }
 
   private static let deepest = 100
+  /// A minimum cut of a long chain takes a phase for every length of a path, of which the last find next to nothing.
+  private static let mostArcs = 200_000_000
 
   private func unit(_ split: PlanDocument.PriceProof.Split) -> BoundUnit? {
     let name = split.name

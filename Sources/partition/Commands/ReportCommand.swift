@@ -34,6 +34,9 @@ struct ReportCommand: ParsableCommand {
   /// Of the predicted rate.
   private static let shares = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95]
   private static let requests = 2000
+  /// Fewer are replayed of a plan whose batches visit many partitions; p99 takes some.
+  private static let visits = 400_000
+  private static let leastRequests = 400
 
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
@@ -69,10 +72,12 @@ struct ReportCommand: ParsableCommand {
     let rate = plan.predictedOfMixture.throughputPerSecond
     guard rate > 0, rate.isFinite else { return [] }
     var replays: [PlanReport.Replay] = []
+    let requests = min(
+      Self.requests, max(Self.leastRequests, Self.visits / max(1, plan.partitions.count)))
     for share in Self.shares {
       ProgressLine.shared.show("replaying at \(Figures.percent(share)) of the predicted rate")
       var options = SimulationOptions(load: .poisson(requestsPerSecond: rate * share))
-      options.requests = Self.requests
+      options.requests = requests
       if !simulator.program.bucketLengths.isEmpty { options.lengths = plan.lengthModel }
       options.requirements.latencyBudgetSeconds = plan.latencyBudgetSeconds
       do throws(SimulationError) {
