@@ -337,7 +337,7 @@ public enum Partitioner {
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
         provedBy: planned.provedBy, scope: planned.scope, reason: incomplete?.sentence,
         priceProof: planned.priceProof, solver: options.solver.solver.name),
-      notes: planned.notes, lowering: lowering)
+      notes: planned.notes, known: (lowering, summary))
     if let heat = model.heat { plan.access = heat.whole }
     if let note = HotRowsNote(planned.placement, task: task, objective: objective).text {
       plan.notes.append(note)

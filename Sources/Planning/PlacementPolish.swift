@@ -18,7 +18,11 @@ struct PlacementPolish {
   private let ticksPerTrial: Int
   /// Whether operators move to copies on every card as well.
   private let movesToCopies: Bool
-  private(set) var best: Candidate
+  private(set) var best: Candidate {
+    didSet { leastBusy = Candidate(best.placement, task: task, followsTurns: false) }
+  }
+  /// The best one if requests did not hold each other up.
+  private var leastBusy: Candidate
   private var random: SearchRandom
 
   /// Part of the objective that a change must save: less is noise.
@@ -40,6 +44,7 @@ struct PlacementPolish {
     self.precisions = precisions
     kinds = CardKinds(system: task.system)
     best = plan
+    leastBusy = Candidate(plan.placement, task: task, followsTurns: false)
     random = SearchRandom(seed: task.search.seed)
     let items = task.graph.operators.count + 4 * task.graph.embeddingTables.count
     ticksPerTrial = Self.ticksPerItem * items * (1 + task.system.cards.count)
@@ -60,26 +65,20 @@ struct PlacementPolish {
   /// - Returns: whether the placement is taken.
   @discardableResult
   private mutating func attempt(_ placement: ModelPlacement) -> Bool {
-    guard !clock.spend(ticksPerTrial + ticksOfTurns(placement)) else { return false }
-    let candidate = Candidate(placement, task: task)
+    guard !clock.spend(ticksPerTrial) else { return false }
+    var candidate = Candidate(placement, task: task, followsTurns: false)
+    guard candidate.isBetter(than: leastBusy, for: task, tolerance: Self.leastGain) else { return false }
+    if candidate.loads.leavesTurnsOut {
+      guard !clock.spend(Self.ticksOfTurns) else { return false }
+      candidate = Candidate(placement, task: task)
+    }
     guard candidate.isBetter(than: best, for: task, tolerance: Self.leastGain) else { return false }
     best = candidate
     return true
   }
 
-  /// Of following the turns of a pipeline whose requests go from card to card many times.
-  private func ticksOfTurns(_ placement: ModelPlacement) -> Int {
-    let operators = placement.operators
-    let moves = zip(operators, operators.dropFirst()).count { before, after in
-      guard case .card = before, case .card = after else { return false }
-      return before != after
-    }
-    return moves > Self.fewMoves ? Self.ticksOfManyTurns : 0
-  }
-
-  private static let fewMoves = 12
-  /// About 100,000 tasks.
-  private static let ticksOfManyTurns = 15_000_000
+  /// Of following requests, for two numbers of them.
+  private static let ticksOfTurns = 15_000_000
 
   // MARK: Changes of the whole
 

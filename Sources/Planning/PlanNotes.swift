@@ -47,11 +47,13 @@ struct PlanNotes {
     ]
     return used.compactMap { lever, words, isUsed in
       guard isUsed, !costs.options.without.contains(lever) else { return nil }
-      let other = Candidate(plan.placement, task: task.costed(without: lever))
+      let without = task.costed(without: lever)
+      let other = Candidate(plan.placement, task: without, followsTurns: false)
       guard other.fits else { return "\(words) would not fit" }
-      let (value, without) = (plan.value(task.objective), other.value(task.objective))
-      guard without > value * 1.0005 else { return nil }
-      return "\(words): \(figure(without)) instead of \(bare(value))"
+      let value = plan.value(task.objective)
+      guard other.value(task.objective) > value * 1.0005 else { return nil }
+      let whole = Candidate(plan.placement, task: without)
+      return "\(words): \(figure(whole.value(task.objective))) instead of \(bare(value))"
     }
   }
 
@@ -121,11 +123,14 @@ struct PlanNotes {
     guard singleCards(plan) == 0 else { return nil }
     var placement = plan.placement
     for op in moved.flatMap(\.operators) { placement.operators[op.index] = .everyCard }
-    let other = Candidate(placement, task: task)
+    func isWorse(_ other: Candidate) -> Bool {
+      other.value(task.objective) > plan.value(task.objective) * (1 + 1e-9)
+    }
+    var other = Candidate(placement, task: task, followsTurns: false)
     if !other.keepsRules { return "because a rule wants it" }
     if !other.fits { return "because the cards have no room for them" }
-    let isWorse = other.value(task.objective) > plan.value(task.objective) * (1 + 1e-9)
-    guard isWorse else { return "because nothing is gained on the cards" }
+    if !isWorse(other), other.loads.leavesTurnsOut { other = Candidate(placement, task: task) }
+    guard isWorse(other) else { return "because nothing is gained on the cards" }
     switch task.objective {
     case .throughput:
       return isLink(other.loads.bottleneck)

@@ -181,7 +181,8 @@ struct Candidate {
   /// Whether it may be taken: memory is not exceeded and no rule is broken.
   var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
 
-  init(_ placement: ModelPlacement, task: PlanningTask) {
+  /// - Parameter followsTurns: See ``LoadSummary/init(_:followsTurns:)``; without, requests in flight are as many as usual.
+  init(_ placement: ModelPlacement, task: PlanningTask, followsTurns: Bool = true) {
     self.placement = placement
     keepsRules =
       task.rules.breaches(of: placement, graph: task.graph).isEmpty
@@ -190,7 +191,7 @@ struct Candidate {
     var program = Lowering(
       graph: task.graph, system: system, placement: placement, costs: costs
     ).program
-    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task)
+    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task, followsTurns)
     idleWatts = program.devices.reduce(0) { $0 + $1.idleWatts }
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
@@ -198,15 +199,17 @@ struct Candidate {
   /// Chooses the requests in flight, where they are a decision: as many as usual, or as have room; and as many as its
   /// bottleneck needs where that is more.
   private static func requestsInFlight(
-    _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask
+    _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask, _ followsTurns: Bool
   ) -> (Int, LoadSummary) {
     func loads(_ requests: Int) -> LoadSummary {
       for index in program.devices.indices {
         program.devices[index].limitInFlight(requests, cards: placement.cardsInUse)
       }
-      return LoadSummary(program)
+      return LoadSummary(program, followsTurns: followsTurns)
     }
-    guard task.choosesInFlight else { return (task.costs.options.requestsInFlight, LoadSummary(program)) }
+    guard task.choosesInFlight else {
+      return (task.costs.options.requestsInFlight, LoadSummary(program, followsTurns: followsTurns))
+    }
     var most = Self.mostInFlight
     for device in program.devices where !device.isHost && device.activationBytes > 0 {
       let room = (Double(device.memoryBytes) - Double(device.staticBytes)) / Double(device.activationBytes)
@@ -225,6 +228,16 @@ struct Candidate {
 
   /// As for the option.
   private static let mostInFlight = 4096
+
+  /// The plan of a placement if it is better than another: requests are followed only where it is by its resources' figures,
+  /// which are never above those with requests followed.
+  static func better(_ placement: ModelPlacement, than other: Candidate, task: PlanningTask) -> Candidate? {
+    let quick = Candidate(placement, task: task, followsTurns: false)
+    guard quick.isBetter(than: other, for: task) else { return nil }
+    guard quick.loads.leavesTurnsOut else { return quick }
+    let whole = Candidate(placement, task: task)
+    return whole.isBetter(than: other, for: task) ? whole : nil
+  }
 
   /// The same with the first card alone in place of operators' copies on every card.
   func onFirstCard(_ task: PlanningTask) -> Candidate {

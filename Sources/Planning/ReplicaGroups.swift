@@ -102,8 +102,7 @@ struct ReplicaGroups {
     where kinds.areAlike(groups: groups, of: used) {
       var placement = plan.placement
       placement.groups = groups
-      let candidate = Candidate(placement, task: task)
-      if candidate.isBetter(than: best, for: task) { best = candidate }
+      if let candidate = Candidate.better(placement, than: best, task: task) { best = candidate }
     }
     return best
   }

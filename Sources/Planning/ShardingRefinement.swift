@@ -70,8 +70,7 @@ struct ShardingRefinement {
       divided.sparseCores = task.system.cards.map { _ in cores }
       let parts = task.graph.operators.count + task.graph.embeddingTables.count
       if clock.spend(Self.ticksPerPart * parts * (1 + task.system.cards.count)) { break }
-      let candidate = Candidate(divided, task: task)
-      if candidate.isBetter(than: best, for: task) { best = candidate }
+      if let candidate = Candidate.better(divided, than: best, task: task) { best = candidate }
     }
     return best
   }

@@ -22,7 +22,8 @@ struct Widening {
       }.sorted { (bytes($0), $0) < (bytes($1), $1) }
       var groups = tables.isEmpty ? [] : [tables[...]]
       while let group = groups.popLast(), trials < Self.mostTrials {
-        if let wider = with(precision, for: group, in: best, &trials), isNoWorse(wider, than: candidate) {
+        if let wider = with(precision, for: group, in: best, &trials).flatMap({ noWorse($0, than: candidate) }
+        ) {
           best = wider
         } else if group.count > 1 {
           let middle = group.startIndex + group.count / 2
@@ -40,7 +41,7 @@ struct Widening {
   /// `nil` where a device cannot look one of the tables up in that precision, or has no room for it.
   private func with(
     _ precision: Precision, for tables: ArraySlice<Int>, in candidate: Candidate, _ trials: inout Int
-  ) -> Candidate? {
+  ) -> ModelPlacement? {
     var placement = candidate.placement
     var excess = candidate.excessBytes
     let format = TableFormat(precision: precision)
@@ -62,7 +63,7 @@ struct Widening {
     }
     guard excess.allSatisfy({ $0 <= 0 }) else { return nil }
     trials += 1
-    return Candidate(placement, task: task)
+    return placement
   }
 
   /// By position, the host first.
@@ -71,6 +72,15 @@ struct Widening {
     case .host: [0]
     case .card, .everyCard: placement.cards(at: site).map { $0 + 1 }
     }
+  }
+
+  /// Requests are followed only where the resources' figures are no worse.
+  private func noWorse(_ placement: ModelPlacement, than candidate: Candidate) -> Candidate? {
+    let quick = Candidate(placement, task: task, followsTurns: false)
+    guard isNoWorse(quick, than: candidate) else { return nil }
+    guard quick.loads.leavesTurnsOut else { return quick }
+    let whole = Candidate(placement, task: task)
+    return isNoWorse(whole, than: candidate) ? whole : nil
   }
 
   private func isNoWorse(_ wider: Candidate, than candidate: Candidate) -> Bool {

@@ -155,10 +155,11 @@ extension Engine {
     let legStart = program.variants[Int(slots[slot].variant)].legStart
     let info = program.legs[legStart + leg]
     legs[node].phase = .idle
-    free(Int(info.resource))
     if let recorder { recorder.legEnded(self, node: node, slot: slot, leg: leg) }
-    serveNext(Int(info.resource))
+    // What follows for the request is in the queue before the server asks who is next.
     legDone(slot, leg, task: Int(info.task))
+    free(Int(info.resource))
+    serveNext(Int(info.resource))
   }
 
   /// A server of a resource that is not shared has done its leg.

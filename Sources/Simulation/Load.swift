@@ -8,7 +8,7 @@ public enum Load: Sendable, Hashable {
   case bursty(BurstyLoad)
   /// A fixed number of clients, each sends its next request `thinkSeconds` after its last was answered.
   case closedLoop(clients: Int, thinkSeconds: Double)
-  /// As many requests as keep the bottleneck busy: the saturated rate. See ``SimulationOptions/backToBackDepth``.
+  /// As many requests as devices have places for: the saturated rate. See ``SimulationOptions/backToBackDepth``.
   case backToBack
   /// Recorded arrivals, in order of time; every replication replays all of them.
   case trace([Arrival])

@@ -16,7 +16,7 @@ public struct SimulationOptions: Sendable, Hashable {
   public var lengths: LengthModel?
   public var batching: BatchingWindow?
   public var linkSharing = LinkSharing.inOrder
-  public var queueing = Queueing.arrivalOrder
+  public var queueing = Queueing.oldestRequest
   public var dispatch = Dispatch.roundRobin
   public var failures: [Failure] = []
   /// What the plan must do under this load to hold.
@@ -31,7 +31,7 @@ public struct SimulationOptions: Sendable, Hashable {
   public var threads: Int?
   /// Requests that may be in the system before the run ends as unstable.
   public var maximumInSystem = 10_000
-  /// Requests kept in the system by ``Load/backToBack``; `nil` for four times what the bottleneck needs.
+  /// Requests kept in the system by ``Load/backToBack``; `nil` for as many as devices have places for, at most 1,024.
   public var backToBackDepth: Int?
 
   public init(load: Load) { self.load = load }
@@ -45,7 +45,7 @@ public struct SimulationOptions: Sendable, Hashable {
 
   /// How a link serves transfers that overlap.
   public enum LinkSharing: String, Sendable, Hashable, Codable, CaseIterable {
-    /// One after the other, in order of arrival.
+    /// One after the other, in the order of ``Queueing``.
     case inOrder
     /// All at once, each at an equal part of the bandwidth.
     case fair

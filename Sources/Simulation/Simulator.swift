@@ -77,19 +77,17 @@ public struct Simulator: Sendable {
 
   /// The run of each replication, but for its number.
   func template(_ options: SimulationOptions, warmUp: Int) -> Engine.Run {
-    var clients = 0
-    var requests: Int? = options.requests
+    let requests: Int? = if case .trace = options.load { nil } else { requestsCoveringFailures(options) }
+    return Engine.Run(replication: 0, warmUp: warmUp, requests: requests, clients: clients(options))
+  }
+
+  /// Requests that a closed load keeps under way or thinking; 0 for others.
+  public func clients(_ options: SimulationOptions) -> Int {
     switch options.load {
-    case .closedLoop(let count, _):
-      clients = count
-      requests = requestsCoveringFailures(options)
-    case .backToBack:
-      clients = options.backToBackDepth ?? saturatingDepth(options)
-      requests = requestsCoveringFailures(options)
-    case .trace: requests = nil
-    case .poisson, .constant, .bursty: requests = requestsCoveringFailures(options)
+    case .closedLoop(let count, _): count
+    case .backToBack: options.backToBackDepth ?? saturatingDepth(options)
+    case .trace, .poisson, .constant, .bursty: 0
     }
-    return Engine.Run(replication: 0, warmUp: warmUp, requests: requests, clients: clients)
   }
 
   /// As many as were asked for, and enough to see half as much time again as the last failure or recovery takes: at the
@@ -101,12 +99,10 @@ public struct Simulator: Sendable {
     return max(options.requests, Int(min(1e9, covering.rounded(.up))))
   }
 
-  /// Four times the batches that cover the longest path at the saturated rate, and a few for each variant.
+  /// As many batches as devices have places for, and a few for each variant.
   private func saturatingDepth(_ options: SimulationOptions) -> Int {
-    let path = bounds.longestPathSeconds.max() ?? 0
-    let covering = path * bounds.saturatedRate
-    let batches = covering.isFinite ? min(1024, 4 * covering.rounded(.up)) : 1024
-    return max(16, 8 * program.variants.count, Int(batches)) * (options.batching?.maximumRequests ?? 1)
+    let places = min(1024, program.devices.map(\.inFlightLimit).max() ?? 0)
+    return max(16, 8 * program.variants.count, places) * (options.batching?.maximumRequests ?? 1)
   }
 }
 

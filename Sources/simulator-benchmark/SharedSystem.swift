@@ -45,6 +45,8 @@ struct SharedSystem {
     options.replications = 8
     options.threads = 1
     options.jitter = jitter
+    // As SimPy and the closed forms do.
+    options.queueing = .arrivalOrder
     options.seed = 2021
     return options
   }

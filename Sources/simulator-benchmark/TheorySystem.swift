@@ -28,6 +28,7 @@ struct TheorySystem {
     options.warmUp = .requests(5000)
     options.replications = 8
     options.jitter = jitter
+    options.queueing = .arrivalOrder
     options.seed = 2026
     return options
   }

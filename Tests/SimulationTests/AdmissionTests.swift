@@ -65,8 +65,7 @@ import Testing
     #expect(report.limitedByInFlight != nil)
   }
 
-  /// A pipeline whose requests return to its cards again and again, served in order of arrival, does less than its resources
-  /// could, and the plan's figure says so before the simulator does. Without chance such a line keeps to the rhythm that it
+  /// A pipeline whose requests return to its cards again and again does less than its resources could, and the plan's figure says so before the simulator does. Without chance such a line keeps to the rhythm that it
   /// began with, and there may be several; so figures agree on the whole, not each.
   @Test func linesThatAreEnteredAgainAreAsFastAsPredicted() throws {
     var errors = 0.0
@@ -93,6 +92,51 @@ import Testing
     }
     #expect(errors < errorsOfResources * 0.7)
     #expect(errors / 12 < 0.07)
+  }
+
+  /// Copies whose requests go back and forth between their card and one host, both busy: predicted as the simulator has it,
+  /// and much slower where each resource serves in order of arrival.
+  @Test func copiesThatReturnToTheHostAreAsFastAsPredicted() throws {
+    var slowest = 1.0
+    for seed in 1...12 {
+      var random = SeededRandom(seed: UInt64(seed))
+      let cards = Int.random(in: 2...4, using: &random)
+      let turns = Int.random(in: 4...10, using: &random)
+      func parts() -> [Double] {
+        let parts = (0..<turns).map { _ in Double.random(in: 0.01...1, using: &random) }
+        return parts.map { $0 / parts.reduce(0, +) }
+      }
+      let (onCard, onHost) = (parts(), parts())
+      let variants = (1...cards).map { card in
+        ExecutionProgram.Variant(
+          card: card - 1, share: 1 / Double(cards),
+          tasks: (0..<2 * turns).map { step in
+            let isOnCard = step % 2 == 0
+            return Programs.task(
+              "step \(step)",
+              [
+                isOnCard
+                  ? (card, 0.01 * onCard[step / 2]) : (0, 0.0098 / Double(cards) * onHost[step / 2])
+              ],
+              after: step > 0 ? [step - 1] : [], device: isOnCard ? card : 0)
+          })
+      }
+      let program = ExecutionProgram(
+        resources: (0...cards).map { Programs.resource("cores\($0)", device: $0) },
+        devices: (0...cards).map { Programs.device("device\($0)", limit: $0 == 0 ? 24 * cards : 24) },
+        tables: [], variants: variants)
+      let summary = LoadSummary(program)
+      var options = SimulationOptions(load: .backToBack)
+      options.requests = 4000
+      func period() throws -> Double {
+        1 / (try Simulator(program).run(options).throughputPerSecond.value)
+      }
+      #expect(try abs(summary.bottleneckSeconds / period() - 1) < 0.02, "seed \(seed)")
+      #expect(summary.bottleneckSeconds < 1.05 * (summary.loads.max() ?? 0), "seed \(seed)")
+      options.queueing = .arrivalOrder
+      slowest = min(slowest, try summary.bottleneckSeconds / period())
+    }
+    #expect(slowest < 0.8)
   }
 
   @Test func limitHoldsMemoryDown() throws {

@@ -129,6 +129,7 @@ import Testing
       let recording = try Simulator(program).record(options, .init(fromSeconds: 0, toSeconds: 1))
       return try #require(recording.requests.first { $0.request == 0 }).endSeconds
     }
+    options.queueing = .arrivalOrder
     // Request 1 runs from 2.2 to 3.2, then request 2 until 4.2, then request 0.
     #expect(try abs(firstEnds() - 0.0052) < 1e-12)
     options.queueing = .oldestRequest

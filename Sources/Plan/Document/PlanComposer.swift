@@ -16,14 +16,15 @@ public struct PlanComposer {
     self.costs = costs
   }
 
-  /// - Parameter known: The placement's lowering, where the caller has it.
+  /// - Parameter known: The placement's lowering and its figures, where the caller has them.
   public func document(
     model: PlanDocument.ModelReference, request: PlanDocument.Request,
-    certificate: PlanDocument.CertificateEntry, notes: [String], lowering known: Lowering? = nil
+    certificate: PlanDocument.CertificateEntry, notes: [String],
+    known: (lowering: Lowering, summary: LoadSummary)? = nil
   ) -> PlanDocument {
     let lowering =
-      known ?? Lowering(graph: graph, system: system, placement: placement, costs: costs)
-    let summary = LoadSummary(lowering.program)
+      known?.lowering ?? Lowering(graph: graph, system: system, placement: placement, costs: costs)
+    let summary = known?.summary ?? LoadSummary(lowering.program)
     var predicted = Self.prediction(
       lowering.program, summary: summary, latencyBudgetMilliseconds: request.latencyBudgetMilliseconds)
     predicted.bottleneckOperators = bottleneckOperators(lowering, summary)

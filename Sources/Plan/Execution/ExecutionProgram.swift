@@ -5,7 +5,8 @@
 /// Semantics of a task: when all predecessors are done it joins the queue of its first leg's resource. When that
 /// resource grants it at time s, every other leg queues from s on its own resource (cut-through: a transfer enters
 /// the second link while it leaves the first; an operator streams DRAM while it computes). The task is done when
-/// its last leg ends. Each resource serves in order of arrival with `servers` servers.
+/// its last leg ends. Each resource has `servers` servers and serves the oldest request first, and of one request what
+/// came first.
 public struct ExecutionProgram: Sendable, Hashable {
   public var resources: [Resource]
   public var devices: [Device]

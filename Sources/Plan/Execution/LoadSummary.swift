@@ -6,6 +6,8 @@ public struct LoadSummary: Hashable, Sendable {
   /// because they are too few, or because they return to the same devices so often that they hold each other up. See
   /// ``BackToBack``. 0 where they do.
   public private(set) var turnSeconds: Double
+  /// Whether requests in flight might keep the resources from being busy, and were not followed to see it.
+  public private(set) var leavesTurnsOut = false
   /// Part of the time that the scarcest places for requests in flight would be taken at the resources' rate, if a request
   /// held them as long as in an empty system; above 1 where they cannot be.
   public private(set) var placesShare: Double
@@ -18,7 +20,9 @@ public struct LoadSummary: Hashable, Sendable {
   /// Joules per batch at saturation: idle power for the period, plus busy minus idle power while a device's cores work.
   public var energyJoules: Double
 
-  public init(_ program: ExecutionProgram) {
+  /// - Parameter followsTurns: Whether requests are followed where they might hold each other up; without, the figures are
+  ///   those of the resources.
+  public init(_ program: ExecutionProgram, followsTurns: Bool = true) {
     var loads = program.resources.map { _ in 0.0 }
     for variant in program.variants {
       for task in variant.tasks {
@@ -36,9 +40,9 @@ public struct LoadSummary: Hashable, Sendable {
     scarcestDevice = places.indices.max { (places[$0], -$0) < (places[$1], -$1) } ?? 0
     let scarcest = places.isEmpty ? 0 : places[scarcestDevice]
     placesShare = busy > 0 ? scarcest / busy : 0
-    let returnsOften = Self.returnsOften(program)
-    if scarcest > Self.ampleShare * busy || returnsOften {
-      let turn = BackToBack(program, isLong: returnsOften).period
+    if scarcest > Self.ampleShare * busy || Self.returnsOften(program, loads: loads) {
+      leavesTurnsOut = !followsTurns
+      let turn = followsTurns ? BackToBack(program).period : 0
       if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
     }
     memoryBytes = program.devices.map {
@@ -70,18 +74,28 @@ public struct LoadSummary: Hashable, Sendable {
 
   /// While places are taken for less than this part of the bottleneck's time, requests in flight are enough.
   public static let ampleShare = 0.5
-  /// From so many turns on one device on, a pipeline is a line that its requests enter again and again. Served in order of
-  /// arrival such a line may do much less than its resources could (Lu and Kumar 1991).
-  private static let manyTurns = 6
+  /// From so many turns on one device on, a program is a line that its requests enter again and again. Such a line may do
+  /// much less than its resources could (Lu and Kumar 1991).
+  private static let manyTurns = 3
+  /// Requests hold each other up where a device beside the busiest one is busy for this part of its time.
+  private static let alsoBusy = 0.75
   /// A part of the period that is as good as none.
   private static let leastDelay = 1e-3
 
-  /// Whether the requests of a pipeline take many turns on one device.
-  private static func returnsOften(_ program: ExecutionProgram) -> Bool {
-    guard let variant = program.variants.first, program.variants.count == 1 else { return false }
-    var turns = program.devices.map { _ in 0 }
-    for task in variant.tasks where task.kind != .transfer { turns[task.device] += 1 }
-    return turns.contains { $0 >= manyTurns }
+  /// Whether requests take many turns on one device, and two devices that they visit are busy most of the time.
+  private static func returnsOften(_ program: ExecutionProgram, loads: [Double]) -> Bool {
+    let busy = alsoBusy * (loads.max() ?? 0)
+    return program.variants.contains { variant in
+      var turns = program.devices.map { _ in 0 }
+      var isBusy = program.devices.map { _ in false }
+      for task in variant.tasks {
+        if task.kind != .transfer { turns[task.device] += 1 }
+        for leg in task.legs where loads[leg.resource] >= busy {
+          isBusy[program.resources[leg.resource].device] = true
+        }
+      }
+      return turns.contains { $0 >= manyTurns } && isBusy.count { $0 } > 1
+    }
   }
 
   /// By device: seconds per batch that its places for requests in flight are taken in an empty system, divided by the places.

@@ -3,7 +3,7 @@ import HeapModule
 /// The time of one batch in an empty system.
 ///
 /// A list schedule: tasks join their resources' queues in order of readiness (ties by position in the program), and
-/// each resource serves in order of arrival. Written for one request at a time from the definition of
+/// each resource serves in order of arrival, which is also that of the oldest request where there is one. Written for one request at a time from the definition of
 /// ``ExecutionProgram``; it shares nothing with the simulator.
 public struct SingleRequest {
   private let servers: Servers

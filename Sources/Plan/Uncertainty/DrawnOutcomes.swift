@@ -29,6 +29,13 @@ public struct DrawnOutcomes: Sendable {
     self.seed = seed
     let errors = CostErrors(costs, seed: seed)
     var outcomes: [[Outcome]] = placements.map { _ in [] }
+    // Following requests takes as long as a hundred draws; where it says nothing of a plan, it is left out of its draws.
+    let follows = placements.map { entry in
+      let costs = costs.with(requestsInFlight: entry.requestsInFlight)
+      return LoadSummary(
+        Lowering(graph: costs.graph, system: costs.system, placement: entry.placement, costs: costs).program
+      ).turnSeconds > 0
+    }
     for draw in 0..<self.draws {
       let drawn = errors.draw(draw)
       for (index, entry) in placements.enumerated() {
@@ -36,14 +43,16 @@ public struct DrawnOutcomes: Sendable {
           graph: drawn.graph, system: drawn.system, placement: entry.placement,
           costs: drawn.with(requestsInFlight: entry.requestsInFlight)
         ).program
-        outcomes[index].append(Self.outcome(program, objective))
+        outcomes[index].append(
+          Self.outcome(LoadSummary(program, followsTurns: follows[index]), program, objective))
       }
     }
     self.outcomes = outcomes
   }
 
-  private static func outcome(_ program: ExecutionProgram, _ objective: PlanObjective) -> Outcome {
-    let loads = LoadSummary(program)
+  private static func outcome(
+    _ loads: LoadSummary, _ program: ExecutionProgram, _ objective: PlanObjective
+  ) -> Outcome {
     let value: Double =
       switch objective {
       case .throughput: loads.bottleneckSeconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import json
 import multiprocessing
 import os
@@ -98,7 +99,7 @@ class _Bound:
 def _work(
     device: str, core: Optional[int], folder: str, manifest: dict[str, Any], memory: str, slots: int, fuses: bool, pipe: Any,
 ) -> None:
-    """A worker: runs the parts of one device, one after the other."""
+    """A worker: runs the parts of one device, one after the other, those of the oldest batch first."""
     try:
         if core is not None:
             os.sched_setaffinity(0, [core])
@@ -110,8 +111,14 @@ def _work(
                 for slot in range(slots):
                     bound[index, slot] = _Bound(session, part, room, slot)
         pipe.send((device, None, None, 0.0, 0.0, None))
-        while (task := pipe.recv()) is not None:
-            index, batch, slot = task
+        waiting: list[tuple[int, int, int]] = []
+        while True:
+            while not waiting or pipe.poll():
+                task = pipe.recv()
+                if task is None:
+                    return
+                heapq.heappush(waiting, task)
+            batch, index, slot = heapq.heappop(waiting)
             start = time.perf_counter()
             bound[index, slot].run()
             pipe.send((device, index, batch, start, time.perf_counter(), None))
@@ -276,7 +283,7 @@ class _Conductor:
                 left[batch] = [set(needs) for needs in self.needs]
                 for index, needs in enumerate(left[batch]):
                     if not needs:
-                        self.pipes[self._device(index, batch)].send((index, batch, slot))
+                        self.pipes[self._device(index, batch)].send((batch, index, slot))
                 if not parts:
                     ended[batch] = time.perf_counter()
                     free.append(slot)
@@ -287,7 +294,7 @@ class _Conductor:
             for reader in self.readers[index]:
                 left[batch][reader].discard(index)
                 if not left[batch][reader]:
-                    self.pipes[self._device(reader, batch)].send((reader, batch, slot_of[batch]))
+                    self.pipes[self._device(reader, batch)].send((batch, reader, slot_of[batch]))
             done = left[batch]
             done[index] = {-1}  # ran
             if all(needs == {-1} for needs in done):

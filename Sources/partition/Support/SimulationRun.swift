@@ -73,7 +73,14 @@ struct SimulationRun {
       } else {
         options.load.meanRate.map { Double(options.batching?.maximumRequests ?? 1) / $0 } ?? 0
       }
-    return RecordingWindow(fromSeconds: 4 * path, toSeconds: 4 * path + 8 * max(path, between))
+    guard case .backToBack = options.load else {
+      return RecordingWindow(fromSeconds: 4 * path, toSeconds: 4 * path + 8 * max(path, between))
+    }
+    // A batch waits for those that are in front of it; a short run is shown from its start.
+    let inFront = simulator.clients(options)
+    let stay = Double(inFront) / simulator.bounds.saturatedRate
+    let begin = options.requests > 2 * inFront ? 4 * path : 0
+    return RecordingWindow(fromSeconds: begin, toSeconds: begin + max(8 * path, 1.5 * stay))
   }
 
   private func attempt<Result>(

@@ -32,7 +32,7 @@ struct VariationOptions: ParsableArguments {
   var linkSharing = SimulationOptions.LinkSharing.inOrder
 
   @Option(help: "Who is served next at a resource.")
-  var queueing = SimulationOptions.Queueing.arrivalOrder
+  var queueing = SimulationOptions.Queueing.oldestRequest
 
   @Option(help: "Which replica a batch goes to.")
   var dispatch = SimulationOptions.Dispatch.roundRobin
