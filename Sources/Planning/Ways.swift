@@ -70,8 +70,8 @@ struct Ways {
   /// Over every placement, once it was asked for.
   var scopeFree: ScopeFreeBound?
   private(set) var failures: [PlanningFailure] = []
-  /// The best one that was found as such, which is not what copies come to by small changes.
-  private var pipeline: Candidate?
+  /// The best ones that were found as such, which are not what copies come to by small changes, by the cards that they were sought on.
+  private var pipelines: [Int: Candidate] = [:]
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -123,7 +123,7 @@ struct Ways {
   mutating func adoptProofs(_ other: Ways) {
     (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)
     leastOfFewerCopies = other.leastOfFewerCopies
-    pipeline = pipeline ?? other.pipeline
+    pipelines.merge(other.pipelines) { own, _ in own }
     adoptMenus(other)
   }
 
@@ -144,7 +144,11 @@ struct Ways {
       for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
     }
     // A batch may be fastest on one card with the tables and operators that matter least beside it.
-    if task.objective == .latency { plan(.pipeline) }
+    if task.objective == .latency {
+      plan(.pipeline)
+      // Two cards have the fewest crossings, which a search among more may never come by.
+      if all > 2 { plan(.pipeline, cards: 2) }
+    }
     if extent != .all {
       if extent == .likelyAndPrecise { preferPrecisions(likely) }
       return widen()
@@ -191,7 +195,8 @@ struct Ways {
         polish(one, rank: rank, movesToCopies: false, clock.half)
       }
     }
-    if task.objective == .latency, let pipeline {
+    guard task.objective == .latency else { return }
+    for (_, pipeline) in pipelines.sorted(by: { $0.key > $1.key }) {
       polish(pipeline, rank: task.tablePrecisions.count - 1, clock.half)
     }
   }
@@ -340,7 +345,8 @@ struct Ways {
     if let best = found.best {
       incumbents.offer(best)
       incumbents.report(to: clock)
-      if best.isBetter(than: pipeline, for: task) { pipeline = best }
+      let cards = part.system.cards.count
+      if best.isBetter(than: pipelines[cards], for: task) { pipelines[cards] = best }
     }
     return proof
   }

@@ -145,6 +145,9 @@ import Testing
       name: "teams, heads packed side by side", model: "packed_split", plan: teams, tolerance: 1e-5,
       leastParts: 4),
     .init(
+      name: "teams, heads joined with the batch", model: "packed_batch", plan: teams, tolerance: 1e-5,
+      leastParts: 4),
+    .init(
       name: "copies of teams, heads packed side by side", model: "packed_split",
       plan: ["--cut", "2", "--cards", "4", "--system", "h100-sxm"], tolerance: 1e-5, leastParts: 4),
     .init(

@@ -200,10 +200,17 @@ def transformer(folder, name="transformer", named=False, layers=3, width=64, hea
 
 
 def attention(folder, name, packing, layers=2, width=64, heads=4, batch=2, steps=6):
-    """Attention with a mask a head, and layers with biases; queries, keys and values by one product, which `packing` takes apart."""
+    """Attention with a mask a head, and layers with biases; queries, keys and values by one product, which `packing` takes apart.
+
+    With "batch" heads and batch are one axis for keys, and for the product with values.
+    """
     nodes, weights, size = [], [ints("heads", batch, steps, heads, width // heads), ints("joined", batch, steps, width),
                                 ints("packed", batch, steps, 3, heads, width // heads), ints("thirds", width, width, width),
                                 ints("axis", 2), numpy_helper.from_array(numpy.float32((width // heads) ** 0.5), "root")], width
+
+    if packing == "batch":
+        weights += [ints("rows", batch * heads, steps, width // heads), ints("shares", batch * heads, steps, steps),
+                    ints("turned", batch, heads, width // heads, steps), ints("mixture", batch, heads, steps, width // heads)]
 
     def node(kind, inputs, outputs, **attributes):
         outputs = outputs if isinstance(outputs, list) else [outputs]
@@ -227,12 +234,25 @@ def attention(folder, name, packing, layers=2, width=64, heads=4, batch=2, steps
         for part in "qkv":
             kind, inputs = ("Squeeze", [p + part + "5", "axis"]) if packing == "view" else ("Reshape", [p + part, "heads"])
             node(kind, inputs, p + part + "h")
-            node("Transpose", [p + part + "h"], p + part + "t", perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3])
-        node("MatMul", [p + "qt", p + "kt"], p + "scores")
+            isPlain = part != "k" or packing == "batch"
+            node("Transpose", [p + part + "h"], p + part + "t", perm=[0, 2, 1, 3] if isPlain else [0, 2, 3, 1])
+        keys = p + "kt"
+        if packing == "batch":
+            node("Reshape", [keys, "rows"], p + "krows")
+            node("Transpose", [p + "krows"], p + "kturned", perm=[0, 2, 1])
+            keys = p + "kback"
+            node("Reshape", [p + "kturned", "turned"], keys)
+        node("MatMul", [p + "qt", keys], p + "scores")
         node("Div", [p + "scores", "root"], p + "scaled")
         node("Add", [p + "scaled", "mask"], p + "masked")
         node("Softmax", [p + "masked"], p + "shares", axis=-1)
-        node("MatMul", [p + "shares", p + "vt"], p + "mixed")
+        if packing == "batch":
+            node("Reshape", [p + "shares", "shares"], p + "srows")
+            node("Reshape", [p + "vt", "rows"], p + "vrows")
+            node("MatMul", [p + "srows", p + "vrows"], p + "mixedrows")
+            node("Reshape", [p + "mixedrows", "mixture"], p + "mixed")
+        else:
+            node("MatMul", [p + "shares", p + "vt"], p + "mixed")
         node("Transpose", [p + "mixed"], p + "back", perm=[0, 2, 1, 3])
         node("Reshape", [p + "back", "joined"], p + "joined")
         node("Add", [x, product(p + "joined", p, "out", size, size)], p + "sum1")
@@ -478,6 +498,7 @@ def main():
     bag_operators(folder, "largest_bags", largest=True)
     attention(folder, "packed_view", "view")
     attention(folder, "packed_split", "split")
+    attention(folder, "packed_batch", "batch")
     for make in (one_item, sized_by_attributes, ranking, encoded, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language):
         make(folder)

@@ -4,9 +4,15 @@
 /// packed queries, keys and values stay together through views.
 package enum CutLayout: Sendable, Hashable {
   case whole
-  case parts(axis: Int)
+  /// A part of each of `repeats` equal stretches of the axis: more than one where a view joined the axis with some before it, as
+  /// heads with the batch.
+  case parts(axis: Int, repeats: Int = 1)
 
-  var axis: Int? { if case .parts(let axis) = self { axis } else { nil } }
+  var axis: Int? { if case .parts(let axis, _) = self { axis } else { nil } }
+  var repeats: Int { if case .parts(_, let repeats) = self { repeats } else { 1 } }
+
+  /// The same along an axis that has its elements so.
+  func repeating(_ repeats: Int) -> CutLayout { axis.map { .parts(axis: $0, repeats: repeats) } ?? .whole }
 
   /// The axis of a tensor of `shape` broadcast to `output`, where a card has parts of the output along `axis`; `nil` where the
   /// tensor is the same for all of them.
@@ -21,15 +27,20 @@ package enum CutLayout: Sendable, Hashable {
     return output.indices.contains(own) && output[own] == shape[axis] ? own : nil
   }
 
-  /// The axis of the result along which parts lie after the elements are regrouped in order, in `ranks` parts.
-  static func reshaped(_ axis: Int, from shape: [Int], to output: [Int], ranks: Int) -> Int? {
-    let before = shape[..<axis].reduce(1, *)
-    let (first, last) = (before, before * shape[axis])
+  /// How parts lie after the elements of `shape` are regrouped in order to those of `output`; `nil` where no axis has them.
+  func reshaped(from shape: [Int], to output: [Int], ranks: Int) -> CutLayout? {
+    guard let axis else { return nil }
+    let first = shape[..<axis].reduce(1, *) * repeats
+    let last = first * (shape[axis] / max(1, repeats))
     var reached = 1
     for (index, size) in output.enumerated() {
       let next = reached * size
       // An axis that takes a part of the old one, or all of it with others.
-      if size > 1, next > first, reached < last, size % ranks == 0 { return index }
+      if size > 1, next > first, reached < last {
+        let repeats = max(1, first / reached)
+        guard reached * repeats == max(first, reached) else { return nil }
+        if size % (repeats * ranks) == 0 { return .parts(axis: index, repeats: repeats) }
+      }
       reached = next
       if reached >= last { break }
     }

@@ -44,6 +44,24 @@ struct CutRule {
   func plan(isWhole: Bool) -> Plan? { candidate(isWhole: isWhole).flatMap { isSound($0) ? $0 : nil } }
 
   private func candidate(isWhole: Bool) -> Plan? {
+    if definition?.isView ?? false { return view() }
+    let repeats = Set(partInputs.map { layout($0).repeats })
+    guard let several = repeats.first, repeats != [1] else { return rule(isWhole: isWhole) }
+    guard repeats.count == 1, var plan = rule(isWhole: isWhole), sharesOneSize(plan) else { return nil }
+    plan.inputs = plan.inputs.map { $0.repeating(several) }
+    plan.outputs = plan.outputs.map { $0.repeating(several) }
+    return plan
+  }
+
+  /// Whether all that is shared out has as many elements, which then are the same.
+  private func sharesOneSize(_ plan: Plan) -> Bool {
+    let sizes = zip(node.inputs + node.outputs, plan.inputs + plan.outputs).compactMap { id, layout in
+      id.flatMap { id in layout.axis.map { graph[id].shape.indices.contains($0) ? graph[id].shape[$0] : 0 } }
+    }
+    return Set(sizes).count == 1
+  }
+
+  private func rule(isWhole: Bool) -> Plan? {
     guard let definition, !definition.traits.contains(.hasBodies) else { return nil }
     if definition.splits.contains(.heads) { return attention() }
     if definition.splits.contains(.experts) { return isWhole ? nil : experts() }
@@ -53,7 +71,6 @@ struct CutRule {
     if definition.traits.contains(.elementwise) || Self.elementwiseKin.contains(node.type) {
       return elementwise()
     }
-    if definition.isView { return view() }
     switch definition.kernel {
     case .softmax, .normalisation: return alongLastAxes()
     case .pooling where !node.type.contains("Roi"):
@@ -140,7 +157,7 @@ struct CutRule {
       isByColumn ? (1, 0) : int("transB") == 1 ? (w.count - 1, w.count - 2) : (w.count - 2, w.count - 1)
     let channelAxis = isConvolution ? 1 : y.count - 1
     var plan = Plan(inputs: wholeInputs, outputs: wholeOutputs)
-    if case .parts(let axis) = layout(0) {
+    if let axis = layout(0).axis {
       if isConvolution, axis == 1, int("group") == x[1], w[0] == x[1], isFree(weights) {
         // A filter a channel.
         plan.inputs[0] = .parts(axis: 1)
@@ -294,7 +311,7 @@ struct CutRule {
         continue
       }
       // A whole input is read in part; one in other parts is made whole first.
-      let isAlike = layout(position) == .parts(axis: own)
+      let isAlike = layout(position).axis == own
       if isAlike || (layout(position) == .whole && isFree(position)) {
         plan.inputs[position] = .parts(axis: own)
       }
@@ -306,10 +323,12 @@ struct CutRule {
   }
 
   private func view() -> Plan? {
-    guard let x = shape(0), let y = output(0), let own = layout(0).axis,
-      let axis = CutLayout.reshaped(own, from: x, to: y, ranks: ranks)
+    guard let x = shape(0), let y = output(0),
+      let layout = layout(0).reshaped(from: x, to: y, ranks: ranks)
     else { return nil }
-    return one(own, axis)
+    var plan = Plan(inputs: wholeInputs, outputs: node.outputs.map { _ in layout })
+    plan.inputs[0] = self.layout(0)
+    return plan
   }
 
   private func one(_ own: Int, _ axis: Int) -> Plan {
@@ -347,7 +366,7 @@ struct CutRule {
     guard own != axis, divides(y, own) else { return nil }
     var plan = Plan(inputs: wholeInputs, outputs: [.parts(axis: own)])
     for position in node.inputs.indices {
-      guard layout(position) == .parts(axis: own) || (layout(position) == .whole && isFree(position)) else {
+      guard layout(position).axis == own || (layout(position) == .whole && isFree(position)) else {
         continue
       }
       plan.inputs[position] = .parts(axis: own)

@@ -115,12 +115,12 @@ struct GraphCutter {
       switch plan.inputs[position] {
       case .whole:
         if whole[input].role != .constant { inputs[position] = madeWhole(input) }
-      case .parts(let axis):
+      case let wanted:
         sources.formUnion(origins[input.index] ?? [])
         if layouts[input.index] == .whole {
           // What is whole and cannot be laid out is read in part.
-          if CutRule.isFree(input, in: whole) { lay(input, along: axis) }
-        } else if layouts[input.index] != .parts(axis: axis) {
+          if CutRule.isFree(input, in: whole) { lay(input, wanted) }
+        } else if layouts[input.index] != wanted {
           inputs[position] = madeWhole(input)
         }
       }
@@ -128,8 +128,8 @@ struct GraphCutter {
     if sources.isEmpty { sources = [index] } else { usefulOrigins.formUnion(plan.isReduced ? sources : []) }
     var outputs = node.outputs
     for (position, output) in node.outputs.enumerated() {
-      guard let output, case .parts(let axis) = plan.outputs[position] else { continue }
-      lay(output, along: axis)
+      guard let output, plan.outputs[position] != .whole else { continue }
+      lay(output, plan.outputs[position])
       origins[output.index] = sources
     }
     var results: [(partial: TensorID, sum: TensorID)] = []
@@ -181,8 +181,9 @@ struct GraphCutter {
 
   // MARK: Tensors
 
-  private mutating func lay(_ id: TensorID, along axis: Int) {
-    layouts[id.index] = .parts(axis: axis)
+  private mutating func lay(_ id: TensorID, _ layout: CutLayout) {
+    guard let axis = layout.axis else { return }
+    layouts[id.index] = layout
     tensors[id.index].shape[axis] /= ranks
     if let narrow = tensors[id.index].narrow {
       tensors[id.index].narrow = .init(type: narrow.type, bytes: (narrow.bytes + ranks - 1) / ranks)

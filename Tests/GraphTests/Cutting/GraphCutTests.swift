@@ -207,14 +207,51 @@ import Testing
     #expect(try builder.build().graph.cut(over: 2) == nil)
   }
 
-  @Test(arguments: [
-    ([2, 6, 4], 1, [2, 24], 1), ([2, 8, 4], 1, [16, 4], 0), ([2, 24], 1, [2, 3, 8], 2),
-    ([2, 24], 1, [2, 4, 6], 1),
-    ([2, 1, 8], 2, [2, 8], 1), ([4, 2, 8], 0, [8, 8], 0),
-  ])
-  func partsFollowTheirElementsThroughViews(from shape: [Int], _ axis: Int, to output: [Int], _ expected: Int)
-  {
-    #expect(CutLayout.reshaped(axis, from: shape, to: output, ranks: 2) == expected)
+  @Test(
+    arguments: [
+      ([2, 6, 4], .parts(axis: 1), [2, 24], .parts(axis: 1)),
+      ([2, 8, 4], .parts(axis: 1), [16, 4], .parts(axis: 0, repeats: 2)),
+      ([2, 24], .parts(axis: 1), [2, 3, 8], .parts(axis: 2)),
+      ([2, 24], .parts(axis: 1), [2, 4, 6], .parts(axis: 1)),
+      ([2, 1, 8], .parts(axis: 2), [2, 8], .parts(axis: 1)),
+      ([4, 2, 8], .parts(axis: 0), [8, 8], .parts(axis: 0)),
+      ([16, 4], .parts(axis: 0, repeats: 2), [2, 8, 4], .parts(axis: 1)),
+      ([16, 4], .parts(axis: 0, repeats: 2), [4, 4, 4], .parts(axis: 0, repeats: 2)),
+      ([24, 4], .parts(axis: 0, repeats: 2), [6, 4, 4], .parts(axis: 1)),
+      ([16, 4], .parts(axis: 0, repeats: 2), [1, 16, 4], .parts(axis: 1, repeats: 2)),
+    ] as [([Int], CutLayout, [Int], CutLayout)])
+  func partsFollowTheirElementsThroughViews(
+    from shape: [Int], _ layout: CutLayout, to output: [Int], _ expected: CutLayout
+  ) {
+    #expect(layout.reshaped(from: shape, to: output, ranks: 2) == expected)
+  }
+
+  /// Heads joined with the batch are no part of the batch when they are taken apart again.
+  @Test func headsStayHeadsBehindABatch() throws {
+    var builder = GraphBuilder(name: "joined")
+    let (batch, heads, steps, size) = (2, 8, 4, 16)
+    let x = builder.input("x", .float32, [batch, steps, heads * size])
+    func ints(_ name: String, _ values: [Int]) -> GraphBuilder.Value {
+      builder.constant(name, .int64, [values.count], values: .ints(values))
+    }
+    func projected(_ name: String) -> GraphBuilder.Value {
+      let product = builder.add(
+        "MatMul", [x, builder.constant("w_\(name)", .float32, [heads * size, heads * size])], name: name)
+      let split = builder.add(
+        "Reshape", [product, ints("\(name)_split", [batch, steps, heads, size])])
+      return builder.add("Transpose", [split], attributes: ["perm": .ints([0, 2, 1, 3])])
+    }
+    let queries = projected("q")
+    let joined = builder.add(
+      "Reshape", [projected("k"), ints("joined", [batch * heads, steps, size])])
+    let turned = builder.add("Transpose", [joined], attributes: ["perm": .ints([0, 2, 1])])
+    let keys = builder.add(
+      "Reshape", [turned, ints("apart", [batch, heads, size, steps])], name: "keys")
+    builder.output(builder.add("MatMul", [queries, keys], name: "scores"))
+    let cut = try #require(try builder.build().graph.cut(over: 2))
+    #expect(exchanges(cut).isEmpty)
+    #expect(shape("keys", cut) == [batch, heads / 2, size, steps])
+    #expect(shape("scores", cut) == [batch, heads / 2, steps, steps])
   }
 
   @Test func aMixtureIsCutByExperts() throws {
