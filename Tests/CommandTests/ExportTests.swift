@@ -156,6 +156,9 @@ import Testing
     .init(
       name: "teams, a bias in a sum of terms", model: "gemms", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
+      name: "teams, weights in blocks", model: "blocks", plan: teams, tolerance: 1e-5, isFused: false,
+      leastParts: 4),
+    .init(
       name: "teams, channels that a Softmax is over", model: "light_squeezenet", plan: teams, tolerance: 1e-4,
       isFused: false, leastParts: 3),
     .init(

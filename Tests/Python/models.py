@@ -272,6 +272,34 @@ def gemms(folder, name="gemms", width=64, hidden=256, batch=3):
     save(folder, name, nodes, [value("x", [batch, width])], [value("y", [batch, width])], weights)
 
 
+def blocks(folder, name="blocks", width=128, hidden=512, batch=3, block=32):
+    """Products with weights of four bits in blocks: with zero points, with scales in one row, with a bias; as a language model has."""
+    def packed(word, rows, columns, flat=False, zeros=False, bias=False):
+        count = rows // block
+        parts = [numpy_helper.from_array(RANDOM.integers(0, 256, (columns, count, block // 2)).astype(numpy.uint8), word + ".q"),
+                 numpy_helper.from_array((0.01 + RANDOM.random((columns * count,) if flat else (columns, count)) / 50)
+                                         .astype(numpy.float32), word + ".s")]
+        if zeros:
+            size = (columns * (count // 2),) if flat else (columns, count // 2)
+            parts.append(numpy_helper.from_array(RANDOM.integers(0, 256, size).astype(numpy.uint8), word + ".z"))
+        if bias:
+            parts.append(weight(word + ".b", columns))
+        return parts
+
+    def product(value, word, rows, columns, zeros=False, bias=False, **_):
+        inputs = [value, word + ".q", word + ".s"] + ([word + ".z"] if zeros else [])
+        inputs += [""] * (5 - len(inputs)) + [word + ".b"] if bias else []
+        return helper.make_node("MatMulNBits", inputs, [word], name=word, domain="com.microsoft", K=rows, N=columns, bits=4,
+                                block_size=block)
+
+    up, down, last = {"flat": True, "zeros": True}, {"zeros": True, "bias": True}, {}
+    nodes = [product("x", "up", width, hidden, **up), helper.make_node("Relu", ["up"], ["act"], name="act"),
+             product("act", "down", hidden, width, **down), helper.make_node("Add", ["x", "down"], ["sum"], name="sum"),
+             product("sum", "out", width, hidden, **last)]
+    weights = packed("up", width, hidden, **up) + packed("down", hidden, width, **down) + packed("out", width, hidden, **last)
+    save(folder, name, nodes, [value("x", [batch, width])], [value("out", [batch, hidden])], weights, domains=["com.microsoft"])
+
+
 def channels(folder, name="channels"):
     """Convolutions whose channels can be shared out, and an output that lies in parts then."""
     nodes, weights = [], [weight("w1", 32, 8, 3, 3), weight("b1", 32), weight("w2", 32, 1, 3, 3), weight("w3", 16, 32, 1, 1),
@@ -499,7 +527,7 @@ def main():
     attention(folder, "packed_view", "view")
     attention(folder, "packed_split", "split")
     attention(folder, "packed_batch", "batch")
-    for make in (one_item, sized_by_attributes, ranking, encoded, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
+    for make in (one_item, sized_by_attributes, ranking, encoded, blocks, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language):
         make(folder)
     as_json(folder, "recurrent")

@@ -5,9 +5,9 @@ extension TeamModel {
   /// Whether a part of an operator is the operator with parts of its inputs, but for what ``restate(_:_:_:_:)`` mends.
   static func knows(_ node: Operator) -> Bool {
     guard let definition = node.definition else { return false }
-    // Weights in blocks state their sizes in attributes, and experts are chosen by numbers of their own.
+    // Experts are chosen by numbers of their own.
     return !definition.splits.contains(.experts)
-      && !["MatMulNBits", "GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
+      && !["GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
   }
 
   /// Of what the operator has in parts; empty where that differs among its values.

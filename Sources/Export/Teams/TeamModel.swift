@@ -270,8 +270,19 @@ struct TeamModel {
         input.append("")
         continue
       }
-      let axis = axis(ofInput: position, node, operation)
-      let own = self.segments(of: tensor, along: axis, like: segments)
+      var axis = axis(ofInput: position, node, operation)
+      var own = self.segments(of: tensor, along: axis, like: segments)
+      if TeamModel.hasBlocks(node) {
+        guard let part = blockPart(ofInput: position, node, operation) else {
+          if rank == 0 {
+            problems.append(
+              "operator '\(node.name)' (\(node.qualifiedType)): a card's part of its input \(position) cannot be cut out; plan again with --no-cut"
+            )
+          }
+          return
+        }
+        (axis, own) = part
+      }
       if whole[tensor].role == .constant, let value = written.inputs[position] {
         input.append(try constant(value, axis: axis, own, rank: rank, op, at: home))
       } else {
@@ -303,6 +314,7 @@ struct TeamModel {
       }
     }
     restate(&message, node, cut, operation)
+    if TeamModel.hasBlocks(node) { restateBlocks(&message, node, operation, rank: rank) }
     add(message, op, at: home)
   }
 }
