@@ -97,6 +97,7 @@ import Testing
     let ofPart = try plan([.pin(units: ["table1.hot"], devices: ["host"])])
     #expect(ofPart.model.hot != nil && Self.sites(ofPart, "table1.hot") == ["host"])
     #expect(ofPart.certificate.objective > free.certificate.objective)
+    #expect(ofPart.notes.contains { $0.hasSuffix("the rules name parts, which whole tables have not") })
     let error = #expect(throws: PartitionError.self) {
       try plan([.pin(units: ["table2.hot"], devices: ["host"])])
     }

@@ -31,6 +31,8 @@ struct HeatSearch {
     if options.startHot != nil { unsplitOptions.start = nil }
     var whole: Result<PlanDocument, PartitionError>
     do { whole = .success(try plan(model, unsplitOptions)) } catch { whole = .failure(error) }
+    // What rules say of parts of tables is wrong input for the whole ones.
+    let namesParts = if case .failure(let error) = whole { error.kind == .badInput } else { false }
     var plans: [PlanDocument] = []
     if case .success(let plan) = whole { plans.append(plan) }
     var bound = plans.first?.certificate.bound ?? .infinity
@@ -58,7 +60,7 @@ struct HeatSearch {
       } catch {
         // A split without a plan is none of those that the bound ranges over.
         guard error.kind == .infeasible else { throw error }
-        if case .failure(let unnamed) = whole, unnamed.kind == .badInput { whole = .failure(error) }
+        if namesParts { whole = .failure(error) }
       }
     }
     guard var best = plans.first else { return try whole.get() }
@@ -74,7 +76,7 @@ struct HeatSearch {
         best.certificate.status = .open
       }
     }
-    if let parts = best.model.hot { best.notes.append(note(parts, best, unsplit)) }
+    if let parts = best.model.hot { best.notes.append(note(parts, best, unsplit, namesParts)) }
     return best
   }
 
@@ -107,7 +109,9 @@ struct HeatSearch {
     }
   }
 
-  private func note(_ parts: [HotPart], _ plan: PlanDocument, _ unsplit: PlanDocument?) -> String {
+  private func note(_ parts: [HotPart], _ plan: PlanDocument, _ unsplit: PlanDocument?, _ namesParts: Bool)
+    -> String
+  {
     let all = model.graph.embeddingTables.filter { table in parts.contains { $0.table == table.name } }
     let (hot, rows) = (parts.reduce(0.0) { $0 + Double($1.rows) }, all.reduce(0.0) { $0 + Double($1.rows) })
     let percent = rows > 0 ? (hot / rows * 1000).rounded() / 10 : 0
@@ -116,7 +120,7 @@ struct HeatSearch {
       unsplit.map { whole in
         let worth = (whole.certificate.objective / plan.certificate.objective - 1) * 100
         return "whole, the best plan takes \((worth * 10).rounded() / 10) % more"
-      } ?? "whole, there is no plan"
+      } ?? (namesParts ? "the rules name parts, which whole tables have not" : "whole, no plan was found")
     return "\(tables) split by heat, \(percent) % of the rows hot: \(instead)"
   }
 }
