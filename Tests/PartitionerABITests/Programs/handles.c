@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "partitioner.h"
+#include "read_file.h"
 
 static int failed(const char *what) {
   fprintf(stderr, "%s: %s\n", what, partitioner_last_error());
@@ -58,14 +59,9 @@ static int progress(void *context, double objective, double bound, double gone, 
 int main(int argc, char **argv) {
   static const char *const options = "{\"effort\": 0.05, \"gap\": 0.05}";
   if (argc != 2) return 64;
-  FILE *file = fopen(argv[1], "rb");
-  if (file == NULL) return 66;
-  fseek(file, 0, SEEK_END);
-  size_t size = (size_t)ftell(file);
-  rewind(file);
-  char *content = malloc(size);
-  if (fread(content, 1, size, file) != size) return 66;
-  fclose(file);
+  size_t size = 0;
+  char *content = read_file(argv[1], &size);
+  if (content == NULL) return 66;
 
   partitioner_model_t *model = NULL;
   partitioner_system_t *machine = NULL;

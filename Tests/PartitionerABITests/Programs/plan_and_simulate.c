@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "partitioner.h"
+#include "read_file.h"
 
 static int failed(const char *what, partitioner_status status) {
   fprintf(stderr, "%s: status %d: %s\n", what, (int)status, partitioner_last_error());
@@ -12,14 +13,9 @@ static int failed(const char *what, partitioner_status status) {
 
 int main(int argc, char **argv) {
   if (argc != 2) return 64;
-  FILE *file = fopen(argv[1], "rb");
-  if (file == NULL) return 66;
-  fseek(file, 0, SEEK_END);
-  size_t size = (size_t)ftell(file);
-  rewind(file);
-  char *model = malloc(size);
-  if (fread(model, 1, size, file) != size) return 66;
-  fclose(file);
+  size_t size = 0;
+  char *model = read_file(argv[1], &size);
+  if (model == NULL) return 66;
 
   char *plan = NULL, *report = NULL, *check = NULL, *dot = NULL;
   partitioner_status status =

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "partitioner.h"
+#include "read_file.h"
 
 enum { THREADS = 4 };
 
@@ -70,14 +71,9 @@ static void *run(void *context) {
 
 int main(int argc, char **argv) {
   if (argc != 2) return 64;
-  FILE *file = fopen(argv[1], "rb");
-  if (file == NULL) return 66;
-  fseek(file, 0, SEEK_END);
-  size_t size = (size_t)ftell(file);
-  rewind(file);
-  char *content = malloc(size);
-  if (fread(content, 1, size, file) != size) return 66;
-  fclose(file);
+  size_t size = 0;
+  char *content = read_file(argv[1], &size);
+  if (content == NULL) return 66;
   partitioner_model_t *model = NULL;
   partitioner_system_t *machine = NULL;
   if (partitioner_model_load(content, size, NULL, &model) != PARTITIONER_OK ||
