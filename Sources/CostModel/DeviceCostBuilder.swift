@@ -95,7 +95,7 @@ struct DeviceCostBuilder {
     var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
     if isCard, let sram = processor.sram, leavesChip(sram, fusion, tensorBytes: tensorBytes) {
-      for candidate in BatchParts.candidates(batch: graph.serving.batch ?? 1) {
+      for candidate in BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1) {
         let (other, share, rows) = costs(candidate)
         if seconds(other) < seconds(best) {
           (parts, best, resident, hotRows) = (candidate, other, share, rows)

@@ -183,7 +183,7 @@ private struct ExportedPlan {
     do {
       if let ranks = plan.model.cut {
         return try TeamParts.write(
-          source, ranks: ranks, context, sha256: model.reference.sha256,
+          source, ranks: ranks, kind: plan.model.cutKind, context, sha256: model.reference.sha256,
           matrixPrecision: plan.request.precision,
           requestsInFlight: plan.request.requestsInFlight, options: options, folder: folder)
       }

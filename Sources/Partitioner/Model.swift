@@ -21,8 +21,8 @@ public struct Model: Sendable {
   let heat: ModelHeat?
 
   /// What each of `ranks` cards computes that act as one; `nil` where the model has nothing to cut.
-  func cut(over ranks: Int) -> Model? {
-    guard let part = graph.cut(over: ranks) else { return nil }
+  func cut(over ranks: Int, by kind: GraphCut.Kind) -> Model? {
+    guard let part = graph.cut(over: ranks, by: kind) else { return nil }
     return Model(self, part: part, ranks: ranks)
   }
 
@@ -35,6 +35,7 @@ public struct Model: Sendable {
     heat = whole.heat
     var reference = whole.reference
     reference.cut = ranks
+    reference.cutBy = part.cut?.kind == .batch ? .batch : nil
     self.reference = reference
   }
 
@@ -79,7 +80,7 @@ public struct Model: Sendable {
       model = model.split(byHeat: parts, access: access) ?? model
     }
     guard let ranks = plan.model.cut, reference.cut == nil else { return model }
-    return model.cut(over: ranks) ?? model
+    return model.cut(over: ranks, by: plan.model.cutKind) ?? model
   }
 
   /// A graph that was built in memory. Its plans name no file, so checking or simulating them needs the graph again.
@@ -282,7 +283,7 @@ extension Model {
   {
     // Tables are split first, which the plan's access says how to.
     guard let ranks = reference.cut, reference.hot == nil else { return self }
-    guard let part = cut(over: ranks) else {
+    guard let part = cut(over: ranks, by: reference.cutKind) else {
       throw PartitionError(
         .violation,
         "\(name): the plan's model.cut is \(ranks), but the model has nothing to cut over so many cards")

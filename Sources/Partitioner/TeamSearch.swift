@@ -7,18 +7,18 @@ import Planning
 
 /// Which teams of cards that act as one a plan may form.
 public enum TeamChoice: Sendable, Hashable {
-  /// Those that may pay: for latency, and where there is no plan without.
+  /// Those that may pay: for latency, and where there is no plan without, or none within the latency budget.
   case planned
   /// None: every operator is whole.
   case none
-  /// Teams of so many cards alone.
-  case of(Int)
+  /// Teams of so many cards alone, which share out weights or the batch, or whichever is better.
+  case of(Int, by: GraphCut.Kind? = nil)
 }
 
-/// Plans with operators cut over teams of cards, and without, and takes the best.
+/// Plans with operators cut or batches shared out over teams of cards, and without, and takes the best.
 ///
 /// A team computes together what one card would, so the question with teams is the question of the part that each card
-/// computes on as many cards as there are teams; see `Graph.cut(over:)` and `System.inTeams(of:)`. Copies and pipelines do the
+/// computes on as many cards as there are teams; see `Graph.cut(over:by:)` and `System.inTeams(of:)`. Copies and pipelines do the
 /// same work without exchanging anything, so for throughput and energy teams are looked at only where neither has a plan.
 struct TeamSearch {
   let model: Model
@@ -27,7 +27,7 @@ struct TeamSearch {
   let isCancelled: @Sendable () -> Bool
   let progress: (@Sendable (SearchOptions.Progress) -> Void)?
 
-  /// Sizes of teams that are asked about, those that save most.
+  /// Sizes of teams that are asked about for each kind of cut, those that save most.
   private static let most = 3
   /// Larger teams are of numbers of cards with small factors alone, or of all cards.
   private static let anySize = 8
@@ -38,6 +38,7 @@ struct TeamSearch {
   /// A question with teams.
   private struct Team {
     var count: Int
+    var kind: GraphCut.Kind
     var model: Model
     var system: System
     /// Seconds of exchanges, and those that the parts save, on one card.
@@ -55,31 +56,40 @@ struct TeamSearch {
   func plan() throws(PartitionError) -> PlanDocument {
     switch options.without.contains(.cut) ? .none : options.teams {
     case .none: return try plan(model, system)
-    case .of(let count):
-      let team = try required(count)
-      var plan = try plan(team.model, team.system)
-      plan.notes.append(note(team))
-      return plan
-    case .planned: break
+    case .of(let count, let kind): return try best(of: try required(count, by: kind), whole: nil)
+    case .planned:
+      let begin = ContinuousClock.now
+      let whole: Result<PlanDocument, PartitionError>
+      do { whole = .success(try plan(model, system)) } catch { whole = .failure(error) }
+      let teams = promising(whole)
+      return teams.isEmpty ? try whole.get() : try best(of: teams, whole: whole, since: begin)
     }
-    let begin = ContinuousClock.now
-    let whole: Result<PlanDocument, PartitionError>
-    do { whole = .success(try plan(model, system)) } catch { whole = .failure(error) }
-    let teams = promising(whole)
-    guard !teams.isEmpty else { return try whole.get() }
+  }
+
+  /// The best plan of all questions with teams, and of the one without where it was asked.
+  private func best(
+    of teams: [Team], whole: Result<PlanDocument, PartitionError>?,
+    since begin: ContinuousClock.Instant = .now
+  ) throws(PartitionError) -> PlanDocument {
     var plans: [(plan: PlanDocument, team: Team?)] = []
-    if case .success(let plan) = whole { plans.append((plan, nil)) }
-    var bound = bound(whole, model, system)
+    if case .success(let plan)? = whole { plans.append((plan, nil)) }
+    var bound = whole.map { self.bound($0, model, system) } ?? .infinity
     var provedBy = ""
-    for (index, team) in teams.enumerated() where !isCancelled() {
+    var failure: PartitionError?
+    for (index, team) in teams.enumerated() where !isCancelled() || plans.isEmpty {
       let result: Result<PlanDocument, PartitionError>
       var options = options
-      let budget = options.work ?? (options.timeLimitSeconds == nil ? .standard : .unlimited)
-      options.work = budget.part(Self.share / Double(teams.count))
-      options.timeLimitSeconds = options.timeLimitSeconds.map {
-        max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(teams.count - index))
+      if teams.count > 1 || whole != nil {
+        let budget = options.work ?? (options.timeLimitSeconds == nil ? .standard : .unlimited)
+        options.work = budget.part((whole == nil ? 1 : Self.share) / Double(teams.count))
+        options.timeLimitSeconds = options.timeLimitSeconds.map {
+          max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(teams.count - index))
+        }
       }
-      do { result = .success(try plan(team.model, team.system, options)) } catch { result = .failure(error) }
+      do { result = .success(try plan(team.model, team.system, options)) } catch {
+        result = .failure(error)
+        failure = failure ?? error
+      }
       if case .success(let plan) = result { plans.append((plan, team)) }
       let own = self.bound(result, team.model, team.system)
       if own < bound {
@@ -87,10 +97,14 @@ struct TeamSearch {
         provedBy = (try? result.get())?.certificate.provedBy ?? "nothing"
       }
     }
-    guard var best = plans.first else { return try whole.get() }
+    guard var best = plans.first else {
+      if let failure { throw failure }
+      return try plan(model, system)
+    }
     for other in plans.dropFirst()
     where other.plan.certificate.objective < best.plan.certificate.objective * (1 - 1e-9) { best = other }
-    return answer(best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams)
+    return answer(
+      best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams, isWholeToo: whole != nil)
   }
 
   private func plan(
@@ -118,7 +132,7 @@ struct TeamSearch {
 
   /// The best plan with a bound that ranges over all questions that were asked.
   private func answer(
-    _ plan: PlanDocument, _ team: Team?, bound: Double, provedBy: String, teams: [Team]
+    _ plan: PlanDocument, _ team: Team?, bound: Double, provedBy: String, teams: [Team], isWholeToo: Bool
   ) -> PlanDocument {
     var plan = plan
     var certificate = plan.certificate
@@ -131,8 +145,17 @@ struct TeamSearch {
         certificate.status = certificate.gap <= options.gap + 1e-12 ? .proven : .open
       }
     }
-    let counts = teams.map(\.count).sorted().map(String.init).joined(separator: " or ")
-    certificate.scope += "; with operators whole, or cut over teams of \(counts) cards"
+    func scope(_ kind: GraphCut.Kind, _ what: String) -> String? {
+      let counts = teams.filter { $0.kind == kind }.map(\.count).sorted().map(String.init)
+      return counts.isEmpty ? nil : "\(what) over teams of \(counts.joined(separator: " or ")) cards"
+    }
+    let scopes = [
+      isWholeToo ? "operators whole" : nil, scope(.weights, "operators cut"),
+      scope(.batch, "batches shared out"),
+    ]
+    if isWholeToo || teams.count > 1 {
+      certificate.scope += "; with " + scopes.compactMap { $0 }.joined(separator: ", or ")
+    }
     plan.certificate = certificate
     if let team { plan.notes.append(note(team)) }
     return plan
@@ -143,15 +166,22 @@ struct TeamSearch {
     let parts = graph.cut?.isCut.count { $0 } ?? 0
     let exchanges = graph.operators.count { $0.work.collective != nil }
     let milliseconds = (team.exchange * 1e5).rounded() / 100
+    let shared =
+      switch team.kind {
+      case .weights: "are cut over them"
+      case .batch: "compute a card's part of the batch"
+      }
+    let exchanged =
+      exchanges == 0 ? "nothing is exchanged" : "\(exchanges) exchanges take \(milliseconds) ms a batch"
     return
-      "teams of \(team.count) cards act as one: \(parts - exchanges) of \(graph.operators.count - exchanges) operators are cut over "
-      + "them, and \(exchanges) exchanges take \(milliseconds) ms a batch"
+      "teams of \(team.count) cards act as one: \(parts - exchanges) of \(graph.operators.count - exchanges) operators "
+      + "\(shared), and \(exchanged)"
   }
 
   // MARK: Which teams there are
 
   /// - Throws: `usage` where there are no such teams, or nothing to cut.
-  private func required(_ count: Int) throws(PartitionError) -> Team {
+  private func required(_ count: Int, by kind: GraphCut.Kind?) throws(PartitionError) -> [Team] {
     guard count > 1, let teams = system.inTeams(of: count) else {
       throw PartitionError(
         .usage,
@@ -159,22 +189,26 @@ struct TeamSearch {
           + "\(system.cards.count == 1 ? "card" : "cards"); give 2 or more, at most all, of cards that are alike"
       )
     }
-    guard let model = model.cut(over: count) else {
+    let found = (kind.map { [$0] } ?? GraphCut.Kind.allCases).compactMap { kind in
+      model.cut(over: count, by: kind).map { team(count, kind, $0, teams) }
+    }
+    guard let first = found.first else {
       throw PartitionError(
         .usage,
-        "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many")
+        "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many, and no batch"
+      )
     }
-    let team = team(count, model, teams)
-    if let type = team.unsupported {
+    let supported = found.filter { $0.unsupported == nil }
+    if supported.isEmpty, let type = first.unsupported {
       throw PartitionError(
         .usage,
         "teams of \(count) cards: an operator \(type) would be cut, which \(teams.cards[0].model) does not run"
       )
     }
-    return team
+    return supported
   }
 
-  private func team(_ count: Int, _ model: Model, _ teams: System) -> Team {
+  private func team(_ count: Int, _ kind: GraphCut.Kind, _ model: Model, _ teams: System) -> Team {
     let whole = costs(self.model, system)
     let part = costs(model, teams)
     func seconds(_ costs: CostModel, _ isWanted: (Operator) -> Bool) -> Double {
@@ -185,7 +219,7 @@ struct TeamSearch {
     }
     let exchange = seconds(part) { $0.work.collective != nil }
     return Team(
-      count: count, model: model, system: teams, exchange: exchange,
+      count: count, kind: kind, model: model, system: teams, exchange: exchange,
       saved: seconds(whole) { _ in true } - seconds(part) { $0.work.collective == nil })
   }
 
@@ -208,12 +242,16 @@ struct TeamSearch {
       let odd = count >> count.trailingZeroBitCount
       return count <= Self.anySize || count == all || odd == 1 || odd == 3
     }
-    let teams = counts.compactMap { count -> Team? in
-      guard let teams = system.inTeams(of: count), let part = model.cut(over: count) else { return nil }
-      let team = team(count, part, teams)
-      return team.unsupported == nil && team.exchange < team.saved ? team : nil
-    }
     func worth(_ team: Team) -> Double { team.saved - team.exchange }
-    return Array(teams.sorted { (worth($0), $0.count) > (worth($1), $1.count) }.prefix(Self.most))
+    return GraphCut.Kind.allCases.flatMap { kind -> [Team] in
+      let teams = counts.compactMap { count -> Team? in
+        guard let teams = system.inTeams(of: count), let part = model.cut(over: count, by: kind) else {
+          return nil
+        }
+        let team = team(count, kind, part, teams)
+        return team.unsupported == nil && team.exchange < team.saved ? team : nil
+      }
+      return Array(teams.sorted { (worth($0), $0.count) > (worth($1), $1.count) }.prefix(Self.most))
+    }
   }
 }

@@ -95,6 +95,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var splitsByHeat: Bool?
   var without: [Lever]?
   var cut: Int?
+  var cutBy: GraphCut.Kind?
   var frontier: Bool?
   var solver: SolverName?
   var batch: BatchOption?
@@ -103,7 +104,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case ratePerSecond, prices, systems
     case skew, keep, lengths
-    case splitsByHeat, without, cut, frontier, solver, batch, survive
+    case splitsByHeat, without, cut, cutBy, frontier, solver, batch, survive
     case costs, set, states
     case form, dense
     case name, path, dimensions, system, cards, objective, latencyBudgetMilliseconds, gap, timeLimitSeconds,
@@ -184,7 +185,9 @@ struct PlanCallOptions: Decodable, KnownKeys {
       guard !options.without.contains(.cut) else {
         throw PartitionError(.usage, "options: cut is given and left out; give one of them")
       }
-      options.teams = .of(cut)
+      options.teams = .of(cut, by: cutBy)
+    } else if cutBy != nil {
+      throw PartitionError(.usage, "options: cutBy has no effect without cut")
     }
     if let requestsInFlight { options.requestsInFlight = requestsInFlight }
     if let threads { options.threads = threads }

@@ -83,7 +83,7 @@ public func partitioner_plan_make(
       PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON),
       keys: PlanCallOptions.knownKeys.subtracting(PlanCallOptions.modelKeys)
         .subtracting(PlanCallOptions.namedSystemKeys).subtracting(PlanCallOptions.severalKeys).subtracting([
-          "cut", "splitsByHeat",
+          "cut", "cutBy", "splitsByHeat",
         ]))
     let asked = try unsafe AskedCompiler(compiler)
     let question = try PlanQuestion(

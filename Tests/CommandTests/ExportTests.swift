@@ -48,7 +48,12 @@ import Testing
   private static let ofBags =
     ["lengths_sum", "lengths_mean", "weighted", "sum", "mean"].flatMap { ["--limit", "ids_\($0)=12000"] }
     + ["--limit", "ids_padded=12", "--reference"]
-  private static let teams = ["--cut", "2", "--system", "h100-sxm", "--objective", "latency"]
+  private static let teams = [
+    "--cut", "2", "--cut-by", "weights", "--system", "h100-sxm", "--objective", "latency",
+  ]
+  private static let shared = [
+    "--cut", "2", "--cut-by", "batch", "--system", "h100-sxm", "--objective", "latency",
+  ]
   private static let steps = ["batch=2", "steps=16"]
 
   static let cases: [Case] = [
@@ -139,7 +144,9 @@ import Testing
       compare: ["--limit", "ids=500"], tolerance: 1e-5, leastParts: 8),
     .init(
       name: "teams of four, heads packed in a view", model: "packed_view",
-      plan: ["--cut", "4", "--cards", "4", "--system", "h100-sxm", "--objective", "latency"], tolerance: 1e-5,
+      plan: [
+        "--cut", "4", "--cut-by", "weights", "--cards", "4", "--system", "h100-sxm", "--objective", "latency",
+      ], tolerance: 1e-5,
       leastParts: 8),
     .init(
       name: "teams, heads packed side by side", model: "packed_split", plan: teams, tolerance: 1e-5,
@@ -149,7 +156,20 @@ import Testing
       leastParts: 4),
     .init(
       name: "copies of teams, heads packed side by side", model: "packed_split",
-      plan: ["--cut", "2", "--cards", "4", "--system", "h100-sxm"], tolerance: 1e-5, leastParts: 4),
+      plan: ["--cut", "2", "--cut-by", "weights", "--cards", "4", "--system", "h100-sxm"], tolerance: 1e-5,
+      leastParts: 4),
+    .init(
+      name: "a batch shared out, a transformer", model: "layers", dimensions: steps, plan: shared,
+      compare: ["--limit", "ids=500"], isFused: false, leastParts: 3),
+    .init(
+      name: "a batch shared out, groups of heads", model: "grouped_heads", plan: shared, isFused: false,
+      leastParts: 3),
+    .init(
+      name: "a batch shared out, convolutions", model: "channels", plan: shared, isFused: false, leastParts: 3
+    ),
+    .init(
+      name: "a batch shared out, heads packed in a view", model: "packed_view", plan: shared, isFused: false,
+      leastParts: 3),
     .init(
       name: "teams, groups of heads", model: "grouped_heads", plan: teams, tolerance: 1e-5, isFused: false,
       leastParts: 4),

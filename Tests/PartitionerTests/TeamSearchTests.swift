@@ -36,6 +36,36 @@ import Testing
     #expect(plan.notes.contains { $0.contains("teams of \(count) cards act as one") })
   }
 
+  /// Where products are limited by arithmetic, a batch that is shared out takes a part of the time, and nothing is exchanged.
+  @Test func aBatchIsSharedOutForLatency() throws {
+    let model = Model(graph: try SampleNets.chain(length: 4, width: 1024, batch: 4096))
+    let system = try system("t4")
+    var options = PlanOptions(objective: .latency)
+    let plan = try Partitioner.plan(model, on: system, options: options)
+    #expect(plan.model.cut == 4)
+    #expect(plan.model.cutBy == .batch)
+    #expect(Partitioner.check(plan, model: model).isEmpty)
+    #expect(plan.certificate.scope.contains("batches shared out over teams of"))
+    #expect(
+      plan.notes.contains { $0.hasSuffix("compute a card's part of the batch, and nothing is exchanged") })
+    options.teams = .none
+    let whole = try Partitioner.plan(model, on: system, options: options)
+    #expect(plan.predicted.latencySeconds < 0.5 * whole.predicted.latencySeconds)
+    #expect(plan.certificate.bound <= whole.certificate.objective)
+    for kind in GraphCut.Kind.allCases {
+      options.teams = .of(4, by: kind)
+      let asked = try Partitioner.plan(model, on: system, options: options)
+      #expect(asked.model.cutBy ?? .weights == kind)
+      #expect(asked.certificate.objective >= plan.certificate.bound * (1 - 1e-9))
+      #expect(Partitioner.check(asked, model: model).isEmpty)
+    }
+    // A budget that no copy meets is met by a team, at almost the rate of copies.
+    options = PlanOptions(latencyBudgetMilliseconds: 1000 * 0.6 * whole.predicted.latencySeconds)
+    let within = try Partitioner.plan(model, on: system, options: options)
+    #expect(within.model.cutBy == .batch)
+    #expect(within.predicted.latencySeconds <= 0.6 * whole.predicted.latencySeconds)
+  }
+
   /// What may be chosen is never worse than what may not, by more than the gap.
   @Test(arguments: [PlanObjective.latency, .throughput, .energy], [1024, 4096])
   func teamsAreNeverWorse(objective: PlanObjective, width: Int) throws {

@@ -81,6 +81,7 @@ const char *partitioner_version(void);
  *                                "groups", "cores", "cut", "partial-transfers", "narrow-activations", "peer-to-peer",
  *                                "command-batching"
  *     cut                        integer from 2: operators are cut over teams of so many cards that act as one; default planned
+ *     cutBy                      "weights" | "batch": what those teams share out; default: whichever is better
  *     frontier                   boolean, whether "accuracy" of the plan lists the best rate within several budgets; default false
  *     solver                     string, of linear and integer programs; default "glpk"
  *     requestsInFlight           integer 1 to 4096; default planned, 24 where they have room
@@ -410,7 +411,7 @@ typedef struct partitioner_compiler {
 /*
  * Plans a model on a system.
  *
- * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "batch", "survive", "cut" and "splitsByHeat":
+ * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "batch", "survive", "cut", "cutBy" and "splitsByHeat":
  *                operators and tables are those of the model, so no teams of cards that act as one are formed, and no
  *                tables are split in hot and cold rows.
  * compiler       NULL for none.

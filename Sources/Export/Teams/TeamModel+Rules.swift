@@ -3,8 +3,9 @@ import ONNXSchema
 
 extension TeamModel {
   /// Whether a part of an operator is the operator with parts of its inputs, but for what ``restate(_:_:_:_:)`` mends.
-  static func knows(_ node: Operator) -> Bool {
+  static func knows(_ node: Operator, _ kind: GraphCut.Kind) -> Bool {
     guard let definition = node.definition else { return false }
+    if kind == .batch { return true }
     // Experts are chosen by numbers of their own.
     return !definition.splits.contains(.experts)
       && !["GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
@@ -38,6 +39,9 @@ extension TeamModel {
     if ["BatchNormalization", "InstanceNormalization"].contains(node.type), position > 0 {
       return axis == 1 && shape == [y[1]] ? 0 : nil
     }
+    if detail.kind == .batch, definition.splits.contains(.heads) {
+      return position > 2 && axis == 0 && shape.count > 1 && shape[0] == y[0] ? 0 : nil
+    }
     // Masks and biases by head.
     if definition.splits.contains(.heads) {
       return position > 2 && shape.count == 4 && shape[1] > 1 && shape[1] % ranks == 0
@@ -59,6 +63,10 @@ extension TeamModel {
       guard message.input.count > 1 else { return }
       message.input[1] = writer.list(shape(cut.outputs.first.flatMap { $0 }))
       message.attribute.removeAll { $0.name == "allowzero" }
+    case "Resize":
+      // Sizes are of the whole batch, and scales of any.
+      guard message.input.count > 3, !message.input[3].isEmpty else { return }
+      message.input[3] = writer.list(shape(cut.outputs.first.flatMap { $0 }))
     case "Split":
       guard let axis = operation.outputs.first.flatMap({ $0 }) else { return }
       var split = 0

@@ -46,10 +46,10 @@ struct TeamModel {
 
   /// - Parameter placement: Of the cut graph, on teams.
   init(
-    _ source: ModelSource, ranks: Int, placement: ModelPlacement, store: WeightStore
+    _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, placement: ModelPlacement, store: WeightStore
   ) throws(ExportError) {
     whole = source.loaded.graph
-    guard let detail = CutDetail(whole, ranks: ranks) else {
+    guard let detail = CutDetail(whole, ranks: ranks, kind: kind) else {
       throw ExportError(.badInput, "the model has nothing to cut over \(ranks) cards")
     }
     let version =
@@ -253,7 +253,7 @@ struct TeamModel {
     guard let written = own.first, own.count == 1, written.bodies.isEmpty,
       zip(written.inputs, node.inputs).allSatisfy({ value, tensor in
         value.flatMap { source.written.tensorOfValue[$0] } == tensor
-      }), written.inputs.count >= node.inputs.count, TeamModel.knows(node)
+      }), written.inputs.count >= node.inputs.count, TeamModel.knows(node, detail.kind)
     else {
       if rank == 0 {
         problems.append(

@@ -14,13 +14,14 @@ package enum TeamParts {
   ///   - context: Of the cut graph and its teams.
   ///   - folder: With a slash behind it; as for ``PartsExporter``.
   package static func write(
-    _ source: ModelSource, ranks: Int, _ context: FormatContext, sha256: String, matrixPrecision: Precision,
+    _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, _ context: FormatContext, sha256: String,
+    matrixPrecision: Precision,
     requestsInFlight: Int, options: ExportOptions, folder: String
   ) throws(ExportError) -> PartsManifest {
     try PartsExporter.check(source)
     let groups = try self.groups(context.placement)
     let team = try TeamModel(
-      source, ranks: ranks, placement: context.placement,
+      source, ranks: ranks, kind: kind, placement: context.placement,
       store: WeightStore(source, allowsOutside: options.allowsOutside))
     let place = folder + temporary
     do { try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {

@@ -65,7 +65,7 @@ struct TeamSegments {
       let y = node.outputs.first.flatMap({ $0 })
     {
       relateView(x, y)
-    } else if node.definition?.splits.contains(.heads) == true {
+    } else if detail.kind == .weights, node.definition?.splits.contains(.heads) == true {
       relateAttention(node, parts)
     } else if node.type == "Split", let x = node.inputs.first.flatMap({ $0 }), let total = size(x),
       node.outputs.compactMap({ $0 }).contains(where: { size($0) != total })

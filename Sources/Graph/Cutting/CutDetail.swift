@@ -11,17 +11,19 @@ package struct CutDetail: Sendable {
 
   /// What one card computes.
   package let graph: Graph
+  package let kind: GraphCut.Kind
   /// By tensor of ``graph``: the axis along which a card has a part.
   package let axes: [Int?]
   /// By operator of ``graph``; `nil` for what every card does and for exchanges.
   package let operations: [Operation?]
 
-  /// - Returns: `nil` where nothing can be cut: see ``Graph/cut(over:)``.
-  package init?(_ whole: Graph, ranks: Int) {
+  /// - Returns: `nil` where nothing can be cut: see ``Graph/cut(over:by:)``.
+  package init?(_ whole: Graph, ranks: Int, kind: GraphCut.Kind) {
     guard ranks > 1, whole.cut == nil else { return nil }
-    let cutter = GraphCutter.settled(whole, ranks: ranks)
+    let cutter = GraphCutter.settled(whole, ranks: ranks, by: kind)
     guard let graph = cutter.graph else { return nil }
     self.graph = graph
+    self.kind = kind
     axes = cutter.axes
     operations = graph.operators.indices.map { index in
       cutter.plans[index].map { plan in

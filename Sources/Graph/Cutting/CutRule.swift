@@ -21,14 +21,22 @@ struct CutRule {
   private let node: Operator
   private let graph: Graph
   private let layouts: [CutLayout]
+  private let withItems: Set<Int>
   private let ranks: Int
+  private let kind: GraphCut.Kind
   private let definition: OperatorDefinition?
 
-  init(_ node: Operator, _ graph: Graph, _ layouts: [CutLayout], ranks: Int) {
+  /// - Parameter withItems: Whole tensors that a card may read the items of its own of.
+  init(
+    _ node: Operator, _ graph: Graph, _ layouts: [CutLayout], withItems: Set<Int> = [], ranks: Int,
+    kind: GraphCut.Kind
+  ) {
     self.node = node
     self.graph = graph
     self.layouts = layouts
+    self.withItems = withItems
     self.ranks = ranks
+    self.kind = kind
     definition = node.definition
   }
 
@@ -63,9 +71,15 @@ struct CutRule {
 
   private func rule(isWhole: Bool) -> Plan? {
     guard let definition, !definition.traits.contains(.hasBodies) else { return nil }
-    if definition.splits.contains(.heads) { return attention() }
-    if definition.splits.contains(.experts) { return isWhole ? nil : experts() }
-    if definition.isMatrix { return product(definition, isWhole: isWhole) }
+    switch kind {
+    case .weights:
+      if definition.splits.contains(.heads) { return attention() }
+      if definition.splits.contains(.experts) { return isWhole ? nil : experts() }
+      if definition.isMatrix { return product(definition, isWhole: isWhole) }
+    case .batch:
+      if keepsItemsApart(definition) { return ofItems() }
+      if definition.isMatrix { return partInputs.isEmpty ? nil : product(definition, isWhole: true) }
+    }
     // What moves or computes parts needs at least one.
     guard partInputs.count > 0 else { return nil }
     if definition.traits.contains(.elementwise) || Self.elementwiseKin.contains(node.type) {
@@ -104,7 +118,7 @@ struct CutRule {
 
   private func layout(_ position: Int) -> CutLayout {
     guard node.inputs.indices.contains(position), let input = node.inputs[position] else { return .whole }
-    return layouts[input.index]
+    return withItems.contains(input.index) ? .parts(axis: 0) : layouts[input.index]
   }
 
   private func isFree(_ position: Int) -> Bool {
@@ -298,6 +312,52 @@ struct CutRule {
     return plan
   }
 
+  // MARK: Items of a batch
+
+  /// Whether the first axis of what it reads is that of what it writes, and nothing is mixed along it.
+  private func keepsItemsApart(_ definition: OperatorDefinition) -> Bool {
+    if Self.mixesItems.contains(node.type) || int("training_mode") == 1 { return false }
+    if definition.splits.contains(.heads) || definition.splits.contains(.experts) { return true }
+    switch definition.kernel {
+    case .convolution, .transposedConvolution, .attention, .responseNormalisation, .resampling: return true
+    // Where the largest stand is counted through the whole batch.
+    case .pooling: return !node.type.contains("Roi") && node.outputs.count == 1
+    case .softmax, .normalisation: return firstOfLastAxes.map { $0 > 0 } ?? true
+    default: return definition.isMatrix && node.type.contains("Conv")
+    }
+  }
+
+  /// Kin of those that keep items apart: their first axis is of tokens of all items, or they count through the batch.
+  private static let mixesItems: Set<String> = [
+    "PagedAttention", "PackedAttention", "PackedMultiHeadAttention", "MaxUnpool", "AffineGrid",
+    "CropAndResize",
+  ]
+
+  /// All that has items comes in parts, and so do all results.
+  private func ofItems() -> Plan? {
+    guard let first = partInputs.first, layout(first) == .parts(axis: 0), let items = shape(first)?.first
+    else {
+      return nil
+    }
+    var plan = Plan(inputs: wholeInputs, outputs: node.outputs.map { _ in .parts(axis: 0) })
+    for position in node.inputs.indices {
+      guard let own = shape(position), !isConstant(position) else { continue }
+      if layout(position) == .parts(axis: 0) || (isFree(position) && own.first == items) {
+        plan.inputs[position] = .parts(axis: 0)
+      } else if isFree(position), own.count > 1, own[1] == items {
+        plan.inputs[position] = .parts(axis: 1)
+      } else if layout(position) != .whole || own.first == items {
+        return nil
+      }
+    }
+    for position in node.outputs.indices {
+      guard let own = output(position), own.first != items else { continue }
+      guard own.count > 1, own[1] == items else { return nil }
+      plan.outputs[position] = .parts(axis: 1)
+    }
+    return plan
+  }
+
   // MARK: What keeps the parts
 
   private func elementwise() -> Plan? {
@@ -343,11 +403,17 @@ struct CutRule {
     guard let x = shape(0), let own = layout(0).axis, output(0) == x, node.outputs.count == 1 else {
       return nil
     }
-    let first = int("axis") ?? -1
-    let axis = first < 0 ? first + x.count : first
-    guard own < axis else { return nil }
+    guard let axis = firstOfLastAxes, own < axis else { return nil }
     if partInputs.contains(where: { $0 > 0 }) { return nil }
     return one(own, own)
+  }
+
+  /// Of the axes that softmax and normalisations are over.
+  private var firstOfLastAxes: Int? {
+    shape(0).map { shape in
+      let first = int("axis") ?? -1
+      return first < 0 ? first + shape.count : first
+    }
   }
 
   private func transpose() -> Plan? {

@@ -1,7 +1,8 @@
-/// Builds the graph of one of several cards that act as one: see ``Graph/cut(over:)``.
+/// Builds the graph of one of several cards that act as one: see ``Graph/cut(over:by:)``.
 struct GraphCutter {
   private let whole: Graph
   let ranks: Int
+  private let kind: GraphCut.Kind
   /// Operators of the whole graph that are not cut although they could be.
   let leftWhole: Set<Int>
 
@@ -10,6 +11,9 @@ struct GraphCutter {
   private var isCut: [Bool] = []
   /// By tensor.
   private var layouts: [CutLayout]
+  /// Tensors that every card has whole, although items of the batch lie along their first axis: a card may read its own alone.
+  private var withItems: Set<Int> = []
+  private let lookups: Set<OperatorID>
   /// Tensors in parts that some operator needs whole: what gathers them.
   private var gathered: [Int: TensorID] = [:]
   /// By operator of the whole graph: its number here.
@@ -23,9 +27,11 @@ struct GraphCutter {
   private(set) var plans: [Int: CutRule.Plan] = [:]
   private var names: Set<String>
 
-  init(_ graph: Graph, ranks: Int, leavingWhole: Set<Int> = []) {
+  init(_ graph: Graph, ranks: Int, by kind: GraphCut.Kind, leavingWhole: Set<Int> = []) {
     whole = graph
     self.ranks = ranks
+    self.kind = kind
+    lookups = Set(graph.embeddingTables.flatMap(\.lookups))
     leftWhole = leavingWhole
     tensors = graph.tensors
     layouts = graph.tensors.map { _ in .whole }
@@ -33,11 +39,11 @@ struct GraphCutter {
   }
 
   /// The cut in which no parts are gathered at once for less weight than that takes.
-  static func settled(_ graph: Graph, ranks: Int) -> GraphCutter {
-    var cutter = GraphCutter(graph, ranks: ranks)
+  static func settled(_ graph: Graph, ranks: Int, by kind: GraphCut.Kind) -> GraphCutter {
+    var cutter = GraphCutter(graph, ranks: ranks, by: kind)
     cutter.run()
-    while case let wasted = cutter.wasted, !wasted.isEmpty {
-      cutter = GraphCutter(graph, ranks: ranks, leavingWhole: cutter.leftWhole.union(wasted))
+    while kind == .weights, case let wasted = cutter.wasted, !wasted.isEmpty {
+      cutter = GraphCutter(graph, ranks: ranks, by: kind, leavingWhole: cutter.leftWhole.union(wasted))
       cutter.run()
     }
     return cutter
@@ -47,6 +53,7 @@ struct GraphCutter {
   var axes: [Int?] { layouts.map(\.axis) }
 
   mutating func run() {
+    if kind == .batch { shareInputs() }
     for index in whole.operators.indices { place(index) }
     for output in whole.outputs { for origin in origins[output.index] ?? [] { usefulOrigins.insert(origin) } }
   }
@@ -75,7 +82,7 @@ struct GraphCutter {
     for index in graph.states.indices {
       graph.states[index].owner = OperatorID(numbers[whole.states[index].owner.index])
     }
-    graph.cut = GraphCut(ranks: ranks, isCut: isCut)
+    graph.cut = GraphCut(ranks: ranks, kind: kind, isCut: isCut)
     return graph
   }
 
@@ -99,13 +106,23 @@ struct GraphCutter {
     }
   }
 
+  /// Inputs that have an item of the batch along their first axis come in parts.
+  private mutating func shareInputs() {
+    guard let items = whole.itemsInBatch, items % ranks == 0 else { return }
+    for input in whole.inputs where whole[input].shape.first == items && whole[input].role != .state {
+      lay(input, .parts(axis: 0))
+    }
+  }
+
   // MARK: One operator
 
   private mutating func place(_ index: Int) {
     let node = whole.operators[index]
     let plan =
       node.isHostOnly
-      ? nil : CutRule(node, whole, layouts, ranks: ranks).plan(isWhole: leftWhole.contains(index))
+      ? nil
+      : CutRule(node, whole, layouts, withItems: withItems, ranks: ranks, kind: kind)
+        .plan(isWhole: leftWhole.contains(index))
     guard let plan else { return placeWhole(index) }
     hasCut = true
     var sources: Set<Int> = []
@@ -153,6 +170,11 @@ struct GraphCutter {
 
   private mutating func placeWhole(_ index: Int) {
     var node = whole.operators[index]
+    if kind == .batch, lookups.contains(OperatorID(index)), let items = whole.itemsInBatch {
+      for case let output? in node.outputs where whole[output].shape.first == items {
+        withItems.insert(output.index)
+      }
+    }
     node.inputs = node.inputs.map { input in input.map { whole[$0].role == .constant ? $0 : madeWhole($0) } }
     numbers.append(operators.count)
     append(node, isCut: false)

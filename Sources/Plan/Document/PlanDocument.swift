@@ -58,8 +58,12 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var form: Form?
     /// Behind the tables of a sheet; absent where there is none.
     public var dense: DensePart?
-    /// Cards that act as one: the plan is of what each of them computes, see `Graph.cut(over:)`. Absent for a whole model.
+    /// Cards that act as one: the plan is of what each of them computes, see `Graph.cut(over:by:)`. Absent for a whole model.
     public var cut: Int?
+    /// What they share out; absent for weights, and for a whole model.
+    public var cutBy: GraphCut.Kind?
+    /// What cards that act as one share out.
+    package var cutKind: GraphCut.Kind { cutBy ?? .weights }
     /// Tables that are split in hot and cold rows: the plan is of the model with both as tables, see `Graph.split(byHeat:access:)`.
     /// Absent where none are.
     public var hot: [HotPart]?

@@ -180,7 +180,10 @@ public struct PlanReport {
     if let hot = decisions.hot { lines.append("Tables are split in hot and cold rows: \(hot).") }
     if let ranks = plan.model.cut {
       lines.append(
-        "Operators are cut over teams of \(ranks) cards that act as one; what they exchange takes as long as was measured of "
+        (plan.model.cutKind == .batch
+          ? "Batches are shared out over teams of \(ranks) cards that act as one; what"
+          : "Operators are cut over teams of \(ranks) cards that act as one; what")
+          + " they exchange takes as long as was measured of "
           + "such cards, or as their links allow.")
     }
     if let entry = plan.buckets {

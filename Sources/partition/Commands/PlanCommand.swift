@@ -77,9 +77,15 @@ struct PlanCommand: ParsableCommand {
   @Option(
     name: .customLong("cut"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Cut operators over teams of so many cards that act as one; default: planned, where that may pay.",
+      "Cut operators, or share out batches, over teams of so many cards that act as one; default: planned, where that may pay.",
       valueName: "cards"))
   var team: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --cut: what teams share out, weights or the items of a batch; default: whichever is better.",
+      valueName: "kind"))
+  var cutBy: GraphCut.Kind?
 
   @Option(
     parsing: .unconditional,
@@ -157,6 +163,7 @@ struct PlanCommand: ParsableCommand {
       }
     }
     if levers.noCut, team != nil { throw ValidationError("--cut and --no-cut are given; give one of them") }
+    if cutBy != nil, team == nil { throw ValidationError("--cut-by has no effect without --cut") }
     if let team, team < 2 { throw ValidationError("--cut is \(team); give 2 cards or more") }
     if let draws {
       guard uncertainty || robust else {
@@ -349,7 +356,7 @@ struct PlanCommand: ParsableCommand {
     PlanOptions(
       objective: objective, latencyBudgetMilliseconds: latencyBudget?.milliseconds, gap: search.gap.value,
       work: search.effort?.work, precision: precision, tablePrecisions: tablePrecision.precisions,
-      requestsInFlight: inFlight, teams: team.map { .of($0) } ?? .planned, threads: search.threads,
+      requestsInFlight: inFlight, teams: team.map { .of($0, by: cutBy) } ?? .planned, threads: search.threads,
       seed: search.seed, solver: search.solver, without: levers.without,
       uncertainty: uncertainty || robust
         ? UncertaintyOptions(draws: draws ?? UncertaintyOptions().draws, isRobust: robust) : nil)

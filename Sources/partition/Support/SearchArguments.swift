@@ -2,6 +2,7 @@ import ArgumentParser
 import Partitioner
 
 extension SolverName: ExpressibleByArgument {}
+extension GraphCut.Kind: ExpressibleByArgument {}
 
 /// How hard and how long `plan` and `solve` search, and within which of the user's rules.
 struct SearchArguments: ParsableArguments {

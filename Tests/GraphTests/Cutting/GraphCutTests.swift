@@ -71,6 +71,58 @@ import Testing
     #expect(try perceptron().cut(over: 1) == nil)
   }
 
+  // MARK: By items of a batch
+
+  @Test func aBatchIsSharedOutWithoutExchanges() throws {
+    let whole = try perceptron(batch: 8)
+    let part = try #require(whole.cut(over: 4, by: .batch))
+    #expect(exchanges(part).isEmpty)
+    #expect(part.cut?.kind == .batch)
+    #expect(part.cut?.isCut == whole.operators.map { _ in true })
+    #expect(shape("x", part) == [2, 64])
+    #expect(shape("w1", part) == [64, 256])
+    #expect(shape("sum", part) == [2, 64])
+    for (before, after) in zip(whole.operators, part.operators) {
+      #expect(after.work.matrixOperations * 4 == before.work.matrixOperations)
+      #expect(after.work.weightBytes == before.work.weightBytes)
+    }
+    // Three cards have no equal parts of eight items.
+    #expect(whole.cut(over: 3, by: .batch) == nil)
+  }
+
+  /// Convolutions, pools and views keep items apart; a sum over all items needs them in one place.
+  @Test func whatNeedsAllItemsGathersThem() throws {
+    var builder = GraphBuilder(name: "images")
+    let x = builder.input("x", .float16, [4, 8, 16, 16])
+    let conv = builder.add(
+      "Conv", [x, builder.constant("w", .float16, [8, 8, 3, 3])], name: "conv",
+      attributes: ["pads": .ints([1, 1, 1, 1])])
+    let pool = builder.add("GlobalAveragePool", [conv], name: "pool")
+    let flat = builder.add("Flatten", [pool], name: "flat")
+    builder.output(flat)
+    builder.output(builder.add("ReduceMean", [flat], name: "mean", attributes: ["axes": .ints([0])]))
+    let part = try #require(try builder.build().graph.cut(over: 2, by: .batch))
+    #expect(shape("conv", part) == [2, 8, 16, 16])
+    #expect(shape("flat", part) == [2, 8])
+    #expect(shape("mean", part) == [1, 8])
+    #expect(exchanges(part) == [.allGather])
+    #expect(part.operators.map(\.name) == ["conv", "pool", "flat", "flat.AllGather", "mean"])
+    #expect(part.cut?.isCut == [true, true, true, true, false])
+  }
+
+  /// What a layer of attention looks up is whole on every card, which goes on with its own items.
+  @Test(arguments: [false, true])
+  func attentionKeepsItemsApart(isSpelled: Bool) throws {
+    let whole = try decoder(isSpelled: isSpelled)
+    let part = try #require(whole.cut(over: 2, by: .batch))
+    #expect(exchanges(part).isEmpty)
+    for (before, after) in zip(whole.tensors, part.tensors) where before.role == .constant {
+      #expect(before.shape == after.shape)
+    }
+    let state = try #require(part.states.first)
+    #expect(state.input.map { part[$0].shape.first } == 1)
+  }
+
   /// A layer of a decoder, its attention as one operator or spelled out with repeated keys and values.
   private func decoder(isSpelled: Bool, heads: Int = 8, kvHeads: Int = 4, past: Int = 16) throws -> Graph {
     let (batch, size, hidden) = (2, 16, 256)
