@@ -75,7 +75,7 @@ struct TeamSearch {
     if case .success(let plan)? = whole { plans.append((plan, nil)) }
     var bound = whole.map { self.bound($0, model, system) } ?? .infinity
     var provedBy = ""
-    var failure: PartitionError?
+    var first = whole
     for (index, team) in teams.enumerated() where !isCancelled() || plans.isEmpty {
       let result: Result<PlanDocument, PartitionError>
       var options = options
@@ -88,8 +88,8 @@ struct TeamSearch {
       }
       do { result = .success(try plan(team.model, team.system, options)) } catch {
         result = .failure(error)
-        failure = failure ?? error
       }
+      first = first ?? result
       if case .success(let plan) = result { plans.append((plan, team)) }
       let own = self.bound(result, team.model, team.system)
       if own < bound {
@@ -98,7 +98,7 @@ struct TeamSearch {
       }
     }
     guard var best = plans.first else {
-      if let failure { throw failure }
+      if let first { return try first.get() }
       return try plan(model, system)
     }
     for other in plans.dropFirst()

@@ -17,7 +17,7 @@ import Testing
   func aTeamTakesItsPartOfTheTime(count: Int) throws {
     let (model, system) = (try model(), try system())
     let plan = try Partitioner.plan(
-      model, on: system, options: PlanOptions(objective: .latency, teams: .of(count)))
+      model, on: system, options: PlanOptions(objective: .latency, teams: .of(count, by: .weights)))
     #expect(plan.model.cut == count)
     #expect(plan.system.cards.count == 4 / count)
     #expect(Partitioner.check(plan, model: model).isEmpty)
@@ -38,7 +38,7 @@ import Testing
 
   /// Where products are limited by arithmetic, a batch that is shared out takes a part of the time, and nothing is exchanged.
   @Test func aBatchIsSharedOutForLatency() throws {
-    let model = Model(graph: try SampleNets.chain(length: 4, width: 1024, batch: 4096))
+    let model = Model(graph: try SampleNets.chain(length: 24, width: 2048, batch: 2048))
     let system = try system("t4")
     var options = PlanOptions(objective: .latency)
     let plan = try Partitioner.plan(model, on: system, options: options)
@@ -128,7 +128,7 @@ import Testing
       #expect(error?.kind == .usage)
     }
     let error = #expect(throws: PartitionError.self) {
-      try Partitioner.plan(try model(width: 97), on: system, options: PlanOptions(teams: .of(2)))
+      try Partitioner.plan(try model(width: 97), on: system, options: PlanOptions(teams: .of(2, by: .weights)))
     }
     #expect(error?.kind == .usage)
     #expect(error?.problems.first?.contains("no operator that can be cut") ?? false)

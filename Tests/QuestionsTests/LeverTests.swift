@@ -75,7 +75,7 @@ import Testing
 
   /// A card of a team takes the team with it, further cards come as teams, and exchanges go over the links that are widened.
   @Test func teamsAreChangedAsTeams() throws {
-    var options = PlanOptions(objective: .latency, teams: .of(2))
+    var options = PlanOptions(objective: .latency, teams: .of(2, by: .weights))
     options.work = ExplainerTests.work
     let model = Model(graph: try SampleNets.chain(length: 6, width: 2048, batch: 32))
     let plan = try Partitioner.plan(model, on: Partitioner.system(cards: 4), options: options)

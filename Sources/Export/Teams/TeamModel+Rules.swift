@@ -40,7 +40,9 @@ extension TeamModel {
       return axis == 1 && shape == [y[1]] ? 0 : nil
     }
     if detail.kind == .batch, definition.splits.contains(.heads) {
-      return position > 2 && axis == 0 && shape.count > 1 && shape[0] == y[0] ? 0 : nil
+      // Lengths and masks of items, and biases of scores; caches of angles are of positions.
+      let isOfItems = whole[tensor].type.isIndex || shape.count > 2
+      return position > 2 && axis == 0 && isOfItems && shape.first == y[0] ? 0 : nil
     }
     // Masks and biases by head.
     if definition.splits.contains(.heads) {

@@ -95,6 +95,7 @@ struct CutRule {
     case "Transpose": return transpose()
     case "Concat": return concat()
     case "Split": return split()
+    case "Gather": return gather()
     case "Slice", "Expand", "Tile", "Pad", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "TopK",
       "ArgMax":
       return keepingAxis()
@@ -438,6 +439,21 @@ struct CutRule {
       plan.inputs[position] = .parts(axis: own)
     }
     return plan
+  }
+
+  /// Rows of a constant by numbers in parts, or another axis of what is in parts.
+  private func gather() -> Plan? {
+    guard let x = shape(0), let indices = shape(1) else { return nil }
+    let given = int("axis") ?? 0
+    let axis = given < 0 ? given + x.count : given
+    var plan = Plan(inputs: wholeInputs, outputs: wholeOutputs)
+    if let own = layout(1).axis, isConstant(0) {
+      plan.inputs[1] = layout(1)
+      plan.outputs[0] = .parts(axis: axis + own)
+      return plan
+    }
+    guard let own = layout(0).axis, layout(1) == .whole, own != axis else { return nil }
+    return one(own, own < axis ? own : own + indices.count - 1)
   }
 
   private func split() -> Plan? {

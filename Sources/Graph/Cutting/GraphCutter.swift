@@ -119,7 +119,7 @@ struct GraphCutter {
   private mutating func place(_ index: Int) {
     let node = whole.operators[index]
     let plan =
-      node.isHostOnly
+      node.isHostOnly || lookups.contains(OperatorID(index))
       ? nil
       : CutRule(node, whole, layouts, withItems: withItems, ranks: ranks, kind: kind)
         .plan(isWhole: leftWhole.contains(index))
@@ -170,6 +170,7 @@ struct GraphCutter {
 
   private mutating func placeWhole(_ index: Int) {
     var node = whole.operators[index]
+    // What is looked up every card has whole.
     if kind == .batch, lookups.contains(OperatorID(index)), let items = whole.itemsInBatch {
       for case let output? in node.outputs where whole[output].shape.first == items {
         withItems.insert(output.index)
