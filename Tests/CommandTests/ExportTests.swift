@@ -165,6 +165,9 @@ import Testing
       name: "a batch shared out, groups of heads", model: "grouped_heads", plan: shared, isFused: false,
       leastParts: 3),
     .init(
+      name: "a batch shared out, tables", model: "recommendation", plan: shared, compare: ids, isFused: false,
+      leastParts: 3),
+    .init(
       name: "a batch shared out, convolutions", model: "channels", plan: shared, isFused: false, leastParts: 3
     ),
     .init(

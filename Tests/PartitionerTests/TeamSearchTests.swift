@@ -128,7 +128,8 @@ import Testing
       #expect(error?.kind == .usage)
     }
     let error = #expect(throws: PartitionError.self) {
-      try Partitioner.plan(try model(width: 97), on: system, options: PlanOptions(teams: .of(2, by: .weights)))
+      try Partitioner.plan(
+        try model(width: 97), on: system, options: PlanOptions(teams: .of(2, by: .weights)))
     }
     #expect(error?.kind == .usage)
     #expect(error?.problems.first?.contains("no operator that can be cut") ?? false)

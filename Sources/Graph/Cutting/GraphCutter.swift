@@ -5,6 +5,8 @@ struct GraphCutter {
   private let kind: GraphCut.Kind
   /// Operators of the whole graph that are not cut although they could be.
   let leftWhole: Set<Int>
+  /// Inputs that every card is sent whole, because an operator needs all items of them.
+  private let sentWhole: Set<Int>
 
   private var tensors: [Tensor]
   private var operators: [Operator] = []
@@ -27,8 +29,12 @@ struct GraphCutter {
   private(set) var plans: [Int: CutRule.Plan] = [:]
   private var names: Set<String>
 
-  init(_ graph: Graph, ranks: Int, by kind: GraphCut.Kind, leavingWhole: Set<Int> = []) {
+  init(
+    _ graph: Graph, ranks: Int, by kind: GraphCut.Kind, leavingWhole: Set<Int> = [],
+    sendingWhole: Set<Int> = []
+  ) {
     whole = graph
+    sentWhole = sendingWhole
     self.ranks = ranks
     self.kind = kind
     lookups = Set(graph.embeddingTables.flatMap(\.lookups))
@@ -38,10 +44,14 @@ struct GraphCutter {
     names = Set(graph.operators.map(\.name))
   }
 
-  /// The cut in which no parts are gathered at once for less weight than that takes.
+  /// The cut in which no parts are gathered at once for less weight than that takes, and no inputs that could be sent whole.
   static func settled(_ graph: Graph, ranks: Int, by kind: GraphCut.Kind) -> GraphCutter {
     var cutter = GraphCutter(graph, ranks: ranks, by: kind)
     cutter.run()
+    while kind == .batch, case let inputs = cutter.gatheredInputs, !inputs.isEmpty {
+      cutter = GraphCutter(graph, ranks: ranks, by: kind, sendingWhole: cutter.sentWhole.union(inputs))
+      cutter.run()
+    }
     while kind == .weights, case let wasted = cutter.wasted, !wasted.isEmpty {
       cutter = GraphCutter(graph, ranks: ranks, by: kind, leavingWhole: cutter.leftWhole.union(wasted))
       cutter.run()
@@ -86,6 +96,8 @@ struct GraphCutter {
     return graph
   }
 
+  private var gatheredInputs: Set<Int> { Set(gathered.keys).intersection(whole.inputs.map(\.index)) }
+
   /// Operators whose parts are gathered again and that save fewer bytes of weights than are gathered, or too few to be worth an
   /// exchange.
   var wasted: Set<Int> {
@@ -110,7 +122,11 @@ struct GraphCutter {
   private mutating func shareInputs() {
     guard let items = whole.itemsInBatch, items % ranks == 0 else { return }
     for input in whole.inputs where whole[input].shape.first == items && whole[input].role != .state {
-      lay(input, .parts(axis: 0))
+      if sentWhole.contains(input.index) {
+        withItems.insert(input.index)
+      } else {
+        lay(input, .parts(axis: 0))
+      }
     }
   }
 

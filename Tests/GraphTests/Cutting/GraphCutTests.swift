@@ -110,6 +110,19 @@ import Testing
     #expect(part.cut?.isCut == [true, true, true, true, false])
   }
 
+  /// An input that an operator needs all items of is sent whole to every card, and not gathered; others read their items of it.
+  @Test func whatIsReadWholeIsSentWhole() throws {
+    var builder = GraphBuilder(name: "both")
+    let x = builder.input("x", .float16, [4, 8])
+    let y = builder.add("Relu", [x], name: "y")
+    builder.output(y)
+    builder.output(builder.add("ReduceMean", [x], name: "mean", attributes: ["axes": .ints([0])]))
+    let part = try #require(try builder.build().graph.cut(over: 2, by: .batch))
+    #expect(exchanges(part).isEmpty)
+    #expect(shape("x", part) == [4, 8])
+    #expect(shape("y", part) == [2, 8])
+  }
+
   /// What a layer of attention looks up is whole on every card, which goes on with its own items.
   @Test(arguments: [false, true])
   func attentionKeepsItemsApart(isSpelled: Bool) throws {
