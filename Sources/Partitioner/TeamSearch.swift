@@ -195,7 +195,7 @@ struct TeamSearch {
     guard let first = found.first else {
       throw PartitionError(
         .usage,
-        "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many, and no batch"
+        "teams of \(count) cards: \(self.model.reference.name) has no operator that can be cut over so many, and no batch of so many equal parts"
       )
     }
     let supported = found.filter { $0.unsupported == nil }
