@@ -154,7 +154,7 @@ public enum Planner {
     let requests = plan.requestsInFlight == 1 ? "1 request" : "\(plan.requestsInFlight) requests"
     return plan.requestsInFlight < usual
       ? "\(requests) in flight instead of \(usual): no more have room beside what the devices hold"
-      : "\(requests) in flight instead of \(usual): one batch takes so long that fewer would not keep the devices busy"
+      : "\(requests) in flight instead of \(usual): fewer would not keep the devices busy"
   }
 
   /// Why there is no plan.

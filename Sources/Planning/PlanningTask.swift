@@ -181,7 +181,7 @@ struct Candidate {
   /// Whether it may be taken: memory is not exceeded and no rule is broken.
   var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
 
-  /// - Parameter followsTurns: See ``LoadSummary/init(_:followsTurns:)``; without, requests in flight are as many as usual.
+  /// - Parameter followsTurns: As of `LoadSummary`; without, requests in flight are as many as usual.
   init(_ placement: ModelPlacement, task: PlanningTask, followsTurns: Bool = true) {
     self.placement = placement
     keepsRules =
