@@ -117,18 +117,9 @@ private struct HeatSplitter {
             kind: .vector, vectorOperations: result.count, inputBytes: overflow ? .max : inputs,
             outputBytes: result.bytes)))
     }
-    for index in tensors.indices {
-      tensors[index].producer = nil
-      tensors[index].consumers = []
-    }
-    for (index, node) in operators.enumerated() {
-      for case let input? in node.inputs where tensors[input.index].consumers.last?.index != index {
-        tensors[input.index].consumers.append(OperatorID(index))
-      }
-      for case let output? in node.outputs { tensors[output.index].producer = OperatorID(index) }
-    }
     graph.tensors = tensors
     graph.operators = operators
+    graph.linkTensors()
     for index in graph.states.indices { graph.states[index].owner = numbers[whole.states[index].owner.index] }
     graph.embeddingTables = whole.embeddingTables.enumerated().flatMap { index, table -> [EmbeddingTable] in
       guard let cut = cuts[index] else {

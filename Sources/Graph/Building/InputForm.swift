@@ -80,16 +80,7 @@ extension Graph {
   private mutating func prepend(_ first: [Operator]) {
     operators = first + operators
     receivers = first.map(\.name)
-    for index in tensors.indices {
-      tensors[index].producer = nil
-      tensors[index].consumers = []
-    }
-    for (index, node) in operators.enumerated() {
-      for case let input? in node.inputs where tensors[input.index].consumers.last?.index != index {
-        tensors[input.index].consumers.append(OperatorID(index))
-      }
-      for case let output? in node.outputs { tensors[output.index].producer = OperatorID(index) }
-    }
+    linkTensors()
     for table in embeddingTables.indices {
       embeddingTables[table].lookups = embeddingTables[table].lookups.map {
         OperatorID($0.index + first.count)

@@ -16,6 +16,7 @@ struct GraphCutter {
   /// Tensors that every card has whole, although items of the batch lie along their first axis: a card may read its own alone.
   private var withItems: Set<Int> = []
   private let lookups: Set<OperatorID>
+  private let items: Int?
   /// Tensors in parts that some operator needs whole: what gathers them.
   private var gathered: [Int: TensorID] = [:]
   /// By operator of the whole graph: its number here.
@@ -38,6 +39,7 @@ struct GraphCutter {
     self.ranks = ranks
     self.kind = kind
     lookups = Set(graph.embeddingTables.flatMap(\.lookups))
+    items = kind == .batch ? graph.itemsInBatch : nil
     leftWhole = leavingWhole
     tensors = graph.tensors
     layouts = graph.tensors.map { _ in .whole }
@@ -63,7 +65,7 @@ struct GraphCutter {
   var axes: [Int?] { layouts.map(\.axis) }
 
   mutating func run() {
-    if kind == .batch { shareInputs() }
+    shareInputs()
     for index in whole.operators.indices { place(index) }
     for output in whole.outputs { for origin in origins[output.index] ?? [] { usefulOrigins.insert(origin) } }
   }
@@ -74,16 +76,7 @@ struct GraphCutter {
     var graph = whole
     graph.tensors = tensors
     graph.operators = operators
-    for index in graph.tensors.indices {
-      graph.tensors[index].producer = nil
-      graph.tensors[index].consumers = []
-    }
-    for (index, node) in operators.enumerated() {
-      for case let input? in node.inputs where graph.tensors[input.index].consumers.last?.index != index {
-        graph.tensors[input.index].consumers.append(OperatorID(index))
-      }
-      for case let output? in node.outputs { graph.tensors[output.index].producer = OperatorID(index) }
-    }
+    graph.linkTensors()
     for index in graph.embeddingTables.indices {
       graph.embeddingTables[index].lookups = whole.embeddingTables[index].lookups.map {
         OperatorID(numbers[$0.index])
@@ -120,7 +113,7 @@ struct GraphCutter {
 
   /// Inputs that have an item of the batch along their first axis come in parts.
   private mutating func shareInputs() {
-    guard let items = whole.itemsInBatch, items % ranks == 0 else { return }
+    guard let items, items % ranks == 0 else { return }
     for input in whole.inputs where whole[input].shape.first == items && whole[input].role != .state {
       if sentWhole.contains(input.index) {
         withItems.insert(input.index)
@@ -187,7 +180,7 @@ struct GraphCutter {
   private mutating func placeWhole(_ index: Int) {
     var node = whole.operators[index]
     // What is looked up every card has whole.
-    if kind == .batch, lookups.contains(OperatorID(index)), let items = whole.itemsInBatch {
+    if let items, lookups.contains(OperatorID(index)) {
       for case let output? in node.outputs where whole[output].shape.first == items {
         withItems.insert(output.index)
       }
