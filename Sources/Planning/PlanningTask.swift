@@ -229,14 +229,21 @@ struct Candidate {
   /// As for the option.
   private static let mostInFlight = 4096
 
-  /// The plan of a placement if it is better than another: requests are followed only where it is by its resources' figures,
-  /// which are never above those with requests followed.
-  static func better(_ placement: ModelPlacement, than other: Candidate, task: PlanningTask) -> Candidate? {
+  /// The plan of a placement if it is good enough: requests are followed only where it is by its resources' figures, which are
+  /// never above those with requests followed.
+  static func accepted(
+    _ placement: ModelPlacement, task: PlanningTask, where isGood: (Candidate) -> Bool
+  ) -> Candidate? {
     let quick = Candidate(placement, task: task, followsTurns: false)
-    guard quick.isBetter(than: other, for: task) else { return nil }
+    guard isGood(quick) else { return nil }
     guard quick.loads.leavesTurnsOut else { return quick }
     let whole = Candidate(placement, task: task)
-    return whole.isBetter(than: other, for: task) ? whole : nil
+    return isGood(whole) ? whole : nil
+  }
+
+  /// The plan of a placement if it is better than another.
+  static func better(_ placement: ModelPlacement, than other: Candidate, task: PlanningTask) -> Candidate? {
+    accepted(placement, task: task) { $0.isBetter(than: other, for: task) }
   }
 
   /// The same with the first card alone in place of operators' copies on every card.

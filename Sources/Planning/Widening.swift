@@ -22,8 +22,11 @@ struct Widening {
       }.sorted { (bytes($0), $0) < (bytes($1), $1) }
       var groups = tables.isEmpty ? [] : [tables[...]]
       while let group = groups.popLast(), trials < Self.mostTrials {
-        if let wider = with(precision, for: group, in: best, &trials).flatMap({ noWorse($0, than: candidate) }
-        ) {
+        let placement = with(precision, for: group, in: best, &trials)
+        let wider = placement.flatMap {
+          Candidate.accepted($0, task: task) { isNoWorse($0, than: candidate) }
+        }
+        if let wider {
           best = wider
         } else if group.count > 1 {
           let middle = group.startIndex + group.count / 2
@@ -72,15 +75,6 @@ struct Widening {
     case .host: [0]
     case .card, .everyCard: placement.cards(at: site).map { $0 + 1 }
     }
-  }
-
-  /// Requests are followed only where the resources' figures are no worse.
-  private func noWorse(_ placement: ModelPlacement, than candidate: Candidate) -> Candidate? {
-    let quick = Candidate(placement, task: task, followsTurns: false)
-    guard isNoWorse(quick, than: candidate) else { return nil }
-    guard quick.loads.leavesTurnsOut else { return quick }
-    let whole = Candidate(placement, task: task)
-    return isNoWorse(whole, than: candidate) ? whole : nil
   }
 
   private func isNoWorse(_ wider: Candidate, than candidate: Candidate) -> Bool {
