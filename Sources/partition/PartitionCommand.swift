@@ -2,6 +2,7 @@ import ArgumentParser
 import CBuild
 import Foundation
 import Partitioner
+import Reporting
 import Rules
 
 @main
@@ -57,7 +58,7 @@ struct PartitionCommand: ParsableCommand {
     }
     do {
       var command = try parseAsRoot(words)
-      try command.run()
+      try TextWidth.$columns.withValue(Terminal.columns) { try command.run() }
     } catch {
       let code = exitCode(for: error)
       guard code == .validationFailure, let hint = ValueHint(fullMessage(for: error)) else {

@@ -7,7 +7,8 @@ public struct PlanSummary {
   /// Cards are listed one by one up to this many; of more, only the busiest.
   private static let allCardsUpTo = 16
   private static let shownOfMany = 8
-  private static let textWidth = 96
+  /// Beside the names of lines.
+  private static var textWidth: Int { max(40, min(96, (TextWidth.columns ?? .max) - 15)) }
   private static let shownOperators = 3
 
   private let plan: PlanDocument

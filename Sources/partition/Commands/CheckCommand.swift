@@ -46,7 +46,7 @@ struct CheckCommand: ParsableCommand {
           JSONText.encode(
             Report(holds: violations.isEmpty, violations: violations, confirmedShare: share)))
       } else if violations.isEmpty {
-        try Output.print(
+        try Output.show(
           "\(planArguments.name) holds: coverage, memory, precedence, transfers, loads and the certificate's objective; "
             + Self.confirmation(document.certificate) + "\n")
       }

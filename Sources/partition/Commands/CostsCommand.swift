@@ -64,7 +64,8 @@ struct CostsCommand: ParsableCommand {
       if json { return try Output.print(JSONText.encode(costs)) }
       let summary = CostSummary(
         costs, title: "\(NameText.shown(model.reference.name)) on \(SystemSummary.cardWords(system))")
-      try Output.print(csv ? summary.csv : summary.text(top: top ?? 20))
+      if csv { return try Output.print(summary.csv) }
+      try Output.show(summary.text(top: top ?? 20))
     }
   }
 }

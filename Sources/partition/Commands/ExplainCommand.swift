@@ -65,7 +65,8 @@ struct ExplainCommand: ParsableCommand {
         subject(in: plan), asksWhatIf: whatIf,
         progress: { about in ProgressLine.shared.show("planning: \(about)") })
       ProgressLine.shared.clear()
-      try Output.print(json ? JSONText.encode(explanation) : ExplanationSummary(explanation).text)
+      if json { return try Output.print(JSONText.encode(explanation)) }
+      try Output.show(ExplanationSummary(explanation).text)
     }
   }
 

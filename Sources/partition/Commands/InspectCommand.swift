@@ -32,7 +32,8 @@ struct InspectCommand: ParsableCommand {
       let model = try modelArguments.load(allowsUnknownSizes: true)
       let statistics = GraphStatistics(
         model.graph, findings: model.findings, largest: largest, hasUnknownSizes: model.hasUnknownSizes)
-      try Output.print(json ? JSONText.encode(statistics) : statistics.text)
+      if json { return try Output.print(JSONText.encode(statistics)) }
+      try Output.show(statistics.text)
     }
   }
 }

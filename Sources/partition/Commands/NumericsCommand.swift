@@ -35,7 +35,8 @@ struct NumericsCommand: ParsableCommand {
       let plan = try planArguments.readPlan()
       let report = try Partitioner.numerics(
         of: plan, modelPath: planArguments.modelPath(of: plan), seed: seed)
-      try Output.print(json ? JSONText.encode(report) : NumericsSummary(report).text)
+      if json { return try Output.print(JSONText.encode(report)) }
+      try Output.show(NumericsSummary(report).text)
     }
   }
 }

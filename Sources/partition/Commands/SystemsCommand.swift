@@ -40,14 +40,15 @@ struct SystemsCommand: ParsableCommand {
         var systems: [System] = []
         for name in SystemCatalog.names { systems.append(try Partitioner.system(named: name)) }
         let summary = SystemSummary(systems, defaultName: SystemCatalog.defaultName)
-        return try Output.print(json ? JSONText.encode(systems) : summary.text)
+        if json { return try Output.print(JSONText.encode(systems)) }
+        return try Output.show(summary.text)
       }
       let description = try Partitioner.systemDescription(named: system, changes: figures.changes)
       let described = try Partitioner.system(named: system, changes: figures.changes)
       if json { return try Output.print(JSONText.encode(described)) }
       if export { return try Output.print(description.json) }
       let summary = SystemSummary([described], defaultName: SystemCatalog.defaultName)
-      try Output.print(summary.text + "\n" + SystemSummary.figures(description.figures))
+      try Output.show(summary.text + "\n" + SystemSummary.figures(description.figures))
     }
   }
 }

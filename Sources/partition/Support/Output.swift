@@ -56,9 +56,12 @@ struct Output {
     if files.contains(where: { $0.path == Self.standard }) {
       Failure.note(text, terminator: "")
     } else {
-      try Self.print(text)
+      try Self.show(text)
     }
   }
+
+  /// Prints for people on standard output.
+  static func show(_ text: String) throws(PartitionError) { try print(Terminal.fitted(text)) }
 
   /// Says which files were written.
   func sayWhatWasWritten() throws(PartitionError) {
