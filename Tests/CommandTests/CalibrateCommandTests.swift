@@ -17,7 +17,7 @@ import Testing
     return "[" + rows.joined(separator: ",") + "]"
   }
 
-  private static func folder() throws -> TemporaryFolder {
+  static func folder() throws -> TemporaryFolder {
     let folder = try Command.folder()
     _ = try folder.write(profile([8, 16, 32, 64, 128, 256], factor: 1), to: "a.json")
     _ = try folder.write(profile([12, 24, 48, 96, 192, 384], factor: 1.1), to: "b.json")

@@ -48,13 +48,55 @@ import Testing
     #expect(try JSONSchema(Self.schema("solve")).problems(in: result.output) == [])
   }
 
+  /// There is no schema that the test below does not look at.
+  @Test func noSchemaIsLeftOut() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+    #expect(files.count { $0.hasSuffix(".schema.json") } == 15)
+  }
+
+  @Test func calibrationsConform() throws {
+    let result = try Command.run(
+      ["calibrate", "--costs", "a.json", "--costs", "b.json", "--json"], in: CalibrateCommandTests.folder())
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try JSONSchema(Self.schema("calibration")).problems(in: result.output) == [])
+  }
+
+  /// A line each: planned and replayed, without a plan, and refused.
+  @Test func pointsOfSweepsConform() throws {
+    let folder = try SweepCommandTests.folder()
+    let points =
+      SweepCommandTests.points + [
+        "--simulate", "--latency-budget", "50ms", "--rate-within-budget", "-o", "out.jsonl",
+      ]
+    #expect(try Command.run(points + ["--accuracy-budgets", "1%,none"], in: folder).status == 0)
+    _ = try folder.write("name,rows,dim\na,90000000000,512\n", to: "large.csv")
+    let question = [
+      "sweep", "--models", "large.csv", "--batches", "8,auto", "--cards", "1", "-o", "large.jsonl",
+    ]
+    #expect(try Command.run(question, in: folder).status == 0)
+    let schema = try JSONSchema(Self.schema("sweep-point"))
+    for name in ["out.jsonl", "large.jsonl"] {
+      for line in try Command.read(name, in: folder).split(separator: "\n") {
+        #expect(try schema.problems(in: String(line)) == [])
+      }
+    }
+    let large = try Command.read("large.jsonl", in: folder)
+    #expect(large.contains("\"infeasible\"") && large.contains("\"refused\""))
+  }
+
   /// Every property has a description, of its own or of what it refers to.
   @Test(arguments: [
-    "check", "numerics", "explanation", "replan", "costs", "inspection", "simulation", "rate-search", "sweep",
-    "solve", "systems",
+    "calibration", "check", "costs", "explanation", "inspection", "numerics", "problem", "rate-search",
+    "replan",
+    "rules", "simulation", "solve", "sweep", "sweep-point", "systems", "plan",
   ])
   func propertiesAreDescribed(name: String) throws {
-    let json = try JSONSerialization.jsonObject(with: Data(Self.schema(name).utf8))
+    let text =
+      try name == "plan"
+      ? String(
+        contentsOf: Command.package.appendingPathComponent("Sources/Plan/plan.schema.json"), encoding: .utf8)
+      : Self.schema(name)
+    let json = try JSONSerialization.jsonObject(with: Data(text.utf8))
     var bare: [String] = []
     func walk(_ value: Any, _ path: String) {
       if let list = value as? [Any] { for item in list { walk(item, path) } }
