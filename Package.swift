@@ -132,7 +132,7 @@ let package = Package(
         "Simulation", "Reporting", "Export", "Numerics", "CDigest",
       ]),
     // Many questions in one run: parts, outputs that are continued, Pareto pages.
-    module("Sweep", ["Partitioner", "Reporting", "Rules"]),
+    module("Sweep", ["CBuild", "Partitioner", "Reporting", "Rules"]),
     // Why a plan is as it is, what would change it, and what to do when the machine changes: by planning again.
     module("Questions", ["Partitioner", "Reporting", "Rules"]),
     .target(name: "CBuild", cSettings: commit),
@@ -147,7 +147,7 @@ let package = Package(
     .target(name: "CPartitioner", exclude: ["exports.map"]),
     .target(
       name: "PartitionerABI",
-      dependencies: ["CPartitioner", "Partitioner", "Questions", "Reporting", "Rules"],
+      dependencies: ["CPartitioner", "Partitioner", "Questions", "Reporting", "Rules", "Sweep"],
       swiftSettings: strict,
       linkerSettings: [
         // Only what the header declares is visible, so the library's Swift cannot clash with the program's own.

@@ -246,7 +246,7 @@ func readPlan(_ json: UnsafePointer<CChar>?) throws(PartitionError) -> PlanDocum
 }
 
 /// The plan and its model: the one that is given, else the file that the plan names.
-private func readPlan(
+func readPlan(
   _ json: UnsafePointer<CChar>?, _ model: UnsafeRawPointer?, _ modelSize: Int
 ) throws(PartitionError) -> (PlanDocument, Model) {
   let plan = try unsafe readPlan(json)
@@ -260,7 +260,7 @@ private func readPlan(
 }
 
 /// The models of a plan's padding buckets but for the longest, from where its own is.
-private func bucketModels(
+func bucketModels(
   _ plan: PlanDocument, _ model: UnsafeRawPointer?, _ modelSize: Int
 ) throws(PartitionError) -> [Model] {
   guard let bytes = try unsafe Boundary.bytes(model, modelSize) else {

@@ -5,28 +5,32 @@ import Synchronization
 
 /// Runs a search on a thread of its own, so that what it reports reaches its caller on the caller's own thread.
 enum Watch {
-  /// What the search has to say, latest first.
-  private final class Mailbox: Sendable {
-    let latest = Mutex<SearchOptions.Progress?>(nil)
+  /// What the work has to say, latest first.
+  private final class Mailbox<News: Sendable, Value: Sendable>: Sendable {
+    let latest = Mutex<News?>(nil)
     let isCancelled = Mutex(false)
-    let result = Mutex<Result<PlanDocument, PartitionError>?>(nil)
+    let result = Mutex<Result<Value, PartitionError>?>(nil)
     let hasNews = DispatchSemaphore(value: 0)
   }
 
   /// Without news the caller is asked again after so long whether to go on.
   private static let patience = DispatchTimeInterval.milliseconds(100)
 
-  /// - Parameter progress: Called with `context` on this thread; NULL hears nothing.
-  static func plan(
-    _ search: @escaping PlanQuestion.Search, progress: partitioner_progress?,
-    context: UnsafeMutableRawPointer?
-  ) throws(PartitionError) -> PlanDocument {
-    guard let progress = unsafe progress else { return try search({ false }, nil) }
-    let mailbox = Mailbox()
+  /// - Parameters:
+  ///   - work: is told whether it is cancelled, and tells what is new.
+  ///   - goesOn: called on this thread with the latest news and the seconds gone; ends the work with `false`.
+  static func run<News: Sendable, Value: Sendable>(
+    _ work:
+      @escaping @Sendable (
+        _ isCancelled: @escaping @Sendable () -> Bool, _ tell: @escaping @Sendable (News) -> Void
+      ) throws(PartitionError) -> Value,
+    goesOn: (News?, Double) -> Bool
+  ) throws(PartitionError) -> Value {
+    let mailbox = Mailbox<News, Value>()
     SearchThread.start {
       let result = Result { () throws(PartitionError) in
-        try search({ mailbox.isCancelled.withLock { $0 } }) { progress in
-          mailbox.latest.withLock { $0 = progress }
+        try work({ mailbox.isCancelled.withLock { $0 } }) { news in
+          mailbox.latest.withLock { $0 = news }
           mailbox.hasNews.signal()
         }
       }
@@ -38,10 +42,23 @@ enum Watch {
       _ = mailbox.hasNews.wait(timeout: .now() + patience)
       if let result = mailbox.result.withLock({ $0 }) { return try result.get() }
       let news = mailbox.latest.withLock { $0 }
-      let answer = unsafe progress(
-        context, news?.incumbent ?? -1, max(0, news?.bound ?? 0), (ContinuousClock.now - start) / .seconds(1),
-        news?.share ?? -1)
-      if answer != 0 { mailbox.isCancelled.withLock { $0 = true } }
+      if !goesOn(news, (ContinuousClock.now - start) / .seconds(1)) {
+        mailbox.isCancelled.withLock { $0 = true }
+      }
+    }
+  }
+
+  /// - Parameter progress: Called with `context` on this thread; NULL hears nothing.
+  static func plan(
+    _ search: @escaping PlanQuestion.Search, progress: partitioner_progress?,
+    context: UnsafeMutableRawPointer?
+  ) throws(PartitionError) -> PlanDocument {
+    guard let progress = unsafe progress else { return try search({ false }, nil) }
+    return try run { isCancelled, tell throws(PartitionError) in
+      try search(isCancelled) { (news: SearchOptions.Progress) in tell(news) }
+    } goesOn: { (news: SearchOptions.Progress?, seconds) in
+      unsafe progress(
+        context, news?.incumbent ?? -1, max(0, news?.bound ?? 0), seconds, news?.share ?? -1) == 0
     }
   }
 }

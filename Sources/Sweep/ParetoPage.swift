@@ -28,6 +28,8 @@ public struct ParetoPage {
     var countsItems: Bool
     /// Points without a plan.
     var unplanned: Int
+    /// Columns of a question that are not the same for all plans.
+    var varying: Set<SweepRow.Column>
   }
 
   private let name: String
@@ -72,7 +74,9 @@ public struct ParetoPage {
     }.sorted { (candidates[$0].values[.rate] ?? 0, $0) < (candidates[$1].values[.rate] ?? 0, $1) }
     return Group(
       model: model, measures: measures, candidates: candidates, front: front, isReplayed: isReplayed,
-      countsItems: countsItems, unplanned: all.count - rows.count)
+      countsItems: countsItems, unplanned: all.count - rows.count,
+      varying: Set(
+        SweepRow.Column.identity.filter { column in rows.contains { $0[column] != rows[0][column] } }))
   }
 
   /// Whether `a` is as good in everything and better in something.
@@ -102,14 +106,19 @@ public struct ParetoPage {
     measure == .delay ? Figures.seconds(value) : Figures.number(value)
   }
 
-  private func words(_ row: SweepRow) -> String {
-    let system = row[.system].isEmpty ? SystemCatalog.defaultName : row[.system]
-    let parts: [String] = [
-      system, row[.cards].isEmpty ? "" : "\(row[.cards]) cards",
-      row[.batch].isEmpty ? "" : "batch \(row[.batch])",
-      row[.precision], row[.objective], row[.set],
+  /// The system, and of the rest what is not the same for all points of the model.
+  private func words(_ row: SweepRow, _ group: Group) -> String {
+    let cards = row[.cards]
+    let parts: [(SweepRow.Column, String)] = [
+      (.cards, cards.isEmpty ? "" : Int(cards).map { Figures.counted($0, "card") } ?? cards),
+      (.batch, row[.batch].isEmpty ? "" : "batch \(row[.batch])"), (.precision, row[.precision]),
+      (.objective, row[.objective]),
+      (.accuracyBudget, row[.accuracyBudget].isEmpty ? "any error" : "error \(row[.accuracyBudget])"),
+      (.set, row[.set]),
     ]
-    return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    let system = row[.system].isEmpty ? SystemCatalog.defaultName : row[.system]
+    return ([system] + parts.filter { group.varying.contains($0.0) && !$0.1.isEmpty }.map(\.1)).joined(
+      separator: ", ")
   }
 
   // MARK: Pages
@@ -154,7 +163,7 @@ public struct ParetoPage {
         + [("gap", true), ("bottleneck", false)],
       rows: group.front.map { index in
         let candidate = group.candidates[index]
-        return [HTMLPage.text(words(candidate.row))]
+        return [HTMLPage.text(words(candidate.row, group))]
           + group.measures.map { measure in
             HTMLPage.text(candidate.values[measure].map { words($0, measure) } ?? "")
           } + [
@@ -174,7 +183,6 @@ public struct ParetoPage {
 
   private static let width = 640
   private static let height = 320
-  private static let left = 70
   private static let bottom = 40
 
   /// The rate against every other measure.
@@ -195,20 +203,22 @@ public struct ParetoPage {
       x: max(points.map(\.x).max() ?? 0, .leastNonzeroMagnitude),
       y: max(points.map(\.y).max() ?? 0, .leastNonzeroMagnitude)
     )
+    // So wide that the largest figure has room.
+    let left = max(70, 14 + 7 * words(most.y, .rate).count)
     let (right, low) = (Self.width - 20, Self.height - Self.bottom)
     func place(_ point: (x: Double, y: Double)) -> (x: String, y: String) {
       (
-        Figures.fixed(Double(Self.left) + point.x / most.x * Double(right - Self.left), decimals: 1),
+        Figures.fixed(Double(left) + point.x / most.x * Double(right - left), decimals: 1),
         Figures.fixed(Double(low) - point.y / most.y * Double(low - 20), decimals: 1)
       )
     }
     var parts = [
-      "<path class=\"axis\" d=\"M\(Self.left) 20V\(low)H\(right)\"/>",
-      "<text x=\"\(Self.left - 6)\" y=\"\(low + 4)\" text-anchor=\"end\">0</text>",
-      "<text x=\"\(Self.left - 6)\" y=\"24\" text-anchor=\"end\">\(Escaping.xml(words(most.y, .rate)))</text>",
+      "<path class=\"axis\" d=\"M\(left) 20V\(low)H\(right)\"/>",
+      "<text x=\"\(left - 6)\" y=\"\(low + 4)\" text-anchor=\"end\">0</text>",
+      "<text x=\"\(left - 6)\" y=\"24\" text-anchor=\"end\">\(Escaping.xml(words(most.y, .rate)))</text>",
       "<text x=\"\(right)\" y=\"\(low + 16)\" text-anchor=\"end\">\(Escaping.xml(words(most.x, measure)))</text>",
-      "<text x=\"\((Self.left + right) / 2)\" y=\"\(low + 30)\" text-anchor=\"middle\">\(title(measure, group))</text>",
-      "<text x=\"\(Self.left)\" y=\"12\">\(title(.rate, group))</text>",
+      "<text x=\"\((left + right) / 2)\" y=\"\(low + 30)\" text-anchor=\"middle\">\(title(measure, group))</text>",
+      "<text x=\"\(left)\" y=\"12\">\(title(.rate, group))</text>",
     ]
     let front = Set(group.front)
     for (index, point) in points.enumerated() {
@@ -216,7 +226,7 @@ public struct ParetoPage {
       let isFront = front.contains(index)
       parts.append(
         "<circle class=\"\(isFront ? "c0" : "open")\" cx=\"\(at.x)\" cy=\"\(at.y)\" r=\"\(isFront ? 5 : 3)\"\(isFront ? "" : " fill=\"none\" stroke=\"currentColor\" stroke-opacity=\"0.5\"")><title>"
-          + "\(Escaping.xml("\(words(group.candidates[index].row)): \(words(point.y, .rate)) at \(words(point.x, measure))"))</title></circle>"
+          + "\(Escaping.xml("\(words(group.candidates[index].row, group)): \(words(point.y, .rate)) at \(words(point.x, measure))"))</title></circle>"
       )
     }
     return parts.joined(separator: "\n")

@@ -1,3 +1,4 @@
+import CBuild
 import Foundation
 import Partitioner
 import Synchronization
@@ -24,6 +25,13 @@ public struct Sweep: Sendable {
     public var refused: Int
     /// Whether every point of this part is there.
     public var isComplete: Bool { planned + infeasible + refused == total }
+  }
+
+  /// What made a point: the version, and where that is known the commit that was built, as two of them may answer differently.
+  public static var programVersion: String {
+    let commit = unsafe String(cString: partition_build_commit())
+    let changed = commit.hasSuffix("+") ? "\(commit.dropLast()).changed" : commit
+    return Partitioner.version + (commit.isEmpty ? "" : "+\(changed)")
   }
 
   private let question: SweepQuestion

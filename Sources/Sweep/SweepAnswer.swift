@@ -55,7 +55,8 @@ public struct SweepAnswer: Sendable, Hashable {
 
   init(_ error: PartitionError) {
     status = error.kind == .infeasible ? .infeasible : .refused
-    reason = NameText.oneLine(error.problems.joined(separator: "; "))
+    reason = NameText.oneLine(
+      error.problems.map { $0.hasPrefix("error: ") ? String($0.dropFirst(7)) : $0 }.joined(separator: "; "))
   }
 
   init(status: Status) { self.status = status }

@@ -53,7 +53,7 @@ struct SweepRow: Sendable, Hashable {
       .batch: point.batch.text, .precision: point.precision.rawValue,
       .objective: point.objective.rawValue, .accuracyBudget: point.accuracyBudget?.text ?? "",
       .set: point.changeWords, .settings: question.settings,
-      .version: Partitioner.version,
+      .version: Sweep.programVersion,
     ]
     for (column, cell) in cells { cells[column] = NameText.oneLine(cell) }
   }

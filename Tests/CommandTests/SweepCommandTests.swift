@@ -28,6 +28,37 @@ import Testing
     #expect(other.status == 73)
   }
 
+  /// Sizes of dynamic dimensions reach every model that has them, and identify the point.
+  @Test func dynamicDimensionsAreBound() throws {
+    let folder = try TemporaryFolder()
+    let model = SmallModels.perceptron(isDynamic: true).replacing("batch", with: "rows")
+    _ = try folder.write(model, to: "dynamic.json")
+    let points = ["sweep", "--models", "dynamic.json", "--cards", "1", "--effort", "0.02"]
+    #expect(try Command.run(points + ["-o", "open.csv"], in: folder).status == 0)
+    let open = try Command.read("open.csv", in: folder)
+    #expect(open.contains(",refused,dynamic.json: "), "\(open)")
+    #expect(try Command.run(points + ["--dim", "rows=4", "-o", "out.csv"], in: folder).status == 0)
+    let bound = try Command.read("out.csv", in: folder)
+    #expect(bound.contains(",dynamic.json rows=4,") && bound.contains(",planned,"), "\(bound)")
+    #expect(try Command.run(points + ["--dim", "rows=8", "-o", "out.csv"], in: folder).status == 73)
+    #expect(
+      try Command.run(points + ["--dim", "batch=8", "--batches", "8", "-o", "o.csv"], in: folder).status == 64
+    )
+  }
+
+  @Test func unknownWordsOfListsAreNamed() throws {
+    let folder = try Self.folder()
+    for (option, value, meant) in [
+      ("--precisions", "int8,fp166", "fp16"), ("--objectives", "latncy", "latency"),
+    ] {
+      let result = try Command.run(["sweep", "--models", "t.csv", option, value, "-o", "o.csv"], in: folder)
+      #expect(result.status == 64)
+      #expect(result.errors.contains("did you mean \(meant)?"), "\(result.errors)")
+    }
+    let plan = try Command.run(["plan", "--tables", "t.csv", "--table-precision", "int8,int5"], in: folder)
+    #expect(plan.status == 64 && plan.errors.contains("did you mean int"), "\(plan.errors)")
+  }
+
   @Test func partsAreJoined() throws {
     let folder = try Self.folder()
     #expect(try Command.run(Self.points + ["-o", "whole.csv"], in: folder).status == 0)

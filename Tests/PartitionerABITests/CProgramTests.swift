@@ -29,7 +29,8 @@ import Testing
 
   @Test func plansAndSimulatesAModel() throws {
     let model = Self.package.appendingPathComponent("models/resnext101-32x4d.json").path
-    let result = try run("plan_and_simulate", [model])
+    let folder = try TemporaryFolder()
+    let result = try run("plan_and_simulate", [model, folder.path("")])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == "")
     let said = result.output.split(separator: "\n")
@@ -38,7 +39,7 @@ import Testing
         "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "batch ok",
         "program ok", "new model ok", "buckets ok",
         "levers ok",
-        "compare ok",
+        "compare ok", "page ok", "sweep ok", "merge ok", "pareto ok",
         "version 0.1.0",
         "plan ok", "name ok", "check ok", "report ok",
         "drawing ok",
@@ -99,12 +100,13 @@ import Testing
         "partitioner_draw",
         "partitioner_explain", "partitioner_export", "partitioner_free", "partitioner_inspect",
         "partitioner_last_error", "partitioner_model_load", "partitioner_model_operator",
-        "partitioner_model_operator_count", "partitioner_model_release", "partitioner_plan",
+        "partitioner_model_operator_count", "partitioner_model_release", "partitioner_pareto",
+        "partitioner_plan",
         "partitioner_plan_assignment", "partitioner_plan_check", "partitioner_plan_json",
         "partitioner_plan_make",
         "partitioner_plan_read", "partitioner_plan_release", "partitioner_plan_simulate",
         "partitioner_plan_watched", "partitioner_program", "partitioner_replan", "partitioner_replan_model",
-        "partitioner_simulate",
+        "partitioner_report", "partitioner_simulate", "partitioner_sweep", "partitioner_sweep_merge",
         "partitioner_system_device_count", "partitioner_system_device_kind", "partitioner_system_device_name",
         "partitioner_system_load", "partitioner_system_release", "partitioner_version",
       ])

@@ -38,6 +38,22 @@ def main():
     moved, changes = plan.replan(lost=["card1"], effort=0.02)
     assert moved.check()["holds"] and changes["frontier"]
     assert "<html" in plan.compare(moved)
+    assert 'id="latency"' in plan.report() and 'id="latency"' not in plan.report(replayed=False)
+
+    question = {"models": [path], "cards": "1..8", "effort": 0.02}
+    output = os.path.join(folder, "sweep.csv")
+    heard = []
+    first = partitioner.sweep(question, output, threads=1, progress=lambda news: heard.append(news) or False)
+    assert heard and not first["isComplete"] and first["planned"] < 8
+    again = partitioner.sweep(question, output)
+    assert again["isComplete"] and again["planned"] == 8 and again["found"] >= first["planned"]
+    for part in ("0/2", "1/2"):
+        partitioner.sweep(question, os.path.join(folder, "parts.csv"), shard=part)
+    assert partitioner.merge_sweep(os.path.join(folder, "parts.csv")) == 8
+    assert open(output).read() == open(os.path.join(folder, "parts.csv")).read()
+    assert "<html" in partitioner.pareto(output) and partitioner.pareto(output, "svg").startswith("<svg")
+    assert error(lambda: partitioner.sweep({"modles": []}, output))[0] == 65
+    assert error(lambda: partitioner.sweep({"models": ["none.onnx"]}, output))[0] == 66
     for other in (path, open(path, "rb").read()):
         assert plan.replan(other, effort=0.02)[0].check()["holds"]
     assert "no integer program states this question" in error(lambda: model.program("lp", cards=2))[1]

@@ -91,7 +91,7 @@ import Testing
     #expect(
       refusal(Self.question(folder, batches: [.items(8), .items(32)]))?.contains("is of another batch")
         == true)
-    _ = try folder.write(whole.replacing(",\(Partitioner.version),", with: ",0.0.9,"), to: "out.csv")
+    _ = try folder.write(whole.replacing(",\(Sweep.programVersion),", with: ",0.0.9,"), to: "out.csv")
     #expect(refusal(Self.question(folder))?.contains("is of another version of this program") == true)
     _ = try folder.write("a,b\n1,2\n", to: "out.csv")
     #expect(refusal(Self.question(folder))?.contains("is not a sweep") == true)

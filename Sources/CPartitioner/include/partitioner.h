@@ -275,6 +275,47 @@ partitioner_status partitioner_replan_model(const char *plan_json, const void *m
 partitioner_status partitioner_compare(const char *first_json, const char *second_json, char **html);
 
 /*
+ * Writes a plan as a page of HTML without network or scripts, as `partition report` does.
+ *
+ * plan_json, model, model_size   As for partitioner_simulate().
+ * replayed                       0 leaves latency under load out, for which the plan is replayed at several rates.
+ * html                           Receives the page. Set to NULL on failure.
+ */
+partitioner_status partitioner_report(const char *plan_json, const void *model, size_t model_size, int replayed, char **html);
+
+/*
+ * Hears of a sweep while it runs, on the thread that asked for it: points that are finished and all of the part (-1: no news yet),
+ * and the seconds left (-1: not known). It is called when there is news, and ten times a second without. Anything but 0 ends the
+ * sweep; points that are finished are kept.
+ */
+typedef int (*partitioner_sweep_progress)(void *context, int64_t finished, int64_t total, double seconds_left);
+
+/*
+ * Plans every point of a sweep into a file, a line each. Called again with the same question and output it goes on where it ended,
+ * whatever ended it. Models, systems and the output are files that are named from the working directory.
+ *
+ * question_json       As solver/schema/sweep.schema.json has it.
+ * output              CSV, or JSON Lines where the name ends in .jsonl; solver/schema/sweep-point.schema.json has the fields.
+ * options_json        An object with any of these keys, or NULL for the defaults. Other keys are refused.
+ *     shard           string, a part of the points as "0/8", or "auto" for a task of a Slurm job array or a pod of an indexed
+ *                     Kubernetes job; it is written to a file of its own
+ *     shards          integer, how many parts there are, for "auto" on Kubernetes
+ *     threads         integer 1 to 1024, points that are planned at a time; default one a core
+ * progress, context   NULL hears nothing.
+ * outcome_json        Receives path, total, found, planned, infeasible, refused and isComplete. Set to NULL on failure.
+ *
+ * PARTITIONER_UNWRITABLE: the output is another sweep's, or another process writes it.
+ */
+partitioner_status partitioner_sweep(const char *question_json, const char *output, const char *options_json,
+                                     partitioner_sweep_progress progress, void *context, char **outcome_json);
+
+/* Joins the parts that lie beside an output into it; outcome_json receives {"total": points}. */
+partitioner_status partitioner_sweep_merge(const char *output, char **outcome_json);
+
+/* Draws the points of a finished sweep that no other beats: a page ("html", or NULL) or a picture ("svg"). */
+partitioner_status partitioner_pareto(const char *sweep, const char *format, char **page);
+
+/*
  * Handles: a model and a system that are read once, and plans of them, for callers that ask more than one question. Handles do
  * not change, so that several threads may use one; what a call answers through a pointer that is not `char **` belongs to the
  * handle and lives as long as it. A plan keeps its model, which may be released before it.

@@ -3,8 +3,9 @@
 from ._library import PartitionError, library_path, version
 from ._model import Model, Plan, Progress, frame, load, load_plan
 from ._run import Outcome, run
+from ._sweep import SweepProgress, merge_sweep, pareto, sweep
 
 __all__ = [
-    "Model", "Outcome", "PartitionError", "Plan", "Progress", "frame", "library_path", "load", "load_plan", "run",
-    "version",
+    "Model", "Outcome", "PartitionError", "Plan", "Progress", "SweepProgress", "frame", "library_path", "load", "load_plan",
+    "merge_sweep", "pareto", "run", "sweep", "version",
 ]

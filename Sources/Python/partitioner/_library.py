@@ -8,6 +8,9 @@ import functools
 import os
 from typing import Callable, Optional
 
+#: What a call hears of a sweep: context, points finished, all points, seconds left.
+SWEEP_PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_double)
+
 #: What a call hears of a search: context, objective, bound, seconds, share.
 PROGRESS = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_void_p, ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_double)
@@ -57,6 +60,10 @@ def _library() -> ctypes.CDLL:
         "replan_model": [text, text, size, text, size, text, out],
         "program": [text, size, text, text, out],
         "compare": [text, text, out],
+        "report": [text, text, size, ctypes.c_int, out],
+        "sweep": [text, text, text, SWEEP_PROGRESS, ctypes.c_void_p, out],
+        "sweep_merge": [text, out],
+        "pareto": [text, text, out],
         "export": [text, text, text, out],
     }.items():
         function = getattr(library, "partitioner_" + name)

@@ -147,6 +147,10 @@ class Plan(dict):  # type: ignore[type-arg]
         """Both plans side by side as a page of HTML."""
         return call("compare", self.text.encode(), json.dumps(other).encode())
 
+    def report(self, replayed: bool = True) -> str:
+        """The plan as a page of HTML, without network or scripts; ``replayed`` adds latency under load."""
+        return call("report", self.text.encode(), *self._model(), int(replayed))
+
     def draw(self, full: bool = False) -> str:
         """The plan as a Graphviz graph."""
         return call("draw", self.text.encode(), int(full))

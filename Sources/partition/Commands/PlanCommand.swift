@@ -49,7 +49,10 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "Of the cards' matrix engines.")
   var precision = Precision.int8
 
-  @Option(help: ArgumentHelp("Allowed for embedding tables, best liked first.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp(
+      "Allowed for embedding tables, best liked first; default: int8,int4.", valueName: "list"),
+    transform: PrecisionList.init(argument:))
   var tablePrecision = PrecisionList([.int8, .int4])
 
   @Option(

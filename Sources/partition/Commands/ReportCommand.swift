@@ -1,5 +1,6 @@
 import ArgumentParser
 import Partitioner
+import Questions
 import Reporting
 
 struct ReportCommand: ParsableCommand {
@@ -31,13 +32,6 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var once: GivenOnce
 
-  /// Of the predicted rate.
-  private static let shares = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95]
-  private static let requests = 2000
-  /// Fewer are replayed of a plan whose batches visit many partitions; p99 takes some.
-  private static let visits = 400_000
-  private static let leastRequests = 400
-
   func run() throws {
     try Failure.reported { () throws(PartitionError) in
       let plan = try planArguments.readPlan()
@@ -46,47 +40,14 @@ struct ReportCommand: ParsableCommand {
         [.init(option: "--output", path: output, content: .page)],
         inputs: [planArguments.plan, planArguments.model, model.reference.path].compactMap(\.self),
         isForced: force)
-      // A batch by itself is one of the longest; under load lengths are mixed.
-      let simulator = try Partitioner.simulator(of: plan, model: model)
-      let mixed =
-        simulation && plan.hasBuckets
-        ? try Partitioner.simulator(
-          of: plan, model: model, buckets: planArguments.readBucketModels(of: plan)) : simulator
-      let recording: Recording
-      do throws(SimulationError) { recording = try simulator.recordSingleRequest() } catch {
-        throw PartitionError(error)
-      }
-      let report = PlanReport(
-        plan, graph: model.graph, costs: Partitioner.costs(of: plan, model: model),
-        replays: simulation ? try replays(plan, mixed) : [], request: (recording, simulator.program),
-        figures: try? Partitioner.systemDescription(named: plan.system.name).figures)
+      let page = try PlanPage.html(
+        of: plan, model: model,
+        buckets: simulation && plan.hasBuckets ? try planArguments.readBucketModels(of: plan) : [],
+        isReplayed: simulation, progress: { ProgressLine.shared.show($0) })
       ProgressLine.shared.clear()
-      try output.write(report.html, for: "--output")
+      try output.write(page, for: "--output")
       try output.sayWhatWasWritten()
     }
-  }
-
-  private func replays(_ plan: PlanDocument, _ simulator: Simulator) throws(PartitionError) -> [PlanReport
-    .Replay]
-  {
-    let rate = plan.predictedOfMixture.throughputPerSecond
-    guard rate > 0, rate.isFinite else { return [] }
-    var replays: [PlanReport.Replay] = []
-    let requests = min(
-      Self.requests, max(Self.leastRequests, Self.visits / max(1, plan.partitions.count)))
-    for share in Self.shares {
-      ProgressLine.shared.show("replaying at \(Figures.percent(share)) of the predicted rate")
-      var options = SimulationOptions(load: .poisson(requestsPerSecond: rate * share))
-      options.requests = requests
-      if !simulator.program.bucketLengths.isEmpty { options.lengths = plan.lengthModel }
-      options.requirements.latencyBudgetSeconds = plan.latencyBudgetSeconds
-      do throws(SimulationError) {
-        replays.append(.init(share: share, report: try simulator.run(options)))
-      } catch {
-        throw PartitionError(error)
-      }
-    }
-    return replays
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Partitioner
+import Rules
 
 extension Precision: ExpressibleByArgument {}
 extension PlanObjective: ExpressibleByArgument {}
@@ -89,18 +90,30 @@ struct Fraction: ExpressibleByArgument {
 }
 
 /// Precisions separated by commas, best liked first.
-struct PrecisionList: ExpressibleByArgument {
+struct PrecisionList: CustomStringConvertible {
   var precisions: [Precision]
 
   init(_ precisions: [Precision]) { self.precisions = precisions }
 
-  init?(argument: String) {
-    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
-    precisions = names.compactMap { Precision(rawValue: String($0)) }
-    if precisions.count != names.count { return nil }
-  }
+  @Sendable init(argument: String) throws { precisions = try KnownWord.list(argument) }
 
-  var defaultValueDescription: String { precisions.map(\.rawValue).joined(separator: ",") }
+  var description: String { precisions.map(\.rawValue).joined(separator: ",") }
+}
+
+/// Words of lists that have to be known.
+enum KnownWord {
+  /// The values that words between commas name.
+  ///
+  /// - Throws: what is not known, and what may be meant.
+  static func list<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> [Value]
+  where Value.RawValue == String {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map(String.init).map { word in
+      if let value = Value(rawValue: word) { return value }
+      let known = Value.allCases.map(\.rawValue)
+      let near = EditDistance.nearest(to: word, among: known).map { " (did you mean \($0)?)" } ?? ""
+      throw ValidationError("'\(word)' is not one of \(known.joined(separator: ", "))\(near)")
+    }
+  }
 }
 
 /// The model, and what its dynamic dimensions are bound to; or a sheet in its place.

@@ -26,7 +26,16 @@ struct SweepAxes: ParsableArguments {
     transform: Self.batchList)
   var batches: [SweepBatch] = []
 
-  @Option(help: ArgumentHelp("Of the cards' matrix engines; default: int8.", valueName: "list"))
+  @Option(
+    name: .customLong("dim"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Size of a dynamic dimension, of every model that has it. May be repeated.", valueName: "name=size"),
+    transform: DimensionBinding.init(argument:))
+  var dimensions: [DimensionBinding] = []
+
+  @Option(
+    help: ArgumentHelp("Of the cards' matrix engines; default: int8.", valueName: "list"),
+    transform: PrecisionList.init(argument:))
   var precisions: PrecisionList?
 
   @Option(
@@ -82,7 +91,7 @@ struct SweepAxes: ParsableArguments {
   var given: [String] {
     let all: [(String, Bool)] = [
       ("--models", !models.isEmpty), ("--systems", !systems.isEmpty), ("--cards", !cards.isEmpty),
-      ("--batches", !batches.isEmpty), ("--precisions", precisions != nil),
+      ("--batches", !batches.isEmpty), ("--dim", !dimensions.isEmpty), ("--precisions", precisions != nil),
       ("--objectives", !objectives.isEmpty),
       ("--set", !changes.isEmpty), ("--latency-budget", latencyBudget != nil), ("--gap", gap != nil),
       ("--effort", effort != nil), ("--simulate", simulate), ("--load", load != nil),
@@ -95,11 +104,19 @@ struct SweepAxes: ParsableArguments {
   func validate() throws {
     if load != nil, !simulate { throw ValidationError("--load has no effect without --simulate") }
     try PriceArgument.checkNames(price)
+    let names = dimensions.map(\.name) + (batches.isEmpty ? [] : [ModelArguments.batchName])
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw ValidationError("dimension '\(twice)' is given twice")
+    }
   }
 
   var question: SweepQuestion {
+    let sizes = Dictionary(dimensions.map { ($0.name, $0.size) }, uniquingKeysWith: { first, _ in first })
     var question = SweepQuestion(
-      models: models.map { .init(path: $0, form: $0.lowercased().hasSuffix(".csv") ? .tables : nil) })
+      models: models.map { path in
+        let isSheet = path.lowercased().hasSuffix(".csv")
+        return .init(path: path, form: isSheet ? .tables : nil, dimensions: isSheet ? [:] : sizes)
+      })
     if !systems.isEmpty { question.systems = systems }
     if !cards.isEmpty { question.cards = cards }
     if !batches.isEmpty { question.batches = batches }
@@ -149,12 +166,7 @@ struct SweepAxes: ParsableArguments {
   }
 
   @Sendable private static func objectives(_ text: String) throws -> [PlanObjective] {
-    try words(text).map { word in
-      guard let objective = PlanObjective(rawValue: word) else {
-        throw ValidationError("'\(word)' is not one of throughput, latency, energy")
-      }
-      return objective
-    }
+    try KnownWord.list(text)
   }
 
   @Sendable private static func variation(_ text: String) throws -> SweepQuestion.Variation {

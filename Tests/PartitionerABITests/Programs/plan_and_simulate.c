@@ -1,4 +1,5 @@
-/* Plans the model in the file argv[1] on two cards, checks, simulates and draws the plan, all through the C library. */
+/* Plans the model in the file argv[1] on two cards, checks, simulates and draws the plan, and sweeps into the folder argv[2], all
+   through the C library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,52 @@ static int failed(const char *what, partitioner_status status) {
   return 1;
 }
 
+/* Ends a sweep after its first point. */
+static int enough(void *context, int64_t finished, int64_t total, double seconds_left) {
+  int64_t *most = context;
+  (void)total;
+  (void)seconds_left;
+  if (finished > *most) *most = finished;
+  return finished >= 1;
+}
+
+/* A sweep that is ended and goes on, its parts, and its picture; 0 where all is well. */
+static int swept(const char *model, const char *folder) {
+  char question[4096], output[4096], *answer = NULL;
+  snprintf(question, sizeof question, "{\"models\": [\"%s\"], \"cards\": \"1..4\", \"effort\": 0.02}", model);
+  snprintf(output, sizeof output, "%s/whole.csv", folder);
+  int64_t most = -1;
+  partitioner_status status = partitioner_sweep(question, output, "{\"threads\": 1}", enough, &most, &answer);
+  if (status != PARTITIONER_OK || most < 1) return failed("sweep", status);
+  const int ended = strstr(answer, "\"isComplete\" : false") != NULL;
+  partitioner_free(answer);
+  status = partitioner_sweep(question, output, NULL, NULL, NULL, &answer);
+  if (status != PARTITIONER_OK) return failed("sweep again", status);
+  const int went_on = strstr(answer, "\"found\" : 0,") == NULL && strstr(answer, "\"isComplete\" : true") != NULL;
+  printf("sweep %s\n", ended && went_on && strstr(answer, "\"planned\" : 4,") ? "ok" : answer);
+  partitioner_free(answer);
+  snprintf(output, sizeof output, "%s/parts.csv", folder);
+  static const char *const parts[] = {"{\"shard\": \"0/2\"}", "{\"shard\": \"1/2\"}"};
+  for (int part = 0; part < 2; part++) {
+    status = partitioner_sweep(question, output, parts[part], NULL, NULL, &answer);
+    if (status != PARTITIONER_OK) return failed("part", status);
+    partitioner_free(answer);
+  }
+  status = partitioner_sweep_merge(output, &answer);
+  if (status != PARTITIONER_OK) return failed("merge", status);
+  printf("merge %s\n", strstr(answer, "\"total\" : 4") ? "ok" : answer);
+  partitioner_free(answer);
+  status = partitioner_pareto(output, "svg", &answer);
+  if (status != PARTITIONER_OK) return failed("pareto", status);
+  printf("pareto %s\n", strncmp(answer, "<svg", 4) == 0 ? "ok" : "is no picture");
+  partitioner_free(answer);
+  status = partitioner_sweep("{\"models\": []}", output, "{\"shards\": 2}", NULL, NULL, &answer);
+  if (status != PARTITIONER_USAGE || answer != NULL) return failed("shards alone", status);
+  return 0;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 2) return 64;
+  if (argc != 3) return 64;
   size_t size = 0;
   char *model = read_file(argv[1], &size);
   if (model == NULL) return 66;
@@ -136,6 +181,11 @@ int main(int argc, char **argv) {
   if (status != PARTITIONER_OK) return failed("compare", status);
   printf("compare %s\n", strstr(answer, "at the same place") ? "ok" : "finds a difference");
   partitioner_free(answer);
+  status = partitioner_report(plan, model, size, 0, &answer);
+  if (status != PARTITIONER_OK) return failed("page", status);
+  printf("page %s\n", strstr(answer, "<section id=\"verdict\"") ? "ok" : "has no verdict");
+  partitioner_free(answer);
+  if (swept(argv[1], argv[2]) != 0) return 1;
   status = partitioner_draw(plan, 0, &dot);
   if (status != PARTITIONER_OK) return failed("draw", status);
   if (strcmp(partitioner_last_error(), "") != 0) return failed("error after success", status);
