@@ -284,6 +284,9 @@ public enum Partitioner {
     // Where their number is planned, the plan's own has room.
     costOptions.requestsInFlight = options.requestsInFlight ?? plan.request.requestsInFlight
     var problems = rules.breaches(of: placement, graph: model.graph)
+    if placement.groups > 1, !rules.rules.isEmpty {
+      problems.append("its cards form \(placement.groups) groups, and rules are about single cards")
+    }
     let program = Lowering(
       graph: model.graph, system: system, placement: placement,
       costs: CostModel(graph: model.graph, system: system, options: costOptions)

@@ -4,6 +4,8 @@ import Rules
 /// Answers questions about a plan by planning again.
 public struct Explainer: Sendable {
   private let again: PlanAgain
+  /// The question about one group of cards, where they form several; the same question elsewhere.
+  private let one: PlanAgain
   private var plan: PlanDocument { again.plan }
   /// What is predicted of all requests together.
   private let predicted: PlanDocument.Prediction
@@ -18,6 +20,7 @@ public struct Explainer: Sendable {
     lengths: LengthLoader? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     again = PlanAgain(plan, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
+    one = again.ofOneGroup ?? again
     predicted = plan.predictedOfMixture
   }
 
@@ -37,9 +40,13 @@ public struct Explainer: Sendable {
       }
       (words, alternatives) = ("the plan" + (mean ?? ""), [])
     case .operator(let name):
-      (words, alternatives) = ("operator \(NameText.shown(name))", try operatorAlternatives(name, progress))
+      (words, alternatives) = (
+        "operator \(NameText.shown(name))\(inGroups)", try operatorAlternatives(name, progress)
+      )
     case .table(let name):
-      (words, alternatives) = ("table \(NameText.shown(name))", try tableAlternatives(name, progress))
+      (words, alternatives) = (
+        "table \(NameText.shown(name))\(inGroups)", try tableAlternatives(name, progress)
+      )
     case .card(let given):
       let name = plan.system.member(named: given)?.name ?? given
       (words, alternatives) = ("\(NameText.shown(name))", try without(name, progress))
@@ -49,6 +56,8 @@ public struct Explainer: Sendable {
       bottleneck: predicted.bottleneckResource, alternatives: alternatives, limits: limits(of: subject),
       whatIfs: asksWhatIf ? try WhatIfTable(again).rows(progress) : [])
   }
+
+  private var inGroups: String { plan.groups.map { ", in each of \($0) groups of cards" } ?? "" }
 
   // MARK: Alternatives
 
@@ -106,7 +115,7 @@ public struct Explainer: Sendable {
         answer.reason = "it cannot run there"
       } else {
         progress?("\(NameText.shown(name)) on \(place.name)")
-        let solved = try again.solve(start: moved(place.devices[0])) { options in
+        let solved = try one.solve(start: moved(place.devices[0])) { options in
           options.rules.rules.append(.pin(units: [name], devices: place.devices))
         }
         fill(&answer, solved)
@@ -134,10 +143,10 @@ public struct Explainer: Sendable {
 
   private func places(besides sites: [String]) -> [Place] {
     var places = [Place(name: "host", devices: ["host"], location: .host)]
-    if !plan.system.cards.isEmpty {
+    if !one.plan.system.cards.isEmpty {
       places.append(Place(name: "every card", devices: ["every card"], location: .card(0)))
     }
-    let cards = plan.system.cards
+    let cards = one.plan.system.cards
     let here = cards.indices.filter { sites.contains(cards[$0].name) }
     if let first = here.first, here.count == sites.count {
       places.append(
@@ -187,7 +196,7 @@ public struct Explainer: Sendable {
     guard let index = plan.tables.firstIndex(where: { $0.name == name }),
       let table = model.graph.embeddingTables.first(where: { $0.name == name })
     else { return nil }
-    var moved = plan
+    var moved = one.plan
     moved.tables[index].split = .whole
     moved.tables[index].shards = [
       .init(site: site, firstRow: 0, rows: table.rows, firstColumn: 0, columns: table.dimension, bytes: 0)
@@ -197,7 +206,7 @@ public struct Explainer: Sendable {
 
   /// The plan with an operator in another place.
   private func moving(operator name: String, to site: String) -> PlanDocument? {
-    var moved = plan
+    var moved = one.plan
     for index in moved.partitions.indices { moved.partitions[index].operators.removeAll { $0 == name } }
     let id = (moved.partitions.map(\.id).max() ?? -1) + 1
     moved.partitions.append(

@@ -29,7 +29,8 @@ public struct ExplanationSummary {
   /// For example `+3.1 %`.
   private static func signed(_ share: Double?) -> String {
     guard let share else { return "" }
-    if share.magnitude < 5e-5 { return "the same" }
+    // What would be printed as less than 0.01 %.
+    if share.magnitude < 1e-4 { return "the same" }
     return (share > 0 ? "+" : "-") + Figures.percent(share.magnitude)
   }
 
@@ -54,17 +55,20 @@ public struct ExplanationSummary {
   private static let mostLimits = 8
 
   private var limitLines: [String] {
-    var table = TextTable([("", .left), ("", .right), ("", .left)])
-    for limit in explanation.limits.prefix(Self.mostLimits) {
-      switch limit.kind {
-      case .load:
-        table.add([ResourceLabel(limit.name).words, Figures.percent(limit.share), "of the bottleneck's time"])
-      case .memory:
-        table.add(["memory of \(NameText.shown(limit.name))", Figures.percent(limit.share), "full"])
-      case .latencyBudget: table.add(["time of a batch", Figures.percent(limit.share), "of its budget"])
-      }
+    func alike(_ a: Double, _ b: Double) -> Bool { Figures.percent(a) == Figures.percent(b) }
+    func entries(_ kind: Explanation.Limit.Kind, _ suffix: String = "") -> [(name: String, value: Double)] {
+      explanation.limits.filter { $0.kind == kind }.map { ($0.name + suffix, $0.share) }
     }
-    let more = explanation.limits.count - Self.mostLimits
+    var rows = AlikeResources.rows(entries(.load), isAlike: alike).map {
+      [$0.words, Figures.percent($0.value), "of the bottleneck's time"]
+    }
+    rows += AlikeResources.rows(entries(.memory, ".memory"), isAlike: alike).map {
+      [$0.words, Figures.percent($0.value), "full"]
+    }
+    rows += entries(.latencyBudget).map { ["time of a batch", Figures.percent($0.value), "of its budget"] }
+    var table = TextTable([("", .left), ("", .right), ("", .left)])
+    for row in rows.prefix(Self.mostLimits) { table.add(row) }
+    let more = rows.count - Self.mostLimits
     return table.lines() + (more > 0 ? ["  and \(more) more"] : [])
   }
 

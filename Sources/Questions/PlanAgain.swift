@@ -23,6 +23,25 @@ struct PlanAgain: Sendable {
     self.isCancelled = isCancelled
   }
 
+  /// The same about one group of cards that is as fast as all of them together, in which rules can name cards; `nil` where the
+  /// cards form one group, or no such question has the plan's figures. For latency one group alone, which has the latency of all.
+  var ofOneGroup: PlanAgain? {
+    guard let groups = plan.groups, groups > 1 else { return nil }
+    let used = plan.cores.prefix { $0.isInUse }.count
+    guard used > 0, used % groups == 0 else { return nil }
+    var part = plan
+    part.groups = nil
+    part.system.cards = Array(part.system.cards.prefix(used))
+    if plan.request.objective == .latency {
+      part.system.cards = Array(part.system.cards.prefix(used / groups))
+    } else {
+      guard (plan.measured ?? []).isEmpty, let system = part.system.grouped(groups) else { return nil }
+      part.system = system
+    }
+    part.cores = Array(part.cores.prefix(part.system.cards.count))
+    return PlanAgain(part, model: model, work: work, lengths: lengths, isCancelled: isCancelled)
+  }
+
   /// What comes of a change.
   enum Answer: Sendable {
     case plan(PlanDocument)

@@ -24,6 +24,46 @@ import Testing
     #expect(try Command.run(["report", "plan.json", "-o", "r.html"], in: folder).status == 73)
   }
 
+  /// Red arrows add up to the bottleneck that the drawing names, copies on every card counted with their part.
+  @Test(arguments: ["dlrm-less-complex", "dlrm-more-complex"])
+  func redArrowsAddUp(model: String) throws {
+    let folder = try Command.folder()
+    let path = Command.package.appendingPathComponent("models/\(model).json").path
+    let result = try Command.run(
+      ["plan", path, "--cards", "6", "--effort", "0.1", "--dot", "p.dot"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let dot = try Command.read("p.dot", in: folder)
+    func seconds(_ text: Substring) -> Double {
+      let parts = text.split(separator: " ")
+      let units = ["ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1]
+      return (Double(parts[0]) ?? .nan) * (units[String(parts[1])] ?? .nan)
+    }
+    let named = try #require(dot.firstMatch(of: /add up to the bottleneck: link[^,]*, ([0-9.]+ \S+) a batch/))
+    let parts = dot.matches(of: /\\n([0-9.]+ \S+) of the bottleneck/).map { seconds($0.1) }
+    #expect(parts.count > 1)
+    #expect(abs(parts.reduce(0, +) / seconds(named.1) - 1) < 0.01, "\(parts)")
+    // What a device hands itself is drawn as well.
+    #expect(dot.contains("style=dashed"))
+    let page = try Command.run(["report", "plan.json", "-o", "r.html", "--no-simulation"], in: folder)
+    #expect(page.status == 0, "\(page.errors)")
+    let html = try Command.read("r.html", in: folder)
+    #expect(html.contains("Red lines add up to the bottleneck") && html.contains("stroke-dasharray=\"4 3\""))
+  }
+
+  /// Of many partitions that take turns, devices are drawn; each partition is in the list.
+  @Test func manyLevelsAreDrawnByDevice() throws {
+    let folder = try Command.folder()
+    let path = Command.package.appendingPathComponent("models/xlm-r.json").path
+    #expect(try Command.run(["plan", path, "--cards", "6", "--effort", "0.1"], in: folder).status == 0)
+    #expect(
+      try Command.run(["report", "plan.json", "-o", "r.html", "--no-simulation"], in: folder).status == 0)
+    let html = try Command.read("r.html", in: folder)
+    #expect(html.contains("drawn together by device"))
+    #expect(html.contains("<th scope=\"row\">card0 – card5 dense cores"))
+    let widths = html.matches(of: /viewBox="0 0 (\d+) \d+"/).compactMap { Int($0.1) }
+    #expect(widths.max() ?? 0 <= 1200)
+  }
+
   @Test func plansAreCompared() throws {
     let folder = try Command.plannedFolder()
     #expect(

@@ -1,3 +1,4 @@
+import Foundation
 import Partitioner
 import TestSupport
 import Testing
@@ -52,6 +53,38 @@ import Testing
     let text = ExplanationSummary(answer).text
     #expect(text.contains("What would change it"))
     #expect(text.contains("one more card"))
+  }
+
+  /// Rules mean nothing where cards form groups, so one group that is as fast as all is asked about; the plan's own place has
+  /// the plan's figure, and the others are compared with it alone.
+  @Test func plansInGroupsAreExplainedAndPlannedAgain() throws {
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let model = try Partitioner.loadModel(
+      path: package.appendingPathComponent("models/dlrm-less-complex.json").path)
+    let plan = try Partitioner.plan(
+      model, on: Partitioner.system(cards: 6), options: PlanOptions(work: WorkBudget(effort: 0.1)))
+    try #require(plan.groups == 2)
+    let explainer = Explainer(plan, model: model, work: Self.work)
+    let onHost = try #require(plan.tables.first { $0.shards.first?.site == "host" })
+    let copied = try #require(plan.tables.first { $0.shards.first?.site == "every card" })
+    for table in [onHost, copied] {
+      let answer = try explainer.explain(.table(table.name), asksWhatIf: false)
+      #expect(answer.subject.hasSuffix("in each of 2 groups of cards"))
+      #expect(answer.alternatives.first { $0.isChosen }?.objective == plan.certificate.objective)
+      let changes = answer.alternatives.filter { !$0.isChosen }.compactMap(\.change)
+      #expect(changes.allSatisfy { $0 >= -0.01 }, "\(table.name): \(changes)")
+      // A small one elsewhere is worth little; one group in place of two would be worth a tenth.
+      if table.name == copied.name { #expect(changes.contains { $0 < 0.04 }, "\(changes)") }
+    }
+    let replan = try Replan(plan, model: model, change: .init(rate: 1), work: Self.work)
+    #expect(replan.frontier.contains { $0.movedBytes == 0 })
+    #expect(Partitioner.check(replan.plan, model: model).isEmpty)
+    // A start in groups is no start where rules name cards.
+    var options = PlanOptions(work: Self.work)
+    options.rules.rules = [.pin(units: [copied.name], devices: ["every card"])]
+    let start = try Partitioner.startingPlacement(plan, for: model, on: plan.system, options: options)
+    #expect(start.placement == nil && start.problems.contains { $0.contains("2 groups") })
   }
 
   @Test func aCardAndAnOperator() throws {

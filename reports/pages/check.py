@@ -24,7 +24,9 @@ def browser(scheme):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_script_timeout(180)
+    # A page with thousands of operators takes axe minutes.
+    driver.set_script_timeout(600)
+    driver.command_executor.client_config.timeout = 660
     driver.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     )

@@ -140,14 +140,17 @@ public struct PlanComposer {
   }
 
   func partitionEntries(_ lowering: Lowering) -> [PlanDocument.PartitionEntry] {
-    let partitions = lowering.partitions.partitions
+    let order = lowering.partitions
+    let partitions = order.partitions
     return partitions.indices.map { index in
       let time = lowering.time(ofPartition: index)
       return .init(
         id: index, site: partitions[index].site.name(in: system), role: partitions[index].role,
         level: partitions[index].level,
         operators: partitions[index].operators.map { graph[$0].name },
-        coreSeconds: time.cores, dramSeconds: time.dram)
+        coreSeconds: time.cores, dramSeconds: time.dram,
+        after: order.localPredecessors[index].isEmpty ? nil : order.localPredecessors[index],
+        readsRequest: order.readsRequest[index] ? true : nil, answers: order.answers[index] ? true : nil)
     }
   }
 

@@ -153,10 +153,17 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var coreSeconds: Double
     /// Busy seconds per batch of the DRAM.
     public var dramSeconds: Double
+    /// Partitions of the same site that it reads from, which takes no transfer, ascending; absent for none, and in plans that
+    /// were written without it.
+    public var after: [Int]?
+    /// Whether it reads inputs of the request where they are, on the host; absent for no.
+    public var readsRequest: Bool?
+    /// Whether it makes outputs where the response is taken from, on the host; absent for no.
+    public var answers: Bool?
 
     public init(
       id: Int, site: String, role: Partition.Role, level: Int, operators: [String], coreSeconds: Double,
-      dramSeconds: Double
+      dramSeconds: Double, after: [Int]? = nil, readsRequest: Bool? = nil, answers: Bool? = nil
     ) {
       self.id = id
       self.site = site
@@ -165,7 +172,13 @@ public struct PlanDocument: Codable, Hashable, Sendable {
       self.operators = operators
       self.coreSeconds = coreSeconds
       self.dramSeconds = dramSeconds
+      self.after = after
+      self.readsRequest = readsRequest
+      self.answers = answers
     }
+
+    /// Whether it says how its site hands things over inside.
+    var hasOrder: Bool { after != nil || readsRequest != nil || answers != nil }
   }
 
   public struct TableEntry: Codable, Hashable, Sendable {

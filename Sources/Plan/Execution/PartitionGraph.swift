@@ -57,6 +57,10 @@ public struct PartitionGraph: Sendable {
   public private(set) var transfers: [PartitionTransfer] = []
   /// By partition: partitions of the same site that it reads from without a transfer, ascending.
   public private(set) var localPredecessors: [[Int]] = []
+  /// By partition: whether it reads inputs of the request without a transfer, as those of the host do.
+  public private(set) var readsRequest: [Bool] = []
+  /// By partition: whether it makes outputs where the response is taken from, on the host.
+  public private(set) var answers: [Bool] = []
   /// By partition: tables whose row shards' partial sums are added up there, ascending.
   public private(set) var partialSums: [[Int]] = []
   /// By operator: the partition that runs it; `nil` for look-ups that shards serve.
@@ -70,6 +74,8 @@ public struct PartitionGraph: Sendable {
       graph: graph, placement: placement, served: served, levels: levels)
     localPredecessors = Array(repeating: [], count: partitions.count)
     partialSums = localPredecessors
+    readsRequest = Array(repeating: false, count: partitions.count)
+    answers = readsRequest
     connect(
       graph: graph, placement: placement, costs: costs, served: served, servers: servers)
   }
@@ -272,7 +278,10 @@ public struct PartitionGraph: Sendable {
     let bySite = Dictionary(grouping: readers) { partitions[$0.partition].site }
     for (site, group) in bySite.sorted(by: { $0.key < $1.key }) {
       if site == sourceSite {
-        guard let source else { continue }
+        guard let source else {
+          for reader in group { readsRequest[reader.partition] = true }
+          continue
+        }
         for reader in group where reader.partition != source {
           localPredecessors[reader.partition].append(source)
         }
@@ -291,6 +300,7 @@ public struct PartitionGraph: Sendable {
       }
       transfers[transfer].receivers += group.map(\.partition)
     }
+    if outputBytes != nil, sourceSite == .host, let source { answers[source] = true }
     if let outputBytes, sourceSite != .host, let source {
       let transfer = transferIndex(
         source: source, receiver: nil, destination: .host, indexOfKey: &indexOfKey)

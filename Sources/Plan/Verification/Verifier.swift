@@ -157,6 +157,8 @@ public struct Verifier {
         "\(plan.partitions.count) partitions, the placement makes \(expected.count)")
       return
     }
+    // Plans that were written without it say nothing of the order inside a device.
+    let saysOrder = plan.partitions.contains(where: \.hasOrder)
     for (a, b) in zip(expected, plan.partitions) {
       if (a.id, a.site, a.role, a.level) != (b.id, b.site, b.role, b.level) || a.operators != b.operators {
         report(
@@ -168,6 +170,14 @@ public struct Verifier {
           .loadMismatch,
           "partition \(b.id): \(b.coreSeconds) s of cores and \(b.dramSeconds) s of DRAM, it takes "
             + "\(a.coreSeconds) s and \(a.dramSeconds) s")
+      } else if saysOrder,
+        (a.after ?? [], a.readsRequest ?? false, a.answers ?? false)
+          != (b.after ?? [], b.readsRequest ?? false, b.answers ?? false)
+      {
+        report(
+          .partitionMismatch,
+          "partition \(b.id) reads from \(b.after ?? []) of its own device; the placement has it read from \(a.after ?? [])"
+        )
       }
     }
   }

@@ -34,6 +34,7 @@ struct DrawingLayout {
   struct Edge {
     var from: End
     var to: End
+    /// None for what is handed over inside a device.
     var transfers: [PlanDocument.TransferEntry]
   }
 
@@ -136,6 +137,18 @@ struct DrawingLayout {
       let ends = Ends(from: from, to: to)
       if groups[ends] == nil { order.append(ends) }
       groups[ends, default: []].append(transfer)
+    }
+    // What stays on its device crosses no link; what folded partitions hand themselves is not drawn.
+    for partition in plan.partitions {
+      guard let node = nodeOfPartition[partition.id] else { continue }
+      var inside = (partition.after ?? []).compactMap { nodeOfPartition[$0] }.filter { $0 != node }
+        .map { Ends(from: .node($0), to: .node(node)) }
+      if partition.readsRequest == true { inside.append(Ends(from: .request, to: .node(node))) }
+      if partition.answers == true { inside.append(Ends(from: .node(node), to: .response)) }
+      for ends in inside where groups[ends] == nil {
+        order.append(ends)
+        groups[ends] = []
+      }
     }
     edges = order.map { Edge(from: $0.from, to: $0.to, transfers: groups[$0] ?? []) }
   }

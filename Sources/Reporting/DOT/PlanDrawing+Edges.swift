@@ -2,17 +2,23 @@ import Plan
 
 extension PlanDrawing {
   func edgeLine(_ edge: DrawingLayout.Edge) -> String {
-    let isBottleneck = edge.transfers.contains { transfer in
-      transfer.links.contains { $0.link == plan.predicted.bottleneckResource }
-    }
-    var attributes = ["label=\"\(label(edge.transfers))\""]
-    if isBottleneck {
+    if edge.transfers.isEmpty { return insideLine(edge) }
+    let share = bottleneckEdges.seconds(of: edge.transfers)
+    let part = share.map { "\\n\(Figures.seconds($0)) of the bottleneck " } ?? ""
+    var attributes = ["label=\"\(label(edge.transfers))\(part)\""]
+    if share != nil {
       let colour = Palette.bottleneck.line
       attributes.append("color=\"\(colour)\", fontcolor=\"\(colour)\", penwidth=2.5")
     }
     // The host stays on the left: what returns to it does not pull it along.
     attributes.append(isOnHost(edge.to) ? "constraint=false" : "tailport=e, headport=w")
     return "  \(name(edge.from)) -> \(name(edge.to)) [\(attributes.joined(separator: ", "))];"
+  }
+
+  /// What is handed over inside a device. On the host, which is one column, it moves nothing.
+  private func insideLine(_ edge: DrawingLayout.Edge) -> String {
+    let isOnHost = isOnHost(edge.from) && isOnHost(edge.to)
+    return "  \(name(edge.from)) -> \(name(edge.to)) [style=dashed\(isOnHost ? ", constraint=false" : "")];"
   }
 
   /// Invisible edges that keep the levels of one cluster in reading order, and idle cards beside the busy ones.

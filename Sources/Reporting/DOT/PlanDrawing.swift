@@ -18,6 +18,7 @@ public struct PlanDrawing {
   let detail: Detail
   let types: OperatorTypes
   let bottleneck: ResourceLabel
+  let bottleneckEdges: BottleneckEdges
 
   public init(_ plan: PlanDocument, graph: Graph? = nil, detail: Detail = .grouped) {
     self.plan = plan
@@ -25,6 +26,7 @@ public struct PlanDrawing {
     layout = DrawingLayout(plan, foldsAlike: detail == .grouped)
     types = OperatorTypes(graph)
     bottleneck = ResourceLabel(plan.predicted.bottleneckResource)
+    bottleneckEdges = BottleneckEdges(plan)
   }
 
   /// The drawing, for example for `dot -Tsvg`.
@@ -72,7 +74,11 @@ public struct PlanDrawing {
       "<TD BGCOLOR=\"\(palette.fill)\" COLOR=\"\(palette.line)\" BORDER=\"1\">"
         + "\(HTMLLabel.font(name, size: 9))</TD>"
     }.joined()
-    let arrows = HTMLLabel.font("arrows: bytes and time of one batch", size: 9)
+    var words = ["arrows: bytes and time of one batch; dashed: handed over inside a device"]
+    if let bottleneck = bottleneckEdges.words {
+      words.append("red arrows add up to the bottleneck: \(bottleneck)")
+    }
+    let arrows = words.map { HTMLLabel.font(HTMLLabel.escape($0), size: 9) }.joined(separator: "<BR/>")
     return
       "<TABLE BORDER=\"0\" CELLSPACING=\"6\" CELLPADDING=\"4\"><TR>\(cells)<TD>\(arrows)</TD></TR></TABLE>"
   }
@@ -169,7 +175,7 @@ public struct PlanDrawing {
     case .dram:
       let most = peers.flatMap(\.partitions).map(\.dramSeconds).max()
       return node.partitions.map(\.dramSeconds).max() == most
-    case .incoming, .outgoing, .inflight, nil: return false
+    case .incoming, .outgoing, .inflight, .memory, nil: return false
     }
   }
 }

@@ -114,7 +114,7 @@ package struct HTMLPage {
   private static let style = """
     :root{--ground:#fff;--ink:#1a1d21;--soft:#555b63;--line:#d4d8dd;--panel:#f5f6f8;--accent:#0b5cad;--good:#0a6b4b;--bad:#b02a1a;
     --c0:#0072b2;--c1:#d98200;--c2:#00845f;--c3:#b0568c;--c4:#3d97cc;--c5:#c24f00;--c6:#777d85;--c7:#8a7d00}
-    @media (prefers-color-scheme:dark){:root{--ground:#14171a;--ink:#e8eaed;--soft:#aab1b9;--line:#3a4048;--panel:#1e2327;--accent:#7db8f2;
+    @media screen and (prefers-color-scheme:dark){:root{--ground:#14171a;--ink:#e8eaed;--soft:#aab1b9;--line:#3a4048;--panel:#1e2327;--accent:#7db8f2;
     --good:#5fd0a4;--bad:#ff9a8a;--c0:#4ea6dc;--c1:#f0ab3c;--c2:#34b58e;--c3:#d98fb8;--c4:#8ccbee;--c5:#f0803c;--c6:#9aa1a9;--c7:#d4c53c}}
     *{box-sizing:border-box}
     html{-webkit-text-size-adjust:100%}
@@ -127,7 +127,7 @@ package struct HTMLPage {
     .skip{position:absolute;left:-99rem}
     .skip:focus{left:1rem;background:var(--ground);padding:.5rem}
     nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;margin:.5rem 0}
-    .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.75rem;margin:1rem 0;padding:0;list-style:none}
+    .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1rem 0;padding:0;list-style:none}
     .cards li{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
     .cards .k{display:block;color:var(--soft);font-size:.875rem}
     .cards .v{display:block;font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}
@@ -138,22 +138,28 @@ package struct HTMLPage {
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin:.5rem 0}
     caption{text-align:left;color:var(--soft);padding:.25rem 0}
     th,td{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}
-    th[scope=row]{font-weight:600;overflow-wrap:anywhere;min-width:8rem;max-width:22rem}
+    th[scope=row]{font-weight:600;overflow-wrap:break-word;min-width:8rem;max-width:22rem}
     .n{text-align:right;white-space:nowrap}
     figure{margin:1rem 0}
     figcaption{color:var(--soft);font-size:.9rem}
     summary{cursor:pointer;padding:.25rem 0}
     ul.notes{padding-left:1.25rem}
+    .nested{padding-left:1.25rem}
     svg{max-width:none;height:auto;font:11px system-ui,sans-serif;fill:var(--ink)}
     svg .axis{stroke:var(--line);fill:none}
     svg .soft{fill:var(--soft)}
     svg .edge{stroke:var(--soft);fill:none}
-    svg .hot{stroke:var(--bad);fill:none;stroke-width:2.5}
     svg .box{fill:var(--panel);stroke:var(--line)}
+    svg .hot{stroke:var(--bad)}
+    svg path.hot{fill:none}
     svg .on{fill:#fff}
+    svg .label{fill:var(--soft);paint-order:stroke;stroke:var(--ground);stroke-width:3px}
     svg .c0{fill:var(--c0)}svg .c1{fill:var(--c1)}svg .c2{fill:var(--c2)}svg .c3{fill:var(--c3)}
     svg .c4{fill:var(--c4)}svg .c5{fill:var(--c5)}svg .c6{fill:var(--c6)}svg .c7{fill:var(--c7)}
     svg .free{fill:var(--line)}
+    svg .line0{stroke:var(--c0)}svg .line1{stroke:var(--c1)}svg .line2{stroke:var(--c2)}svg .line3{stroke:var(--c3)}
+    svg .line4{stroke:var(--c4)}svg .line5{stroke:var(--c5)}svg .line6{stroke:var(--c6)}svg .line7{stroke:var(--c7)}
+    svg [class^=line]{fill:none;stroke-width:2}
     .key{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px}
     .key.c0{background:var(--c0)}.key.c1{background:var(--c1)}.key.c2{background:var(--c2)}.key.c3{background:var(--c3)}
     .key.c4{background:var(--c4)}.key.c5{background:var(--c5)}.key.c6{background:var(--c6)}.key.c7{background:var(--c7)}
@@ -166,8 +172,8 @@ package struct HTMLPage {
     .zoom:has(#zoom2:checked) svg{zoom:2}
     .zoom:has(#zoom4:checked) svg{zoom:4}
     strong{font-weight:600}
-    @media (max-width:40rem){body{padding:.75rem}.cards{grid-template-columns:1fr 1fr}}
+    @media (max-width:40rem){body{padding:.75rem}.cards{grid-template-columns:1fr 1fr}.bar{width:6rem;height:12px}th[scope=row]{overflow-wrap:anywhere}}
     @media print{:root{--ground:#fff;--ink:#000;--soft:#444;--panel:#fff;--line:#bbb}nav,.skip{display:none}body{max-width:none;padding:0}
-    .scroll{overflow:visible}svg{max-width:100%}section{break-inside:auto}figure,tr{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    .scroll{overflow:visible}svg{max-width:100%}section{break-inside:auto}figure,tr{break-inside:avoid}h2,h3,.legend{break-after:avoid}fieldset{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 }

@@ -91,7 +91,7 @@ struct MachineDrawing {
   {
     let isHot = ResourceLabel(plan.predicted.bottleneckResource).belongs(to: device)
     var parts = [
-      "<rect class=\"box\(isHot ? " hot" : "")\" x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" rx=\"6\"/>",
+      "<rect class=\"box\(isHot ? " hot\" stroke-width=\"2" : "")\" x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" rx=\"6\"/>",
       "<text x=\"\(x + 10)\" y=\"\(y + 15)\" font-weight=\"600\">\(HTMLPage.text(title))</text>",
     ]
     for (index, line) in lines.enumerated() {

@@ -75,7 +75,8 @@ struct MemoryBars {
   private func parts(of memory: PlanDocument.DeviceMemory, tables: Int, state: Int) -> [Part] {
     let tables = min(tables, memory.staticBytes)
     let flight = max(0, Saturating.sum(memory.usedBytes, -memory.staticBytes))
-    let kept = min(state, flight)
+    let requests = memory.activationBytesPerRequest > 0 ? flight / memory.activationBytesPerRequest : 0
+    let kept = min(Saturating.product(state, requests), flight)
     let bytes = [
       tables, memory.staticBytes - tables, kept, flight - kept,
       max(0, Saturating.sum(memory.capacityBytes, -memory.usedBytes)),
@@ -92,15 +93,18 @@ struct MemoryBars {
     return spread(atSite)
   }
 
-  /// By device, of all requests in flight.
+  /// By device, of one request: what layers of a sheet keep, and what a model hands itself from one request to the next.
   private var stateBytes: [String: Int] {
     guard let graph else { return [:] }
-    let perRequest = Dictionary(graph.operators.map { ($0.name, $0.work.stateBytes) }) { first, _ in first }
+    var perRequest = Dictionary(graph.operators.map { ($0.name, $0.work.stateBytes) }) { first, _ in first }
+    for state in graph.states {
+      let owner = graph[state.owner].name
+      perRequest[owner] = Saturating.sum(perRequest[owner] ?? 0, graph[state.output].bytes)
+    }
     var atSite: [String: Int] = [:]
     for partition in plan.partitions {
       for name in partition.operators {
-        let bytes = Saturating.product(perRequest[name] ?? 0, plan.request.requestsInFlight)
-        atSite[partition.site] = Saturating.sum(atSite[partition.site] ?? 0, bytes)
+        atSite[partition.site] = Saturating.sum(atSite[partition.site] ?? 0, perRequest[name] ?? 0)
       }
     }
     return spread(atSite)

@@ -6,106 +6,157 @@ import Plan
 /// The partitions of a plan from left to right by level, with what moves between them; each opens down to its operators with
 /// their cost and what bounds it.
 struct PartitionedGraph {
-  /// More are not drawn, but listed.
-  private static let mostNodes = 240
+  /// Of more, devices are drawn, not partitions.
+  private static let mostNodes = 120
+  private static let mostColumns = 14
   private static let mostOperators = 6000
-  private static let nodeWidth = 190
-  private static let nodeHeight = 58
-  private static let columnGap = 110
-  private static let rowGap = 16
+  /// More are listed by device.
+  private static let mostInOneList = 24
 
   private let plan: PlanDocument
   private let costs: CostModel?
   private let layout: DrawingLayout
+  private let bottleneck: BottleneckEdges
   private let indexOfName: [String: Int]
+  /// Positions of nodes, by device and role in the order of the nodes.
+  private let groups: [[Int]]
 
   init(_ plan: PlanDocument, graph: Graph?, costs: CostModel?) {
     self.plan = plan
     self.costs = costs
-    layout = DrawingLayout(plan, foldsAlike: true)
+    let layout = DrawingLayout(plan, foldsAlike: true)
+    self.layout = layout
+    bottleneck = BottleneckEdges(plan)
     indexOfName = Dictionary((graph?.operators ?? []).enumerated().map { ($1.name, $0) }) { first, _ in first
     }
+    groups = Self.groups(layout)
+  }
+
+  private static func groups(_ layout: DrawingLayout) -> [[Int]] {
+    var groups: [[Int]] = []
+    var position: [String: Int] = [:]
+    for (index, node) in layout.nodes.enumerated() {
+      let key = "\(node.cluster) \(node.partitions.first?.role.rawValue ?? "")"
+      if let known = position[key] {
+        groups[known].append(index)
+      } else {
+        position[key] = groups.count
+        groups.append([index])
+      }
+    }
+    return groups
   }
 
   var html: String { drawing + "<h3>Partitions and their operators</h3>" + lists }
 
   // MARK: Drawing
 
-  private struct Place {
-    var x: Int
-    var y: Int
+  private var isOverview: Bool {
+    let levels = layout.nodes.map { $0.partitions.first?.level ?? 0 }
+    return layout.nodes.count > Self.mostNodes
+      || (levels.max() ?? 0) - (levels.min() ?? 0) >= Self.mostColumns
   }
 
   private var drawing: String {
-    guard layout.nodes.count <= Self.mostNodes else {
-      return
-        "<p>\(Figures.counted(layout.nodes.count, "partition")) are too many to draw; they are listed below.</p>"
-    }
     guard !layout.nodes.isEmpty else { return "<p>Nothing has to be computed.</p>" }
-    var rows: [Int: Int] = [:]
-    let levels = layout.nodes.map { $0.partitions.first?.level ?? 0 }
-    let (first, deepest) = (levels.min() ?? 0, levels.max() ?? 0)
-    let left = 90
-    let places = levels.map { level -> Place in
-      let row = rows[level, default: 0]
-      rows[level] = row + 1
-      return Place(
-        x: left + (level - first) * (Self.nodeWidth + Self.columnGap),
-        y: 20 + row * (Self.nodeHeight + Self.rowGap))
-    }
-    let height = 30 + (rows.values.max() ?? 1) * (Self.nodeHeight + Self.rowGap)
-    let width = left + (deepest - first + 1) * (Self.nodeWidth + Self.columnGap) + 60
+    let count = Figures.counted(layout.nodes.count, "partition")
     let caption =
-      "\(Figures.counted(layout.nodes.count, "partition")), from the request on the left to the response on the right"
-    var parts = [HTMLPage.svg(width: width, height: height, label: caption, hasLinks: true)]
-    for edge in layout.edges { parts.append(line(edge, places, width: width, height: height)) }
-    parts.append(
-      "<text x=\"8\" y=\"\(height / 2)\">request</text><text x=\"\(width - 55)\" y=\"\(height / 2)\">response</text>"
-    )
-    for (index, place) in places.enumerated() { parts.append(box(index, place)) }
-    parts.append("</svg>")
+      isOverview
+      ? "\(count), drawn together by device: requests go back and forth between them"
+      : "\(count), from the request on the left to the response on the right"
+    let picture = GraphPicture(
+      isOverview ? overviewBoxes : boxes, isOverview ? overviewLines : lines, caption: caption,
+      isOverview: isOverview)
+    let red = bottleneck.words.map { "Red lines add up to the bottleneck: \($0). " } ?? ""
     return """
       <div class="zoom"><fieldset><legend>Size of the drawing</legend>
       <input type="radio" name="zoom" id="zoom1" checked><label for="zoom1">as it is</label>
       <input type="radio" name="zoom" id="zoom0"><label for="zoom0">to the page's width</label>
       <input type="radio" name="zoom" id="zoom2"><label for="zoom2">twice</label>
       <input type="radio" name="zoom" id="zoom4"><label for="zoom4">four times</label></fieldset>
-      \(HTMLPage.figure(parts.joined(separator: "\n"), caption: caption, summary: "Lines that add up to the bottleneck are red. Where everything is drawn small, the list below has the same."))
+      \(HTMLPage.figure(picture.svg, caption: caption, summary: red + "Dashed: handed over inside a device, without a link. The list below has each partition."))
       </div>
       """
   }
 
-  private func line(_ edge: DrawingLayout.Edge, _ places: [Place], width: Int, height: Int) -> String {
-    func end(_ end: DrawingLayout.End, isStart: Bool) -> (x: Int, y: Int) {
-      switch end {
-      case .request: (55, height / 2 - 4)
-      case .response: (width - 60, height / 2 - 4)
-      case .node(let index):
-        (places[index].x + (isStart ? Self.nodeWidth : 0), places[index].y + Self.nodeHeight / 2)
-      }
+  private var boxes: [GraphPicture.Box] {
+    let first = layout.nodes.compactMap { $0.partitions.first?.level }.min() ?? 0
+    return layout.nodes.enumerated().map { index, node in
+      GraphPicture.Box(
+        title: siteWords(node),
+        lines: [
+          contentWords([index]),
+          timeWords(
+            node.partitions.map(\.coreSeconds).max() ?? 0, node.partitions.map(\.dramSeconds).max() ?? 0),
+        ], isSparse: node.partitions.first?.role == .sparse,
+        column: (node.partitions.first?.level ?? 0) - first, target: "p\(index)")
     }
-    let (from, to) = (end(edge.from, isStart: true), end(edge.to, isStart: false))
-    let bend = max(30, abs(to.x - from.x) / 2)
-    let isHot = edge.transfers.contains { $0.links.contains { $0.link == plan.predicted.bottleneckResource } }
-    let bytes = edge.transfers.reduce(0) { Saturating.sum($0, $1.bytes) }
-    return
-      "<path class=\"\(isHot ? "hot" : "edge")\" d=\"M\(from.x) \(from.y)C\(from.x + bend) \(from.y) \(to.x - bend) \(to.y) \(to.x) \(to.y)\">"
-      + "<title>\(HTMLPage.text("\(Figures.bytes(bytes)) in \(Figures.counted(edge.transfers.count, "transfer"))"))</title></path>"
   }
 
-  private func box(_ index: Int, _ place: Place) -> String {
-    let node = layout.nodes[index]
-    let isSparse = node.partitions.first?.role == .sparse
-    let lines = [
-      siteWords(node), contentWords(node),
-      "cores \(Figures.seconds(node.partitions.map(\.coreSeconds).max() ?? 0)), DRAM \(Figures.seconds(node.partitions.map(\.dramSeconds).max() ?? 0))",
-    ]
-    return
-      "<a href=\"#p\(index)\"><rect class=\"box\" x=\"\(place.x)\" y=\"\(place.y)\" width=\"\(Self.nodeWidth)\" height=\"\(Self.nodeHeight)\" rx=\"6\"/>"
-      + "<rect class=\"c\(isSparse ? 0 : 1)\" x=\"\(place.x)\" y=\"\(place.y)\" width=\"5\" height=\"\(Self.nodeHeight)\"/>"
-      + lines.enumerated().map { row, line in
-        "<text x=\"\(place.x + 12)\" y=\"\(place.y + 16 + row * 16)\"\(row == 0 ? " font-weight=\"600\"" : " class=\"soft\"")>\(HTMLPage.text(NameText.shown(line, columns: 27)))</text>"
-      }.joined() + "</a>"
+  private var lines: [GraphPicture.Line] {
+    layout.edges.map { edge in line(edge.transfers, from: end(edge.from) { $0 }, to: end(edge.to) { $0 }) }
+  }
+
+  private var overviewBoxes: [GraphPicture.Box] {
+    groups.enumerated().map { number, group in
+      // Of folded cards, one.
+      let parts = group.compactMap { layout.nodes[$0].partitions.first }
+      let node = layout.nodes[group[0]]
+      return GraphPicture.Box(
+        title: "\(siteWords(node)), \(Figures.counted(group.count, "partition"))",
+        lines: [
+          contentWords(group),
+          timeWords(parts.reduce(0) { $0 + $1.coreSeconds }, parts.reduce(0) { $0 + $1.dramSeconds }),
+        ], isSparse: node.partitions.first?.role == .sparse,
+        column: layout.clusters[node.cluster].kind == .host ? 0 : 1, target: "g\(number)")
+    }
+  }
+
+  /// All that goes from one device to another as one line.
+  private var overviewLines: [GraphPicture.Line] {
+    var groupOfNode: [Int: Int] = [:]
+    for (number, group) in groups.enumerated() { for node in group { groupOfNode[node] = number } }
+    struct Ends: Hashable {
+      var from: GraphPicture.End
+      var to: GraphPicture.End
+    }
+    var order: [Ends] = []
+    var transfers: [Ends: [PlanDocument.TransferEntry]] = [:]
+    for edge in layout.edges {
+      let ends = Ends(
+        from: end(edge.from) { groupOfNode[$0] ?? 0 }, to: end(edge.to) { groupOfNode[$0] ?? 0 })
+      if ends.from == ends.to { continue }
+      if transfers[ends] == nil { order.append(ends) }
+      transfers[ends, default: []] += edge.transfers
+    }
+    return order.map { line(transfers[$0] ?? [], from: $0.from, to: $0.to) }
+  }
+
+  private func end(_ end: DrawingLayout.End, _ box: (Int) -> Int) -> GraphPicture.End {
+    switch end {
+    case .request: .request
+    case .response: .response
+    case .node(let index): .box(box(index))
+    }
+  }
+
+  private func line(
+    _ transfers: [PlanDocument.TransferEntry], from: GraphPicture.End, to: GraphPicture.End
+  ) -> GraphPicture.Line {
+    guard !transfers.isEmpty else {
+      return .init(from: from, to: to, kind: .inside, words: "handed over inside the device")
+    }
+    let bytes = transfers.reduce(0) { Saturating.sum($0, $1.bytes) }
+    let words = "\(Figures.bytes(bytes)) in \(Figures.counted(transfers.count, "transfer"))"
+    guard let seconds = bottleneck.seconds(of: transfers) else {
+      return .init(from: from, to: to, kind: .transfer, words: words)
+    }
+    return .init(
+      from: from, to: to, kind: .bottleneck, words: "\(words), \(Figures.seconds(seconds)) of the bottleneck")
+  }
+
+  private func timeWords(_ cores: Double, _ dram: Double) -> String {
+    "cores \(Figures.seconds(cores)), DRAM \(Figures.seconds(dram))"
   }
 
   private func siteWords(_ node: DrawingLayout.Node) -> String {
@@ -114,9 +165,10 @@ struct PartitionedGraph {
     return sites.count == 1 ? first : "\(first) to \(last)"
   }
 
-  private func contentWords(_ node: DrawingLayout.Node) -> String {
-    let operators = node.partitions.reduce(0) { $0 + $1.operators.count }
-    let tables = Set(node.tables.map(\.table.name)).count
+  private func contentWords(_ nodes: [Int]) -> String {
+    let nodes = nodes.map { layout.nodes[$0] }
+    let operators = nodes.reduce(0) { $0 + $1.partitions.reduce(0) { $0 + $1.operators.count } }
+    let tables = Set(nodes.flatMap { $0.tables.map(\.table.name) }).count
     var words: [String] = []
     if tables > 0 { words.append(Figures.counted(tables, "table")) }
     if operators > 0 { words.append(Figures.counted(operators, "operator")) }
@@ -127,23 +179,40 @@ struct PartitionedGraph {
 
   private var lists: String {
     var left = Self.mostOperators
-    return layout.nodes.enumerated().map { index, node in
+    guard layout.nodes.count > Self.mostInOneList || isOverview else {
+      let levels = layout.nodes.map { $0.partitions.first?.level ?? 0 }
+      return layout.nodes.indices.sorted { (levels[$0], $0) < (levels[$1], $1) }
+        .map { entry($0, &left) }.joined(separator: "\n")
+    }
+    return groups.enumerated().map { number, group in
+      let entries = group.map { entry($0, &left) }.joined(separator: "\n")
+      let node = layout.nodes[group[0]]
       let line =
-        "\(siteWords(node)), \(node.partitions.first?.role.rawValue ?? ""), level \(node.partitions.first?.level ?? 0): \(contentWords(node))"
-      var body = ""
-      for partition in node.partitions {
-        let shown = partition.operators.prefix(max(0, left))
-        left -= shown.count
-        guard !shown.isEmpty else { continue }
-        body += operatorTable(partition, Array(shown))
-        if shown.count < partition.operators.count {
-          body +=
-            "<p>and \(Figures.counted(partition.operators.count - shown.count, "more operator")); the plan has them all.</p>"
-        }
-      }
-      if body.isEmpty { body = "<p>Look-ups of the tables that are there; see the tables by card.</p>" }
-      return "<div id=\"p\(index)\">\(HTMLPage.details(line, body))</div>"
+        "\(siteWords(node)), \(node.partitions.first?.role.rawValue ?? ""): "
+        + "\(Figures.counted(group.count, "partition")), \(contentWords(group))"
+      return
+        "<div id=\"g\(number)\">\(HTMLPage.details(line, "<div class=\"nested\">\(entries)</div>"))</div>"
     }.joined(separator: "\n")
+  }
+
+  /// One partition, or those of folded cards.
+  private func entry(_ index: Int, _ left: inout Int) -> String {
+    let node = layout.nodes[index]
+    let line =
+      "\(siteWords(node)), \(node.partitions.first?.role.rawValue ?? ""), level \(node.partitions.first?.level ?? 0): \(contentWords([index]))"
+    var body = ""
+    for partition in node.partitions {
+      let shown = partition.operators.prefix(max(0, left))
+      left -= shown.count
+      guard !shown.isEmpty else { continue }
+      body += operatorTable(partition, Array(shown))
+      if shown.count < partition.operators.count {
+        body +=
+          "<p>and \(Figures.counted(partition.operators.count - shown.count, "more operator")); the plan has them all.</p>"
+      }
+    }
+    if body.isEmpty { body = "<p>Look-ups of the tables that are there; see the tables by card.</p>" }
+    return "<div id=\"p\(index)\">\(HTMLPage.details(line, body))</div>"
   }
 
   private func operatorTable(_ partition: PlanDocument.PartitionEntry, _ names: [String]) -> String {

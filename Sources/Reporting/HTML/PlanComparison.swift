@@ -26,7 +26,8 @@ public struct PlanComparison {
   private static func change(_ a: Double, _ b: Double) -> String {
     guard a > 0, b.isFinite else { return a == b ? "the same" : "" }
     let share = (b - a) / a
-    if share.magnitude < 5e-5 { return "the same" }
+    // What would be printed as less than 0.01 %.
+    if share.magnitude < 1e-4 { return "the same" }
     return (share > 0 ? "+" : "-") + Figures.percent(share.magnitude)
   }
 

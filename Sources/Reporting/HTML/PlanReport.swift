@@ -97,7 +97,7 @@ public struct PlanReport {
     }
     if predicted.bottleneckSeconds > 0 {
       let items =
-        plan.request.batch.map { ", \(Figures.number(predicted.throughputPerSecond * Double($0))) items" }
+        plan.request.batch.map { " (\(Figures.number(predicted.throughputPerSecond * Double($0))) items)" }
         ?? ""
       cards.append(("Batches a second", Figures.number(predicted.throughputPerSecond) + items, nil))
     }
@@ -207,8 +207,13 @@ public struct PlanReport {
     return list
       + HTMLPage.table(
         caption: "Figures of the machine that no source states",
-        columns: [("figure", false), ("value", true), ("why this value", false)],
-        rows: assumed.map { [HTMLPage.text($0.path), HTMLPage.text($0.value), HTMLPage.text($0.source)] })
+        columns: [("figure", false), ("value", false), ("why this value", false)],
+        rows: assumed.map {
+          [
+            HTMLPage.text($0.path), HTMLPage.text($0.value.replacing(",", with: ", ")),
+            HTMLPage.text($0.source),
+          ]
+        })
   }
 
   // MARK: Certificate

@@ -5,7 +5,7 @@ import Plan
 public struct ResourceLabel {
   /// What of a device is meant.
   enum Lane: String {
-    case cores, dram, sparse, dense, inflight
+    case cores, dram, memory, sparse, dense, inflight
     case incoming = "in"
     case outgoing = "out"
   }
@@ -25,17 +25,21 @@ public struct ResourceLabel {
   }
 
   /// For example `card3 look-up cores`.
-  public var words: String {
-    let device = NameText.shown(self.device)
+  public var words: String { words(ofDevices: device) }
+
+  /// The same of other devices, or of several.
+  func words(ofDevices name: String) -> String {
+    let device = NameText.shown(name)
     return switch lane {
     case .cores: "\(device) cores"
     case .dram: "\(device) DRAM"
+    case .memory: "memory of \(device)"
     case .sparse: "\(device) look-up cores"
     case .dense: "\(device) dense cores"
     case .incoming: device == "uplink" ? "uplink to the host" : "link into \(device)"
     case .outgoing: device == "uplink" ? "uplink from the host" : "link out of \(device)"
     case .inflight: "requests in flight on \(device)"
-    case nil: NameText.shown(name)
+    case nil: NameText.shown(self.name)
     }
   }
 
@@ -44,6 +48,7 @@ public struct ResourceLabel {
     switch lane {
     case .cores: "cores"
     case .dram: "DRAM"
+    case .memory: "memory"
     case .sparse: "look-up cores"
     case .dense: "dense cores"
     case .incoming: "link in"
