@@ -83,6 +83,20 @@ import Testing
     #expect(PlanDrawing(plan).dot.contains("seq up to 64"))
   }
 
+  /// Many cards that are alike are one row beside the host; the bottleneck's stands alone.
+  @Test func alikeCardsAreDrawnTogether() throws {
+    var plan = try SamplePlan.recommendation(cards: 64, tables: 64)
+    for index in plan.predicted.loads.indices where plan.predicted.loads[index].resource.hasPrefix("card") {
+      plan.predicted.loads[index].seconds = 0.001
+    }
+    for index in plan.predicted.memory.indices { plan.predicted.memory[index].usedBytes = 1_000_000_000 }
+    plan.predicted.bottleneckResource = "card0.dram"
+    let drawing = MachineDrawing(plan).html
+    #expect(drawing.contains(">card0<") && drawing.contains(">card1 – card63<"))
+    #expect(!drawing.contains("less busy"))
+    #expect(MachineDrawing(try SamplePlan.recommendation(cards: 6, tables: 6)).html.contains(">card5<"))
+  }
+
   @Test func areasFillTheBoxInProportion() {
     for sizes in [[6.0, 6, 4, 3, 2, 2, 1], [1], [1e9, 1], Array(repeating: 1.0, count: 500)] {
       let boxes = TableMap.squarified(sizes, in: .init(x: 0, y: 0, width: 600, height: 400))

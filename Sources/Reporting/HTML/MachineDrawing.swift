@@ -4,6 +4,8 @@ import Plan
 /// The host and its cards with how busy each is, and the load on every link.
 struct MachineDrawing {
   private static let mostCards = 24
+  /// Of more, neighbours that say the same are one row.
+  private static let mostAlone = 8
   private static let width = 800
   private static let rowHeight = 64
   private static let right = 470
@@ -17,20 +19,43 @@ struct MachineDrawing {
   }
 
   var html: String {
-    let cards = shown
+    let runs = runs
+    let cards = runs.count > Self.mostCards ? shown.map { [$0] } : runs
     let height = max(1, cards.count) * Self.rowHeight + 40
     let label = "Host and \(Figures.counted(plan.system.cards.count, "card")) with the loads on their links"
     var parts = [HTMLPage.svg(width: Self.width, height: height, label: label)]
     parts.append(
       box(x: 10, y: 20, width: 180, height: height - 40, device: "host", title: "host", lines: hostLines))
-    for (row, card) in cards.enumerated() { parts += cardParts(card, y: 20 + row * Self.rowHeight) }
+    for (row, names) in cards.enumerated() {
+      parts += cardParts(names[0], title: CardNames.range(names), y: 20 + row * Self.rowHeight)
+    }
     parts.append("</svg>")
-    let rest = plan.system.cards.count - cards.count
+    let rest = plan.system.cards.count - cards.reduce(0) { $0 + $1.count }
     return HTMLPage.figure(
       parts.joined(separator: "\n"), caption: label,
       summary: "Seconds of one batch, and their share of the bottleneck's. The bottleneck is red."
         + (rest > 0
           ? " \(Figures.counted(rest, "less busy card")) are left out; the loads below have all." : ""))
+  }
+
+  /// Cards in the order of the system; of many, neighbours for which the same is drawn are together.
+  private var runs: [[String]] {
+    let cards = plan.system.cards.map(\.name)
+    guard cards.count > Self.mostAlone else { return cards.map { [$0] } }
+    var runs: [[String]] = []
+    var last: [String] = []
+    for card in cards {
+      let words = ["in", "out"].map { seconds("\(card).\($0)") } + lines(card)
+      // That with the bottleneck stands alone.
+      let isHot = ResourceLabel(plan.predicted.bottleneckResource).belongs(to: card)
+      if words == last, !isHot {
+        runs[runs.count - 1].append(card)
+      } else {
+        runs.append([card])
+      }
+      last = isHot ? [] : words
+    }
+    return runs
   }
 
   /// The busiest, in the order of the system.
@@ -55,9 +80,8 @@ struct MachineDrawing {
 
   private func isBottleneck(_ resource: String) -> Bool { resource == plan.predicted.bottleneckResource }
 
-  private func cardParts(_ card: String, y: Int) -> [String] {
+  private func cardParts(_ card: String, title: String, y: Int) -> [String] {
     let middle = y + 26
-    let isInUse = plan.cores.first { $0.card == card }?.isInUse ?? true
     var parts: [String] = []
     for (offset, lane, word) in [(-6, "in", "in"), (8, "out", "out")] {
       let resource = "\(card).\(lane)"
@@ -71,19 +95,21 @@ struct MachineDrawing {
         "<text x=\"\((190 + Self.right) / 2)\" y=\"\(middle + (offset < 0 ? -12 : 24))\" text-anchor=\"middle\">\(word) "
           + "\(Figures.seconds(load)), \(Figures.percent(share))</text>")
     }
-    let used = plan.predicted.memory.first { $0.device == card }
-    let cores = ["sparse", "dense"].map { loads["\(card).\($0)"] ?? 0 }.max() ?? 0
-    let lines =
-      isInUse
-      ? [
-        "cores \(Figures.seconds(cores)), DRAM \(seconds("\(card).dram"))"
-          + (used.map { ", \(Figures.bytes($0.usedBytes)) of \(Figures.bytes($0.capacityBytes))" } ?? "")
-      ] : ["not in use"]
     parts.append(
       box(
         x: Self.right, y: y, width: Self.width - Self.right - 10, height: Self.rowHeight - 12, device: card,
-        title: NameText.shown(card), lines: lines))
+        title: NameText.shown(title), lines: lines(card)))
     return parts
+  }
+
+  private func lines(_ card: String) -> [String] {
+    guard plan.cores.first(where: { $0.card == card })?.isInUse ?? true else { return ["not in use"] }
+    let used = plan.predicted.memory.first { $0.device == card }
+    let cores = ["sparse", "dense"].map { loads["\(card).\($0)"] ?? 0 }.max() ?? 0
+    return [
+      "cores \(Figures.seconds(cores)), DRAM \(seconds("\(card).dram"))"
+        + (used.map { ", \(Figures.bytes($0.usedBytes)) of \(Figures.bytes($0.capacityBytes))" } ?? "")
+    ]
   }
 
   private func box(x: Int, y: Int, width: Int, height: Int, device: String, title: String, lines: [String])
