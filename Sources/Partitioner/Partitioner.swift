@@ -138,8 +138,8 @@ public enum Partitioner {
         .with(
           requestsInFlight: planned.requestsInFlight)
     )
-    let plan = compose(planned, model: model, task: task, options: options)
-    let violations = Verifier.check(plan, graph: model.graph, costs: task.costs)
+    let (plan, evaluated) = compose(planned, model: model, task: task, options: options)
+    let violations = Verifier.check(plan, graph: model.graph, costs: task.costs, known: evaluated)
     guard violations.isEmpty else {
       throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
     }
@@ -311,12 +311,12 @@ public enum Partitioner {
 
   private static func compose(
     _ planned: PlannedModel, model: Model, task: PlanningTask, options: PlanOptions
-  ) -> PlanDocument {
+  ) -> (PlanDocument, EvaluatedProgram) {
     let composer = PlanComposer(
       graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
     let lowering = Lowering(
       graph: task.graph, system: task.system, placement: planned.placement, costs: task.costs)
-    let summary = LoadSummary(lowering.program)
+    let summary = LoadSummary(lowering.program, known: planned.evaluated)
     let (objective, unit): (Double, PlanDocument.CertificateEntry.Unit) =
       switch task.objective {
       case .throughput: (summary.bottleneckSeconds, .seconds)
@@ -350,7 +350,7 @@ public enum Partitioner {
       plan.accuracy = .init(
         planned.placement.tables, errors: TableErrors(graph: task.graph, known: options.tableErrors))
     }
-    return plan
+    return (plan, EvaluatedProgram(program: lowering.program, summary: summary))
   }
 
   /// Checks a plan against its model: everything is derived again from model, system and placement.

@@ -102,6 +102,7 @@ public enum Planner {
       placement: best.placement, requestsInFlight: best.requestsInFlight, bound: proof.bound,
       provedBy: proof.provedBy, scope: proof.scope, notes: PlanNotes(task, ways.incumbents).notes(best))
     planned.priceProof = prices
+    planned.evaluated = best.evaluated
     if let note = inFlightNote(best, task) { planned.notes.append(note) }
     let value = best.value(task.objective)
     if proof.bound > value * (1 + 1e-9) {
@@ -143,7 +144,7 @@ public enum Planner {
       more.adoptProofs(ways)
       more.isSecondLook = true
       more.run(.likely)
-      ways.incumbents = more.incumbents
+      ways.adopt(more)
       ways.cover(more)
     }
   }

@@ -140,6 +140,8 @@ public struct PlannedModel: Sendable {
   public var notes: [String]
   /// A bound over every placement, for the certificate: see ``ScopeFreeBound``.
   public var priceProof: PlanDocument.PriceProof?
+  /// Its figures where they were worked out, on the system and with the costs of the task.
+  public var evaluated: EvaluatedProgram?
   /// A proof that a placement contradicts, in words; the bound is then 0.
   public var defect: String?
 }
@@ -169,7 +171,7 @@ public enum PlanningFailure: Error, Sendable, Hashable {
 struct Candidate {
   var placement: ModelPlacement
   var requestsInFlight: Int
-  var loads: LoadSummary
+  var evaluated: EvaluatedProgram
   /// By device, the host first: bytes that it holds beyond what it has; negative where some are free.
   var excessBytes: [Double]
 
@@ -177,6 +179,8 @@ struct Candidate {
   var keepsRules: Bool
   /// Of the devices that are on.
   private var idleWatts: Double
+
+  var loads: LoadSummary { evaluated.summary }
 
   /// Whether it may be taken: memory is not exceeded and no rule is broken.
   var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
@@ -191,7 +195,9 @@ struct Candidate {
     var program = Lowering(
       graph: task.graph, system: system, placement: placement, costs: costs
     ).program
-    (requestsInFlight, loads) = Self.requestsInFlight(&program, placement, task, followsTurns)
+    let (requests, loads) = Self.requestsInFlight(&program, placement, task, followsTurns)
+    requestsInFlight = requests
+    evaluated = EvaluatedProgram(program: program, summary: loads)
     idleWatts = program.devices.reduce(0) { $0 + $1.idleWatts }
     excessBytes = zip(program.devices, loads.memoryBytes).map { Double($1) - Double($0.memoryBytes) }
   }
@@ -232,11 +238,12 @@ struct Candidate {
   /// The plan of a placement if it is good enough: requests are followed only where it is by its resources' figures, which are
   /// never above those with requests followed.
   static func accepted(
-    _ placement: ModelPlacement, task: PlanningTask, where isGood: (Candidate) -> Bool
+    _ placement: ModelPlacement, task: PlanningTask, followsTurns: Bool = true,
+    where isGood: (Candidate) -> Bool
   ) -> Candidate? {
     let quick = Candidate(placement, task: task, followsTurns: false)
     guard isGood(quick) else { return nil }
-    guard quick.loads.leavesTurnsOut else { return quick }
+    guard followsTurns, quick.loads.leavesTurnsOut else { return quick }
     let whole = Candidate(placement, task: task)
     return isGood(whole) ? whole : nil
   }

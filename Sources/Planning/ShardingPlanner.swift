@@ -14,6 +14,8 @@ struct ShardingPlanner {
   private let share: [Double]
   private let clock: SearchClock
   let menu: TableMenu
+  /// With memory set aside for one request where their number is a decision, so that what is proven holds for any number.
+  private let bounds: ShardingSearch.Question
   private let objective: ShardingObjective
 
   /// - Parameter menu: Of the same question, which may be on more cards of the same kinds; `nil` to work it out.
@@ -27,7 +29,14 @@ struct ShardingPlanner {
     let shardCounts = task.allowsSplits ? Self.shardCounts(task) : []
     self.menu =
       menu?.limited(toShards: shardCounts) ?? TableMenu(task: task, kinds: kinds, shardCounts: shardCounts)
-    objective = ShardingObjective(task: task, kinds: kinds, units: units, share: share, menu: self.menu)
+    var bounds = ShardingSearch.Question(task: task, menu: self.menu)
+    if task.choosesInFlight, task.costs.options.requestsInFlight > 1 {
+      bounds.task = task.with(requestsInFlight: 1)
+      bounds.menu = self.menu.reserving(bounds.task)
+    }
+    self.bounds = bounds
+    objective = ShardingObjective(
+      task: bounds.task, kinds: kinds, units: units, share: share, menu: bounds.menu)
   }
 
   /// Offers the plans that it finds.
@@ -38,9 +47,9 @@ struct ShardingPlanner {
     into incumbents: inout Incumbents, mostBounds: Int? = nil
   ) throws(PlanningFailure) -> Proof {
     var search = ShardingSearch(
-      task: task, kinds: kinds, share: share, menu: menu, objective: objective, clock: clock,
+      plans: .init(task: task, menu: menu), bounds: bounds, kinds: kinds, share: share, objective: objective, clock: clock,
       incumbents: incumbents, mostBounds: mostBounds)
-    try search.run(DenseSkeleton.all(task: task, units: units))
+    try search.run(units)
     incumbents = search.incumbents
     return Proof(bound: search.bound, provedBy: search.provedBy, scope: scope)
   }
@@ -54,7 +63,7 @@ struct ShardingPlanner {
   func relaxation(leastCards: Int? = nil, enough: Double = .infinity) -> Double {
     let sites = TableSites.all(cards: task.system.cards.count)
     var least = Double.infinity
-    for skeleton in DenseSkeleton.all(task: task, units: units)
+    for skeleton in DenseSkeleton.all(task: bounds.task, units: units)
     where skeleton.freeBytes.allSatisfy({ $0 >= 0 }) {
       guard let bottleneck = bottleneck(skeleton, sites, leastCards, enough) else { continue }
       let bound = objective.bound(
@@ -72,7 +81,7 @@ struct ShardingPlanner {
     // Latency is bounded without it.
     if task.objective == .latency || (task.objective == .throughput && dense >= enough) { return dense }
     let sharding = ShardingProblem(
-      task: task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: menu,
+      task: bounds.task, skeleton: skeleton, kinds: kinds, share: share, sites: sites, menu: bounds.menu,
       leastCards: leastCards)
     var options = task.search(clock)
     options.effort = .bound

@@ -73,6 +73,7 @@ struct ShardingProblem {
     let leastCards: Int?
     /// By kind: devices that may hold tables, ascending.
     let devicesOfKind: [[Int]]
+    private let coresOfKind: [Double]
 
     init(
       task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
@@ -87,6 +88,7 @@ struct ShardingProblem {
       devicesOfKind = kinds.representatives.indices.map { kind in
         (0..<sites.cards.upperBound).filter { kinds.kindOfCard[$0] == kind }.map { $0 + 1 }
       }
+      coresOfKind = kinds.representatives.map { Double(task.system.cards[$0].processor.cores) }
     }
 
     /// Cards that may hold tables, ascending.
@@ -229,9 +231,8 @@ struct ShardingProblem {
         shards: [
           .init(
             devices: [0],
-            loads: amounts([
-              (.cores, effect.cores / Double(task.system.host.processor.cores)), (.dram, effect.dram),
-            ]), memory: effect.memory)
+            loads: amounts(effect.cores / Double(task.system.host.processor.cores), effect.dram),
+            memory: effect.memory)
         ], shared: shared, penalty: penalty(offer.choice, table))
     }
 
@@ -256,12 +257,11 @@ struct ShardingProblem {
         let results = skeleton.after == .host ? effect.resultBytes : 0
         return Problem.Shard(
           devices: [1 + card],
-          loads: amounts([
-            (.cores, share[card] * effect.cores / Double(entry.processor.cores)),
-            (.dram, share[card] * effect.dram),
-            (.linkIn, share[card] * effect.indexBytes / entry.link.sustained),
-            (.linkOut, share[card] * results / entry.link.sustained),
-          ]), memory: effect.memory)
+          loads: amounts(
+            share[card] * effect.cores / Double(entry.processor.cores), share[card] * effect.dram,
+            share[card] * effect.indexBytes / entry.link.sustained,
+            share[card] * results / entry.link.sustained),
+          memory: effect.memory)
       }
       return Problem.Option(
         name: offer.name, shards: shards,
@@ -271,44 +271,60 @@ struct ShardingProblem {
     private func cardOption(
       _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable, left: PlanRules.Sites
     ) -> Problem.Option? {
-      let representative = kinds.representatives[kind]
       let devices = devices(ofKind: kind, left)
       guard !devices.isEmpty, offer.effects.count <= devices.count else { return nil }
-      let processor = task.system.cards[representative].processor
+      let cores = coresOfKind[kind]
       let bandwidth = link(kind).sustained
-      let uplink = task.system.uplink.sustained
+      let out = outShare(kinds.representatives[kind])
       var shards: [Problem.Shard] = []
-      var shared = Array(repeating: 0.0, count: 3 + kinds.representatives.count)
+      shards.reserveCapacity(offer.effects.count)
+      var (indexBytes, resultBytes) = (0.0, 0.0)
       var last: ShardEffect?
       for effect in offer.effects {
-        let outgoing = outShare(representative) * effect.resultBytes / bandwidth
+        indexBytes += effect.indexBytes
+        resultBytes += effect.resultBytes
         if effect == last {
           shards[shards.count - 1].count += 1
         } else {
           shards.append(
             Problem.Shard(
               devices: devices,
-              loads: amounts([
-                (.cores, effect.cores / Double(processor.cores)), (.dram, effect.dram),
-                (.linkIn, effect.indexBytes / bandwidth), (.linkOut, outgoing),
-              ]), memory: effect.memory))
+              loads: amounts(
+                effect.cores / cores, effect.dram, effect.indexBytes / bandwidth,
+                out * effect.resultBytes / bandwidth), memory: effect.memory))
         }
         last = effect
-        shared[ShardingProblem.uplinkOut] += effect.indexBytes / uplink
-        if skeleton.after == .host {
-          shared[ShardingProblem.uplinkIn] += effect.resultBytes / uplink
-        } else if !task.system.peerToPeer {
-          let hop = outShare(representative) * effect.resultBytes / uplink
-          shared[ShardingProblem.uplinkIn] += hop
-          shared[ShardingProblem.uplinkOut] += hop
-        }
-        shared[ShardingProblem.idleInflow] += idleInflow(results: effect.resultBytes)?.seconds ?? 0
-        addInflow(effect, kind: kind, to: &shared)
       }
       return Problem.Option(
         name: offer.name, shards: shards,
-        shared: shared.enumerated().filter { $0.element > 0 }.map { .init($0.offset, $0.element) },
+        shared: shared(indexBytes: indexBytes, resultBytes: resultBytes, kind: kind, outShare: out),
         penalty: penalty(offer.choice, table))
+    }
+
+    /// What a table's shards on cards of a kind add to shared resources.
+    private func shared(
+      indexBytes: Double, resultBytes: Double, kind: Int, outShare: Double
+    ) -> [Problem.Amount] {
+      let uplink = task.system.uplink.sustained
+      let hop = skeleton.after != .host && !task.system.peerToPeer ? outShare * resultBytes / uplink : 0
+      var shared: [Problem.Amount] = []
+      shared.reserveCapacity(3 + kinds.representatives.count)
+      func add(_ index: Int, _ seconds: Double) { if seconds > 0 { shared.append(.init(index, seconds)) } }
+      add(ShardingProblem.uplinkOut, indexBytes / uplink + hop)
+      add(ShardingProblem.uplinkIn, skeleton.after == .host ? resultBytes / uplink : hop)
+      add(ShardingProblem.idleInflow, idleInflow(results: resultBytes)?.seconds ?? 0)
+      // The average over the cards of a kind: its own indices, and its replicas' part of results from elsewhere.
+      for (other, card) in kinds.representatives.enumerated() where averaged(other) > 0 {
+        let bandwidth = link(other).sustained
+        let isOwn = other == kind
+        var seconds = isOwn ? indexBytes / bandwidth / Double(averaged(other)) : 0
+        if skeleton.after == .everyCard {
+          let fromElsewhere = isOwn ? inflowShare(kind) : leastCards == nil ? 1 : 0
+          seconds += share[card] * fromElsewhere * resultBytes / bandwidth
+        }
+        add(ShardingProblem.inflow(other), seconds)
+      }
+      return shared
     }
 
     /// Those that may hold a table's shards, ascending.
@@ -317,29 +333,20 @@ struct ShardingProblem {
       return devicesOfKind[kind].filter { left.cards[$0 - 1] }
     }
 
-    /// Average over the cards of a kind: its own indices, and its replicas' part of results from elsewhere.
-    private func addInflow(_ effect: ShardEffect, kind: Int, to shared: inout [Double]) {
-      for (other, card) in kinds.representatives.enumerated() where averaged(other) > 0 {
-        let bandwidth = link(other).sustained
-        let isOwn = other == kind
-        var seconds = isOwn ? effect.indexBytes / bandwidth / Double(averaged(other)) : 0
-        if skeleton.after == .everyCard {
-          let fromElsewhere = isOwn ? inflowShare(kind) : leastCards == nil ? 1 : 0
-          seconds += share[card] * fromElsewhere * effect.resultBytes / bandwidth
-        }
-        shared[ShardingProblem.inflow(other)] += seconds
-      }
-    }
-
     /// Elements stored in less than the best-liked precision.
     private func penalty(_ choice: TableChoice, _ entry: EmbeddingTable) -> Double {
       choice.precision == task.tablePrecisions[0] ? 0 : Double(entry.rows) * Double(entry.dimension)
     }
 
-    private func amounts(_ pairs: [(Lane, Double)]) -> [Problem.Amount] {
+    private func amounts(
+      _ cores: Double, _ dram: Double, _ linkIn: Double = 0, _ linkOut: Double = 0
+    ) -> [Problem.Amount] {
       var amounts: [Problem.Amount] = []
-      amounts.reserveCapacity(pairs.count)
-      for (lane, seconds) in pairs where seconds > 0 { amounts.append(.init(lane.rawValue, seconds)) }
+      amounts.reserveCapacity(4)
+      if cores > 0 { amounts.append(.init(Lane.cores.rawValue, cores)) }
+      if dram > 0 { amounts.append(.init(Lane.dram.rawValue, dram)) }
+      if linkIn > 0 { amounts.append(.init(Lane.linkIn.rawValue, linkIn)) }
+      if linkOut > 0 { amounts.append(.init(Lane.linkOut.rawValue, linkOut)) }
       return amounts
     }
   }

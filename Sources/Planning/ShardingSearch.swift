@@ -7,11 +7,21 @@ import Plan
 /// that they hold nothing better, or nothing is left to divide; only those are searched for plans. The least bound of all
 /// families, also of those that a limit left open, holds for every placement. Families are taken by their bounds, a fixed
 /// number at once, so that the answer does not depend on the number of threads.
+///
+/// Where requests in flight are a decision, plans are sought with memory set aside for those of the task, and bounds with memory
+/// for one, so that they hold for any number.
 struct ShardingSearch {
+  /// Tables, and the operators beside them, with memory set aside for a number of requests in flight.
+  struct Question {
+    var task: PlanningTask
+    var menu: TableMenu
+  }
+
   private let task: PlanningTask
   private let kinds: CardKinds
   private let share: [Double]
-  private let menu: TableMenu
+  private let plans: Question
+  private let bounds: Question
   private let objective: ShardingObjective
   private let clock: SearchClock
   /// After so many bounds families are no longer divided.
@@ -19,6 +29,8 @@ struct ShardingSearch {
 
   private struct Node {
     var skeleton: DenseSkeleton
+    /// The same with the memory that bounds are worked out with.
+    var roomy: DenseSkeleton
     var sites: TableSites
     /// Proven for the bottleneck, seconds.
     var bound: Double
@@ -50,14 +62,14 @@ struct ShardingSearch {
   private(set) var provedBy = ""
 
   init(
-    task: PlanningTask, kinds: CardKinds, share: [Double], menu: TableMenu,
-    objective: ShardingObjective, clock: SearchClock, incumbents: Incumbents,
-    mostBounds: Int? = nil
+    plans: Question, bounds: Question, kinds: CardKinds, share: [Double], objective: ShardingObjective,
+    clock: SearchClock, incumbents: Incumbents, mostBounds: Int? = nil
   ) {
-    self.task = task
+    task = plans.task
+    self.plans = plans
+    self.bounds = bounds
     self.kinds = kinds
     self.share = share
-    self.menu = menu
     self.objective = objective
     self.clock = clock
     self.incumbents = incumbents
@@ -88,13 +100,15 @@ struct ShardingSearch {
   /// Whether bounds and plans of families that stay open are improved in turns, for a small gap.
   private var isThorough: Bool { task.search.gap < Self.thoroughGap && task.objective == .throughput }
 
-  private var bounds = 0
+  private var boundCount = 0
 
   /// - Throws: when the optimiser refuses a problem.
-  mutating func run(_ skeletons: [DenseSkeleton]) throws(PlanningFailure) {
-    open = skeletons.filter { $0.freeBytes.allSatisfy { $0 >= 0 } }.map {
+  mutating func run(_ units: ModelUnits) throws(PlanningFailure) {
+    let skeletons = DenseSkeleton.all(task: plans.task, units: units)
+    let roomy = isRoomier ? DenseSkeleton.all(task: bounds.task, units: units) : skeletons
+    open = zip(skeletons, roomy).filter { $1.freeBytes.allSatisfy { $0 >= 0 } }.map {
       Node(
-        skeleton: $0, sites: .all(cards: task.system.cards.count), bound: $0.base.max() ?? 0,
+        skeleton: $0, roomy: $1, sites: .all(cards: task.system.cards.count), bound: $0.base.max() ?? 0,
         provedBy: "dense part alone")
     }.map(valued)
     while true {
@@ -113,6 +127,11 @@ struct ShardingSearch {
       try work(nodes)
     }
     for node in open { settle(node) }
+  }
+
+  /// Whether bounds have more memory than plans.
+  private var isRoomier: Bool {
+    bounds.task.costs.options.requestsInFlight < plans.task.costs.options.requestsInFlight
   }
 
   /// Families with this bound hold nothing that is better by more than the gap allows.
@@ -134,8 +153,8 @@ struct ShardingSearch {
 
   /// Bounds the nodes that are not, and divides or solves the one that is.
   private mutating func work(_ nodes: [Node]) throws(PlanningFailure) {
-    bounds += nodes.count
-    if nodes.count == 1, nodes[0].stage == .bounded, bounds <= mostBounds {
+    boundCount += nodes.count
+    if nodes.count == 1, nodes[0].stage == .bounded, boundCount <= mostBounds {
       let branches = nodes[0].sites.branches(
         countsCards: kinds.representatives.count == 1 && !task.rules.tellCardsApart)
       guard branches.isEmpty else {
@@ -156,8 +175,13 @@ struct ShardingSearch {
       do { (sharding, solution) = try answer.get() } catch { throw error }
       var node = node
       let certificate = solution.certificate
-      if certificate.status == .infeasible { continue }
-      if certificate.bound > node.bound {
+      // What has no room for more requests may have it for fewer.
+      let holds = !isRoomier || isBounded(node)
+      if certificate.status == .infeasible {
+        if !holds { settle(node) }
+        continue
+      }
+      if certificate.bound > node.bound, holds {
         node.bound = certificate.bound
         node.provedBy = certificate.provedBy.rawValue
         node = valued(node)
@@ -171,8 +195,9 @@ struct ShardingSearch {
     var node = node
     switch node.stage {
     case .new:
+      let holds = !isRoomier || isBounded(node)
       if let found { offer(sharding, found, node, rounds: 0) }
-      node.stage = .bounded
+      if holds || best == nil { node.stage = .bounded }
       open.append(node)
       return
     case .bounded:
@@ -193,14 +218,19 @@ struct ShardingSearch {
     settle(node)
   }
 
+  /// Whether the next look at a family is for its bound alone.
+  private func isBounded(_ node: Node) -> Bool { node.stage == .new && best != nil }
+
   private func solve(
     _ node: Node, _ clock: SearchClock
   ) -> Result<(ShardingProblem, Solution), PlanningFailure> {
+    let question = isBounded(node) ? bounds : plans
     let sharding = ShardingProblem(
-      task: task, skeleton: node.skeleton, kinds: kinds, share: share, sites: node.sites, menu: menu)
+      task: question.task, skeleton: isBounded(node) ? node.roomy : node.skeleton, kinds: kinds, share: share,
+      sites: node.sites, menu: question.menu)
     var options = task.search(clock, gap: task.search.gap / 2)
     switch node.stage {
-    case .new where best != nil: options.effort = .bound
+    case .new where isBounded(node): options.effort = .bound
     case .new:
       options.effort = .brief
       // Any first plan is welcome.

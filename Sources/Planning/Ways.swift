@@ -96,18 +96,26 @@ struct Ways {
   /// that number is.
   mutating func adopt(_ other: Ways) {
     incumbents = other.incumbents
-    scopeFree = other.scopeFree
+    scopeFree = scopeFree ?? other.scopeFree
+    relaxations.merge(other.relaxations) { own, _ in own }
     adoptMenus(other)
-    // Their bounds set no memory aside for activations; that of pipelines on unlike cards does for look-up buffers.
-    proofs[Kind.copies.rawValue] = other.proofs[Kind.copies.rawValue]
+    // Their bounds set no memory aside for activations, or for one request; that of pipelines on unlike cards does for look-up
+    // buffers.
+    adoptProof(of: .copies, other)
+    adoptProof(of: .tables, other)
     if NetSplitPlanner(task: other.task).fitsEveryCard() {
       // With more room there are no further copies to place.
       for way in other.tried where way.key.kind == .copies { tried[way.key] = way.value }
     }
     let isAlike = stretches.count == 1
     if isAlike ? kinds(onCards: task.system.cards.count).contains(.pipeline) : !task.hasTables {
-      proofs[Kind.pipeline.rawValue] = other.proofs[Kind.pipeline.rawValue]
+      adoptProof(of: .pipeline, other)
     }
+  }
+
+  private mutating func adoptProof(of kind: Kind, _ other: Ways) {
+    guard let proof = other.proofs[kind.rawValue] else { return }
+    if proofs[kind.rawValue].map({ $0.bound < proof.bound }) ?? true { proofs[kind.rawValue] = proof }
   }
 
   /// Lets the proof range over the kinds of placement that plans of the same question were sought among elsewhere: with

@@ -13,6 +13,14 @@ struct Widening {
   /// A plan that is no worse and has as few narrow tables as trying them in groups tells; smaller tables come first.
   func widened(_ candidate: Candidate) -> Candidate {
     guard candidate.fits else { return candidate }
+    // Wider tables seldom make requests hold each other up, and to see it takes long.
+    let quick = widened(candidate, followsTurns: false)
+    guard quick.loads.leavesTurnsOut else { return quick }
+    let whole = Candidate(quick.placement, task: task)
+    return isNoWorse(whole, than: candidate) ? whole : widened(candidate, followsTurns: true)
+  }
+
+  private func widened(_ candidate: Candidate, followsTurns: Bool) -> Candidate {
     var best = candidate
     var trials = 0
     for (rank, precision) in task.tablePrecisions.enumerated().dropLast() {
@@ -24,7 +32,7 @@ struct Widening {
       while let group = groups.popLast(), trials < Self.mostTrials {
         let placement = with(precision, for: group, in: best, &trials)
         let wider = placement.flatMap {
-          Candidate.accepted($0, task: task) { isNoWorse($0, than: candidate) }
+          Candidate.accepted($0, task: task, followsTurns: followsTurns) { isNoWorse($0, than: candidate) }
         }
         if let wider {
           best = wider

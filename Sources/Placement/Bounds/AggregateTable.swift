@@ -17,6 +17,10 @@ struct AggregateTable: Sendable {
   private let termVectors: [Double]
   private let classLists: [[Int]]
   private let optionShared: [Double]
+  /// What options use wherever their terms go, resource by resource, for ``costs(prices:)``.
+  private let certainUse: CertainUse
+  /// Terms that may go to several classes, with their options.
+  private let openTerms: [(option: Int, term: Int)]
   /// By flat option: seconds below which no bottleneck is possible once it is chosen.
   let ownBottleneck: [Double]
 
@@ -85,6 +89,31 @@ struct AggregateTable: Sendable {
     self.classLists = classLists
     optionShared = shared
     ownBottleneck = Self.ownBottlenecks(model)
+    var uses: [CertainUse.Entry] = []
+    var openTerms: [(option: Int, term: Int)] = []
+    uses.reserveCapacity(termVectors.count)
+    for option in 0..<firstTerm.count - 1 {
+      for index in 0..<model.sharedCount where shared[option * model.sharedCount + index] != 0 {
+        uses.append(
+          .init(
+            resource: model.classes.count * step + index, option: option,
+            amount: shared[option * model.sharedCount + index]))
+      }
+      for term in firstTerm[option]..<firstTerm[option + 1] {
+        guard termClasses[term] < model.classes.count else {
+          openTerms.append((option, term))
+          continue
+        }
+        for index in 0..<step where termVectors[term * step + index] != 0 {
+          uses.append(
+            .init(
+              resource: termClasses[term] * step + index, option: option,
+              amount: termCount[term] * termVectors[term * step + index]))
+        }
+      }
+    }
+    certainUse = CertainUse(uses, resources: model.classes.count * step + model.sharedCount)
+    self.openTerms = openTerms
   }
 
   /// By option of all units: pieces that name one device add up there, on top of its base and what all other units put
@@ -144,26 +173,15 @@ struct AggregateTable: Sendable {
     return leader
   }
 
-  /// Cost of an option at the given prices, each term on its cheapest class.
-  func cost(option: Int, prices: [Double]) -> Double {
-    var sum = 0.0
-    if sharedCount > 0 {
-      let offset = classCount * resourcesPerClass
-      for index in 0..<sharedCount {
-        sum += prices[offset + index] * optionShared[option * sharedCount + index]
-      }
+  /// By flat option: its cost at the given prices, each term on its cheapest class.
+  func costs(prices: [Double]) -> [Double] {
+    var costs = certainUse.costs(options: optionCount, prices: prices)
+    for (option, term) in openTerms {
+      var least = Double.infinity
+      for number in classLists[termClasses[term]] { least = min(least, cost(term: term, on: number, prices)) }
+      costs[option] += termCount[term] * least
     }
-    for term in firstTerm[option]..<firstTerm[option + 1] {
-      let list = termClasses[term]
-      if list < classCount {
-        sum += termCount[term] * cost(term: term, on: list, prices)
-      } else {
-        var least = Double.infinity
-        for number in classLists[list] { least = min(least, cost(term: term, on: number, prices)) }
-        sum += termCount[term] * least
-      }
-    }
-    return sum
+    return costs
   }
 
   @inline(__always)
@@ -221,5 +239,43 @@ struct AggregateTable: Sendable {
     var use = Array(repeating: 0.0, count: resourceCount)
     addUse(option: option, prices: use, to: &use)
     return use
+  }
+}
+
+/// What options use of resources for certain, resource by resource: most prices are 0, so that most resources are passed over.
+private struct CertainUse: Sendable {
+  struct Entry {
+    var resource: Int
+    var option: Int
+    var amount: Double
+  }
+
+  /// By resource, plus one past the end: its first use.
+  private var first: [Int]
+  private var option: [Int32]
+  private var amount: [Double]
+
+  init(_ entries: [Entry], resources: Int) {
+    first = Array(repeating: 0, count: resources + 1)
+    for entry in entries { first[entry.resource + 1] += 1 }
+    for resource in 0..<resources { first[resource + 1] += first[resource] }
+    var next = first
+    option = Array(repeating: 0, count: entries.count)
+    amount = Array(repeating: 0, count: entries.count)
+    for entry in entries {
+      option[next[entry.resource]] = Int32(entry.option)
+      amount[next[entry.resource]] = entry.amount
+      next[entry.resource] += 1
+    }
+  }
+
+  /// By option.
+  func costs(options: Int, prices: [Double]) -> [Double] {
+    var costs = Array(repeating: 0.0, count: options)
+    for resource in first.indices.dropLast() where prices[resource] != 0 {
+      let price = prices[resource]
+      for use in first[resource]..<first[resource + 1] { costs[Int(option[use])] += price * amount[use] }
+    }
+    return costs
   }
 }

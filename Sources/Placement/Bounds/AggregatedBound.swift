@@ -115,15 +115,13 @@ struct AggregatedBound {
     var chosen: [Int32] = []
     chosen.reserveCapacity(allowed.count)
     var total = 0.0
+    let costs = table.costs(prices: prices)
     for options in allowed {
       var best = options[0]
       var least = Double.infinity
-      for option in options {
-        let cost = table.cost(option: Int(option), prices: prices)
-        if cost < least {
-          least = cost
-          best = option
-        }
+      for option in options where costs[Int(option)] < least {
+        least = costs[Int(option)]
+        best = option
       }
       total += least
       chosen.append(best)
@@ -326,10 +324,11 @@ struct AggregatedBound {
     _ prices: [Double], within limit: Double
   ) -> (value: Double, units: [[(option: Int, cost: Double)]]) {
     var total = 0.0
+    let costs = table.costs(prices: prices)
     let units = (0..<table.unitCount).map { unit in
       let own = (table.firstOption[unit]..<table.firstOption[unit + 1])
         .filter { table.ownBottleneck[$0] <= limit }
-        .map { (option: $0, cost: table.cost(option: $0, prices: prices)) }
+        .map { (option: $0, cost: costs[$0]) }
       let least = own.reduce(.infinity) { min($0, $1.cost) }
       total += least
       return own.map { (option: $0.option, cost: $0.cost - least) }
@@ -339,7 +338,7 @@ struct AggregatedBound {
 
   /// Reduced cost of every flat option at prices: how far choosing it lifts the bound, in seconds.
   func reducedCosts(_ prices: [Double]) -> [Double] {
-    var result = (0..<table.optionCount).map { table.cost(option: $0, prices: prices) }
+    var result = table.costs(prices: prices)
     for unit in 0..<table.unitCount {
       let range = table.firstOption[unit]..<table.firstOption[unit + 1]
       let least = range.map { result[$0] }.min() ?? 0

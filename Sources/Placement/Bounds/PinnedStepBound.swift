@@ -160,11 +160,12 @@ struct PinnedStepBound {
       clock.spend(Self.ticksPerOption * pieces.optionCount)
       var proposal = Proposal(use: Array(repeating: 0, count: first + 2 + families.count))
       var use = Array(repeating: 0.0, count: first)
+      let costs = table.costs(prices: prices)
       for kind in kinds.indices {
         var best = allowed[kind][0]
         var least = Double.infinity
         for option in allowed[kind] {
-          var cost = table.cost(option: kinds[kind].options.lowerBound + option, prices: prices)
+          var cost = costs[kinds[kind].options.lowerBound + option]
           cost +=
             prices[first] * kinds[kind].pinned[option] + prices[first + 1]
             * (most[kind] - kinds[kind].pinned[option])

@@ -26,6 +26,10 @@ struct PackingModelBuilder {
   private let problem: Problem
   private var lists: [[Int]] = []
   private var listIndex: [[Int]: Int] = [:]
+  /// The last one that was asked for: most options in a row may go to the same devices.
+  private var lastList = -1
+  /// By number of pieces: owners of an option of one member.
+  private var ownOwners: [[Int]] = [[]]
   private var isExact = true
   private var mates: [Int: [Int]] = [:]
   private let laneCount: Int
@@ -103,12 +107,13 @@ struct PackingModelBuilder {
 
   private mutating func pack(_ option: Problem.Option, number: Int) -> PackingModel.Option? {
     let pieces = option.shards.reduce(0) { $0 + $1.count }
+    let step = laneCount + 1
+    while ownOwners.count <= pieces { ownOwners.append(Array(repeating: 0, count: ownOwners.count)) }
     var packed = PackingModel.Option(
-      vectors: [], lists: [], shared: Array(repeating: 0, count: problem.shared.count),
-      penalty: option.penalty, sources: [number], owners: [])
-    packed.vectors.reserveCapacity(pieces * (laneCount + 1))
+      vectors: Array(repeating: 0, count: pieces * step), lists: [],
+      shared: Array(repeating: 0, count: problem.shared.count),
+      penalty: option.penalty, sources: [number], owners: ownOwners[pieces])
     packed.lists.reserveCapacity(pieces)
-    packed.owners.reserveCapacity(pieces)
     for amount in option.shared { packed.shared[amount.index] += amount.seconds }
     for shard in option.shards {
       let isAnywhere = shard.devices.allSatisfy { fits(shard.memory, on: $0) }
@@ -116,12 +121,10 @@ struct PackingModelBuilder {
       guard !devices.isEmpty else { return nil }
       let list = index(of: devices)
       for _ in 0..<shard.count {
-        let start = packed.vectors.count
-        for _ in 0...laneCount { packed.vectors.append(0) }
+        let start = packed.lists.count * step
         for amount in shard.loads { packed.vectors[start + amount.index] += amount.seconds }
         packed.vectors[start + laneCount] = shard.memory
         packed.lists.append(list)
-        packed.owners.append(0)
       }
     }
     return packed
@@ -132,10 +135,15 @@ struct PackingModelBuilder {
   }
 
   private mutating func index(of devices: [Int]) -> Int {
-    if let known = listIndex[devices] { return known }
-    lists.append(devices)
-    listIndex[devices] = lists.count - 1
-    return lists.count - 1
+    if lists.indices.contains(lastList), lists[lastList] == devices { return lastList }
+    if let known = listIndex[devices] {
+      lastList = known
+    } else {
+      lists.append(devices)
+      lastList = lists.count - 1
+      listIndex[devices] = lastList
+    }
+    return lastList
   }
 
   // MARK: Colours

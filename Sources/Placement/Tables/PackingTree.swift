@@ -288,8 +288,7 @@ extension PackingTree {
       }
       return Pricing(
         devices: devices, shared: Array(prices[(model.classes.count * step)...]),
-        costs: context.byUnit(
-          (0..<table.optionCount).map { table.cost(option: $0, prices: prices) }),
+        costs: context.byUnit(table.costs(prices: prices)),
         constant: context.relaxation.value(0, prices))
     }
   }

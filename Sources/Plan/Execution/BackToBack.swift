@@ -16,13 +16,12 @@ struct BackToBack {
 
   init(_ program: ExecutionProgram) { self.program = program }
 
-  /// Seconds between two ends, over the second half of the requests.
-  var period: Double {
+  /// Seconds between two ends once the line has settled.
+  ///
+  /// - Parameter least: Of the busiest resource for each request.
+  func period(least: Double) -> Double {
     var line = RequestLine(program, variantOf: dealt(count))
-    let ends = line.run()
-    let half = ends.count / 2
-    guard half > 0, let last = ends.last else { return 0 }
-    return (last - ends[half - 1]) / Double(ends.count - half)
+    return line.period(least: least)
   }
 
   /// Enough for several rounds of all places.

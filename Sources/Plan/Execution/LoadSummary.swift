@@ -42,8 +42,8 @@ public struct LoadSummary: Hashable, Sendable {
     placesShare = busy > 0 ? scarcest / busy : 0
     if scarcest > Self.ampleShare * busy || Self.returnsOften(program, loads: loads) {
       leavesTurnsOut = !followsTurns
-      let turn = followsTurns ? BackToBack(program).period : 0
-      if turn > busy * (1 + Self.leastDelay) { turnSeconds = turn }
+      let turn = followsTurns ? BackToBack(program).period(least: busy) : 0
+      if turn > busy * (1 + RequestLine.tolerance) { turnSeconds = turn }
     }
     memoryBytes = program.devices.map {
       let (flight, isHuge) = $0.activationBytes.multipliedReportingOverflow(by: $0.inFlightLimit)
@@ -79,8 +79,6 @@ public struct LoadSummary: Hashable, Sendable {
   private static let manyTurns = 3
   /// Requests hold each other up where a device beside the busiest one is busy for this part of its time.
   private static let alsoBusy = 0.75
-  /// A part of the period that is as good as none.
-  private static let leastDelay = 1e-3
 
   /// Whether requests take many turns on one device, and two devices that they visit are busy most of the time.
   private static func returnsOften(_ program: ExecutionProgram, loads: [Double]) -> Bool {

@@ -22,10 +22,15 @@ struct CertificateCheck {
       }
     }
     let claimed = max(certificate.bound, certificate.priceProof?.bound ?? 0)
-    for (name, _, loads) in GreedyPlacements(question).placements {
-      let value = loads.value(of: plan.request.objective)
-      if claimed > value * (1 + 1e-9) {
-        report("the bound \(claimed) is above \(value) \(certificate.unit.rawValue) of \(name)")
+    func contradicts(_ loads: LoadSummary) -> Bool {
+      claimed > loads.value(of: plan.request.objective) * (1 + 1e-9)
+    }
+    for (name, placement, loads) in GreedyPlacements(question).placements where contradicts(loads) {
+      let loads = LoadSummary(question.program(of: placement))
+      if contradicts(loads) {
+        report(
+          "the bound \(claimed) is above \(loads.value(of: plan.request.objective)) \(certificate.unit.rawValue) of \(name)"
+        )
       }
     }
   }

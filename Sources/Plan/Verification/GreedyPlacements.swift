@@ -4,7 +4,7 @@ import Hardware
 
 /// Placements that anyone would think of first: a bound above one of them does not hold.
 public struct GreedyPlacements {
-  /// Those that fit and keep the rules, with what they are and what they load.
+  /// Those that fit and keep the rules, with what they are and what they load, requests not followed.
   public private(set) var placements: [(name: String, placement: ModelPlacement, loads: LoadSummary)] = []
   private let question: PlacementQuestion
 
@@ -70,11 +70,14 @@ public struct GreedyPlacements {
       question.rules.breaches(of: placement, graph: question.graph).isEmpty,
       question.accuracy?.allows(placement) ?? true
     else { return }
-    let program = Lowering(
-      graph: question.graph, system: question.system, placement: placement, costs: question.costs
-    ).program
-    let loads = LoadSummary(program)
+    let loads = LoadSummary(question.program(of: placement), followsTurns: false)
     guard zip(loads.memoryBytes, question.rules.capacities).allSatisfy({ Double($0) <= $1 }) else { return }
     placements.append((name, placement, loads))
+  }
+}
+
+extension PlacementQuestion {
+  func program(of placement: ModelPlacement) -> ExecutionProgram {
+    Lowering(graph: graph, system: system, placement: placement, costs: costs).program
   }
 }

@@ -10,23 +10,28 @@ public struct Verifier {
   private let plan: PlanDocument
   private let graph: Graph
   private let costs: CostModel
+  private let known: EvaluatedProgram?
   private var violations: [Violation] = []
 
   /// - Parameters:
   ///   - costs: A cost model of `graph` on the plan's system with the plan's precision and requests in flight.
-  public static func check(_ plan: PlanDocument, graph: Graph, costs: CostModel) -> [Violation] {
-    var verifier = Verifier(plan: plan, graph: graph, costs: costs)
+  ///   - known: A program with its figures: where that is what the plan comes to, they are not worked out again.
+  public static func check(
+    _ plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram? = nil
+  ) -> [Violation] {
+    var verifier = Verifier(plan: plan, graph: graph, costs: costs, known: known)
     verifier.run()
     return verifier.violations
   }
 
-  /// The placement that a plan describes; `nil` when it describes none, as ``check(_:graph:costs:)`` then explains.
+  /// The placement that a plan describes; `nil` when it describes none, as ``check(_:graph:costs:known:)`` then explains.
   public static func placement(of plan: PlanDocument, graph: Graph) -> ModelPlacement? {
     var reader = PlacementReader(plan: plan, graph: graph)
     return reader.read()
   }
 
-  private init(plan: PlanDocument, graph: Graph, costs: CostModel) {
+  private init(plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram?) {
+    self.known = known
     self.plan = plan
     self.graph = graph
     self.costs = costs
@@ -46,7 +51,7 @@ public struct Verifier {
     checkSupport(placement)
     guard violations.isEmpty else { return }
     let lowering = Lowering(graph: graph, system: plan.system, placement: placement, costs: costs)
-    let summary = LoadSummary(lowering.program)
+    let summary = LoadSummary(lowering.program, known: known)
     let composer = PlanComposer(graph: graph, system: plan.system, placement: placement, costs: costs)
     checkTables(composer)
     checkPartitions(composer, lowering)
