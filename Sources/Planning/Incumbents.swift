@@ -12,6 +12,8 @@ struct Incumbents {
   private var byRank: [Candidate?]
   /// The least objective if requests in flight took no room, and the plan that has it.
   private var roomiest: (value: Double, plan: Candidate)?
+  /// The least of each objective, also of those that are not asked for.
+  private var leastOf: [PlanObjective: Candidate] = [:]
 
   /// Part of the objective that a narrower precision must save to be taken.
   static let leastGain = 0.01
@@ -28,6 +30,12 @@ struct Incumbents {
       if value < roomiest?.value ?? .infinity { roomiest = (value, candidate) }
     }
     let rank = rank(of: candidate)
+    if candidate.fits, byRank.indices.contains(rank), task.meetsBudget(candidate.loads.latencySeconds) {
+      for objective in PlanObjective.allCases
+      where candidate.value(objective) < leastOf[objective]?.value(objective) ?? .infinity {
+        leastOf[objective] = candidate
+      }
+    }
     guard byRank.indices.contains(rank), candidate.isBetter(than: byRank[rank], for: task) else { return }
     byRank[rank] = candidate
   }
@@ -61,6 +69,11 @@ struct Incumbents {
     byRank.prefix(rank + 1).reduce(nil) { best, next in
       next.map { $0.isBetter(than: best, for: task) } ?? false ? next : best
     }
+  }
+
+  /// The best ones for the objectives that are not asked for.
+  var othersBest: [Candidate] {
+    PlanObjective.allCases.filter { $0 != task.objective }.compactMap { leastOf[$0] }
   }
 
   /// Shows the best objective.

@@ -207,11 +207,10 @@ struct Candidate {
   private static func requestsInFlight(
     _ program: inout ExecutionProgram, _ placement: ModelPlacement, _ task: PlanningTask, _ followsTurns: Bool
   ) -> (Int, LoadSummary) {
-    func loads(_ requests: Int) -> LoadSummary {
+    func limit(_ requests: Int) {
       for index in program.devices.indices {
         program.devices[index].limitInFlight(requests, cards: placement.cardsInUse)
       }
-      return LoadSummary(program, followsTurns: followsTurns)
     }
     guard task.choosesInFlight else {
       return (task.costs.options.requestsInFlight, LoadSummary(program, followsTurns: followsTurns))
@@ -222,14 +221,23 @@ struct Candidate {
       most = min(most, Int(max(1, min(Double(most), room))))
     }
     let usual = min(most, task.usualInFlight)
-    let summary = loads(usual)
+    limit(usual)
+    let summary = LoadSummary(program, followsTurns: followsTurns)
     let busy = summary.loads.max() ?? 0
     guard usual < most, summary.turnSeconds > 0 else { return (usual, summary) }
-    let needed = busy > 0 ? (2 * Double(usual) * summary.turnSeconds / busy).rounded(.up) : .infinity
+    var needed = busy > 0 ? (2 * Double(usual) * summary.turnSeconds / busy).rounded(.up) : .infinity
+    if let budget = task.latencyBudgetMilliseconds, busy > 0 {
+      // n requests on each of c replicas take n * c periods each: half of the budget, since they come in bursts.
+      needed = min(needed, (budget / 2000 / busy / Double(program.variants.count)).rounded(.down))
+    }
     let more = Int(min(Double(most), needed))
-    let wider = loads(more)
+    guard more > usual else { return (usual, summary) }
+    limit(more)
+    let wider = LoadSummary(program, followsTurns: followsTurns)
     // Where requests hold each other up, more of them are no help.
-    return wider.bottleneckSeconds < summary.bottleneckSeconds ? (more, wider) : (usual, loads(usual))
+    if wider.bottleneckSeconds < summary.bottleneckSeconds { return (more, wider) }
+    limit(usual)
+    return (usual, summary)
   }
 
   /// As for the option.

@@ -47,7 +47,8 @@ struct ShardingPlanner {
     into incumbents: inout Incumbents, mostBounds: Int? = nil
   ) throws(PlanningFailure) -> Proof {
     var search = ShardingSearch(
-      plans: .init(task: task, menu: menu), bounds: bounds, kinds: kinds, share: share, objective: objective, clock: clock,
+      plans: .init(task: task, menu: menu), bounds: bounds, kinds: kinds, share: share, objective: objective,
+      clock: clock,
       incumbents: incumbents, mostBounds: mostBounds)
     try search.run(units)
     incumbents = search.incumbents

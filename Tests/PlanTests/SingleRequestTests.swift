@@ -83,4 +83,26 @@ import Testing
     program.devices[0].inFlightLimit = 3
     #expect(LoadSummary(program).bottleneckSeconds == 5)
   }
+
+  /// Two cards take turns at the host; each request keeps its card's only place while the host does 1 s for it in between. A
+  /// card repeats itself every 2 + 1 + 2 s, so the line does after two requests.
+  @Test func aLineThatRepeatsItselfIsMeasuredToTheLastDigit() {
+    var program = program([], resources: 3)
+    program.devices = (0..<3).map { device in
+      .init(
+        name: "d\(device)", isHost: device == 0, memoryBytes: 0, staticBytes: 0, activationBytes: 0,
+        inFlightLimit: device == 0 ? 1000 : 1, idleWatts: 0, busyWatts: 0)
+    }
+    program.variants = [1, 2].map { card in
+      let tasks = [(card, 2.0), (0, 1.0), (card, 2.0)].enumerated().map { index, entry in
+        var task = task([(entry.0, entry.1)], after: index == 0 ? [] : [index - 1])
+        task.device = entry.0
+        return task
+      }
+      return .init(card: card - 1, share: 0.5, tasks: tasks)
+    }
+    let summary = LoadSummary(program)
+    #expect(summary.loads == [1, 2, 2])
+    #expect(abs(summary.turnSeconds - 2.5) < 1e-12)
+  }
 }

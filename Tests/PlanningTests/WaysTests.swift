@@ -166,6 +166,56 @@ import Testing
     #expect(looked > 1)
   }
 
+  /// What is proven of tables while plans have memory set aside for many requests in flight holds for plans with one, which
+  /// have more room. Proven with the memory for many it would not.
+  @Test(arguments: [PlanObjective.throughput, .energy])
+  func proofsOfTablesHoldForAnyNumberInFlight(objective: PlanObjective) throws {
+    func planned(_ task: PlanningTask) throws -> (bound: Double, best: Candidate?) {
+      var found = Incumbents(task)
+      let proof = try ShardingPlanner(task: task, clock: SearchClock(task.search)).plan(into: &found)
+      return (proof.bound, found.best)
+    }
+    var differing = 0
+    for megabytes in stride(from: 30, through: 120, by: 10) {
+      let fixed = try task(
+        Setting(name: "tables", cards: 3, megabytes: megabytes), objective, [.int8, .int4])
+      var chosen = fixed
+      chosen.choosesInFlight = true
+      let one = fixed.with(requestsInFlight: 1)
+      guard let best = try planned(one).best else { continue }
+      let least = best.valueWithoutPlaces(one)
+      for requests in [8, 64, 512] {
+        let bound = try planned(chosen.with(requestsInFlight: requests)).bound
+        #expect(bound <= least * (1 + 1e-9), "\(megabytes) MB, \(requests) requests")
+        if try planned(fixed.with(requestsInFlight: requests)).bound > least * (1 + 1e-9) { differing += 1 }
+      }
+    }
+    #expect(differing > 0)
+  }
+
+  /// With a budget, requests in flight beyond the usual ones take no more than half of it at the plan's rate.
+  @Test func requestsInFlightLeaveHalfOfTheBudget() throws {
+    let model = try SampleNets.chain(length: 24, width: 256, batch: 64, middle: "Softmax")
+    var system = try SystemCatalog.system(cards: 1)
+    system.cards[0].unsupportedOperators = ["Softmax"]
+    var task = PlanningTask(
+      graph: model, system: system, costs: CostModel(graph: model, system: system, options: CostOptions()),
+      objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1), choosesInFlight: true)
+    let free = try Planner.plan(task)
+    let loads = Candidate(free.placement, task: task).loads
+    try #require(loads.latencySeconds > 0)
+    for share in [1.0, 4, 16, 64] {
+      task.latencyBudgetMilliseconds = loads.latencySeconds * 1000 * (1 + share)
+      let planned = try Planner.plan(task)
+      let own = Candidate(planned.placement, task: task)
+      let seconds = Double(own.requestsInFlight) * (own.loads.loads.max() ?? 0)
+      #expect(
+        own.requestsInFlight <= task.costs.options.requestsInFlight
+          || seconds <= loads.latencySeconds * (1 + share) / 2 * (1 + 1e-9), "\(share)")
+    }
+  }
+
   /// Wide tables fit and are as fast: nothing is given up.
   @Test(arguments: [[Precision.int8, .int4], [.fp32, .fp16, .int8, .int4]])
   func precisionIsNotGivenUpForNothing(precisions: [Precision]) throws {

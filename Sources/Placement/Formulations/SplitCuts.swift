@@ -14,7 +14,8 @@ import Modeling
 /// a reader on device 0, an arc that is never cut; more stages are left out, which only lowers the bound. Prices come from
 /// cutting planes (Kelley), as in ``AggregatedBound``; every cut is an assignment as well, offered to the caller.
 ///
-/// For a ``NetSplit/Blend`` the prices are its weights of loads plus p times its weight of the bottleneck.
+/// For a ``NetSplit/Blend`` the prices are its weights of loads plus p times its weight of the bottleneck. Where loads have a limit
+/// instead, the bottleneck has no weight, p is any price of a load, and p times the limit is taken off again.
 struct SplitCuts {
   private let problem: Problem
   private let table: SplitState.Table
@@ -23,6 +24,8 @@ struct SplitCuts {
   private let loadCount: Int
   /// Of the bottleneck, and by load of what is minimised beside it.
   private let blend: (bottleneck: Double, loads: [Double])
+  /// Of every load, seconds.
+  private let limit: Double
   private var network: FlowNetwork
   /// By unit: the arcs that being on device 0 and on device 1 cuts.
   private var unitArcs: [(on0: Int, on1: Int)] = []
@@ -36,8 +39,10 @@ struct SplitCuts {
   /// Of prices and loads, to build the network's capacities.
   private static let ticksPerUnit = 150
 
-  init(_ table: SplitState.Table, blend: NetSplit.Blend? = nil) {
+  /// - Parameter limit: Of every load, seconds; of use where the bottleneck has no weight.
+  init(_ table: SplitState.Table, blend: NetSplit.Blend? = nil, limit: Double = .infinity) {
     self.table = table
+    self.limit = limit
     problem = table.problem
     let shared = Array(repeating: 0.0, count: problem.shared.count)
     self.blend = (
@@ -88,11 +93,13 @@ struct SplitCuts {
 
   /// - Parameters:
   ///   - bound: proven already, seconds.
+  ///   - known: An assignment within the limit, where there is one.
   ///   - isEnough: told the bound, ends the search where it answers true.
   ///   - offer: takes the assignment of every cut.
   /// - Returns: the largest bound, seconds.
   mutating func raise(
-    _ bound: Double, solver: any MIPSolver, clock: SearchClock, isEnough: (Double) -> Bool,
+    _ bound: Double, from known: Assignment? = nil, solver: any MIPSolver, clock: SearchClock,
+    isEnough: (Double) -> Bool,
     offer: (Assignment) -> Void
   ) throws(ProgramError) -> Double {
     let memory = problem.devices.map { $0.memory }
@@ -117,9 +124,12 @@ struct SplitCuts {
       uses.append(use)
       if clock.isOver || isEnough(best) { return best }
     }
+    if let known {
+      uses.append(Use(amounts: SplitState(table, known).levels, assignment: known, least: .infinity))
+    }
     let scale = max(uses.map { $0.amounts[..<loadCount].max() ?? 0 }.max() ?? 0, 1e-90)
     var program = Program()
-    let bottleneck = program.addVariable("T")
+    let bottleneck = program.addVariable("T", lower: 0, upper: limit / scale)
     program.objective = blend.bottleneck * LinearExpression(bottleneck)
     let mixture = program.addConstraint("mixture", LinearExpression(), equals: 1)
     let rows = resources.map { resource in
@@ -155,7 +165,8 @@ struct SplitCuts {
         guard total > 0 || blend.bottleneck == 0 else { return best }
         // Rounding of the solver must not leave prices that add up to less than they should.
         for load in 0..<loadCount {
-          prices[load] = weights[load] + (total > 0 ? prices[load] * blend.bottleneck / total : 0)
+          let price = limit.isFinite ? prices[load] : total > 0 ? prices[load] * blend.bottleneck / total : 0
+          prices[load] = weights[load] + price
         }
         // Half way to the best prices so far (Wentges 1997); where that does not help, the program's own.
         pending = []
@@ -179,6 +190,7 @@ struct SplitCuts {
 
   private func value(_ use: Use, _ prices: [Double]) -> Double {
     var sum = use.least
+    if limit.isFinite { for load in 0..<loadCount { sum -= (prices[load] - blend.loads[load]) * limit } }
     for device in 0...1 where prices[loadCount + device] > 0 {
       sum -= prices[loadCount + device] * problem.devices[device].memory
     }
