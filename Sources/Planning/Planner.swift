@@ -94,6 +94,7 @@ public enum Planner {
       ways.run()
       groups.run(&ways.incumbents, clock)
     }
+    ways.polishGroups()
     guard let answer = ways.incumbents.answer else { throw failure(&ways, task, shortage) }
     let (proof, prices) = groups.proof(&ways)
     // What no table narrower would change is not in the incumbents, which know plans by their narrowest table.

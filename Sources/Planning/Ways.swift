@@ -215,6 +215,22 @@ struct Ways {
     }
   }
 
+  /// Improves a plan of several groups of cards where the gap is open: on the cards of one group, as if there were no others.
+  mutating func polishGroups() {
+    guard let known = incumbents.best, known.placement.groups > 1, known.placement.cards == nil, !isClosed
+    else { return }
+    let part = task.using(cards: known.placement.cardsPerGroup)
+    var placement = known.placement
+    placement.groups = 1
+    var polish = PlacementPolish(
+      Candidate(placement, task: part), precisions: task.tablePrecisions, task: part,
+      clock: clock.part(Self.shortPolishShare))
+    polish.run()
+    placement = polish.best.placement
+    placement.groups = known.placement.groups
+    incumbents.offer(Candidate(placement, task: task))
+  }
+
   private mutating func polish(
     _ plan: Candidate, rank: Int, movesToCopies: Bool = true, _ clock: SearchClock
   ) {
