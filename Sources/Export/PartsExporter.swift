@@ -27,18 +27,20 @@ package enum PartsExporter {
   /// Writes models and weights to an empty folder.
   ///
   /// - Parameters:
+  ///   - graph: As planned: the file's, perhaps with tables split by how often rows are looked up.
   ///   - planned: The position in the plan of a partition, where that is another.
   ///   - folder: With a slash behind it.
   /// - Returns: What `manifest.json` should say.
   package static func write(
-    _ source: ModelSource, system: System, placement: ModelPlacement, partitions: PartitionGraph,
-    sha256: String, matrixPrecision: Precision, requestsInFlight: Int, options: ExportOptions,
+    _ source: ModelSource, graph: Graph, system: System, placement: ModelPlacement,
+    partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, requestsInFlight: Int,
+    options: ExportOptions,
     planned: (Int) -> Int? = { $0 }, folder: String
   ) throws(ExportError) -> PartsManifest {
     try check(source)
     let written = source.written
     let layout = try PartLayout(
-      graph: source.loaded.graph, written: written, partitions: partitions, placement: placement)
+      graph: graph, written: written, partitions: partitions, placement: placement)
     var builder = try PartBuilder(
       source: source, layout: layout, store: WeightStore(source, allowsOutside: options.allowsOutside),
       keepsPrecision: options.keepsPrecision)
@@ -73,7 +75,7 @@ package enum PartsExporter {
       inputs: scope.inputs.map { scope.values[$0].name },
       outputs: scope.outputs.map { scope.values[$0].name },
       requestsInFlight: requestsInFlight, parts: parts, tensors: builder.tensors,
-      losses: builder.losses + loss(of: matrixPrecision, parts))
+      losses: builder.losses + [layout.values.heat.loss].compactMap { $0 } + loss(of: matrixPrecision, parts))
   }
 
   /// What the plan counts with and no part does.

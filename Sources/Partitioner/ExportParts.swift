@@ -46,7 +46,7 @@ extension Partitioner {
     }
     let parts = try PartsFolder(folder, isForced: isForced)
     let exported = try ExportedPlan(plan, modelPath: path)
-    if format != .triton { try exported.refuseTeams(format) }
+    if format != .triton { try exported.refuseParts(format) }
     return try parts.write { temporary throws(PartitionError) in
       do throws(ExportError) {
         switch format {
@@ -74,7 +74,7 @@ extension Partitioner {
     _ plan: PlanDocument, as format: PlanFormat, modelPath path: String
   ) throws(PartitionError) -> FormattedPlan {
     let exported = try ExportedPlan(plan, modelPath: path)
-    try exported.refuseTeams(format)
+    try exported.refuseParts(format)
     try exported.refuseOtherInputs(format)
     let context = exported.context
     do throws(ExportError) {
@@ -110,12 +110,6 @@ private struct ExportedPlan {
       throw PartitionError(
         .badInput,
         "\(path): is a sheet of tables and not a model, so that there are no operators to write; plan the model itself"
-      )
-    }
-    if plan.model.hot != nil {
-      throw PartitionError(
-        .badInput,
-        "\(path): tables are split in hot and cold rows, of which no format says which they are; plan with --no-heat-split"
       )
     }
     source = try Self.source(of: plan, path: path)
@@ -170,8 +164,14 @@ private struct ExportedPlan {
     )
   }
 
-  /// Parts of operators are no nodes of the file.
-  func refuseTeams(_ format: PlanFormat) throws(PartitionError) {
+  /// Parts of operators are no nodes of the file, and parts of tables none of its tables.
+  func refuseParts(_ format: PlanFormat) throws(PartitionError) {
+    if let part = plan.model.hot?.first {
+      throw PartitionError(
+        .badInput,
+        "\(format.rawValue): knows whole tables and even shards of them, and the plan splits '\(part.table)' in hot and cold rows; plan with --no-heat-split, or export parts"
+      )
+    }
     guard let ranks = plan.model.cut else { return }
     throw PartitionError(
       .badInput,
@@ -180,6 +180,12 @@ private struct ExportedPlan {
   }
 
   func writeParts(_ options: ExportOptions, to folder: String) throws(PartitionError) -> PartsManifest {
+    if let part = plan.model.hot?.first, plan.model.cut != nil {
+      throw PartitionError(
+        .badInput,
+        "table '\(part.table)': is split in hot and cold rows beside teams of cards, which cannot be written in parts yet; plan again with --no-heat-split or --no-cut"
+      )
+    }
     do {
       if let ranks = plan.model.cut {
         return try TeamParts.write(
@@ -188,7 +194,8 @@ private struct ExportedPlan {
           requestsInFlight: plan.request.requestsInFlight, options: options, folder: folder)
       }
       return try PartsExporter.write(
-        source, system: plan.system, placement: context.placement, partitions: context.partitions,
+        source, graph: context.graph, system: plan.system, placement: context.placement,
+        partitions: context.partitions,
         sha256: model.reference.sha256, matrixPrecision: plan.request.precision,
         requestsInFlight: plan.request.requestsInFlight, options: options,
         folder: folder)

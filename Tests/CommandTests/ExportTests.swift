@@ -25,11 +25,16 @@ import Testing
     var leastParts = 1
     /// Pieces of the first table.
     var shards = 1
+    /// Tables of which a tenth of the rows takes most look-ups.
+    var skewed: [String] = []
 
     var testDescription: String { name }
   }
 
-  private static let options = "\"kind\": \"options\", \"units\": [\"*\"], \"never\":"
+  private static let options = never("*")
+  private static func never(_ units: String) -> String {
+    "\"kind\": \"options\", \"units\": [\"\(units)\"], \"never\":"
+  }
   /// Spreads two pieces of each table over three cards.
   private static let spread =
     "{\"kind\": \"limit\", \"devices\": [\"card*\"], \"units\": [\"*\"], \"count\": 4}"
@@ -41,6 +46,13 @@ import Testing
     "{\(options) [\"host*\", \"every*\", \"whole*\", \"rows*\", \"columns 3*\", \"columns 4*\", \"columns 6*\"]}",
     spread,
   ]
+  /// Splits skewed tables by how often rows are looked up, on cards that have no room for whole ones.
+  private static let byHeat = ["--no-cut", "--skew", "skew.json", "--set", "card.dramGigabytes=1.0006"]
+  private static let hotOnCards = [pin(["table_*.hot"], "card*"), pin(["table_*.cold"], "host")]
+  private static let six = (0..<6).map { "table_\($0)" }
+  private static let pooled = ["lengths_sum", "lengths_mean", "weighted", "sum", "mean", "padded"].map {
+    "table_\($0)"
+  }
   private static let copied = ["{\(options) [\"host*\", \"whole*\", \"rows*\", \"columns*\"]}"]
   private static let ids = (0..<6).flatMap { ["--limit", "ids_\($0)=12000"] }
   private static let negativeIds = (0..<6).flatMap { ["--limit", "ids_\($0)=-12000"] }
@@ -85,6 +97,38 @@ import Testing
     .init(
       name: "columns for the caller alone", model: "older", rules: byColumns, compare: ids, leastParts: 4,
       shards: 2),
+    .init(
+      name: "hot rows on every card, indices of both signs", model: "recommendation", plan: byHeat,
+      rules: hotOnCards, compare: negativeIds, tolerance: 1e-5, leastParts: 4, shards: 2, skewed: six),
+    .init(
+      name: "hot rows by columns", model: "recommendation", plan: byHeat,
+      rules: hotOnCards + [
+        "{\(never("table_*.hot")) [\"host*\", \"every*\", \"whole*\", \"rows*\", \"columns 4*\"]}"
+      ], compare: ids, tolerance: 1e-5, leastParts: 4, shards: 3, skewed: Array(six.dropFirst())),
+    .init(
+      name: "hot rows by rows, quantised", model: "recommendation", plan: byHeat,
+      rules: hotOnCards + [
+        "{\(never("table_*.hot")) [\"host*\", \"every*\", \"whole*\", \"columns*\", \"rows 3*\", \"rows 4*\"]}"
+      ], export: [], compare: ids, tolerance: 0.3, leastParts: 4, shards: 3,
+      skewed: Array(six.dropFirst())),
+    .init(
+      name: "hot rows that the host adds to the cold ones", model: "recommendation", plan: byHeat,
+      rules: hotOnCards + [pin(["join"], "host"), pin(["head"], "every card")], compare: ids,
+      tolerance: 1e-5, leastParts: 6, shards: 2, skewed: six),
+    .init(
+      name: "hot rows of maxima", model: "maximum", plan: byHeat, rules: hotOnCards, compare: ids,
+      leastParts: 4, shards: 2, skewed: six),
+    .init(
+      name: "hot rows of bags in loops", model: "bags_in_a_loop", plan: byHeat, rules: hotOnCards,
+      compare: ids,
+      tolerance: 1e-5, leastParts: 3, shards: 2, skewed: Array(six.prefix(3))),
+    .init(
+      name: "hot rows of long bags", model: "long_bags", plan: byHeat, rules: hotOnCards,
+      compare: negativeIds,
+      tolerance: 1e-5, leastParts: 3, shards: 2, skewed: Array(six.prefix(2))),
+    .init(
+      name: "hot rows of operators of other domains", model: "bag_operators", plan: byHeat, rules: hotOnCards,
+      compare: ofBags, tolerance: 1e-5, isFused: false, leastParts: 3, shards: 2, skewed: pooled),
     .init(
       name: "int8, weights beside the model", model: "beside", plan: ["--table-precision", "int8"],
       export: [],
@@ -191,6 +235,13 @@ import Testing
     .init(
       name: "teams, functions", model: "functions", plan: teams, tolerance: 1e-5, leastParts: 4),
     .init(
+      name: "teams, mixtures of experts", model: "mixture", plan: teams, tolerance: 1e-5, leastParts: 10),
+    .init(
+      name: "teams of four, mixtures of experts", model: "mixture",
+      plan: [
+        "--cut", "4", "--cut-by", "weights", "--cards", "4", "--system", "h100-sxm", "--objective", "latency",
+      ], tolerance: 1e-5, leastParts: 20),
+    .init(
       name: "teams, an older operator set", model: "light_shufflenet", plan: teams, tolerance: 1e-4,
       isFused: false, leastParts: 3),
     .init(
@@ -276,6 +327,10 @@ import Testing
     var rules = test.rules
     for pin in test.pins { rules.append(Self.pin(pin.units, pin.device)) }
     let dimensions = test.dimensions.flatMap { ["--dim", $0] }
+    if !test.skewed.isEmpty {
+      let curves = test.skewed.map { "\"\($0)\": [[0.1, 0.9], [0.5, 0.99]]" }
+      _ = try folder.write("{\(curves.joined(separator: ", "))}", to: "skew.json")
+    }
     let plan =
       ["plan", try file(of: test), "--effort", "0.1"]
       + (test.plan.contains("--cards") ? [] : ["--cards", "3"]) + dimensions + test.plan
@@ -298,7 +353,10 @@ import Testing
   }
 
   private static func manifest(in folder: TemporaryFolder) throws -> Manifest {
-    try JSONDecoder().decode(Manifest.self, from: Data(Command.read("parts/manifest.json", in: folder).utf8))
+    let text = try Command.read("parts/manifest.json", in: folder)
+    let place = Command.package.appendingPathComponent("solver/schema/parts.schema.json")
+    #expect(try JSONSchema(String(contentsOf: place, encoding: .utf8)).problems(in: text) == [])
+    return try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
   }
 
   private static func pin(_ units: [String], _ device: String) -> String {
@@ -334,7 +392,8 @@ import Testing
     #expect(manifest.parts.allSatisfy { $0.devices.first == $0.device })
     if test.shards > 1 {
       let tables = manifest.parts.flatMap(\.tables)
-      #expect(tables.count(where: { $0.name == tables.first?.name }) == test.shards)
+      let first = tables.first { test.skewed.isEmpty || test.skewed.contains($0.name) }
+      #expect(tables.count(where: { $0.name == first?.name }) == test.shards)
     }
     let same = try Self.compare(test, in: folder, ["--tolerance", "\(test.tolerance)"])
     #expect(same.status == 0, "\(same.output)\(same.errors)")
@@ -379,6 +438,43 @@ import Testing
         "'bag_largest' takes the largest of a bag, which is not a sum of what its shards have"),
       "\(refused.errors)")
     #expect(!refused.errors.contains("table_sum"), "\(refused.errors)")
+  }
+
+  /// What is hot is a number of rows; what that leaves open is said, and so is what cannot be had.
+  @Test func tablesSplitByHeatSayWhatTheyTakeForHot() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name.hasPrefix("hot rows on every card") })
+    let manifest = try Self.exported(test, in: folder)
+    #expect(manifest.losses.contains { $0.hasPrefix("6 tables are split by how often rows are looked up") })
+    let pieces = manifest.parts.flatMap(\.tables).filter { $0.name == "table_0" }
+    #expect(pieces.map(\.rows).reduce(0, +) == 12_000)
+    for format in ["torchrec", "hugectr", "openvino", "glow"] {
+      let refused = try Command.run(["export", "plan.json", "--to", format, "-o", "-"], in: folder)
+      #expect(refused.status == 65)
+      #expect(refused.errors.contains("plan with --no-heat-split, or export parts"), "\(refused.errors)")
+    }
+    #expect(
+      try Command.run(["export", "plan.json", "--to", "triton", "-o", "repository"], in: folder).status == 0)
+
+    let largest = Case(
+      name: "largest", model: "largest_bags", plan: Self.byHeat, rules: Self.hotOnCards,
+      skewed: ["table_sum", "table_largest"])
+    _ = try folder.write(
+      "{\"format\": \"placement-rules\", \"version\": 1, \"rules\": [\(Self.hotOnCards.joined(separator: ", "))]}",
+      to: "rules.json")
+    _ = try folder.write("{\"table_sum\": [[0.1, 0.9]], \"table_largest\": [[0.1, 0.9]]}", to: "skew.json")
+    let planned = try Command.run(
+      ["plan", try Self.file(of: largest), "--cards", "2", "--effort", "0.1", "--constraints", "rules.json"]
+        + ["-o", "largest.json", "--no-cut", "--skew", "skew.json", "--set", "card.dramGigabytes=1.0003"],
+      in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let refused = try Command.run(["export", "largest.json", "-o", "largest"], in: folder)
+    #expect(refused.status == 65)
+    #expect(
+      refused.errors.contains(
+        "table 'table_largest': is split by how often its rows are looked up, but its look-up 'bag_largest.hot'"
+      )
+        && refused.errors.contains("plan again with --no-heat-split"), "\(refused.errors)")
   }
 
   /// Parts of a team's cards name those cards; what the format has no word for says so.

@@ -48,10 +48,26 @@ import Testing
     #expect(try JSONSchema(Self.schema("solve")).problems(in: result.output) == [])
   }
 
+  /// Of a plan in several parts with tables; `ExportTests` hold every manifest that they read against it too.
+  @Test func manifestsOfPartsConform() throws {
+    let folder = try TemporaryFolder()
+    let planned = try Command.run(
+      ["plan", TestPython.model("beside.onnx"), "--cards", "2", "--effort", "0.1"], in: folder)
+    try #require(planned.status == 0, "\(planned.errors)")
+    let written = try Command.run(["export", "plan.json", "-o", "parts"], in: folder)
+    try #require(written.status == 0, "\(written.errors)")
+    let manifest = try Command.read("parts/manifest.json", in: folder)
+    let schema = try JSONSchema(Self.schema("parts"))
+    #expect(try schema.problems(in: manifest) == [])
+    // It is not met by anything.
+    let other = manifest.replacingOccurrences(of: "\"device\"", with: "\"place\"")
+    #expect(try schema.problems(in: other) != [])
+  }
+
   /// There is no schema that the test below does not look at.
   @Test func noSchemaIsLeftOut() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
-    #expect(files.count { $0.hasSuffix(".schema.json") } == 15)
+    #expect(files.count { $0.hasSuffix(".schema.json") } == 16)
   }
 
   @Test func calibrationsConform() throws {
@@ -86,9 +102,8 @@ import Testing
 
   /// Every property has a description, of its own or of what it refers to.
   @Test(arguments: [
-    "calibration", "check", "costs", "explanation", "inspection", "numerics", "problem", "rate-search",
-    "replan",
-    "rules", "simulation", "solve", "sweep", "sweep-point", "systems", "plan",
+    "calibration", "check", "costs", "explanation", "inspection", "numerics", "parts", "problem",
+    "rate-search", "replan", "rules", "simulation", "solve", "sweep", "sweep-point", "systems", "plan",
   ])
   func propertiesAreDescribed(name: String) throws {
     let text =

@@ -300,6 +300,39 @@ def blocks(folder, name="blocks", width=128, hidden=512, batch=3, block=32):
     save(folder, name, nodes, [value("x", [batch, width])], [value("out", [batch, hidden])], weights, domains=["com.microsoft"])
 
 
+def mixture(folder, name="mixture", width=64, inner=128, experts=8, batch=2, steps=3):
+    """Layers of experts of which a router chooses some, with and without shares that add up to 1, and with weights of 8 and 4 bits.
+
+    The third chooses more than a card has where the experts are shared out.
+    """
+    nodes, weights, x = [], [ints("flat", batch * steps, width)], "x"
+    for layer, (chosen, bits, attributes) in enumerate([
+            (2, 32, {"activation_type": "silu", "normalize_routing_weights": 1}), (1, 32, {"activation_type": "relu"}),
+            (6, 32, {"activation_type": "gelu"}), (2, 8, {"activation_type": "silu", "normalize_routing_weights": 1}),
+            (3, 4, {"activation_type": "silu"})]):
+        p, own, kind = f"layer{layer}/", [], "MoE"
+        weights.append(weight(p + "router", width, experts))
+        for word, rows, columns in (("up", inner, width), ("down", width, inner)):
+            words = [p + word, p + word + ".b"]
+            if bits == 32:
+                weights.append(weight(words[0], experts, rows, columns))
+            else:
+                kind, attributes = "QMoE", attributes | {"expert_weight_bits": bits}
+                words.insert(1, p + word + ".s")
+                codes = RANDOM.integers(0, 256, (experts, rows, columns * bits // 8)).astype(numpy.uint8)
+                scales = (0.2 + RANDOM.random((experts, rows))) / (100 if bits == 8 else 10)
+                weights += [numpy_helper.from_array(codes, words[0]), numpy_helper.from_array(scales.astype(numpy.float32), words[1])]
+            weights.append(weight(words[-1], experts, rows))
+            own += words
+        nodes += [helper.make_node("Reshape", [x, "flat"], [p + "rows"], name=p + "rows"),
+                  helper.make_node("MatMul", [p + "rows", p + "router"], [p + "scores"], name=p + "scores"),
+                  helper.make_node(kind, [x, p + "scores", *own], [p + "mixed"], name=p + "mixed", domain="com.microsoft", k=chosen,
+                                   **attributes),
+                  helper.make_node("Add", [x, p + "mixed"], [p + "sum"], name=p + "sum")]
+        x = p + "sum"
+    save(folder, name, nodes, [value("x", [batch, steps, width])], [value(x, [batch, steps, width])], weights, domains=["com.microsoft"])
+
+
 def channels(folder, name="channels"):
     """Convolutions whose channels can be shared out, and an output that lies in parts then."""
     nodes, weights = [], [weight("w1", 32, 8, 3, 3), weight("b1", 32), weight("w2", 32, 1, 3, 3), weight("w3", 16, 32, 1, 1),
@@ -528,7 +561,7 @@ def main():
     attention(folder, "packed_split", "split")
     attention(folder, "packed_batch", "batch")
     for make in (one_item, sized_by_attributes, ranking, encoded, blocks, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
-                 language):
+                 language, mixture):
         make(folder)
     as_json(folder, "recurrent")
     packages = sysconfig.get_paths()["purelib"]

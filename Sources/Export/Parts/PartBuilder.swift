@@ -83,7 +83,7 @@ struct PartBuilder {
         continue
       }
       let pieces = try declarePieces(of: lookup, form)
-      pieces.forEach(take)
+      pieces.flatMap(\.names).forEach(take)
       joins += join(pieces, form)
     }
     graph.node = joins
@@ -188,14 +188,16 @@ struct PartBuilder {
   private mutating func add(
     _ table: Int, shard: Int, format: TableFormat, trace: NodeTracer.Trace, to writer: inout NodeWriter
   ) throws(ExportError) -> PartsManifest.Table {
+    let heat = layout.values.heat
     let entry = layout.values.graph.embeddingTables[table]
     let placed = layout.placement.tables[table]
-    let piece = placed.shards[shard]
-    let isSplit = placed.shards.count > 1
+    let piece = layout.piece(of: table, shard: shard)
+    let isSplit = placed.shards.count > 1 || heat.contains(table)
     let values = layout.values.values(ofTable: table)
     let reads = TableReads(written, table: values, trace: trace)
     var described = PartsManifest.Table(
-      name: entry.name, stored: "as in the model", firstRow: piece.rows.lowerBound, rows: piece.rows.count,
+      name: entry.whole?.name ?? entry.name, stored: "as in the model", firstRow: piece.rows.lowerBound,
+      rows: piece.rows.count,
       firstColumn: piece.columns.lowerBound, columns: piece.columns.count)
     let data = reads.data
     let stored = try storedTable(data)
@@ -223,11 +225,15 @@ struct PartBuilder {
         .unsupported,
         "table '\(entry.name)': is read in \(data.count) forms by one look-up; keep it whole with a rule")
     }
-    let isRows = if case .rows = placed.split { isSplit } else { false }
+    let isRows =
+      heat.contains(table) || { if case .rows = placed.split { placed.shards.count > 1 } else { false } }()
     let name =
-      isSplit ? "\(self.name(value))/shard\(shard)" : "\(self.name(value))/\(format.precision.rawValue)"
+      isSplit
+      ? "\(self.name(value))/shard\(layout.number(of: table, shard: shard))"
+      : "\(self.name(value))/\(format.precision.rawValue)"
     var read = TableRead(
-      name: name, rows: .stored(form), tableRows: entry.rows, range: isRows ? piece.rows : nil,
+      name: name, rows: .stored(form), tableRows: heat.rows(of: table), range: isRows ? piece.rows : nil,
+      share: heat.share(of: table) * Double(piece.rows.count) / Double(max(1, entry.rows)),
       columns: piece.columns.count, types: stored?.types ?? [])
     if let stored {
       addStored(stored.tensor, name, piece, form, hasZeroRow: isRows, to: &writer)
@@ -361,40 +367,56 @@ struct PartBuilder {
 
   private func pieceName(_ form: PieceForm, shard: Int) -> String { "\(name(form.value))/shard\(shard)" }
 
+  /// Pieces of a look-up, those of each part of its table together; some of a part are of its columns, else they are terms of a sum.
   private mutating func declarePieces(
     of lookup: OperatorID, _ form: PieceForm
-  ) throws(ExportError) -> [String] {
+  ) throws(ExportError) -> [(names: [String], areColumns: Bool)] {
     guard let table = layout.values.graph.embeddingTables.firstIndex(where: { $0.lookups.contains(lookup) })
     else {
       return []
     }
-    let shards = layout.placement.tables[table].shards
-    var pieces: [String] = []
-    for (index, shard) in shards.enumerated() {
-      let piece = pieceName(form, shard: index)
-      var fact = written.value(form.value)
-      if form.join == .columns, let rank = fact.shape?.count, rank > 0 {
-        fact.shape?[rank - 1] = shard.columns.count
+    var pieces: [(names: [String], areColumns: Bool)] = []
+    for part in layout.values.heat.parts(of: table) {
+      let placed = layout.placement.tables[part]
+      let areColumns = if case .columns = placed.split { placed.shards.count > 1 } else { false }
+      var names: [String] = []
+      for (index, shard) in placed.shards.enumerated() {
+        let piece = pieceName(form, shard: layout.number(of: part, shard: index))
+        var fact = written.value(form.value)
+        if areColumns, let rank = fact.shape?.count, rank > 0 {
+          fact.shape?[rank - 1] = shard.columns.count
+        }
+        if declarations[piece] == nil { try declare(piece, fact, stated: nil) }
+        names.append(piece)
       }
-      if declarations[piece] == nil { try declare(piece, fact, stated: nil) }
-      pieces.append(piece)
+      pieces.append((names, areColumns))
     }
     return pieces
   }
 
   /// Nodes that put pieces together.
-  private func join(_ pieces: [String], _ form: PieceForm) -> [Onnx_NodeProto] {
+  private func join(_ parts: [(names: [String], areColumns: Bool)], _ form: PieceForm) -> [Onnx_NodeProto] {
     let result = name(form.value)
     let fact = written.value(form.value)
-    if form.join == .columns {
+    var terms: [String] = []
+    var joins: [Onnx_NodeProto] = []
+    for (index, part) in parts.enumerated() {
+      guard part.areColumns else {
+        terms += part.names
+        continue
+      }
+      let whole = parts.count == 1 ? result : "\(result)/part\(index)"
       let axis = fact.shape.map { Int64($0.count - 1) } ?? -1
-      return [
+      joins.append(
         NodeText.node(
-          "Concat", name: "\(result)/join", inputs: pieces, outputs: [result],
-          attributes: [NodeText.attribute("axis", axis)])
-      ]
+          "Concat", name: parts.count == 1 ? "\(result)/join" : "\(whole)/join", inputs: part.names,
+          outputs: [whole], attributes: [NodeText.attribute("axis", axis)]))
+      terms.append(whole)
     }
-    let type = fact.type ?? .float32
+    return terms == [result] ? joins : joins + sum(of: terms, result, fact.type ?? .float32)
+  }
+
+  private func sum(of pieces: [String], _ result: String, _ type: ElementType) -> [Onnx_NodeProto] {
     if [.float32, .float64].contains(type) {
       return [NodeText.node("Sum", name: "\(result)/join", inputs: pieces, outputs: [result])]
     }
@@ -422,7 +444,8 @@ struct PartBuilder {
   private mutating func write(
     _ copy: PartDraft.Copy, _ writer: inout NodeWriter
   ) throws(ExportError) -> (table: PartsManifest.Table, piece: String, nodes: [Onnx_NodeProto]) {
-    let suffix = "/shard\(copy.shard)"
+    let number = layout.number(of: copy.table, shard: copy.shard)
+    let suffix = "/shard\(number)"
     computed = []
     (writer.tables, writer.packs) = ([:], [:])
     let table = try add(
@@ -437,7 +460,7 @@ struct PartBuilder {
       }
     }
     for literal in copy.trace.literals { names[literal] = writer.unique(name(literal) + suffix) }
-    let piece = pieceName(copy.form, shard: copy.shard)
+    let piece = pieceName(copy.form, shard: number)
     names[copy.form.value] = piece
     // A sparse-lengths operator reads the columns in the place of the whole table.
     for (value, read) in writer.tables { names[value] = read.name }

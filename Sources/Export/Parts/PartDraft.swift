@@ -58,14 +58,35 @@ struct PartLayout {
     return draft
   }
 
+  /// A shard by rows and columns of the file's table.
+  func piece(of table: Int, shard: Int) -> TableShard {
+    var piece = placement.tables[table].shards[shard]
+    let first = values.heat.firstRow(of: table)
+    piece.rows = (piece.rows.lowerBound + first)..<(piece.rows.upperBound + first)
+    return piece
+  }
+
+  /// Of a shard among all of the file's table.
+  func number(of table: Int, shard: Int) -> Int {
+    values.heat.parts(of: table).prefix { $0 != table }.reduce(shard) {
+      $0 + placement.tables[$1].shards.count
+    }
+  }
+
   private mutating func chooseForms() throws(ExportError) {
     var problems: [String] = []
     let forms = PieceForms(values: values, tracer: tracer)
-    for (table, entry) in placement.tables.enumerated() where entry.shards.count > 1 {
-      for lookup in values.graph.embeddingTables[table].lookups {
+    for (table, entry) in placement.tables.enumerated() {
+      let parts = values.heat.parts(of: table)
+      // Parts of a table have one form, which the look-up into the first stands for.
+      guard parts[0] == table, parts.count > 1 || entry.shards.count > 1 else { continue }
+      for (position, lookup) in values.graph.embeddingTables[table].lookups.enumerated() {
         do throws(ExportError) {
-          let form = try forms.form(of: lookup, table: table, split: entry.split)
-          self.forms[lookup] = form
+          let form =
+            parts.count > 1
+            ? try forms.form(of: lookup, parts: parts, splits: parts.map { placement.tables[$0].split })
+            : try forms.form(of: lookup, table: table, split: entry.split)
+          for part in parts { self.forms[values.graph.embeddingTables[part].lookups[position]] = form }
           lookupOfPiece[form.value] = lookup
         } catch {
           problems += error.problems
@@ -85,14 +106,24 @@ struct PartLayout {
     var draft = PartDraft(partition: partition)
     var stops: Set<Int> = []
     var targets: [Int] = []
+    var sums: Set<Int> = []
     func read(by op: OperatorID) {
       for input in values.inputs(of: op) where values.home[input] != partition {
         stops.formUnion(handed(input))
       }
     }
     for op in partitions.partitions[partition].operators {
-      read(by: op)
       targets += values.results(of: op)
+      guard let lookup = values.heat.lookupOfSum[op], let form = forms[lookup] else {
+        read(by: op)
+        continue
+      }
+      stops.insert(form.value)
+      if form.isOfRows {
+        stops.formUnion(values.inputs(of: lookup).flatMap(handed))
+      } else {
+        sums.insert(form.value)
+      }
     }
     for shard in partitions.partitions[partition].shards {
       for lookup in shard.lookups {
@@ -108,21 +139,26 @@ struct PartLayout {
             table: shard.table, shard: shard.shard, form: form,
             trace: tracer.trace([form.value], stops: stops, cuts: cuts)))
       }
-      if placement.tables[shard.table].shards.count == 1, !draft.tables.contains(shard.table) {
+      if placement.tables[shard.table].shards.count == 1, !values.heat.contains(shard.table),
+        !draft.tables.contains(shard.table)
+      {
         draft.tables.append(shard.table)
       }
     }
     draft.targets = targets
-    trace(&draft, stops: stops)
+    trace(&draft, stops: stops, sums: sums)
     return draft
   }
 
-  private func trace(_ draft: inout PartDraft, stops: Set<Int>) {
-    draft.trace = tracer.trace(draft.targets, stops: stops)
+  /// - Parameter sums: Targets that are handed in, in pieces.
+  private func trace(_ draft: inout PartDraft, stops: Set<Int>, sums: Set<Int> = []) {
+    draft.trace = tracer.trace(draft.targets.filter { !sums.contains($0) }, stops: stops)
     draft.joined = Set(
       draft.copies.reduce(draft.trace.reached) { $0.union($1.trace.reached) }.filter {
-        lookupOfPiece[$0] != nil
-      })
+        // What an operator of the plan adds up is handed on whole.
+        lookupOfPiece[$0] != nil && values.home[$0].map { $0 == draft.partition } ?? true
+      }
+    ).union(sums)
   }
 
   /// Outputs of the model that no operator writes: constants, and look-ups whose shards nothing puts together.
@@ -152,8 +188,8 @@ struct PartLayout {
   private mutating func chooseTargets() {
     var wanted = Set(values.written.scope.outputs)
     for draft in drafts {
-      wanted.formUnion(draft.trace.reached)
-      for copy in draft.copies { wanted.formUnion(copy.trace.reached) }
+      wanted.formUnion(draft.trace.reached.subtracting(draft.joined))
+      for copy in draft.copies { wanted.formUnion(copy.trace.reached.subtracting(draft.joined)) }
     }
     for index in drafts.indices {
       drafts[index].targets = drafts[index].targets.filter(wanted.contains).uniqued()

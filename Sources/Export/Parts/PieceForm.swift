@@ -4,16 +4,8 @@ import Plan
 
 /// How the results of a look-up's shards are put together again.
 struct PieceForm {
-  enum Join: Hashable {
-    /// Each shard has zeros where the rows are another's.
-    case sum
-    /// Along the last axis.
-    case columns
-  }
-
   /// The value that is put together: the look-up's result, or the rows it gathers where only those can be.
   var value: Int
-  var join: Join
   /// Whether what pools the rows runs behind the join rather than beside the shards.
   var isOfRows: Bool
 }
@@ -22,6 +14,19 @@ struct PieceForm {
 struct PieceForms {
   let values: PlacedValues
   let tracer: NodeTracer
+
+  /// Of a look-up into parts of a table, which have zeros for rows that are not their own; a part may be split further.
+  ///
+  /// - Throws: what keeps the table from being split like this in ONNX.
+  func form(of lookup: OperatorID, parts: [Int], splits: [TableSplit]) throws(ExportError) -> PieceForm {
+    let byRows = try form(of: lookup, table: parts[0], split: .rows(shards: parts.count))
+    guard let columns = splits.first(where: { if case .columns = $0 { true } else { false } }) else {
+      return byRows
+    }
+    let byColumns = try form(of: lookup, table: parts[0], split: columns)
+    // What gathers rows for the one does so for the other.
+    return byRows.isOfRows ? byRows : byColumns
+  }
 
   /// - Throws: what keeps the table from being split like this in ONNX.
   func form(of lookup: OperatorID, table: Int, split: TableSplit) throws(ExportError) -> PieceForm {
@@ -34,10 +39,10 @@ struct PieceForms {
     let gathersRows = reads.pickRowsAlone ? reads.rows : nil
     var obstacle: String?
     switch split {
-    case .whole: return PieceForm(value: result, join: .sum, isOfRows: false)
+    case .whole: return PieceForm(value: result, isOfRows: false)
     case .rows:
-      if reads.pickRowsAlone, reads.isLinear { return PieceForm(value: result, join: .sum, isOfRows: false) }
-      if let rows = gathersRows { return PieceForm(value: rows, join: .sum, isOfRows: true) }
+      if reads.pickRowsAlone, reads.isLinear { return PieceForm(value: result, isOfRows: false) }
+      if let rows = gathersRows { return PieceForm(value: rows, isOfRows: true) }
       obstacle = reads.obstacle
     case .columns:
       let isWhole = values.written.value(result).shape?.last == entry.dimension
@@ -47,18 +52,21 @@ struct PieceForms {
         break
       }
       if isWhole, reads.isColumnwise, reads.pickRowsAlone || reads.areFirstInputs {
-        return PieceForm(value: result, join: .columns, isOfRows: false)
+        return PieceForm(value: result, isOfRows: false)
       }
       if let rows = gathersRows, values.written.value(rows).shape?.last == entry.dimension {
-        return PieceForm(value: rows, join: .columns, isOfRows: true)
+        return PieceForm(value: rows, isOfRows: true)
       }
     }
-    let axis = if case .rows = split { "rows" } else { "columns" }
+    let isHeat = values.heat.contains(table)
+    let axis =
+      if case .rows = split { isHeat ? "how often its rows are looked up" : "rows" } else { "columns" }
     throw ExportError(
       .unsupported,
-      "table '\(entry.name)': is split by \(axis), but its look-up '\(values.graph[lookup].name)' "
+      "table '\(entry.whole?.name ?? entry.name)': is split by \(axis), but its look-up '\(values.graph[lookup].name)' "
         + "(\(values.graph[lookup].qualifiedType)) cannot be computed in pieces"
         + (obstacle.map { ": \($0)" } ?? " with ONNX's operators")
-        + "; plan again with --no-split or a rule that keeps this table whole")
+        + "; plan again with \(isHeat ? "--no-heat-split" : "--no-split") or a rule that keeps this table whole"
+    )
   }
 }

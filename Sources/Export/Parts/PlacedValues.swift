@@ -9,8 +9,9 @@ struct PlacedValues {
   private let valueOfTensor: [TensorID: Int]
   /// By value: the partition whose operator writes it; look-ups of tables are not listed.
   let home: [Int: Int]
-  /// By value that a look-up of a table results in: the look-up.
+  /// By value that a look-up of a table results in: the look-up; those of parts of a table that are added up are not listed.
   let lookup: [Int: OperatorID]
+  let heat: HeatParts
 
   init(graph: Graph, written: WrittenGraph, partitions: PartitionGraph) {
     self.graph = graph
@@ -21,13 +22,16 @@ struct PlacedValues {
         valueOfTensor[tensor] = value
       }
     }
+    heat = HeatParts(graph)
+    // What parts of a table give is no value of the file: it stands for what they add up to.
+    for (result, sum) in heat.sumOfResult { valueOfTensor[result] = valueOfTensor[sum] }
     self.valueOfTensor = valueOfTensor
     var home: [Int: Int] = [:]
     var lookup: [Int: OperatorID] = [:]
     let served = ServedLookups(graph: graph)
     for (index, op) in graph.operators.enumerated() {
       for case .some(let output) in op.outputs {
-        guard let value = valueOfTensor[output] else { continue }
+        guard let value = valueOfTensor[output], heat.sumOfResult[output] == nil else { continue }
         if served.table[index] != nil {
           lookup[value] = OperatorID(index)
         } else {
@@ -51,7 +55,8 @@ struct PlacedValues {
 
   /// Values with the elements of a table, in the order of the file.
   func values(ofTable table: Int) -> [Int] {
-    let tensor = graph.embeddingTables[table].tensor
+    // Of parts the last one has the tensor of the whole table.
+    let tensor = graph.embeddingTables[heat.parts(of: table).last ?? table].tensor
     return written.tensorOfValue.indices.filter {
       written.tensorOfValue[$0] == tensor && $0 < written.scope.values.count
     }

@@ -23,7 +23,7 @@ struct RowPacking {
     var found: [Int: RowPacking] = [:]
     for (value, read) in tables {
       for node in readers[value] ?? [] {
-        guard let range = read.range, node.type == "Gather", TableReads.isGather(node),
+        guard read.range != nil, node.type == "Gather", TableReads.isGather(node),
           node.inputs.count == 2,
           let ids = node.inputs[1], let shape = written.value(ids).shape, shape.count > 1,
           let length = shape.last, length > 1,
@@ -31,7 +31,7 @@ struct RowPacking {
           addsUp(pool[0], rows, axis: shape.count - 1, written)
         else { continue }
         let packing = RowPacking(shape: shape)
-        if packing.pays(share: Double(range.count) / Double(max(1, read.tableRows)), columns: read.columns) {
+        if packing.pays(share: read.share, columns: read.columns) {
           found[rows] = packing
         }
       }

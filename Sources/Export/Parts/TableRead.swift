@@ -21,6 +21,8 @@ struct TableRead {
   /// Rows of the whole table, and of the shard where it has not all of them.
   var tableRows: Int
   var range: Range<Int>?
+  /// Of the look-ups into the whole table, those of the shard.
+  var share: Double
   var columns: Int
   /// Element types that the table's rows have one after the other, from the stored one on.
   var types: [Int32]

@@ -6,9 +6,8 @@ extension TeamModel {
   static func knows(_ node: Operator, _ kind: GraphCut.Kind) -> Bool {
     guard let definition = node.definition else { return false }
     if kind == .batch { return true }
-    // Experts are chosen by numbers of their own.
-    return !definition.splits.contains(.experts)
-      && !["GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
+    if definition.splits.contains(.experts) { return chooses(node) }
+    return !["GroupNormalization", "Pad", "Tile", "TopK"].contains(node.type)
   }
 
   /// Of what the operator has in parts; empty where that differs among its values.

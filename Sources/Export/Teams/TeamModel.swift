@@ -315,6 +315,9 @@ struct TeamModel {
     }
     restate(&message, node, cut, operation)
     if TeamModel.hasBlocks(node) { restateBlocks(&message, node, operation, rank: rank) }
+    if detail.kind == .weights, node.definition?.splits.contains(.experts) == true {
+      return addMixture(message, node, rank: rank, op, at: home)
+    }
     add(message, op, at: home)
   }
 }

@@ -67,7 +67,7 @@ package enum TeamParts {
         ?? context.partitions.partitions.firstIndex { $0.shards.contains { $0.lookups.contains(op) } }
     }
     return try PartsExporter.write(
-      written, system: system, placement: placement, partitions: partitions, sha256: sha256,
+      written, graph: graph, system: system, placement: placement, partitions: partitions, sha256: sha256,
       matrixPrecision: matrixPrecision, requestsInFlight: requestsInFlight, options: options,
       planned: planned,
       folder: folder)
