@@ -74,6 +74,31 @@ def main():
     stopped = model.plan(cards=2, effort="none", gap=0, progress=lambda item: False)
     assert stopped.check()["holds"]
 
+    # A compiler's answers, in the order of the operators, and what its functions raise.
+    asked = []
+
+    def supports(op, kind, precision):
+        asked.append(op.index)
+        return False if op.type == "Sigmoid" else None
+
+    compiled = model.plan(
+        cards=2, effort=0.1, supports=supports, kernel=lambda op: None,
+        seconds=lambda op, kind, precision: 1e-3 if op.name == "top" and kind != "host" else None)
+    sites = {name: part["site"] for part in compiled["partitions"] for name in part["operators"]}
+    assert compiled.check()["holds"] and sites["score"] == "host" and sites["top"] == "host", sites
+    assert asked and asked == sorted(asked)
+    first = {}
+    model.plan(cards=2, effort=0.1, kernel=lambda op: first.setdefault(op.name, op) and None)
+    assert first["top"].inputs[1].is_constant and first["top"].inputs[1].shape[1] == 64
+    for name in ("kernel", "supports", "seconds"):
+        for wrong in (lambda *_: {}["mine"], lambda *_: "no number"):
+            try:
+                model.plan(cards=2, **{name: wrong})
+            except (KeyError, ValueError):
+                continue
+            raise AssertionError(name + ": what it raised is lost")
+    assert error(lambda: model.plan(cards=2, seconds=lambda *_: float("inf")))[0] == 64
+
     def fails(item):
         raise KeyError("mine")
 

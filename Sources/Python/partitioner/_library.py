@@ -78,7 +78,8 @@ def _library() -> ctypes.CDLL:
 
 def version() -> str:
     """The version of the library."""
-    return _library().partitioner_version().decode()
+    named: bytes = _library().partitioner_version()
+    return named.decode()
 
 
 def call(name: str, *arguments: object, allows_violation: bool = False) -> str:
@@ -99,6 +100,12 @@ def call(name: str, *arguments: object, allows_violation: bool = False) -> str:
     raise PartitionError(status, library.partitioner_last_error().decode())
 
 
+def checked(status: int) -> None:
+    """Raises what the last call said unless it was done."""
+    if status != _OK:
+        raise PartitionError(status, _library().partitioner_last_error().decode())
+
+
 def watched(progress: Optional[Callable[[float, float, float, float], bool]]) -> tuple[object, list[BaseException]]:
     """A progress function for the library, and where what it raises is kept: it must not pass through C."""
     raised: list[BaseException] = []
@@ -106,6 +113,8 @@ def watched(progress: Optional[Callable[[float, float, float, float], bool]]) ->
         return PROGRESS(), raised
 
     def report(_: object, objective: float, bound: float, seconds: float, share: float) -> int:
+        if raised:
+            return 1
         try:
             return 0 if progress(objective, bound, seconds, share) else 1
         except BaseException as error:  # KeyboardInterrupt too ends the search

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Union
 
+from . import _compiler
 from ._library import call, watched
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 #: A file, its bytes, or the message.
 ModelLike = Union[str, "os.PathLike[str]", bytes, bytearray, "onnx.ModelProto"]
+
+
+def _report(text: str) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(text)
+    return report
 
 
 @dataclass(frozen=True)
@@ -46,38 +52,64 @@ class Model:
             raise TypeError(f"a model is a path, bytes or an onnx.ModelProto, not {type(model).__name__}")
         self.dimensions = dict(dimensions or {})
 
-    def _call(self, name: str, options: Mapping[str, Any], *more: object) -> str:
+    def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         given = {key: value for key, value in options.items() if value is not None}
         if self.dimensions:
             given.setdefault("dimensions", self.dimensions)
         if self.path is not None:
             given["path"] = self.path
-        return call(name, self.content, len(self.content or b""), json.dumps(given).encode(), *more)
+        return given
+
+    def _call(self, name: str, options: Mapping[str, Any], *more: object) -> str:
+        given = json.dumps(self._options(options)).encode()
+        return call(name, self.content, len(self.content or b""), given, *more)
 
     def inspect(self, largest: int = 10) -> dict[str, Any]:
         """What is in the model: operators, parameters, operations, bytes, tables, findings."""
-        return json.loads(self._call("inspect", {"largest": largest}))
+        return _report(self._call("inspect", {"largest": largest}))
 
     def costs(self, **options: Any) -> dict[str, Any]:
         """What each operator costs on each kind of device; ``rows`` has one a row."""
-        return json.loads(self._call("costs", options))
+        return _report(self._call("costs", options))
 
     def program(self, format: str = "mps", **options: Any) -> str:
         """The question of :meth:`plan` as an integer program for another solver: ``mps`` or ``lp``."""
         return self._call("program", options, format.encode())
 
-    def plan(self, *, progress: Optional[Callable[[Progress], Optional[bool]]] = None, **options: Any) -> Plan:
+    def plan(
+        self, *, progress: Optional[Callable[[Progress], Optional[bool]]] = None,
+        kernel: Optional[_compiler.Kernel] = None, supports: Optional[_compiler.Supports] = None,
+        seconds: Optional[_compiler.Seconds] = None, **options: Any,
+    ) -> Plan:
         """Plans the model. Options are those of ``partitioner_plan`` in ``partitioner.h``.
 
+        A compiler says by ``kernel``, ``supports`` and ``seconds`` what it computes at once, what its cards run and what that
+        takes; each may answer ``None`` and leave a question to the cost model. All are called on this thread before the search,
+        in the order of the operators. With one of them no teams of cards are formed and no tables are split in hot and cold rows:
+        see ``partitioner_plan_make``.
+
         :param progress: hears of the search on this thread; ends it with the best plan so far by answering ``False``.
+        :param kernel: the number of the kernel that computes an operator; those with the same one are one kernel.
+        :param supports: whether a kind of card runs an operator in a precision: ``supports(operator, "h100-pcie", "int8")``.
+        :param seconds: of a batch on a kind of device, ``host`` or a card's model.
         """
         def heard(objective: float, bound: float, seconds: float, share: float) -> bool:
-            assert progress is not None
+            if progress is None:
+                return True
             news = Progress(None if objective < 0 else objective, bound, seconds, None if share < 0 else share)
             return progress(news) is not False
 
-        function, raised = watched(heard if progress else None)
-        text = self._call("plan_watched", options, function, None)
+        is_compiled = kernel is not None or supports is not None or seconds is not None
+        function, raised = watched(heard if progress is not None or is_compiled else None)
+        if not is_compiled:
+            text = self._call("plan_watched", options, function, None)
+        else:
+            try:
+                text = _compiler.plan(self.content, self._options(options), function, raised, kernel, supports, seconds)
+            except Exception:
+                if raised:
+                    raise raised[0] from None
+                raise
         if raised:
             raise raised[0]
         return Plan(json.loads(text), self)
@@ -111,11 +143,11 @@ class Plan(dict):  # type: ignore[type-arg]
 
     def check(self) -> dict[str, Any]:
         """Derives everything again from model, system and placement: ``holds`` and ``violations``."""
-        return json.loads(call("check", self.text.encode(), *self._model(), allows_violation=True))
+        return _report(call("check", self.text.encode(), *self._model(), allows_violation=True))
 
     def simulate(self, **options: Any) -> dict[str, Any]:
         """Replays requests; ``verdict`` says whether the plan holds. Options are those of ``partitioner_simulate``."""
-        return json.loads(call(
+        return _report(call(
             "simulate", self.text.encode(), *self._model(), json.dumps(options).encode(), allows_violation=True))
 
     def bucket(self, length: int) -> Plan:
@@ -128,7 +160,7 @@ class Plan(dict):  # type: ignore[type-arg]
 
     def explain(self, **options: Any) -> dict[str, Any]:
         """Why the plan is as it is, and what would change it. Options are those of ``partitioner_explain``."""
-        return json.loads(call("explain", self.text.encode(), *self._model(), json.dumps(options).encode()))
+        return _report(call("explain", self.text.encode(), *self._model(), json.dumps(options).encode()))
 
     def replan(self, model: Optional[ModelLike] = None, **options: Any) -> tuple[Plan, dict[str, Any]]:
         """The plan after a change, with frontier and moves. Options are those of ``partitioner_replan``.
@@ -169,12 +201,12 @@ class Plan(dict):  # type: ignore[type-arg]
         arguments = json.dumps(given).encode()
         if self.model is None or self.model.content is None:
             path = self.model.path if self.model else None
-            return json.loads(call("export", self.text.encode(), path.encode() if path else None, arguments))
+            return _report(call("export", self.text.encode(), path.encode() if path else None, arguments))
         with tempfile.TemporaryDirectory() as temporary:
             path = os.path.join(temporary, "model.onnx")
             with open(path, "wb") as file:
                 file.write(self.model.content)
-            return json.loads(call("export", self.text.encode(), path.encode(), arguments))
+            return _report(call("export", self.text.encode(), path.encode(), arguments))
 
 
 def load(model: ModelLike, dimensions: Optional[Mapping[str, int]] = None) -> Model:

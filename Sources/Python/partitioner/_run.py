@@ -68,7 +68,7 @@ class _Slots:
 
 
 def _session(path: str, fuses: bool) -> Any:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -238,7 +238,7 @@ class _Conductor:
                 self.readers[need].append(index)
 
     def _device(self, part: int, batch: int) -> str:
-        holders = self.manifest["parts"][part]["devices"]
+        holders: list[str] = self.manifest["parts"][part]["devices"]
         return holders[batch % self.replicas * len(holders) // self.replicas]
 
     def _news(self) -> tuple[Any, ...]:
@@ -248,9 +248,9 @@ class _Conductor:
             self.unread = wait(list(self.pipes.values()), self.timeout)
         if not self.unread:
             raise PartitionError(70, f"no part has ended for {self.timeout} s")
-        pipe = self.unread.pop(0)
+        pipe: Any = self.unread.pop(0)
         try:
-            news = pipe.recv()
+            news: tuple[Any, ...] = pipe.recv()
         except (EOFError, ConnectionResetError):
             device = next(device for device, other in self.pipes.items() if other is pipe)
             self.workers[device].join(self.timeout)
