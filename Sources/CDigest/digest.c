@@ -51,6 +51,7 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void with_extensions(
   for (; count > 0; count--, blocks += 64) {
     const __m128i abef_before = abef, cdgh_before = cdgh;
     __m128i words[4];
+#pragma clang loop unroll(full)
     for (int i = 0; i < 16; i++) {
       // Words 4 i to 4 i + 3 of the schedule.
       __m128i now;

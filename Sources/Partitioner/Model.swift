@@ -307,34 +307,6 @@ extension Partitioner {
   }
 }
 
-/// SHA-256 of a model: its file, and its serving sidecar where there is one.
-enum ModelDigest {
-  private static let chunkBytes = 1 << 20
-
-  static func sha256(of bytes: [UInt8]) -> String {
-    var hash = SHA256()
-    hash.update(bytes)
-    return hash.finish()
-  }
-
-  static func sha256(ofFile path: String) throws(PartitionError) -> String {
-    try Partitioner.checkReadable(path)
-    var hash = SHA256()
-    let sidecar = ServingSidecar.path(forModel: path)
-    let files = FileManager.default.fileExists(atPath: sidecar) && sidecar != path ? [path, sidecar] : [path]
-    for file in files {
-      do {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-        defer { try? handle.close() }
-        while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(chunk) }
-      } catch {
-        throw PartitionError(.missingFile, "\(file): cannot be read: \(error.localizedDescription)")
-      }
-    }
-    return hash.finish()
-  }
-}
-
 extension PartitionError {
   init(_ error: LoadError) {
     let kind: Kind =

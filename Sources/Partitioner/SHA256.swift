@@ -19,19 +19,33 @@ struct SHA256 {
 
   mutating func update(_ bytes: some Collection<UInt8>) {
     byteCount &+= UInt64(bytes.count)
-    pending.append(contentsOf: bytes)
-    let blocks = pending.count / Self.blockBytes
+    let missing = pending.isEmpty ? 0 : min(bytes.count, Self.blockBytes - pending.count)
+    pending.append(contentsOf: bytes.prefix(missing))
+    if pending.count == Self.blockBytes {
+      unsafe pending.withUnsafeBufferPointer { unsafe Self.digest($0, &state, isPlain) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    let rest = bytes.dropFirst(missing)
+    let whole = rest.count - rest.count % Self.blockBytes
+    let blocks = rest.prefix(whole)
+    // Where the bytes lie one after the other they are read where they are.
+    if blocks.withContiguousStorageIfAvailable({ unsafe Self.digest($0, &state, isPlain) }) == nil {
+      unsafe Array(blocks).withUnsafeBufferPointer { unsafe Self.digest($0, &state, isPlain) }
+    }
+    pending.append(contentsOf: rest.dropFirst(whole))
+  }
+
+  /// - Parameter bytes: Whole blocks.
+  private static func digest(_ bytes: UnsafeBufferPointer<UInt8>, _ state: inout [UInt32], _ isPlain: Bool) {
     unsafe state.withUnsafeMutableBufferPointer { state in
-      unsafe pending.withUnsafeBufferPointer { bytes in
-        guard let state = state.baseAddress, let bytes = bytes.baseAddress else { return }
-        if isPlain {
-          unsafe partition_sha256_plain(state, bytes, blocks)
-        } else {
-          unsafe partition_sha256(state, bytes, blocks)
-        }
+      guard let state = state.baseAddress, let first = bytes.baseAddress else { return }
+      let blocks = bytes.count / blockBytes
+      if isPlain {
+        unsafe partition_sha256_plain(state, first, blocks)
+      } else {
+        unsafe partition_sha256(state, first, blocks)
       }
     }
-    pending.removeFirst(blocks * Self.blockBytes)
   }
 
   /// Ends the message and answers the digest in hexadecimal.
