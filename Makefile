@@ -6,7 +6,7 @@
 # make speed     reports/speed: planning and reading timed, instructions counted and held against a baseline
 # make fuzz      MUTATIONS=100000: seeded mutations of every kind of input, in one process
 # make sanitize  SANITIZERS="address thread": the C programs of the tests on a library built with each; minutes of building
-# make example   the Swift package of Tests/Examples by its own manifest, which builds this one again; minutes of building
+# make example   the Swift package of Tests/Examples by its own manifest, with what of this one is built
 # make lint      what the formatter objects to
 # make docs      the catalogues of the libraries, by DocC; results in .build/docs
 # make picture   the picture in README.md, from the demo's plan
@@ -108,8 +108,9 @@ metamorphic: build
 sanitize: setup
 	.ci/sanitize $(SANITIZERS)
 
-example: setup
-	swift run -c release --package-path Tests/Examples/swift --scratch-path .build-example compiler-pass models/fbnetv3-detection.json
+example: build
+	cp Package.resolved Tests/Examples/swift/
+	swift run $(BUILD) --package-path Tests/Examples/swift --scratch-path .build compiler-pass models/fbnetv3-detection.json
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
@@ -149,4 +150,4 @@ install: setup
 	  $(FILL) packaging/$$file.cmake.in > "$(DESTDIR)$(PREFIX)/lib/cmake/partitioner/$$file.cmake"; done
 
 clean:
-	rm -rf .build .build-install .build-address .build-thread .build-example demo
+	rm -rf .build .build-install .build-address .build-thread demo

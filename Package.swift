@@ -177,10 +177,6 @@ let package = Package(
     // Makes reports/fidelity/kernels.md.
     .executableTarget(
       name: "fidelity-report", dependencies: ["Partitioner", "Reporting", "Rules"], swiftSettings: strict),
-    // The example of a package that depends on this one, built with it; Tests/Examples/swift/Package.swift is its own.
-    .executableTarget(
-      name: "compiler-pass-example", dependencies: ["Partitioner"],
-      path: "Tests/Examples/swift/Sources/compiler-pass", swiftSettings: strict),
     module("TestSupport", ["Graph", "Modeling"]),
     tests("Graph"),
     tests("Hardware"),
