@@ -62,6 +62,14 @@ import Testing
     #expect(result.output == "threads ok\n")
   }
 
+  /// What a plan leaves behind would add up: nine kilobytes a plan are eight megabytes.
+  @Test func aThousandPlansInOneProcessDoNotGrow() throws {
+    let result = try run("repeat", ["1000"])
+    #expect(result.status == 0, "\(result.errors)")
+    let kilobytes = try #require(Int(result.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(kilobytes < 8192)
+  }
+
   @Test func misuseGivesAStatusAndAMessage() throws {
     let result = try run("misuse")
     #expect(result.status == 0)
