@@ -161,6 +161,12 @@ import Testing
       name: "long bags of which one shard has none", model: "long_bags", rules: byRows,
       compare: ["--limit", "ids_0=3", "--limit", "ids_1=3"], tolerance: 1e-5, leastParts: 3, shards: 2),
     .init(
+      name: "long bags in loops by rows, indices of both signs", model: "long_bags_in_a_loop", rules: byRows,
+      compare: negativeIds, tolerance: 1e-5, leastParts: 3, shards: 2),
+    .init(
+      name: "long bags in loops of which one shard has none", model: "long_bags_in_a_loop", rules: byRows,
+      compare: ["--limit", "ids_0=3", "--limit", "ids_1=3"], tolerance: 1e-5, leastParts: 3, shards: 2),
+    .init(
       name: "int8, long bags by rows", model: "long_bags", plan: ["--table-precision", "int8"], rules: byRows,
       export: [], compare: ["--limit", "ids_0=12000", "--limit", "ids_1=12000"], tolerance: 2e-2,
       leastParts: 3,
@@ -406,15 +412,18 @@ import Testing
   /// Bags that are long enough are looked up by a shard's own ids alone.
   @Test func shardsOfLongBagsLookUpTheirOwnIdsAlone() throws {
     let folder = try TemporaryFolder()
-    for (name, isPacked) in [
-      ("long bags by rows, indices of both signs", true), ("tables by rows, indices of both signs", false),
+    for (name, word, isPacked) in [
+      ("long bags by rows, indices of both signs", "NonZero", true),
+      ("tables by rows, indices of both signs", "NonZero", false),
+      ("long bags in loops by rows, indices of both signs", "Compress", true),
+      ("bags in loops by rows", "Compress", false),
     ] {
       let test = try #require(Self.cases.first { $0.name == name })
       _ = try Self.exported(test, in: folder)
       let parts = try FileManager.default.contentsOfDirectory(atPath: folder.path("parts"))
       let packs = try parts.contains { file in
         try Data(contentsOf: URL(fileURLWithPath: folder.path("parts/" + file))).range(
-          of: Data("NonZero".utf8)) != nil
+          of: Data(word.utf8)) != nil
       }
       #expect(packs == isPacked, "\(name)")
     }

@@ -563,6 +563,7 @@ def main():
     for make in (one_item, sized_by_attributes, ranking, encoded, blocks, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
                  language, mixture):
         make(folder)
+    bag_loop(folder, "long_bags_in_a_loop", tables=2, ids=40, width=96)
     as_json(folder, "recurrent")
     packages = sysconfig.get_paths()["purelib"]
     found = [path for package in ("magika", "rapidocr_onnxruntime", "silero_vad", "onnx/backend/test/data/light",

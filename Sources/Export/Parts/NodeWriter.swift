@@ -172,7 +172,9 @@ struct NodeWriter {
       switch RowRead(node, in: frame.parent == nil ? source.written : nil) {
       case .gather:
         result.attribute = message?.attribute ?? []
-        return lookup(result) { read.nodes(inPlaceOf: result, pack: pack, to: &$0) }
+        let picks =
+          operatorSet >= 9 && BodyPacking.pays(read) && BodyPacking.addsUp(node, in: frame, source.written)
+        return lookup(result) { read.nodes(inPlaceOf: result, pack: pack, picks: picks, to: &$0) }
       case .bag(let bag):
         types.insert(.init(domain: node.domain, name: node.type, overload: result.overload))
         result.attribute = try attributes(of: node, message, in: frame)

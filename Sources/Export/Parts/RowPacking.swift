@@ -6,6 +6,8 @@ import Graph
 ///
 /// That takes about a dozen passes over the ids, and saves rows that are looked up and added: see ``pays``. A scatter that adds up
 /// would save more, but ONNX Runtime's ScatterND adds wrongly where several threads meet one bag (microsoft/onnxruntime#18048).
+/// Loops over bags have ``BodyPacking``. Pooled look-ups of other domains lead ids of other shards to the row of zeros alone: compilers
+/// that know them want fixed shapes.
 struct RowPacking {
   /// Of the ids; the last axis is the bag.
   let shape: [Int]

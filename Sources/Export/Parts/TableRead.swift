@@ -32,15 +32,25 @@ struct TableRead {
 
   /// Writes nodes that do what a gather of the whole table does.
   ///
-  /// - Parameter pack: Where ids of other shards are left out.
-  func nodes(inPlaceOf gather: Onnx_NodeProto, pack: RowPacking?, to nodes: inout LookupNodes) {
+  /// - Parameters:
+  ///   - pack: Where ids of other shards are left out of several bags.
+  ///   - picks: Whether they are left out of the one bag that the ids are.
+  func nodes(
+    inPlaceOf gather: Onnx_NodeProto, pack: RowPacking?, picks: Bool, to nodes: inout LookupNodes
+  ) {
     var index = gather.input.count > 1 ? gather.input[1] : ""
     if let range {
       let ids = pack == nil ? index : nodes.add("Reshape", [index, nodes.list([-1])], "ids")
       let (local, isHere) = place(ids, range, padding: nil, &nodes)
-      index =
-        pack?.packed(local, isHere, zeroRow: range.count, &nodes)
-        ?? nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(range.count))], "place")
+      if picks {
+        let first = [NodeText.attribute("axis", 0)]
+        let own = nodes.add("Compress", [local, isHere], "own", attributes: first)
+        index = nodes.add("Concat", [own, nodes.list([Int64(range.count)])], "place", attributes: first)
+      } else {
+        index =
+          pack?.packed(local, isHere, zeroRow: range.count, &nodes)
+          ?? nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(range.count))], "place")
+      }
     }
     func gathered(_ data: String, _ part: String) -> String {
       nodes.add(gather.opType, [data, index], part, attributes: gather.attribute)
