@@ -66,7 +66,7 @@ public struct CostModel: Sendable {
     let isRefused = cards.map { card in
       let types = Set(card.unsupportedOperators)
       return graph.operators.map {
-        types.contains($0.type)
+        $0.isHostOnly || types.contains($0.type)
           || !refusals.isEmpty && refusals.contains(.init(operator: $0.name, device: card.model))
       }
     }
@@ -194,7 +194,7 @@ private struct CardOperands {
     let kept = KeptPrecision.byOperator(options.kept, in: graph)
     var known: [Precision: [Precision?]] = [:]
     for (index, node) in graph.operators.enumerated() {
-      let kinds = node.isHostOnly ? [] : cards.indices.filter { !isRefused[$0][index] }
+      let kinds = cards.indices.filter { !isRefused[$0][index] }
       isOnCards.append(!kinds.isEmpty)
       guard node.work.kind == .matrix else {
         precisions.append(nil)

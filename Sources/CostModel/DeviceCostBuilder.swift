@@ -70,7 +70,7 @@ struct DeviceCostBuilder {
       let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, fusion, isCard: isCard)
       let costs: [OperatorCost?] = graph.operators.indices.map { index in
         let node = graph.operators[index]
-        if isRefused[index] || isCard && node.isHostOnly { return nil }
+        if isRefused[index] { return nil }
         if let collective = node.work.collective {
           return exchangeCost(collective, of: node, team: team, tensorBytes: tensorBytes)
         }

@@ -100,6 +100,19 @@ struct FusionTests {
     #expect(abs(cost.sramSeconds - 8e-9) < 1e-18)
   }
 
+  /// What no card runs leads no kernel there.
+  @Test func aGroupIsCutBehindWhatTheHostAloneRuns() throws {
+    var b = GraphBuilder()
+    let x = b.input("x", [10, 100])
+    let scaled = b.elementwise("scaled", "Scaler", x)
+    b.output(b.elementwise("neg", "Neg", b.elementwise("relu", "Relu", scaled)))
+    b.keepOnHost("scaled")
+    let model = CostModel(graph: b.graph, system: Machine.system())
+    #expect(model.fusedInto(b.graph.op("relu")) == nil)
+    #expect(model.fusedInto(b.graph.op("neg")) == b.graph.op("relu"))
+    #expect(try #require(model.cost(of: b.graph.op("relu"), on: .card(0))).launchSeconds == 1e-6)
+  }
+
   @Test func anInputThatIsNotThereYetPreventsFusion() {
     var b = GraphBuilder()
     let x = b.input("x", [10, 100])

@@ -86,6 +86,9 @@ struct GraphBuilder {
     return output
   }
 
+  /// Makes an operator one that no card runs.
+  mutating func keepOnHost(_ name: String) { graph.operators[graph.op(name).index].isHostOnly = true }
+
   mutating func output(_ tensor: TensorID) { graph.outputs.append(tensor) }
 
   private mutating func tensor(

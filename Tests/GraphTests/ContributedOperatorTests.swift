@@ -33,6 +33,19 @@ import Testing
     return Node(graph: try builder.build().graph)
   }
 
+  // MARK: Layouts
+
+  /// What ONNX Runtime puts before a blocked convolution whose input has its channels last, and behind it.
+  @Test func blockedLayoutsComeFromEitherOrderOfAxes() throws {
+    func reorder(_ type: String, _ shape: [Int], _ attributes: [String: Attribute]) throws -> [Int]? {
+      try node(type, [(.float32, shape)], domain: "com.microsoft.nchwc", attributes: attributes).shape()
+    }
+    #expect(try reorder("ReorderInput", [1, 14, 28, 40], ["channels_last": .int(1)]) == [1, 40, 14, 28])
+    #expect(try reorder("ReorderInput", [1, 40, 14, 28], [:]) == [1, 40, 14, 28])
+    let cut: [String: Attribute] = ["channels": .int(40), "channels_last": .int(1)]
+    #expect(try reorder("ReorderOutput", [1, 48, 14, 28], cut) == [1, 14, 28, 40])
+  }
+
   // MARK: Attention
 
   @Test func groupedQueriesReadTheirCache() throws {

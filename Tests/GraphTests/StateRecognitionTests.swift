@@ -36,6 +36,22 @@ import Testing
     #expect(try layer(past: "past_0", present: "present_0", states: .none).graph.states.isEmpty)
   }
 
+  /// Exporters join a cache with an empty one first, of which nothing is left but a join of one.
+  @Test func aCacheBehindAJoinOfOneIsAState() throws {
+    var builder = GraphBuilder(name: "joined")
+    builder.states = .named
+    let cache = builder.input("past_key_values.0.key", .float16, [2, 4, 16, 8])
+    let joined = builder.add("Concat", [cache], name: "joined", attributes: ["axis": .int(2)])
+    let new = builder.input("new", .float16, [2, 4, 1, 8])
+    let grown = builder.add("Concat", [joined, new], name: "present.0.key", attributes: ["axis": .int(2)])
+    builder.output(grown)
+    builder.output(builder.add("Relu", [grown], name: "result"))
+    let result = try builder.build()
+    #expect(result.graph.statePairs == ["past_key_values.0.key": "present.0.key"])
+    #expect(result.findings.isEmpty)
+    #expect(!result.graph.operators.contains { $0.name == "joined" })
+  }
+
   @Test func whatSeveralReadOrAnotherMakesIsSent() throws {
     var builder = GraphBuilder(name: "shared")
     builder.states = .named

@@ -334,14 +334,14 @@ def mixture(folder, name="mixture", width=64, inner=128, experts=8, batch=2, ste
 
 
 def channels(folder, name="channels"):
-    """Convolutions whose channels can be shared out, and an output that lies in parts then."""
+    """Convolutions whose channels can be shared out, two of them with one bias, and an output that lies in parts then."""
     nodes, weights = [], [weight("w1", 32, 8, 3, 3), weight("b1", 32), weight("w2", 32, 1, 3, 3), weight("w3", 16, 32, 1, 1),
                           weight("w", 16, 12), weight("b", 12), weight("scale", 32), weight("shift", 32), weight("mean", 32),
                           numpy_helper.from_array(numpy.ones(32, numpy.float32), "variance")]
     for kind, inputs, output, attributes in (
             ("Conv", ["x", "w1", "b1"], "wide", {"pads": [1] * 4}),
             ("BatchNormalization", ["wide", "scale", "shift", "mean", "variance"], "normal", {}), ("Relu", ["normal"], "active", {}),
-            ("Conv", ["active", "w2"], "deep", {"group": 32, "pads": [1] * 4}), ("Clip", ["deep"], "kept", {}),
+            ("Conv", ["active", "w2", "b1"], "deep", {"group": 32, "pads": [1] * 4}), ("Clip", ["deep"], "kept", {}),
             ("Conv", ["kept", "w3"], "narrow", {}), ("GlobalAveragePool", ["narrow"], "pooled", {}),
             ("Flatten", ["pooled"], "flat", {}), ("Gemm", ["flat", "w", "b"], "score", {})):
         nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))

@@ -49,6 +49,13 @@ extension TeamModel {
         && !whole[tensor].type.isIndex
         ? 1 : nil
     }
+    // A bias that other products read too stays whole on every card, which takes its own columns of it.
+    if detail.kind == .weights, definition.splits.contains(.outputs), position == 2,
+      whole[tensor].role == .constant
+    {
+      return shape.count == 1
+        ? (y.indices.contains(axis) && shape[0] == y[axis] ? 0 : nil) : CutLayout.axis(axis, of: y, in: shape)
+    }
     let isElementwise =
       definition.traits.contains(.elementwise) || ["QuantizeLinear", "DequantizeLinear"].contains(node.type)
     return isElementwise ? CutLayout.axis(axis, of: y, in: shape) : nil

@@ -33,4 +33,10 @@ public enum ConstantValues: Sendable, Hashable {
     case .floats(let values): .floats(positions.map { values[$0] })
     }
   }
+
+  /// Floats as a runtime holds them in `type`: 10 x 0.1 is 1 in float32, and its ceiling 1.
+  func rounded(to type: ElementType?) -> ConstantValues {
+    guard case .floats(let values) = self, type == .float32 else { return self }
+    return .floats(values.map { Double(Float($0)) })
+  }
 }

@@ -23,7 +23,7 @@ extension GraphDraft {
     try check(findings)
     let live = Liveness(written)
     findings += live.findings(written)
-    let plain = written.removingDead(live).takingKnownBranches()
+    let plain = written.removingDead(live).takingKnownBranches().skippingJoinsOfOne()
     let rewritten = BagForms.rewrite(plain)
     var scope = rewritten.removingDead(Liveness(rewritten))
 

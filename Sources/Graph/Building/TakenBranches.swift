@@ -70,7 +70,7 @@ extension Scope {
       }
   }
 
-  private mutating func moveCaptures(to places: [Int]) {
+  mutating func moveCaptures(to places: [Int]) {
     for index in values.indices {
       if case .captured(let outer) = values[index].origin { values[index].origin = .captured(places[outer]) }
     }

@@ -85,6 +85,9 @@ struct ShapeInference {
         (outputs, bodyWork) = try inferBodies(context, captured: facts)
       } else if let rule = definition?.shape {
         outputs = try rule(context)
+        if outputs.allSatisfy({ $0.shape == nil }), let bounds = UpperBounds.outputs(context, rule) {
+          outputs = bounds
+        }
       } else if definition == nil {
         log.unknownOperator(node)
       }
@@ -153,6 +156,11 @@ struct ShapeInference {
       }
       outputs[index].values = known
       if !outputs[index].isConstant { outputs[index].constancy = .folded }
+    }
+    guard let rule = definition?.values else { return }
+    for (index, most) in UpperBounds.values(context, rule, outputs: outputs).enumerated()
+    where index < outputs.count && outputs[index].values == nil {
+      outputs[index].most = most
     }
   }
 

@@ -12,6 +12,8 @@ struct TensorFact: Sendable {
   var shape: [Int]?
   /// Values, for constants of at most ``ConstantValues/limit`` elements.
   var values: ConstantValues?
+  /// The most that each value can be, where it depends on data: see ``UpperBounds``.
+  var most: ConstantValues?
   var constancy = Constancy.variable
   /// True where the shape is an upper bound because the real one depends on data.
   var isBound = false

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Elementwise arithmetic, comparisons and reductions on small known values. Integer overflow gives no value.
 enum ValueArithmetic {
   private struct Binary: Sendable {
@@ -71,6 +73,50 @@ enum ValueArithmetic {
     return isTest ? .ints(result.map { $0 != 0 ? 1 : 0 }) : .floats(result)
   }
 
+  /// The first operand to the power of the second, in the first one's type.
+  static let power = ValueRule.computed { node, _, shape in
+    let operation = Binary(ints: integerPower, floats: realPower)
+    guard let base = node.input(0)?.values, let exponent = node.input(1)?.values else { return nil }
+    guard let result = combine(node, shape, operation, isTest: false) else { return nil }
+    guard base.ints != nil, exponent.ints == nil else { return result }
+    let whole = result.floats.compactMap { Int(exactly: $0.rounded(.towardZero)) }
+    return whole.count == result.count ? .ints(whole) : nil
+  }
+
+  @Sendable private static func integerPower(_ base: Int, _ exponent: Int) -> Int? {
+    guard exponent >= 0, exponent < Int.bitWidth else { return nil }
+    return Saturating.exactProduct([Int](repeating: base, count: exponent))
+  }
+
+  @Sendable private static func realPower(_ base: Double, _ exponent: Double) -> Double? {
+    exponent == 0.5 ? base.squareRoot() : pow(base, exponent)
+  }
+
+  /// Shifts of unsigned integers by `direction`.
+  static let shift = ValueRule.computed { node, _, shape in
+    let isLeft = (try? node.string("direction", default: "LEFT")) == "LEFT"
+    let operation = Binary(
+      ints: { value, bits in
+        guard value >= 0, (0..<Int.bitWidth).contains(bits) else { return nil }
+        return isLeft ? checked(value.multipliedReportingOverflow(by: 1 << bits)) : value >> bits
+      }, floats: { _, _ in nil })
+    return combine(node, shape, operation, isTest: false)
+  }
+
+  /// Values between the bounds that are inputs or, before operator set 11, attributes.
+  static let clip = ValueRule.computed { node, _, _ in
+    guard let values = node.input(0)?.values else { return nil }
+    if let ints = values.ints {
+      let (least, most) = (node.intValues(1)?.first ?? .min, node.intValues(2)?.first ?? .max)
+      return .ints(ints.map { min(max($0, least), most) })
+    }
+    func bound(_ position: Int, _ name: String) -> Double? {
+      node.floatValues(position)?.first ?? (try? node.floats(name))?.first
+    }
+    let (least, most) = (bound(1, "min") ?? -.infinity, bound(2, "max") ?? .infinity)
+    return .floats(values.floats.map { min(max($0, least), most) })
+  }
+
   static func unary(
     _ ints: @escaping @Sendable (Int) -> Int?, _ floats: @escaping @Sendable (Double) -> Double
   ) -> ValueRule {
@@ -82,7 +128,11 @@ enum ValueArithmetic {
     }
   }
 
-  static let cast = ValueRule.computed { node, type, _ in
+  static let cast = ValueRule.computed(converted)
+  /// A conversion to the type of a second input, whose values do not matter.
+  static let castLike = ValueRule.generated(converted)
+
+  private static let converted: ValueRule.Single = { node, type, _ in
     guard let values = node.input(0)?.values, let type else { return nil }
     switch (values, type) {
     case (.ints(let ints), .bool): return .ints(ints.map { $0 != 0 ? 1 : 0 })
@@ -110,13 +160,26 @@ enum ValueArithmetic {
     return .floats(picks.indices.map { picks[$0] ? leftFloats[$0] : rightFloats[$0] })
   }
 
-  /// Reduces all elements to one; partial reductions of shapes do not occur.
-  static func reduction(_ reduce: @escaping @Sendable ([Int]) -> Int?) -> ValueRule {
-    .computed { node, _, _ in
-      guard let values = node.intValues(0), let shape = node.shape(0),
-        let axes = try? ReductionOperators.axes(node), axes.count == shape.count
+  /// Reduces along some or all axes.
+  static func reduction(
+    _ ints: @escaping @Sendable ([Int]) -> Int?, _ floats: @escaping @Sendable ([Double]) -> Double?
+  ) -> ValueRule {
+    .computed { node, _, shape in
+      guard let values = node.input(0)?.values, let source = node.shape(0),
+        values.count == Saturating.product(source), let axes = try? ReductionOperators.axes(node)
       else { return nil }
-      return reduce(values).map { .ints([$0]) }
+      let kept = source.indices.filter { !axes.contains($0) }
+      let strides = Strides(kept.map { source[$0] }).values
+      var groups = [[Int]](repeating: [], count: Saturating.product(shape))
+      for (position, index) in Strides.indices(of: source).enumerated() {
+        groups[zip(kept, strides).reduce(0) { $0 + index[$1.0] * $1.1 }].append(position)
+      }
+      if let values = values.ints {
+        let results = groups.compactMap { ints($0.map { values[$0] }) }
+        return results.count == groups.count ? .ints(results) : nil
+      }
+      let results = groups.compactMap { floats($0.map { values.floats[$0] }) }
+      return results.count == groups.count ? .floats(results) : nil
     }
   }
 

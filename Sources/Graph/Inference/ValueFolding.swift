@@ -19,7 +19,7 @@ enum ValueRule: Sendable {
       return Self.first(of: outputs).map { [single(node, $0.type, $0.shape)] } ?? []
     case .computed(let single):
       guard node.has(0), node.inputs.allSatisfy({ $0 == nil || $0?.values != nil }) else { return [] }
-      return Self.first(of: outputs).map { [single(node, $0.type, $0.shape)] } ?? []
+      return Self.first(of: outputs).map { [single(node, $0.type, $0.shape)?.rounded(to: $0.type)] } ?? []
     }
   }
 

@@ -30,29 +30,23 @@ enum ValueLayout {
     return .ints(source.indices.flatMap { axis in found.map { $0[axis] } })
   }
 
-  /// Joins along the first axis, which is how shapes are put together.
   static let concat = rule { node, _, _, shape in
-    guard let axis = try? node.axis(node.int("axis", default: 1), rank: shape.count), axis == 0 else {
-      return nil
-    }
+    guard let axis = try? node.axis(node.int("axis", default: 1), rank: shape.count) else { return nil }
     let parts = node.inputs.compactMap { $0?.values }
-    guard parts.count == node.inputs.count else { return nil }
-    let ints = parts.compactMap(\.ints)
-    return ints.count == parts.count ? .ints(ints.flatMap { $0 }) : .floats(parts.flatMap(\.floats))
-  }
-
-  static let gather = rule { node, values, source, _ in
-    guard let indices = node.intValues(1), let first = source.first,
-      (try? node.int("axis", default: 0)) == 0
+    let shapes = node.inputs.compactMap { $0?.shape }
+    guard parts.count == node.inputs.count, shapes.count == parts.count,
+      shapes.allSatisfy({ $0.count == shape.count })
     else { return nil }
-    let row = values.count / max(1, first)
-    var positions: [Int] = []
-    for index in indices {
-      let position = index < 0 ? Saturating.sum(index, first) : index
-      guard position >= 0, position < first else { return nil }
-      positions += position * row..<(position + 1) * row
+    let outer = Saturating.product(shape[..<axis])
+    let rows = shapes.map { Saturating.product($0[axis...]) }
+    guard zip(parts, rows).allSatisfy({ $0.count == Saturating.product(outer, $1) }) else { return nil }
+    func joined<Value>(_ values: [[Value]]) -> [Value] {
+      (0..<outer).flatMap { index in
+        zip(values, rows).flatMap { $0[index * $1..<(index + 1) * $1] }
+      }
     }
-    return values.picking(positions)
+    let ints = parts.compactMap(\.ints)
+    return ints.count == parts.count ? .ints(joined(ints)) : .floats(joined(parts.map(\.floats)))
   }
 
   static let slice = rule { node, values, source, _ in
@@ -75,7 +69,7 @@ enum ValueLayout {
   }
 
   /// A rule on the first input's values and shape and the output's shape.
-  private static func rule(
+  static func rule(
     _ move: @escaping @Sendable (NodeContext, ConstantValues, [Int], [Int]) -> ConstantValues?
   ) -> ValueRule {
     .computed { node, _, shape in

@@ -141,7 +141,13 @@ enum ContributedOperators {
       guard let width = node.shape(0)?.last, let offsets = node.shape(1) else { return [] }
       return [TensorFact(node.elementType(0), offsets + [width])]
     },
-    operation("ReorderInput", in: .channelsBlocked, work: .movement, ElementwiseOperators.same),
+    operation("ReorderInput", in: .channelsBlocked, work: .movement) { node throws(ShapeProblem) in
+      guard var shape = node.shape(0), shape.count >= 2 else { return [] }
+      if try node.int("channels_last", default: 0) != 0 {
+        shape = [shape[0], shape[shape.count - 1]] + shape[1..<(shape.count - 1)]
+      }
+      return [TensorFact(node.elementType(0), shape)]
+    },
     operation("ReorderOutput", in: .channelsBlocked, work: .movement) { node throws(ShapeProblem) in
       guard var shape = node.shape(0), shape.count >= 2 else { return [] }
       shape[1] = try node.int("channels", default: shape[1])

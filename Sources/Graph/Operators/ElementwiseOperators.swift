@@ -1,3 +1,5 @@
+import Foundation
+
 /// Operators that compute each element of their output from one element of each input.
 enum ElementwiseOperators {
   static let definitions: [OperatorDefinition] =
@@ -6,7 +8,8 @@ enum ElementwiseOperators {
       elementwise("Where", selection, work: .movement, values: ValueArithmetic.selection),
       elementwise("Cast", cast, work: .counted(castWork), values: ValueArithmetic.cast),
       elementwise("BitCast", cast, work: .movement),
-      elementwise("CastLike", castLike, work: .counted(castWork)),
+      elementwise(
+        "CastLike", castLike, work: .counted(castWork), values: ValueArithmetic.castLike),
       elementwise("SwiGLU", gated, work: .perOutput(2)),
       OperatorDefinition("SwiGLU", in: .microsoft, shape: halved, work: .perOutput(2)),
       OperatorDefinition("BiasSplitGelu", in: .microsoft, shape: halved, work: .perOutput(3)),
@@ -14,10 +17,10 @@ enum ElementwiseOperators {
     ]
 
   private static let unary = [
-    "Acos", "Acosh", "Affine", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Celu", "Clip", "Cos",
-    "Cosh", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "ImageScaler", "LeakyRelu", "Log",
-    "Mish", "ParametricSoftplus", "Relu", "Scale", "ScaledRelu", "ScaledTanh", "Selu", "Shrink",
-    "Sigmoid", "Sign", "Silu", "Sin", "Sinh", "Softplus", "Softsign", "Swish", "Tan", "Tanh",
+    "Acos", "Acosh", "Affine", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Celu", "Cos",
+    "Cosh", "Elu", "Erf", "Gelu", "HardSigmoid", "HardSwish", "ImageScaler", "LeakyRelu",
+    "Mish", "ParametricSoftplus", "Scale", "ScaledRelu", "ScaledTanh", "Selu", "Shrink",
+    "Sigmoid", "Silu", "Sin", "Sinh", "Softplus", "Softsign", "Swish", "Tan", "Tanh",
     "ThresholdedRelu",
   ]
 
@@ -34,6 +37,13 @@ enum ElementwiseOperators {
     elementwise("Floor", same, values: ValueArithmetic.unary({ _ in nil }, { $0.rounded(.down) })),
     elementwise("Round", same, values: ValueArithmetic.unary({ _ in nil }, { $0.rounded(.toNearestOrEven) })),
     elementwise("Sqrt", same, values: ValueArithmetic.unary({ _ in nil }, { $0.squareRoot() })),
+    elementwise("Exp", same, values: ValueArithmetic.unary({ _ in nil }, { exp($0) })),
+    elementwise("Log", same, values: ValueArithmetic.unary({ _ in nil }, { log($0) })),
+    elementwise("Relu", same, values: ValueArithmetic.unary({ max($0, 0) }, { max($0, 0) })),
+    elementwise(
+      "Sign", same,
+      values: ValueArithmetic.unary({ $0.signum() }, { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 })),
+    elementwise("Clip", same, values: ValueArithmetic.clip),
     elementwise("Reciprocal", same, values: ValueArithmetic.unary({ _ in nil }, { 1 / $0 })),
   ]
 
@@ -44,9 +54,13 @@ enum ElementwiseOperators {
   ]
 
   private static let binary: [OperatorDefinition] =
-    ["BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Mean", "PRelu", "Pow", "Xor"].map {
-      elementwise($0, broadcast)
-    } + [
+    ["Mean", "PRelu"].map { elementwise($0, broadcast) } + [
+      elementwise("Pow", broadcast, values: ValueArithmetic.power),
+      elementwise("BitShift", broadcast, values: ValueArithmetic.shift),
+      elementwise("BitwiseAnd", broadcast, values: ValueArithmetic.logical { $0 & $1 }),
+      elementwise("BitwiseOr", broadcast, values: ValueArithmetic.logical { $0 | $1 }),
+      elementwise("BitwiseXor", broadcast, values: ValueArithmetic.logical { $0 ^ $1 }),
+      elementwise("Xor", broadcast, values: ValueArithmetic.logical { $0 ^ $1 }),
       elementwise(
         "Add", broadcast, values: ValueArithmetic.binary({ $0.addingReportingOverflow($1) }, { $0 + $1 })),
       elementwise(

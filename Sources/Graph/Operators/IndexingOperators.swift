@@ -5,11 +5,14 @@ enum IndexingOperators {
       OperatorDefinition(
         "Slice", shape: slice, work: .movement, values: ValueLayout.slice, traits: .selects),
       OperatorDefinition(
-        "Gather", shape: gather, work: .movement, values: ValueLayout.gather,
+        "Gather", shape: gather, work: .movement, values: ValueSelection.gather,
         traits: [.rowLookup, .selects]),
       OperatorDefinition(
-        "GatherElements", shape: gatherElements, work: .movement, traits: [.rowLookup, .selects]),
-      OperatorDefinition("GatherND", shape: gatherND, work: .movement, traits: [.rowLookup, .selects]),
+        "GatherElements", shape: gatherElements, work: .movement, values: ValueSelection.gatherElements,
+        traits: [.rowLookup, .selects]),
+      OperatorDefinition(
+        "GatherND", shape: gatherND, work: .movement, values: ValueSelection.gatherND,
+        traits: [.rowLookup, .selects]),
       OperatorDefinition("TopK", shape: topK, work: .movement),
       OperatorDefinition("OneHot", shape: oneHot, work: .movement),
       OperatorDefinition("NonZero", shape: nonZero, work: .movement, values: ValueLayout.nonZero),
@@ -17,8 +20,11 @@ enum IndexingOperators {
       OperatorDefinition("Compress", shape: compress, work: .movement),
       OperatorDefinition("NonMaxSuppression", shape: nonMaxSuppression, work: .movement),
     ]
-    + ["Scatter", "ScatterElements", "ScatterND", "TensorScatter"].map {
-      OperatorDefinition($0, shape: ElementwiseOperators.same, work: .movement)
+    + [
+      ("Scatter", ValueSelection.scatterElements), ("ScatterElements", ValueSelection.scatterElements),
+      ("ScatterND", ValueSelection.scatterND), ("TensorScatter", nil),
+    ].map {
+      OperatorDefinition($0.0, shape: ElementwiseOperators.same, work: .movement, values: $0.1)
     }
 
   /// One axis of a Slice: `count` elements from `start` in steps of `step`.

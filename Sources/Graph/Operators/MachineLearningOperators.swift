@@ -9,12 +9,12 @@ enum MachineLearningOperators {
       operation("OneHotEncoder", oneHot), operation("CastMap", { _ in [] }),
       operation("DictVectorizer", dictionary), operation("ZipMap", maps),
       operation("LinearClassifier", classifier, work: .matrix(linearWork)),
-      operation("SVMClassifier", classifier, work: .unknown),
-      operation("TreeEnsembleClassifier", classifier, work: .unknown),
+      operation("SVMClassifier", classifier, work: .matrix(EnsembleWork.supportProducts)),
+      operation("TreeEnsembleClassifier", classifier, work: .vector(EnsembleWork.comparisons)),
       operation("LinearRegressor", regressor("targets"), work: .matrix(linearWork)),
-      operation("SVMRegressor", regressor("n_targets"), work: .unknown),
-      operation("TreeEnsembleRegressor", regressor("n_targets"), work: .unknown),
-      operation("TreeEnsemble", regressor("n_targets"), work: .unknown),
+      operation("SVMRegressor", regressor("n_targets"), work: .matrix(EnsembleWork.supportProducts)),
+      operation("TreeEnsembleRegressor", regressor("n_targets"), work: .vector(EnsembleWork.comparisons)),
+      operation("TreeEnsemble", regressor("n_targets"), work: .vector(EnsembleWork.comparisons)),
     ]
 
   private static func operation(

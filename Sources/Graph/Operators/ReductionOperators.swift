@@ -4,11 +4,16 @@ enum ReductionOperators {
     ["ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"].map {
       OperatorDefinition($0, shape: reduction, work: .perInput)
     } + [
-      reduction("ReduceMax", ValueArithmetic.reduction { $0.max() }, .pooling),
-      reduction("ReduceMin", ValueArithmetic.reduction { $0.min() }),
-      reduction("ReduceProd", ValueArithmetic.reduction(Saturating.exactProduct)),
-      reduction("ReduceSum", ValueArithmetic.reduction { $0.reduce(0, Saturating.sum) }, .pooling),
-      OperatorDefinition("ReduceMean", shape: reduction, work: .perInput, traits: .pooling),
+      reduction("ReduceMax", ValueArithmetic.reduction({ $0.max() }, { $0.max() }), .pooling),
+      reduction("ReduceMin", ValueArithmetic.reduction({ $0.min() }, { $0.min() })),
+      reduction("ReduceProd", ValueArithmetic.reduction(Saturating.exactProduct, { $0.reduce(1, *) })),
+      reduction(
+        "ReduceSum", ValueArithmetic.reduction({ $0.reduce(0, Saturating.sum) }, { $0.reduce(0, +) }),
+        .pooling),
+      reduction(
+        "ReduceMean",
+        ValueArithmetic.reduction({ _ in nil }, { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }),
+        .pooling),
       OperatorDefinition("ArgMax", shape: argument, work: .perInput),
       OperatorDefinition("ArgMin", shape: argument, work: .perInput),
     ]
