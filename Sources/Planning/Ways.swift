@@ -70,8 +70,9 @@ struct Ways {
   /// Over every placement, once it was asked for.
   var scopeFree: ScopeFreeBound?
   private(set) var failures: [PlanningFailure] = []
-  /// The best ones that were found as such, which are not what copies come to by small changes, by the cards that they were sought on.
-  private var pipelines: [Int: Candidate] = [:]
+  /// The best ones for latency by the cards that they were sought on: pipelines, and what one card does alone. They are not what
+  /// copies on all cards come to by small changes.
+  private var apart: [Int: Candidate] = [:]
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -82,6 +83,10 @@ struct Ways {
   private static let briefShare = 0.03
   private static let polishShare = 0.2
   private static let shortPolishShare = 0.05
+  /// For a search whose best plan is improved afterwards.
+  private static let pipelineShare = 0.15
+  /// For each plan on its own number of cards that is improved for latency.
+  private static let apartShare = 0.1
   /// Families of placements that a search which is cut short bounds.
   private static let briefBounds = 24
   private static let firstBounds = 4
@@ -132,7 +137,7 @@ struct Ways {
   mutating func adoptProofs(_ other: Ways) {
     (scopeFree, proofs, relaxations) = (other.scopeFree, other.proofs, other.relaxations)
     leastOfFewerCopies = other.leastOfFewerCopies
-    pipelines.merge(other.pipelines) { own, _ in own }
+    apart.merge(other.apart) { own, _ in own }
     adoptMenus(other)
   }
 
@@ -157,6 +162,7 @@ struct Ways {
       plan(.pipeline)
       // Two cards have the fewest crossings, which a search among more may never come by.
       if all > 2 { plan(.pipeline, cards: 2) }
+      if all > 1, !task.hasTables { plan(.copies, cards: 1) }
     }
     if extent != .all {
       if extent == .likelyAndPrecise { preferPrecisions(likely) }
@@ -210,8 +216,16 @@ struct Ways {
       polish(other, rank: task.tablePrecisions.count - 1, clock.half)
     }
     guard task.objective == .latency else { return }
-    for (_, pipeline) in pipelines.sorted(by: { $0.key > $1.key }) {
-      polish(pipeline, rank: task.tablePrecisions.count - 1, clock.half)
+    // On fewer cards there are fewer changes, and each is tried in less time.
+    for (cards, start) in apart.sorted(by: { $0.key > $1.key }) {
+      let part =
+        cards < task.system.cards.count && start.placement.cardsInUse <= cards
+        ? task.using(cards: cards) : task
+      var polish = PlacementPolish(
+        Candidate(start.placement, task: part), precisions: task.tablePrecisions, task: part,
+        clock: self.clock.part(Self.apartShare))
+      polish.run()
+      incumbents.offer(Candidate(polish.best.placement, task: task))
     }
   }
 
@@ -339,17 +353,26 @@ struct Ways {
     part.allowsSplits = way.allowsSplits
     part.search.gap = way.gap
     if way.isBrief { part.search.effort = .brief }
-    let clock = clock.part(way.isBrief ? Self.briefShare : Self.largestShare)
+    let isImproved = task.objective == .latency && way.kind == .pipeline && !task.hasTables
+    let clock = clock.part(
+      way.isBrief ? Self.briefShare : isImproved ? Self.pipelineShare : Self.largestShare)
     var proof: Proof
     do {
       proof =
         switch way.kind {
-        case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &incumbents)
+        case .copies:
+          try keptApart(way) { found throws(PlanningFailure) in
+            try NetSplitPlanner(task: part).plan(clock: clock, into: &found)
+          }
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
             into: &incumbents,
             mostBounds: isFirstLook ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
-        case .pipeline: try pipeline(part, clock)
+        case .pipeline:
+          try keptApart(way) { found throws(PlanningFailure) in
+            try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
+              .plan(into: &found)
+          }
         }
     } catch {
       // Another way may do; nothing is proven of this one.
@@ -366,17 +389,19 @@ struct Ways {
     return proof.bound
   }
 
-  private mutating func pipeline(_ part: PlanningTask, _ clock: SearchClock) throws(PlanningFailure) -> Proof
-  {
-    let planner = PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
-    guard task.objective == .latency else { return try planner.plan(into: &incumbents) }
+  /// Searches, and remembers what is best of the way itself where it is to be improved as such.
+  private mutating func keptApart(
+    _ way: Way, _ search: (inout Incumbents) throws(PlanningFailure) -> Proof
+  ) throws(PlanningFailure) -> Proof {
+    guard task.objective == .latency, way.kind == .pipeline || way.cards < task.system.cards.count else {
+      return try search(&incumbents)
+    }
     var found = Incumbents(task)
-    let proof = try planner.plan(into: &found)
+    let proof = try search(&found)
     if let best = found.best {
       incumbents.offer(best)
       incumbents.report(to: clock)
-      let cards = part.system.cards.count
-      if best.isBetter(than: pipelines[cards], for: task) { pipelines[cards] = best }
+      if best.isBetter(than: apart[way.cards], for: task) { apart[way.cards] = best }
     }
     return proof
   }
