@@ -13,6 +13,8 @@ struct BackToBack {
   private static let mostTasks = 100_000
   /// How often all places are taken anew: it takes long until requests hold each other up as much as they ever do.
   private static let rounds = 24
+  /// How often at least, however many tasks that is: before, few of them have met those that were let in later.
+  private static let leastRounds = 4
 
   init(_ program: ExecutionProgram) { self.program = program }
 
@@ -28,8 +30,10 @@ struct BackToBack {
   private var count: Int {
     let places = program.devices.map { min($0.inFlightLimit, Self.mostRequests) }.max() ?? 1
     let tasks = program.variants.map(\.tasks.count).max() ?? 1
-    let wanted = max(Self.leastRequests, Self.rounds * (places + 2 * program.variants.count))
-    return max(4, min(wanted, Self.mostRequests, Self.mostTasks / max(1, tasks)))
+    let round = places + 2 * program.variants.count
+    let wanted = max(Self.leastRequests, Self.rounds * round)
+    let affordable = max(Self.mostTasks / max(1, tasks), Self.leastRounds * round)
+    return max(4, min(wanted, Self.mostRequests, affordable))
   }
 
   /// By request: its variant, always the one that is furthest behind its share.
