@@ -4,7 +4,7 @@ import Graph
 public struct LoadOptions: Sendable, Hashable {
   /// Sizes of dynamic dimensions by name. An unnamed one is called after its input and axis, for example `image:0`; the
   /// trip count of a loop after its node, for example `decoder:trips`. ``batch`` that no dimension is called is the
-  /// leading axis of all inputs: a model that is written for another batch is changed.
+  /// leading axis of all inputs, where their names do not say otherwise: a model that is written for another batch is changed.
   public var dimensions: [String: Int]
   /// Whether a model loads although sizes are not known; a warning lists them, and values that depend on them have no
   /// shape.

@@ -123,7 +123,7 @@ public enum ModelLoader {
       if names.isEmpty {
         draft.batch = batch
         translator.binder.noteUsed([LoadOptions.batch])
-      } else if names.count == 1 || names.allSatisfy({ $0.hasSuffix(":0") }) {
+      } else if names.count == 1 || names.allSatisfy(DimensionBinder.mayBeBatch) {
         // Nothing is called batch: the leading axis of the inputs is the batch, whatever its name.
         var aliased = translate(model, dimensions.merging(names.map { ($0, batch) }) { given, _ in given })
         aliased.draft.batch = nil

@@ -69,12 +69,11 @@ public enum Planner {
     if task.choosesInFlight {
       var first = Ways(usual, clock: clock.part(firstShare))
       let hasAmpleRoom = NetSplitPlanner(task: usual).fitsEveryCard()
-      first.isFirstLook = !hasAmpleRoom && task.objective == .throughput
+      if !hasAmpleRoom, task.objective == .throughput { first.purpose = .requestsInFlight }
       first.run(.likelyAndPrecise)
-      first.isFirstLook = false
+      first.purpose = .plans
       ways.adopt(first)
-      ways.isSecondLook = true
-      ways.hadAmpleRoom = hasAmpleRoom
+      ways.purpose = hasAmpleRoom ? .proof : .room
       ways.cover(first)
       groups.run(&ways.incumbents, clock)
       var numbers: Set<Int> = []
@@ -132,7 +131,7 @@ public enum Planner {
     _ ways: inout Ways, _ shares: [Double], _ numbers: inout Set<Int>, _ clock: SearchClock
   ) {
     let task = ways.task
-    guard task.choosesInFlight, task.objective != .latency, !ways.hadAmpleRoom,
+    guard task.choosesInFlight, task.objective != .latency, ways.purpose != .proof,
       let best = ways.incumbents.best
     else { return }
     let held = Double(best.requestsInFlight) * best.loads.placesShare
@@ -143,7 +142,7 @@ public enum Planner {
       else { continue }
       var more = Ways(task.with(requestsInFlight: requests), clock: clock, incumbents: ways.incumbents)
       more.adoptProofs(ways)
-      more.isSecondLook = true
+      more.purpose = .room
       more.run(.likely)
       ways.adopt(more)
       ways.cover(more)

@@ -28,6 +28,18 @@ struct Ways {
     case likelyAndPrecise
   }
 
+  /// What tables over cards are searched for.
+  enum Purpose {
+    /// Plans, at length.
+    case plans
+    /// One plan that tells how many requests in flight it needs.
+    case requestsInFlight
+    /// What other requests in flight leave room for: with some number of them tables were searched at length.
+    case room
+    /// A proof: the whole model has room on every card with the usual requests in flight, so more room has nothing to offer.
+    case proof
+  }
+
   struct Way: Hashable {
     var kind: Kind
     var cards: Int
@@ -59,12 +71,7 @@ struct Ways {
   /// Of copies on fewer cards than all, joules, once it was asked for.
   var leastOfFewerCopies: Double?
   private var kindsOnCards: [Int: [Kind]] = [:]
-  /// Whether the same ways were searched at length with another number of requests in flight.
-  var isSecondLook = false
-  /// Whether tables are looked at only for a plan that tells how many requests in flight it needs.
-  var isFirstLook = false
-  /// Whether that number has room for copies of the whole model on every card, so that more room has nothing to offer.
-  var hadAmpleRoom = false
+  var purpose = Purpose.plans
   /// Of all cards, by how many precisions tables may use.
   private var menus: [Int: TableMenu] = [:]
   /// Over every placement, once it was asked for.
@@ -72,7 +79,7 @@ struct Ways {
   private(set) var failures: [PlanningFailure] = []
   /// The best ones for latency by the cards that they were sought on: pipelines, and what one card does alone. They are not what
   /// copies on all cards come to by small changes.
-  private var apart: [Int: Candidate] = [:]
+  private(set) var apart: [Int: Candidate] = [:]
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -81,12 +88,8 @@ struct Ways {
   /// Of all time and work, for one way and for one that is cut short.
   private static let largestShare = 0.5
   private static let briefShare = 0.03
-  private static let polishShare = 0.2
-  private static let shortPolishShare = 0.05
   /// For a search whose best plan is improved afterwards.
   private static let pipelineShare = 0.15
-  /// For each plan on its own number of cards that is improved for latency.
-  private static let apartShare = 0.1
   /// Families of placements that a search which is cut short bounds.
   private static let briefBounds = 24
   private static let firstBounds = 4
@@ -196,65 +199,6 @@ struct Ways {
     widen()
   }
 
-  /// Where the gap is open, plans are improved under the exact figures: at length where the problems state the objective only in
-  /// part.
-  private mutating func polish() {
-    guard task.groups == 1, !isClosed else { return }
-    let isStatedInPart = task.objective != .throughput || incumbents.best?.loads.turnSeconds ?? 0 > 0
-    let clock = clock.part(isStatedInPart ? Self.polishShare : Self.shortPolishShare)
-    for rank in task.tablePrecisions.indices {
-      guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
-      else { continue }
-      polish(known, rank: rank, clock.half)
-      // A pipeline that is better than copies is often further from them than from one of them.
-      if task.objective == .latency, case let one = known.onFirstCard(task), one.fits {
-        polish(one, rank: rank, movesToCopies: false, clock.half)
-      }
-    }
-    // What is best for another objective may be next to something that is better for this one.
-    for other in incumbents.othersBest where other.placement.groups == 1 && other.placement.cards == nil {
-      polish(other, rank: task.tablePrecisions.count - 1, clock.half)
-    }
-    guard task.objective == .latency else { return }
-    // On fewer cards there are fewer changes, and each is tried in less time.
-    for (cards, start) in apart.sorted(by: { $0.key > $1.key }) {
-      let part =
-        cards < task.system.cards.count && start.placement.cardsInUse <= cards
-        ? task.using(cards: cards) : task
-      var polish = PlacementPolish(
-        Candidate(start.placement, task: part), precisions: task.tablePrecisions, task: part,
-        clock: self.clock.part(Self.apartShare))
-      polish.run()
-      incumbents.offer(Candidate(polish.best.placement, task: task))
-    }
-  }
-
-  /// Improves a plan of several groups of cards where the gap is open: on the cards of one group, as if there were no others.
-  mutating func polishGroups() {
-    guard let known = incumbents.best, known.placement.groups > 1, known.placement.cards == nil, !isClosed
-    else { return }
-    let part = task.using(cards: known.placement.cardsPerGroup)
-    var placement = known.placement
-    placement.groups = 1
-    var polish = PlacementPolish(
-      Candidate(placement, task: part), precisions: task.tablePrecisions, task: part,
-      clock: clock.part(Self.shortPolishShare))
-    polish.run()
-    placement = polish.best.placement
-    placement.groups = known.placement.groups
-    incumbents.offer(Candidate(placement, task: task))
-  }
-
-  private mutating func polish(
-    _ plan: Candidate, rank: Int, movesToCopies: Bool = true, _ clock: SearchClock
-  ) {
-    var polish = PlacementPolish(
-      plan, precisions: Array(task.tablePrecisions.prefix(rank + 1)), movesToCopies: movesToCopies,
-      task: task, clock: clock)
-    polish.run()
-    incumbents.offer(polish.best)
-  }
-
   /// What anyone would think of first: no search may end with less.
   private mutating func offerGreedy() {
     let question = PlacementQuestion(
@@ -333,12 +277,17 @@ struct Ways {
     _ kind: Kind, cards: Int? = nil, precisions: Int? = nil, objective: PlanObjective? = nil,
     allowsSplits: Bool? = nil, gap: Double? = nil, isBrief: Bool = false
   ) -> Way {
-    Way(
+    let isBriefAnyway =
+      switch purpose {
+      case .plans: false
+      case .requestsInFlight, .proof: kind == .tables
+      case .room: isStatedInPart(kind)
+      }
+    return Way(
       kind: kind, cards: cards ?? task.system.cards.count,
       precisions: precisions ?? task.tablePrecisions.count, objective: objective ?? task.objective,
       allowsSplits: allowsSplits ?? task.allowsSplits, gap: gap ?? task.search.gap,
-      isBrief: isBrief || (isFirstLook && kind == .tables)
-        || (isSecondLook && kind == .tables && (isStatedInPart(kind) || hadAmpleRoom)))
+      isBrief: isBrief || isBriefAnyway)
   }
 
   /// Searches for plans.
@@ -367,7 +316,8 @@ struct Ways {
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
             into: &incumbents,
-            mostBounds: isFirstLook ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
+            mostBounds: purpose == .requestsInFlight
+              ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
         case .pipeline:
           try keptApart(way) { found throws(PlanningFailure) in
             try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)

@@ -77,6 +77,31 @@ import Testing
     #expect(shared.work.matrixOperations == 2 * 8 * 256 * 128)
   }
 
+  /// A size that was given for the cache and is not the attention's; quantised, it may be packed.
+  @Test func cachesOfOtherSizesAreRefused() throws {
+    func decode(_ type: ElementType, _ cache: [Int]) throws -> [Int]? {
+      try node(
+        "GroupQueryAttention",
+        [
+          (.float16, [3, 1, 512]), (.float16, [3, 1, 128]), (.float16, [3, 1, 128]), (type, cache),
+          (type, cache), (.int32, [3]), (.int32, []),
+        ], outputs: 3, attributes: ["num_heads": .int(8), "kv_num_heads": .int(2)]
+      ).shape()
+    }
+    #expect(throws: GraphError.self) { try decode(.float16, [3, 2, 99, 80]) }
+    #expect(throws: GraphError.self) { try decode(.float16, [3, 8, 99, 64]) }
+    #expect(try decode(.uint8, [3, 2, 99, 32]) == [3, 1, 512])
+    let heads: [String: Attribute] = ["num_heads": .int(4)]
+    #expect(throws: GraphError.self) {
+      try node(
+        "DecoderMaskedMultiHeadAttention",
+        [
+          (.float32, [2, 1, 64]), (.float32, [2, 1, 64]), (.float32, [2, 1, 64]), nil, nil,
+          (.float32, [2, 4, 9, 8]), (.float32, [2, 4, 9, 8]),
+        ], outputs: 3, attributes: heads)
+    }
+  }
+
   @Test func multiHeadAttentionHasThreeLayouts() throws {
     let heads: [String: Attribute] = ["num_heads": .int(4)]
     let cross = try node(

@@ -45,6 +45,33 @@ import Testing
       ])
   }
 
+  private func sum(_ first: String, _ second: String) -> Onnx_ModelProto {
+    Messages.model(
+      Messages.graph(
+        [
+          Messages.node("Relu", ["x"], ["r"]), Messages.node("Relu", ["y"], ["q"]),
+          Messages.node("Concat", ["r", "q"], ["z"], attributes: [Messages.attribute("axis", 1)]),
+        ],
+        inputs: [
+          Messages.value("x", [.name(first), .size(4)]), Messages.value("y", [.name(second), .size(3)]),
+        ], outputs: ["z"]))
+  }
+
+  /// Exporters that make names up call the same batch otherwise at each input.
+  @Test(arguments: [
+    ("unk__7", "unk__12"), ("s0", "s77"), ("x_dynamic_axes_1", "y_dynamic_axes_1"),
+    ("DynamicDimension.0", "DynamicDimension.1"), ("batch_size", "target_batch"),
+  ]) func namesThatSayNothingAreTheBatch(first: String, second: String) throws {
+    let loaded = try sum(first, second).load(["batch": 6])
+    #expect(loaded.graph.shape("z") == [6, 7] && loaded.findings.isEmpty)
+    #expect(loaded.graph.serving.batch == 6)
+  }
+
+  @Test(arguments: [("batch_size", "sequence"), ("users", "items")])
+  func namesOfOtherThingsAreAskedFor(first: String, second: String) throws {
+    #expect(throws: LoadError.self) { try sum(first, second).load(["batch": 6]) }
+  }
+
   @Test func sameBatchChangesNothing() throws {
     #expect(try attention(batch: 4).load(["batch": 4]).findings.isEmpty)
   }

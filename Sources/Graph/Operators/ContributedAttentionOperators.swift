@@ -44,6 +44,19 @@ enum ContributedAttentionOperators {
     return heads
   }
 
+  /// A cache of keys [batch, heads, length, size] whose sizes are not the attention's cannot be read. One that is quantised
+  /// may pack several values in an element.
+  private static func check(
+    _ cache: [Int]?, input: Int, of node: NodeContext, heads: Int, size: Int
+  ) throws(ShapeProblem) {
+    guard let cache, cache[1] != heads || cache[3] != size, node.elementType(input)?.isFloat ?? false else {
+      return
+    }
+    throw ShapeProblem(
+      "the cache has \(cache[1]) heads of \(cache[3]), the attention \(heads) of \(size)",
+      field: "past_key")
+  }
+
   /// Query [batch, length, heads * size], or queries, keys and values packed as [batch, length, heads, 3, size]; key
   /// [batch, length, heads * size], packed with the value as [batch, length, heads, 2, size], or a cache
   /// [batch, heads, length, size].
@@ -66,6 +79,7 @@ enum ContributedAttentionOperators {
     // A cache that is given with its own length is written in place.
     let cache = node.has(past) ? node.shape(past) : nil
     if node.has(past), cache?.count != 4 { return nil }
+    try check(cache, input: past, of: node, heads: heads, size: size)
     let isShared = node.has(cacheLength)
     let total = isShared ? cache?[2] ?? length : Saturating.sum(cache?[2] ?? 0, length)
     let type = node.elementType(0)
@@ -134,6 +148,7 @@ enum ContributedAttentionOperators {
     guard let group = try GroupedQuery(node) else { return nil }
     let cache = node.shape(3)
     if node.has(3), cache?.count != 4 { return nil }
+    try check(cache, input: 3, of: node, heads: group.keyHeads, size: group.size)
     let past = cache?[2] ?? 0
     let declared =
       node.declaredOutputs.count > 1 ? node.declaredOutputs[1].flatMap { $0.count == 4 ? $0[2] : nil } : nil

@@ -8,10 +8,10 @@ enum MachineLearningOperators {
       operation("ArrayFeatureExtractor", extractor), operation("FeatureVectorizer", vectorizer),
       operation("OneHotEncoder", oneHot), operation("CastMap", { _ in [] }),
       operation("DictVectorizer", dictionary), operation("ZipMap", maps),
-      operation("LinearClassifier", classifier, work: .matrix(linearWork)),
+      operation("LinearClassifier", classifier, work: .matrix(EnsembleWork.linearProducts)),
       operation("SVMClassifier", classifier, work: .matrix(EnsembleWork.supportProducts)),
       operation("TreeEnsembleClassifier", classifier, work: .vector(EnsembleWork.comparisons)),
-      operation("LinearRegressor", regressor("targets"), work: .matrix(linearWork)),
+      operation("LinearRegressor", regressor("targets"), work: .matrix(EnsembleWork.linearProducts)),
       operation("SVMRegressor", regressor("n_targets"), work: .matrix(EnsembleWork.supportProducts)),
       operation("TreeEnsembleRegressor", regressor("n_targets"), work: .vector(EnsembleWork.comparisons)),
       operation("TreeEnsemble", regressor("n_targets"), work: .vector(EnsembleWork.comparisons)),
@@ -60,14 +60,16 @@ enum MachineLearningOperators {
 
   /// A map for each row; an entry takes a key of eight bytes and a value of four.
   private static let maps: ShapeRule = { node in
-    guard let shape = node.shape(0), let rows = rows(node), let classes = shape.last else { return [] }
+    guard let shape = node.shape(0), let rows = EnsembleWork.rows(node), let classes = shape.last else {
+      return []
+    }
     return [.sequence(.repeating(TensorFact(.float32, [Saturating.product(3, classes)]), rows))]
   }
 
   /// Labels [rows] and scores [rows, classes].
   private static let classifier: ShapeRule = { node in
     let isText = ["classlabels_strings", "classlabels_strings_strings"].contains { node.has(attribute: $0) }
-    guard let rows = rows(node) else { return [] }
+    guard let rows = EnsembleWork.rows(node) else { return [] }
     let labels = TensorFact(isText ? .string : .int64, [rows])
     let classes = listed(
       node, ["classlabels_ints", "classlabels_int64s", "classlabels_strings", "classlabels_strings_strings"])
@@ -76,14 +78,9 @@ enum MachineLearningOperators {
 
   private static func regressor(_ targets: String) -> ShapeRule {
     { node throws(ShapeProblem) in
-      guard let rows = rows(node) else { return [] }
+      guard let rows = EnsembleWork.rows(node) else { return [] }
       return [TensorFact(.float32, [rows, try node.int(targets, default: 1)])]
     }
-  }
-
-  /// A vector is one row.
-  private static func rows(_ node: NodeContext) -> Int? {
-    node.shape(0).map { $0.count == 1 ? 1 : $0.first ?? 1 }
   }
 
   /// How many entries the first of the lists that is given has.
@@ -96,13 +93,5 @@ enum MachineLearningOperators {
       }
     }
     return nil
-  }
-
-  /// One coefficient a feature and row of the result.
-  @Sendable private static func linearWork(_ node: NodeContext, output: TensorFact) -> Int {
-    guard case .floats(let coefficients)? = node.node.attributes["coefficients"], let rows = rows(node) else {
-      return 0
-    }
-    return Saturating.product(rows, coefficients.count)
   }
 }

@@ -7,8 +7,8 @@
 /// inner element of an expert those of their equations. Data movement has none. Unknown shapes count
 /// as nothing.
 enum WorkRule: Sendable {
-  /// A count from a node and its first output.
-  typealias Count = @Sendable (NodeContext, TensorFact) -> Int
+  /// A count from a node and its first output; `nil` where the node does not tell it, which makes its work unknown.
+  typealias Count = @Sendable (NodeContext, TensorFact) -> Int?
   typealias AttentionReading =
     @Sendable (NodeContext) throws(ShapeProblem) -> (
       sizes: AttentionSizes, projections: Int
@@ -44,8 +44,8 @@ enum WorkRule: Sendable {
     case .unknown: Self.unknown(outputs: outputs)
     case .perOutput(let operations): .vector(Saturating.product(operations, first.count ?? 0))
     case .perInput: .vector(node.input(0)?.count ?? 0)
-    case .vector(let count): .vector(count(node, first))
-    case .matrix(let count): .matrix(count(node, first))
+    case .vector(let count): count(node, first).map(OperatorWork.vector) ?? Self.unknown(outputs: outputs)
+    case .matrix(let count): count(node, first).map(OperatorWork.matrix) ?? Self.unknown(outputs: outputs)
     case .matrixAndVector(let count): Self.work(of: count(node))
     case .attention(let read):
       (try? read(node)).flatMap { $0 }.map { $0.sizes.work(projections: $0.projections) } ?? .matrix(0)

@@ -29,6 +29,17 @@ struct DimensionBinder {
     case unnamed
   }
 
+  /// Whether the name of a leading axis leaves open that it is the batch: it says so, or was made up by an exporter, which
+  /// calls the same size otherwise at each input (`unk__12` by tf2onnx, `s0` by torch's dynamo, `x_dynamic_axes_1` by its
+  /// tracer, `DynamicDimension.0` by Paddle). One such as `sequence` says that it is not.
+  static func mayBeBatch(_ name: String) -> Bool {
+    if name.hasSuffix(":0") || name.lowercased().contains("batch") { return true }
+    let stem = name.prefix { !$0.isNumber }
+    let isNumbered = stem.count < name.count && name.dropFirst(stem.count).allSatisfy(\.isNumber)
+    return isNumbered
+      && (["unk__", "s", "DynamicDimension."].contains(stem) || stem.hasSuffix("_dynamic_axes_"))
+  }
+
   /// The shape of an input that declares none, from bindings `value:0`, `value:1` and on; `nil` when there are none, in
   /// which case it counts as unbound.
   mutating func shape(ofUndeclared value: String) -> [Int]? {

@@ -61,8 +61,8 @@ public struct PartitionGraph: Sendable {
   public private(set) var readsRequest: [Bool] = []
   /// By partition: whether it makes outputs where the response is taken from, on the host.
   public private(set) var answers: [Bool] = []
-  /// By partition: tables whose row shards' partial sums are added up there, ascending.
-  public private(set) var partialSums: [[Int]] = []
+  /// By partition: tables with row shards whose partial sums are added up there, with how many look-ups' sums these are.
+  public private(set) var partialSums: [[Int: Int]] = []
   /// By operator: the partition that runs it; `nil` for look-ups that shards serve.
   public private(set) var partitionOfOperator: [Int?]
 
@@ -73,7 +73,7 @@ public struct PartitionGraph: Sendable {
     let servers = formPartitions(
       graph: graph, placement: placement, served: served, levels: levels)
     localPredecessors = Array(repeating: [], count: partitions.count)
-    partialSums = localPredecessors
+    partialSums = Array(repeating: [:], count: partitions.count)
     readsRequest = Array(repeating: false, count: partitions.count)
     answers = readsRequest
     connect(
@@ -259,12 +259,11 @@ public struct PartitionGraph: Sendable {
     return readers
   }
 
-  /// The partition of each site that needs a table's result first adds the shards' results up.
+  /// The partition of each site that needs a look-up's result first adds the shards' results up.
   private mutating func addUp(_ table: Int, for readers: [Reader]) {
     for group in Dictionary(grouping: readers, by: { partitions[$0.partition].site }).values {
-      guard let first = group.map(\.partition).min(), !partialSums[first].contains(table) else { continue }
-      partialSums[first].append(table)
-      partialSums[first].sort()
+      guard let first = group.map(\.partition).min() else { continue }
+      partialSums[first][table, default: 0] += 1
     }
   }
 

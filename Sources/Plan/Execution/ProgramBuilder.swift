@@ -221,16 +221,19 @@ struct ProgramBuilder {
     var cores = 0.0
     var dram = 0.0
     let fraction = denseFraction(on: location)
-    let operators = partitions.partitions[index].operators.map {
-      costs.cost(of: $0, on: location, coreFraction: fraction)
-    }
-    let sums = partitions.partialSums[index].map { table in
-      costs.partialSum(
-        table: table, split: placement.tables[table].split, on: location, coreFraction: fraction)
-    }
-    for case .some(let cost) in operators + sums {
+    for op in partitions.partitions[index].operators {
+      guard let cost = costs.cost(of: op, on: location, coreFraction: fraction) else { continue }
       cores += cost.seconds
       dram += cost.dramSeconds
+    }
+    for (table, lookups) in partitions.partialSums[index].sorted(by: { $0.key < $1.key }) {
+      let split = placement.tables[table].split
+      guard
+        let sum = costs.partialSum(table: table, split: split, on: location, coreFraction: fraction)
+      else { continue }
+      let part = Double(lookups) / Double(graph.embeddingTables[table].lookups.count)
+      cores += part * sum.seconds
+      dram += part * sum.dramSeconds
     }
     return (cores, dram)
   }

@@ -1,0 +1,66 @@
+import Placement
+import Plan
+
+/// Plans that were found, improved under their exact figures where the gap is open.
+extension Ways {
+  /// Of all work: where the problems state the objective only in part, and where they state all of it.
+  private static let polishShare = 0.2
+  private static let shortPolishShare = 0.05
+  /// For each plan on its own number of cards.
+  private static let apartShare = 0.1
+
+  mutating func polish() {
+    guard task.groups == 1, !isClosed else { return }
+    let isStatedInPart = task.objective != .throughput || incumbents.best?.loads.turnSeconds ?? 0 > 0
+    let clock = clock.part(isStatedInPart ? Self.polishShare : Self.shortPolishShare)
+    for rank in task.tablePrecisions.indices {
+      guard let known = incumbents.best(upTo: rank), known.placement.groups == 1, known.placement.cards == nil
+      else { continue }
+      incumbents.offer(polished(known, rank: rank, on: task, clock.half))
+      // A pipeline that is better than copies is often further from them than from one of them.
+      if task.objective == .latency, case let one = known.onFirstCard(task), one.fits {
+        incumbents.offer(polished(one, rank: rank, movesToCopies: false, on: task, clock.half))
+      }
+    }
+    // What is best for another objective may be next to something that is better for this one.
+    for other in incumbents.othersBest where other.placement.groups == 1 && other.placement.cards == nil {
+      incumbents.offer(polished(other, on: task, clock.half))
+    }
+    guard task.objective == .latency else { return }
+    // On fewer cards there are fewer changes, and each is tried in less time.
+    for (cards, start) in apart.sorted(by: { $0.key > $1.key }) {
+      let part = start.placement.cardsInUse <= cards ? task.using(cards: cards) : task
+      let best = polished(
+        Candidate(start.placement, task: part), on: part, self.clock.part(Self.apartShare))
+      incumbents.offer(Candidate(best.placement, task: task))
+    }
+  }
+
+  /// Improves a plan of several groups of cards: on the cards of one group, as if there were no others.
+  mutating func polishGroups() {
+    guard let known = incumbents.best, known.placement.groups > 1, known.placement.cards == nil, !isClosed
+    else { return }
+    let part = task.using(cards: known.placement.cardsPerGroup)
+    var placement = known.placement
+    placement.groups = 1
+    placement =
+      polished(Candidate(placement, task: part), on: part, clock.part(Self.shortPolishShare)).placement
+    placement.groups = known.placement.groups
+    incumbents.offer(Candidate(placement, task: task))
+  }
+
+  /// - Parameters:
+  ///   - rank: The narrowest precision that tables may take, by its place in the question's list; `nil` for any of it.
+  ///   - movesToCopies: As of ``PlacementPolish``.
+  ///   - part: The question on the cards that may be used, which the plan's figures are of.
+  private func polished(
+    _ plan: Candidate, rank: Int? = nil, movesToCopies: Bool = true, on part: PlanningTask,
+    _ clock: SearchClock
+  ) -> Candidate {
+    var polish = PlacementPolish(
+      plan, precisions: Array(task.tablePrecisions.prefix(rank.map { $0 + 1 } ?? .max)),
+      movesToCopies: movesToCopies, task: part, clock: clock)
+    polish.run()
+    return polish.best
+  }
+}
