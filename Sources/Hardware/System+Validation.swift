@@ -9,7 +9,7 @@ extension System {
     check.processor(host.processor, "host.processor")
     check.reserved(host.reservedBytes, host.processor.dram, "host")
     if !SystemCatalog.cardRange.contains(cards.count) {
-      check.report("cards", "a system has 1 to 1024 cards, not \(cards.count)")
+      check.report("cards", "a system has 0 to 1024 cards, not \(cards.count)")
     }
     var names: Set<String> = []
     for (index, card) in cards.enumerated() {

@@ -10,8 +10,8 @@ public enum SystemCatalog {
   /// What is planned for when nothing is said: six NNP-I cards behind one switch.
   public static let defaultName = "nnpi"
 
-  /// How many cards a system may have.
-  public static let cardRange = 1...1024
+  /// How many cards a system may have: none is a host by itself.
+  public static let cardRange = 0...1024
 
   /// Names of the built-in systems, the default first.
   public static var names: [String] {

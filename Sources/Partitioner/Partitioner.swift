@@ -20,7 +20,7 @@ public enum Partitioner {
   ///
   /// - Parameters:
   ///   - nameOrFile: `nil` for the default system of six NNP-I cards.
-  ///   - cards: 1 to 1,024; `nil` for as many as the system has.
+  ///   - cards: 0 to 1,024; `nil` for as many as the system has.
   ///   - changes: Figures that are varied, in order.
   public static func system(
     named nameOrFile: String? = nil, cards: Int? = nil, changes: [FigureChange] = []
@@ -109,10 +109,14 @@ public enum Partitioner {
     } catch {
       switch error {
       case .infeasible(let reasons):
-        var error = infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: true))
+        var error =
+          options.explainsFailure
+          ? infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: true))
+          : PartitionError(.infeasible, reasons)
         error.isProven = true
         throw error
       case .noneFound(let reasons):
+        guard options.explainsFailure else { throw PartitionError(.infeasible, reasons) }
         throw infeasible(PlanExplainer(task, system: system).explanation(reasons, isProven: false))
       case .limit(let reason): throw PartitionError(.infeasible, reason)
       case .refused(let reason):
@@ -144,6 +148,10 @@ public enum Partitioner {
       throw PartitionError(.internalError, violations.map { "the plan fails its own check: \($0.message)" })
     }
     if let budget = task.latencyBudgetMilliseconds, plan.predicted.latencySeconds * 1000 > budget {
+      guard options.explainsFailure else {
+        let shortest = (plan.predicted.latencySeconds * 1e5).rounded(.up) / 100
+        throw PartitionError(.infeasible, "the shortest plan found takes \(shortest) ms for one batch")
+      }
       throw infeasible(
         explainer.explanation(shortest: plan.predicted.latencySeconds, budgetMilliseconds: budget))
     }

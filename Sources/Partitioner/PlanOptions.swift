@@ -63,6 +63,9 @@ public struct PlanOptions: Sendable {
   /// Operators whose matrix work on cards is in another precision; see ``keep(_:in:)``.
   public var kept: [KeptPrecision] = []
 
+  /// Whether it is worked out what would help where there is no plan.
+  var explainsFailure = true
+
   /// On NNP-I, 24 beat 10 by 30 % (Glow's NNPI backend).
   public static let usualRequestsInFlight = 24
 

@@ -102,6 +102,7 @@ struct PlanNotes {
   }
 
   private func operatorsOnHost(_ plan: Candidate) -> [String] {
+    guard !task.system.cards.isEmpty else { return [] }
     let onHost = units.filter { unit in
       unit.operators.allSatisfy { plan.placement.operators[$0.index] == .host }
     }
@@ -164,6 +165,7 @@ struct PlanNotes {
   private func tables(_ plan: Candidate) -> [String] {
     let tables = plan.placement.tables
     var notes = precisions(plan)
+    guard !task.system.cards.isEmpty else { return notes }
     let onHost = tables.indices.filter { index in tables[index].shards.contains { $0.site == .host } }
     let unread = onHost.filter { index in
       !task.system.cards.indices.contains {

@@ -39,6 +39,12 @@ public struct SystemChange: Sendable {
     guard (1...1024).contains(cards) else {
       throw PartitionError(.usage, "cards is \(cards); give 1 to 1024")
     }
+    if system.cards.isEmpty {
+      throw PartitionError(
+        .usage,
+        "cards is \(cards), but the plan's machine has no card that they could be like; plan again with the system"
+      )
+    }
     let size = system.cards.last?.team?.cards ?? 1
     guard cards % size == 0 else {
       throw PartitionError(

@@ -132,8 +132,8 @@ public struct SweepQuestion: Sendable {
     for model in models where model.path == "-" {
       problems.append("models: a sweep reads its models from files")
     }
-    for count in cards.compactMap(\.self) where !(1...1024).contains(count) {
-      problems.append("cards: \(count) is not from 1 to 1024")
+    for count in cards.compactMap(\.self) where !SystemCatalog.cardRange.contains(count) {
+      problems.append("cards: \(count) is not from 0 to 1024")
     }
     for case .items(let batch) in batches where batch < 1 {
       problems.append("batches: \(batch) is below 1")

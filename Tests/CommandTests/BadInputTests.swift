@@ -66,7 +66,7 @@ import Testing
     Case(
       name: "no such system file", arguments: ["plan", "perceptron.json", "--system", "./nowhere.json"],
       status: 66),
-    Case(name: "no cards", arguments: ["plan", "perceptron.json", "--cards", "0"], status: 64),
+    Case(name: "fewer cards than none", arguments: ["plan", "perceptron.json", "--cards", "-1"], status: 64),
     Case(name: "too many cards", arguments: ["plan", "perceptron.json", "--cards", "1025"], status: 64),
     Case(
       name: "cards are not a number", arguments: ["plan", "perceptron.json", "--cards", "six"], status: 64),

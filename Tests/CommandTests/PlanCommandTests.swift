@@ -258,7 +258,7 @@ import Testing
       ], in: folder)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("the cheapest machine for 50/s, proven"))
-    #expect(result.output.contains("1 x nnp-i-1100 of nnpi for 110: serves it"))
+    #expect(result.output.contains("the host of l4 alone for 100: serves it"))
     let path = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
     let schema = try JSONSchema(String(contentsOf: path, encoding: .utf8))
     #expect(try schema.problems(in: Command.read("sized.json", in: folder)) == [])

@@ -160,10 +160,10 @@ struct BadInputTests {
     let text = system.findings(file: "plan.json").map(\.description).joined(separator: "\n") + "\n"
     #expect(snapshotDifference(text, named: "wrong-decoded-system.txt") == nil)
     #expect(throws: SystemError.self) { try system.validate(file: "plan.json") }
-    system.cards = []
+    system.cards = Array(repeating: system.cards[0], count: 1025)
     #expect(
       system.findings(file: "plan.json").contains {
-        $0.description == "plan.json: cards: a system has 1 to 1024 cards, not 0"
+        $0.description == "plan.json: cards: a system has 0 to 1024 cards, not 1025"
       })
   }
 }

@@ -156,9 +156,13 @@ import Testing
 
   @Test func theCheckFindsWhatIsNotSo() throws {
     let model = try model()
+    // More than the host serves alone.
+    let alone = try Partitioner.plan(model, on: Partitioner.system(cards: 0))
     let plan = try plan(
       model, on: Partitioner.system(cards: 2),
-      SizingOptions(ratePerSecond: 10, prices: MachinePrices(["card": 5])))
+      SizingOptions(
+        ratePerSecond: 1.5 / alone.predicted.bottleneckSeconds, prices: MachinePrices(["card": 5])))
+    let own = try #require(plan.sizing?.trials.firstIndex { $0.outcome == .serves })
     func kinds(_ change: (inout PlanDocument.SizingEntry) -> Void) throws -> [Violation.Kind] {
       var changed = plan
       var entry = try #require(plan.sizing)
@@ -172,10 +176,10 @@ import Testing
     #expect(try kinds { $0.price = 1 } == [.sizing])
     #expect(try kinds { $0.prices = ["card": -5] } == [.sizing])
     #expect(try kinds { $0.trials = [] } == [.sizing])
-    #expect(try kinds { $0.trials[0].cards[0].count = .max } == [.sizing])
+    #expect(try kinds { $0.trials[own].cards[0].count = .max } == [.sizing])
     #expect(
       try kinds {
-        var smaller = $0.trials[0]
+        var smaller = $0.trials[own]
         (smaller.price, smaller.outcome) = (1, .unproven)
         $0.trials.insert(smaller, at: 0)
         $0.isProven = true

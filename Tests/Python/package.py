@@ -107,7 +107,7 @@ def main():
         raise AssertionError("the callback's error is lost")
     except KeyError:
         pass
-    assert error(lambda: model.plan(cards=0))[0] == 64
+    assert error(lambda: model.plan(cards=-1))[0] == 64
     assert "'wrong' is not an option" in error(lambda: model.plan(wrong=1))[1]
     assert error(lambda: partitioner.load(b"no model").plan())[0] == 65
     assert error(lambda: partitioner.load(os.path.join(folder, "none.onnx")).inspect())[0] == 66

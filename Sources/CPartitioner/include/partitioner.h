@@ -59,7 +59,7 @@ const char *partitioner_version(void);
  *     form                       "tables" or "layers": the model is a sheet (CSV or JSON), as for plan --tables and --layers
  *     dense                      object, the dense part behind tables: denseFeatures, bottom, interaction, top
  *     system                     string, a built-in system or a file; default six NNP-I cards
- *     cards                      integer 1 to 1024, instead of the system's own number
+ *     cards                      integer 0 to 1024, instead of the system's own number; 0 leaves the host alone
  *     objective                  "throughput" (default), "latency" or "energy"
  *     latencyBudgetMilliseconds  number above 0; default the model's own
  *     gap                        number 0 to 1, proven relative gap at which to stop; default 0.01

@@ -96,7 +96,7 @@ struct SystemDescriptor: Sendable, Hashable {
     return entries.enumerated().compactMap { index, entry in
       let path = "cards[\(index)]"
       var group = ObjectReader(entry, file: reader.file, path: path)
-      let count = group.has("count") ? group.integer("count", SystemCatalog.cardRange) : 1
+      let count = group.has("count") ? group.integer("count", 1...SystemCatalog.cardRange.upperBound) : 1
       var card: Card?
       if let value = group.value("card") {
         do throws(SystemError) {

@@ -40,7 +40,7 @@ struct MachineMenu {
         counts = counts.flatMap { begun in (0...count).map { begun + [$0] } }
       }
       guard machines.count + counts.count <= Self.most else { return nil }
-      machines += counts.filter { $0.contains { $0 > 0 } }.map { counts in
+      machines += counts.map { counts in
         let part = Self.part(of: system, kinds[index], counts)
         return Machine(
           system: index, counts: counts, cards: part.cards.count, price: prices?.price(of: part))

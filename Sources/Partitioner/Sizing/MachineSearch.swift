@@ -4,7 +4,7 @@ import Plan
 
 /// The cheapest machine, or that of the fewest cards, that serves a rate.
 ///
-/// Machines are a system's host with some of its cards. What a machine does not serve no part of it serves: a plan on the part is
+/// Machines are a system's host with some of its cards, or with none. What a machine does not serve no part of it serves: a plan on the part is
 /// one on the machine. So the search halves the machines that are left by cost, and drops those that cost no less than one that
 /// serves the rate, and the parts of one that does not. Where that is not proven of the machine, it is not of its parts either.
 struct MachineSearch {

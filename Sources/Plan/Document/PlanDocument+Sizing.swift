@@ -79,7 +79,10 @@ extension PlanDocument {
 extension PlanDocument.SizingEntry.Trial: CustomStringConvertible {
   /// For example `2 x h100-pcie of h100, 64000: refuted, at most 95/s: one batch keeps ...`.
   public var description: String {
-    var words = cards.map { "\($0.count) x \($0.model)" }.joined(separator: " and ") + " of \(system)"
+    var words =
+      cards.isEmpty
+      ? "the host of \(system) alone"
+      : cards.map { "\($0.count) x \($0.model)" }.joined(separator: " and ") + " of \(system)"
     if let price { words += " for \(Self.text(price))" }
     switch outcome {
     case .serves:

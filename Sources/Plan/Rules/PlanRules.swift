@@ -98,7 +98,7 @@ public struct PlanRules: Sendable {
     self.without = without
     var all = Sites(cards: system.cards.map { _ in true })
     // With one card, the copy on every card is the only one.
-    all.everyCard = !without.contains(.copies) || system.cards.count < 2
+    all.everyCard = !system.cards.isEmpty && (!without.contains(.copies) || system.cards.count < 2)
     operatorSites = graph.operators.map { _ in all }
     keepsParts = graph.cut != nil
     for (index, node) in graph.operators.enumerated() {
@@ -115,6 +115,7 @@ public struct PlanRules: Sendable {
   /// Whether every placement is allowed.
   public var isEmpty: Bool {
     rules.isEmpty && !keepsParts && !without.contains(.netSplit) && !without.contains(.copies)
+      && capacities.count > 1
   }
 
   // MARK: Questions of a planner

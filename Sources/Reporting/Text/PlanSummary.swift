@@ -107,9 +107,7 @@ public struct PlanSummary {
   // MARK: Verdict
 
   private var systemWords: String {
-    plan.system.cards.isEmpty
-      ? "the host alone"
-      : SystemSummary.cardWords(plan.system) + (plan.groups.map { " in \($0) groups" } ?? "")
+    SystemSummary.cardWords(plan.system) + (plan.groups.map { " in \($0) groups" } ?? "")
   }
 
   private var throughput: String {

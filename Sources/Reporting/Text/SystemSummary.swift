@@ -37,9 +37,10 @@ public struct SystemSummary {
     return (table.lines(indent: 0) + ["", legend]).joined(separator: "\n") + "\n"
   }
 
-  /// The cards of a system in words, for example `4 x t4 and 2 x a10`.
+  /// The cards of a system in words, for example `4 x t4 and 2 x a10`; without any, what is left.
   public static func cardWords(_ system: System) -> String {
-    kinds(of: system).map { card, count in
+    guard !system.cards.isEmpty else { return "the host alone" }
+    return kinds(of: system).map { card, count in
       let model = NameText.shown(card.model)
       guard let team = card.team else { return "\(count) x \(model)" }
       return "\(count == 1 ? "1 team" : "\(count) teams") of \(team.cards) x \(model)"

@@ -18,6 +18,7 @@ struct PlanCommand: ParsableCommand {
         partition plan model.onnx --constraints rules.json --start plan.json
         partition plan models/dlrm-more-complex.json --cards 12 --rate 5000 --fewest-cards
         partition plan model.onnx --lengths sequence=lengths.csv --buckets 4
+        partition plan decode.onnx --system h100 --largest past_sequence_length --in-flight 8
         partition plan model.onnx --rate 500 --systems nnpi,l4 --price host=4000 --price nnp-i-1100=900 --price l4=2500
         partition plan model.onnx --costs profile.json --costs links.csv
         partition plan models/dlrm-less-complex.json --uncertainty
@@ -176,7 +177,8 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError("--draws is \(draws); give 10 to 10,000")
       }
     }
-    if let name = lengths.lengths?.dimension {
+    if let name = lengths.lengths?.dimension ?? lengths.largest {
+      let option = lengths.largest == nil ? "--lengths" : "--largest"
       let others = [
         ("--dim \(name)", modelArguments.dimensions.contains { $0.name == name }),
         ("--batch", name == ModelArguments.batchName && modelArguments.batch != nil),
@@ -184,14 +186,14 @@ struct PlanCommand: ParsableCommand {
         ("--rate", sizing.rate != nil), ("--start", start != nil), ("--costs", !measurements.costs.isEmpty),
         ("--frontier", accuracy.frontier), ("--uncertainty", uncertainty), ("--robust", robust),
       ]
-      for (option, isGiven) in others where isGiven {
-        throw ValidationError("\(option) is of one length; give it without --lengths")
+      for (other, isGiven) in others where isGiven {
+        throw ValidationError("\(other) is of one length; give it without \(option)")
       }
       if case .auto = modelArguments.batch {
-        throw ValidationError("--batch auto and --lengths are given; ask one after the other")
+        throw ValidationError("--batch auto and \(option) are given; ask one after the other")
       }
       if modelArguments.path == Output.standard {
-        throw ValidationError("--lengths reads the model more than once; give it as a file")
+        throw ValidationError("\(option) reads the model more than once; give it as a file")
       }
     }
     if accuracy.frontier, sizing.rate != nil {
@@ -267,6 +269,13 @@ struct PlanCommand: ParsableCommand {
       ) { batch throws(PartitionError) in try modelArguments.load(batch: batch) }
       return (found.plan, found.model)
     }
+    if let dimension = lengths.largest {
+      let found = try Partitioner.largest(
+        dimension, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
+        progress: show
+      ) { size throws(PartitionError) in try modelArguments.load(length: (dimension, size)) }
+      return (found.plan, found.model)
+    }
     if accuracy.frontier {
       let plan = try Partitioner.frontier(
         input.model, on: input.system, options: input.options, isCancelled: { Interrupt.isRequested },
@@ -329,7 +338,7 @@ struct PlanCommand: ParsableCommand {
   @Sendable private func read() throws(PartitionError) -> Input {
     let buckets = try lengths.question()
     let model = try modelArguments.load(
-      batch: 1, length: buckets.map { ($0.dimension, $0.lengths.longest) })
+      batch: 1, length: buckets.map { ($0.dimension, $0.lengths.longest) } ?? lengths.largest.map { ($0, 1) })
     var systems: [System] = []
     for name in sizing.systems { systems.append(try systemArguments.load(name)) }
     if systems.isEmpty { systems.append(try systemArguments.load()) }

@@ -18,7 +18,18 @@ struct LengthArguments: ParsableArguments {
       valueName: "number"))
   var buckets: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Plan the largest size of this dimension, a context for instance, for which memory and the latency budget leave a plan; with \
+      --in-flight for so many requests on a card.
+      """, valueName: "dimension"))
+  var largest: String?
+
   func validate() throws {
+    if largest != nil, lengths != nil {
+      throw ValidationError("--largest and --lengths are given; ask one after the other")
+    }
     guard let buckets else { return }
     if lengths == nil { throw ValidationError("--buckets has no effect without --lengths") }
     guard BucketOptions.limits.contains(buckets) else {

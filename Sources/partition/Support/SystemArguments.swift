@@ -6,7 +6,9 @@ struct SystemArguments: ParsableArguments {
   @Option(help: "A built-in system (see `partition systems`) or the file of one; default: six NNP-I cards.")
   var system: String?
 
-  @Option(parsing: .unconditional, help: "Number of cards, 1 to 1024, in place of the system's own.")
+  @Option(
+    parsing: .unconditional,
+    help: "Number of cards, 0 to 1024, in place of the system's own; 0 leaves the host alone.")
   var cards: Int?
 
   @OptionGroup var figures: FigureArguments

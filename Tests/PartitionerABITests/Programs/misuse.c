@@ -44,7 +44,7 @@ int main(void) {
   show("model, a system's option", partitioner_model_load("x", 1, "{\"cards\": 1}", &model), (char *)model);
   show("system, unknown", partitioner_system_load("none", NULL, &machine), (char *)machine);
   show("system, text", partitioner_system_load("{\"format\": 1}", NULL, &machine), (char *)machine);
-  show("system, out of range", partitioner_system_load(NULL, "{\"cards\": 0}", &machine), (char *)machine);
+  show("system, out of range", partitioner_system_load(NULL, "{\"cards\": -1}", &machine), (char *)machine);
   show("plan, no handles", partitioner_plan_make(NULL, NULL, NULL, NULL, &handle), (char *)handle);
   show("read, no model", partitioner_plan_read("{}", NULL, &handle), (char *)handle);
   show("json, no plan", partitioner_plan_json(NULL, &out), out);
