@@ -159,6 +159,13 @@ public struct CostModel: Sendable {
     return CostModel(graph: graph, system: system, options: options)
   }
 
+  /// The costs where no operator is kept in a precision of its own.
+  public var withoutKept: CostModel {
+    var options = options
+    options.kept = []
+    return CostModel(graph: graph, system: system, options: options)
+  }
+
   /// Whether activations lie narrower on cards than others do.
   public var hasNarrowActivations: Bool {
     kinds.dropFirst().contains { $0.narrow.contains { $0 != nil } }
@@ -200,7 +207,7 @@ private struct CardOperands {
         precisions.append(nil)
         continue
       }
-      let wanted = kept[index] ?? options.cardMatrixPrecision
+      let wanted = kept[index]?.precision ?? options.cardMatrixPrecision
       let ofCards =
         known[wanted]
         ?? cards.map {

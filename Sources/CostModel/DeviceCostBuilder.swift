@@ -143,12 +143,12 @@ struct DeviceCostBuilder {
   /// By operator that is kept in a precision of its own.
   private func keptFormulas(_ processor: Processor) -> [Int: KernelFormula] {
     var formulas: [Int: KernelFormula] = [:]
-    for (index, precision) in KeptPrecision.byOperator(options.kept, in: graph).enumerated() {
-      guard let precision else { continue }
-      formulas[index] = KernelFormula(
-        processor: processor,
-        precisions: DevicePrecisions(
-          processor: processor, matrix: precision, activation: options.cardActivationPrecision))
+    for (index, entry) in KeptPrecision.byOperator(options.kept, in: graph).enumerated() {
+      guard let entry else { continue }
+      var precisions = DevicePrecisions(
+        processor: processor, matrix: entry.precision, activation: options.cardActivationPrecision)
+      if let weights = entry.weights, weights.bits < precisions.matrix.bits { precisions.weights = weights }
+      formulas[index] = KernelFormula(processor: processor, precisions: precisions)
     }
     return formulas
   }
@@ -258,8 +258,13 @@ struct DeviceCostBuilder {
         operations: node.work.matrixOperations,
         results: node.outputs.reduce(0) { sum, id in sum + (id.map { Double(graph[$0].count) } ?? 0) },
         shape: shapes[index], shareOfResults: parts.share)
-      let conversions =
+      var conversions =
         isCard ? Double(activations.quantised[index]) * Double(NarrowActivations.operationsPerElement) : 0
+      if formula.precisions.weights != nil {
+        // Each part of a batch widens them anew.
+        let values = structure.weights[index].reduce(0.0) { $0 + Double(graph[$1].count) }
+        conversions += parts.count * Double(KeptPrecision.operationsPerValue) * values
+      }
       let vector =
         formula.vectorSeconds(
           operations: node.work.vectorOperations, shape: shapes[index], shareOfResults: parts.share)

@@ -78,6 +78,8 @@ struct DevicePrecisions: Sendable, Hashable {
   /// sheet's by as much as the engine sustains less there.
   let matrixDataSheetPeak: Double
   let vectorDataSheetPeak: Double
+  /// Of constants that are widened to the matrix precision as they are read; `nil` for none: see ``KeptPrecision``.
+  var weights: Precision?
   /// Of the matrix precision; `nil` where products of any size are taken to reach the peak.
   let products: ProductFigures?
 
@@ -120,14 +122,19 @@ extension DevicePrecisions {
     let tensor = graph[id]
     guard tensor.type.isFloat else { return tensor.stored.bytes }
     let wanted: Precision
+    var scales = 0
     if tensor.role == .constant {
       let readers = tensor.consumers.map { graph[$0] }.filter { !$0.readsRows(of: id) }
       let feedsMatrix = !readers.isEmpty && readers.allSatisfy { $0.work.kind == .matrix }
-      wanted = feedsMatrix && tensor.shape.count > 1 ? matrix : vector
+      wanted = feedsMatrix && tensor.shape.count > 1 ? weights ?? matrix : vector
+      if feedsMatrix, tensor.shape.count > 1, weights == .int4 {
+        scales = 2 * (tensor.count / KeptPrecision.groupSize + 1)
+      }
     } else {
       wanted = activation
     }
     return min(
-      wanted.bits < tensor.type.bits ? wanted.bytes(for: tensor.count) : tensor.bytes, tensor.stored.bytes)
+      wanted.bits < tensor.type.bits ? saturatingSum(wanted.bytes(for: tensor.count), scales) : tensor.bytes,
+      tensor.stored.bytes)
   }
 }

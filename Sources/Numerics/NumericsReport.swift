@@ -20,6 +20,8 @@ public struct NumericsReport: Sendable, Hashable, Codable {
     public var `operator`: String
     public var type: String
     public var precision: Precision
+    /// Of its weights where they are narrower and widened as they are read; absent where both are one.
+    public var weights: Precision?
     /// Relative L2 error of its result on normal inputs.
     public var error: Double
     public var hasWeights: Bool
@@ -54,7 +56,11 @@ public struct NumericsReport: Sendable, Hashable, Codable {
     }
     let precisions = PlannedPrecisions(plan, placement, graph)
     for (index, op) in graph.operators.enumerated() where ["MatMul", "Gemm", "Conv"].contains(op.type) {
-      guard let layer = try Self.layer(op, precisions.products[index], graph, weights, seed &+ UInt64(index))
+      guard
+        let layer = try Self.layer(
+          op, ReferenceProduct(precision: precisions.products[index], weights: precisions.weights[index]),
+          graph, weights,
+          seed &+ UInt64(index))
       else {
         layersLeftOut += 1
         continue
@@ -105,7 +111,7 @@ public struct NumericsReport: Sendable, Hashable, Codable {
 
   /// `nil` for what is left out.
   private static func layer(
-    _ op: Operator, _ precision: Precision, _ graph: Graph, _ weights: ModelWeights?, _ seed: UInt64
+    _ op: Operator, _ planned: ReferenceProduct, _ graph: Graph, _ weights: ModelWeights?, _ seed: UInt64
   ) throws(ExportError) -> Layer? {
     guard op.inputs.count >= 2, let x = op.inputs[0], let w = op.inputs[1],
       let y = op.outputs.first.flatMap({ $0 }),
@@ -122,7 +128,7 @@ public struct NumericsReport: Sendable, Hashable, Codable {
       product.product(input, kernel, inner: inner, columns: columns)
     }
     let (exact, found): ([Float], [Float])
-    let (wide, planned) = (ReferenceProduct(precision: .fp32), ReferenceProduct(precision: precision))
+    let wide = ReferenceProduct(precision: .fp32)
     if op.type == "Conv" {
       let one = [1] + graph[x].shape.dropFirst()
       guard graph[x].shape.count == 4, graph[y].shape.count == 4, one.reduce(1, *) <= mostWeights,
@@ -145,7 +151,8 @@ public struct NumericsReport: Sendable, Hashable, Codable {
       found = result(planned, input, kernel.data, kernel.shape[0], kernel.shape[1])
     }
     return Layer(
-      operator: op.name, type: op.type, precision: precision, error: RelativeError.of(found, exact: exact),
+      operator: op.name, type: op.type, precision: planned.precision, weights: planned.narrow,
+      error: RelativeError.of(found, exact: exact),
       hasWeights: stored != nil)
   }
 }

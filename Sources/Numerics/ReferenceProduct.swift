@@ -8,8 +8,18 @@ import Hardware
 /// - fp8: operands with three digits behind the binary point, scales that keep them in range, sums as above.
 /// - int8: activations with one symmetric scale, weights with one for each column of the result, sums of codes in whole numbers.
 /// - int4: weights alone, with one symmetric scale a column and codes from -7 to 7.
+///
+/// Weights that are widened as they are read have codes with one symmetric scale a column in int8, and in int4 one for each 128
+/// values of a column, as ``KeptPrecision`` counts them.
 struct ReferenceProduct {
   var precision: Precision
+  /// `nil` where they are in the precision.
+  var narrow: Precision?
+
+  init(precision: Precision, weights: Precision? = nil) {
+    self.precision = precision
+    narrow = weights
+  }
 
   /// - Parameters:
   ///   - a: rows x inner, row by row.
@@ -17,6 +27,10 @@ struct ReferenceProduct {
   /// - Returns: rows x columns.
   func product(_ a: [Float], _ b: [Float], inner: Int, columns: Int) -> [Float] {
     guard inner > 0, columns > 0 else { return [] }
+    var b = b
+    if let narrow {
+      b = grouped(b, columns, of: narrow == .int4 ? Self.groupSize : inner, most: narrow == .int4 ? 7 : 127)
+    }
     switch precision {
     case .fp32: return Self.sums(a, b, inner, columns)
     case .fp16, .bf16, .fp8:
@@ -57,6 +71,15 @@ struct ReferenceProduct {
     // Whole numbers below 2 to the 53 are exact in double precision.
     let sums = Self.sums(a.map { Float(form.code(of: $0)) }, codes, inner, columns)
     return sums.enumerated().map { $1 * form.scale * scales[$0 % columns] }
+  }
+
+  private static let groupSize = 128
+
+  /// Weights as codes hold them that have a scale for so many rows of a column.
+  private func grouped(_ b: [Float], _ columns: Int, of rows: Int, most: Float) -> [Float] {
+    stride(from: 0, to: b.count, by: max(1, rows) * columns).flatMap { start in
+      weights(Array(b[start..<min(b.count, start + rows * columns)]), columns, most: most)
+    }
   }
 
   /// Weights as codes with a scale a column hold them.

@@ -17,6 +17,8 @@ struct ReferenceRun {
   let graph: Graph
   /// By operator: of products and convolutions.
   let products: [Precision]
+  /// By operator: of constants of products that are widened as they are read; empty for none.
+  var weights: [Precision?] = []
   /// By operator: of everything else, and of what goes from one to the next.
   let activations: [Precision]
   /// By table: how its rows are stored.
@@ -88,11 +90,15 @@ struct ReferenceRun {
 
   // MARK: Products
 
+  private func product(_ index: Int) -> ReferenceProduct {
+    ReferenceProduct(precision: products[index], weights: weights.isEmpty ? nil : weights[index])
+  }
+
   private func multiply(_ index: Int, _ op: Operator, _ inputs: [Values]) throws -> [Float] {
     guard inputs.count == 2, inputs[1].shape.count == 2, let inner = inputs[0].shape.last,
       inner == inputs[1].shape[0]
     else { throw Obstacle(reason: "operator '\(op.name)' (MatMul) is no product by a matrix") }
-    return ReferenceProduct(precision: products[index]).product(
+    return product(index).product(
       inputs[0].data, inputs[1].data, inner: inner, columns: inputs[1].shape[1])
   }
 
@@ -109,7 +115,7 @@ struct ReferenceRun {
     guard a.shape[1] == b.shape[0] else {
       throw Obstacle(reason: "operator '\(op.name)' (Gemm): shapes differ")
     }
-    var result = ReferenceProduct(precision: products[index]).product(
+    var result = product(index).product(
       a.data, b.data, inner: b.shape[0], columns: b.shape[1])
     let (alpha, beta) = (factor("alpha"), factor("beta"))
     for place in result.indices { result[place] *= alpha }
@@ -123,7 +129,7 @@ struct ReferenceRun {
       let convolution = ReferenceConvolution(
         op, input: inputs[0].shape, weights: inputs[1].shape, output: shape)
     else { throw Obstacle(reason: "operator '\(op.name)' (Conv) is not over two dimensions") }
-    let product = ReferenceProduct(precision: products[index])
+    let product = self.product(index)
     var result = convolution.run(inputs[0].data, inputs[1].data) {
       product.product($0, $1, inner: $2, columns: $3)
     }

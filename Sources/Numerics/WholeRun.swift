@@ -20,7 +20,8 @@ enum WholeRun {
       graph: graph, products: wide, activations: wide,
       tables: graph.embeddingTables.map { _ in TableFormat(precision: .fp32) })
     let planned = ReferenceRun(
-      graph: graph, products: precisions.products, activations: precisions.activations,
+      graph: graph, products: precisions.products, weights: precisions.weights,
+      activations: precisions.activations,
       tables: placement.tables.map(\.format))
     func rows(_ table: Int, _ numbers: [Int]) throws -> [[Float]] {
       let entry = graph.embeddingTables[table]

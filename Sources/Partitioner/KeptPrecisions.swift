@@ -11,11 +11,17 @@ extension PlanOptions {
     var problems: [String] = []
     for entry in wanted {
       let names = NamePattern(entry.pattern)
-      let tables = model.graph.embeddingTables.filter { names.matches($0.name) }
+      // Rows are widened as they are read, whatever they are stored in.
+      let tables = entry.weights == nil ? model.graph.embeddingTables.filter { names.matches($0.name) } : []
       let hasOperators = !entry.operators(in: model.graph).isEmpty
-      let place = "\(entry.precision.rawValue):\(entry.pattern)"
+      let place = "\(entry.word):\(entry.pattern)"
       if tables.isEmpty, !hasOperators {
-        problems.append("\(place) names no embedding table and no operator with matrix work")
+        let nothing = entry.weights == nil ? "no embedding table and no operator" : "no operator"
+        problems.append("\(place) names \(nothing) with matrix work")
+      }
+      if let weights = entry.weights, weights.bits >= entry.precision.bits {
+        problems.append(
+          "\(entry.pattern): weights in \(weights.rawValue) are no narrower than \(entry.precision.rawValue)")
       }
       if !tables.isEmpty, !tablePrecisions.contains(entry.precision) {
         let list = tablePrecisions.map(\.rawValue).joined(separator: ",")

@@ -22,7 +22,7 @@ struct PlanNotes {
   func notes(_ plan: Candidate) -> [String] {
     let start = plan.placement == task.start ? ["the plan to start from was not improved"] : []
     return start + states + parts(plan) + operatorsOnHost(plan) + tables(plan) + idleCards(plan)
-      + costLevers(plan) + inputForms(plan)
+      + costLevers(plan) + keptPrecisions(plan) + inputForms(plan)
   }
 
   // MARK: Decisions that costs take
@@ -55,6 +55,21 @@ struct PlanNotes {
       let whole = Candidate(plan.placement, task: without)
       return "\(words): \(figure(whole.value(task.objective))) instead of \(bare(value))"
     }
+  }
+
+  /// What it is worth, or costs, that operators on cards are kept in precisions of their own.
+  private func keptPrecisions(_ plan: Candidate) -> [String] {
+    let kept = KeptPrecision.byOperator(task.costs.options.kept, in: task.graph)
+    let onCards = kept.indices.filter { plan.placement.operators[$0] != .host }
+    let entries = onCards.compactMap { kept[$0] }
+    guard !entries.isEmpty else { return [] }
+    let words = Set(entries.map(\.word)).sorted().joined(separator: ", ")
+    let count = entries.count == 1 ? "1 operator is" : "\(entries.count) operators are"
+    let start =
+      "\(count) kept in \(words): this plan with \(task.costs.options.cardMatrixPrecision.rawValue) in their place"
+    let other = Candidate(plan.placement, task: task.costedWithoutKept)
+    guard other.fits else { return ["\(start) would not fit"] }
+    return ["\(start): \(figure(other.value(task.objective))) instead of \(bare(plan.value(task.objective)))"]
   }
 
   /// What it is worth to send inputs in other forms, where cards make of them what the model reads.

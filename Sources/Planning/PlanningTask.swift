@@ -116,6 +116,14 @@ public struct PlanningTask: Sendable {
     return part
   }
 
+  /// The same with what things cost where no operator is kept in a precision of its own.
+  var costedWithoutKept: PlanningTask {
+    var part = self
+    part.costs = costs.withoutKept
+    part.ungrouped = ungrouped.map { ($0.system, $0.costs.withoutKept) }
+    return part
+  }
+
   /// Of the host and all cards of `system`.
   var idleWatts: Double {
     system.cards.reduce(system.host.processor.idleWatts) { $0 + $1.processor.idleWatts }

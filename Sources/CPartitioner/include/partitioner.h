@@ -72,7 +72,8 @@ const char *partitioner_version(void);
  *     accuracyBudget             number from 0: the most that tables may lose, see "accuracy" in the plan; or a precision,
  *                                for what it costs in every table; default any amount
  *     tableErrors                object: by table and precision its relative L2 error; default assumed from width and bits
- *     keep                       array of {"precision", "pattern"}: operators and tables that stay in a precision, as plan --keep
+ *     keep                       array of {"precision", "pattern", "weights"}: operators and tables that stay in a precision, as plan --keep;
+ *                                weights, where given, is that of constants, which are widened as they are read (w4a16: fp16 and int4)
  *     skew                       "meta-2021", "none", or an object, by table Zipf's exponent or pairs of shares of rows and of
  *                                look-ups: hot rows stay on chip; default what a sheet of tables states
  *     splitsByHeat               boolean, whether tables may be split in hot and cold rows where skew says which; default true

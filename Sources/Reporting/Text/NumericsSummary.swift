@@ -1,4 +1,5 @@
 import Accuracy
+import CostModel
 import Hardware
 import Numerics
 
@@ -12,9 +13,14 @@ public struct NumericsSummary {
 
   /// Several lines, ending in a newline.
   public var text: String {
-    let tables = report.tables.map { (name: $0.name, type: "table", $0.precision, $0.error, $0.hasWeights) }
+    let tables = report.tables.map {
+      (name: $0.name, type: "table", $0.precision.rawValue, $0.error, $0.hasWeights)
+    }
     let layers = report.layers.map {
-      (name: $0.operator, type: $0.type, $0.precision, $0.error, $0.hasWeights)
+      (
+        name: $0.operator, type: $0.type,
+        KeptPrecision(precision: $0.precision, pattern: "", weights: $0.weights).word, $0.error, $0.hasWeights
+      )
     }
     let sorted = (tables + layers).enumerated().sorted {
       ($1.element.3, $0.offset) < ($0.element.3, $1.offset)
@@ -24,7 +30,7 @@ public struct NumericsSummary {
     ])
     for (_, entry) in sorted.prefix(Self.most) {
       table.add([
-        entry.name, entry.type, entry.2.rawValue, ErrorText.percent(entry.3),
+        entry.name, entry.type, entry.2, ErrorText.percent(entry.3),
         entry.4 ? "the model's" : "seeded",
       ])
     }

@@ -39,12 +39,13 @@ struct KeepArgument {
 
   @Sendable init(argument: String) throws {
     guard let colon = argument.firstIndex(of: ":"), argument.index(after: colon) < argument.endIndex,
-      let precision = Precision(rawValue: String(argument[..<colon]))
+      let kept = KeptPrecision(
+        word: String(argument[..<colon]), pattern: String(argument[argument.index(after: colon)...]))
     else {
-      let all = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      let all = KeptPrecision.words.joined(separator: ", ")
       throw ValidationError("'\(argument)' is not of the form PRECISION:PATTERN with one of \(all)")
     }
-    kept = KeptPrecision(precision: precision, pattern: String(argument[argument.index(after: colon)...]))
+    self.kept = kept
   }
 }
 
@@ -79,7 +80,8 @@ struct AccuracyArguments: ParsableArguments {
     help: ArgumentHelp(
       """
       Keep operators and tables with such names in a precision, whatever the others are in: fp16:head*; first and last are \
-      the first and last operator with matrix work. May be repeated.
+      the first and last operator with matrix work. w4a16:* and w8a16:* keep weights alone in 4 or 8 bits and compute in 16. \
+      May be repeated.
       """, valueName: "precision:pattern"), transform: KeepArgument.init(argument:))
   var kept: [KeepArgument] = []
 
