@@ -253,7 +253,7 @@ struct ShardingSearch {
     }
   }
 
-  /// - Parameter rounds: of annealing.
+  /// - Parameter rounds: of annealing, which takes longer than a short search is worth.
   private mutating func offer(
     _ sharding: ShardingProblem, _ assignment: Assignment, _ node: Node, rounds: Int
   ) {
@@ -261,7 +261,7 @@ struct ShardingSearch {
       task: task, kinds: kinds, share: share, skeleton: node.skeleton, sites: node.sites)
     let candidate = refinement.candidate(
       sharding, assignment, bound: node.bound, known: best?.loads.bottleneckSeconds ?? .infinity,
-      rounds: task.objective == .throughput ? rounds : 0, clock: clock)
+      rounds: task.objective == .throughput && task.search.effort != .brief ? rounds : 0, clock: clock)
     incumbents.offer(candidate)
     guard candidate.isBetter(than: best, for: task) else { return }
     best = candidate

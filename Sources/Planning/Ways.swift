@@ -83,6 +83,8 @@ struct Ways {
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
+  /// That precisions are priced with which are known to be too slow.
+  private static let priceGap = 0.02
   /// Numbers of cards that are relaxed one by one.
   static let mostRelaxations = 32
   /// Of all time and work, for one way and for one that is cut short.
@@ -375,11 +377,13 @@ struct Ways {
         guard let answer = incumbents.answer, incumbents.rank(of: answer) >= count, !clock.isOver else {
           return
         }
+        let isForPrice = isRuledOut(kind, precisions: count, by: answer)
+        // One price will do: that of one group.
+        if isForPrice, task.groups > 1, incumbents.best(upTo: count - 1) != nil { continue }
         _ = attempt(
           way(
-            kind, precisions: count,
-            isBrief: (isStatedInPart(kind) && task.objective == .latency)
-              || isRuledOut(kind, precisions: count, by: answer)))
+            kind, precisions: count, gap: isForPrice ? max(task.search.gap, Self.priceGap) : nil,
+            isBrief: (isStatedInPart(kind) && task.objective == .latency) || isForPrice))
       }
     }
   }

@@ -22,6 +22,9 @@ struct IdealLattice: Sendable {
   }
 
   /// All down-sets, level by level; `nil` when there are more than `limit` or `shouldStop`, told the ticks, answers true.
+  ///
+  /// Items that can each come next after a down-set do so in any combination, so that many of them tell at once that there are too
+  /// many down-sets.
   static func all(_ model: GraphModel, limit: Int, shouldStop: (Int) -> Bool) -> IdealLattice? {
     let itemCount = model.itemCount
     let words = max(1, (itemCount + 63) / 64)
@@ -30,6 +33,7 @@ struct IdealLattice: Sendable {
       wordCount: words, itemCount: itemCount)
     var level = 0..<1
     var next = Array(repeating: UInt64(0), count: words)
+    let mostChoices = Int.bitWidth - 1 - max(1, limit).leadingZeroBitCount
     while true {
       var known: [ArraySlice<UInt64>: Int32] = [:]
       let levelEnd = level.upperBound
@@ -54,6 +58,7 @@ struct IdealLattice: Sendable {
           lattice.stepItem.append(Int32(item))
           lattice.stepTarget.append(target)
         }
+        guard lattice.stepItem.count - Int(lattice.firstStep[ideal]) <= mostChoices else { return nil }
         lattice.firstStep.append(Int32(lattice.stepItem.count))
       }
       if total == levelEnd { return lattice }
