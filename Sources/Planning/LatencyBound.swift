@@ -116,7 +116,7 @@ struct LatencyBound {
         places.flatMap { place in task.tablePrecisions.map { (place, $0) } }.compactMap { place, precision in
           task.costs.lookup(table: table, format: .init(precision: precision), on: place).map { cost in
             let cores = Double(max(1, task.system.processor(at: place)?.cores ?? 1))
-            return max((part * cost.coreSeconds + cost.launchSeconds) / cores, part * cost.dramSeconds)
+            return cost.leastSeconds(ofPart: part, cores: cores)
           }
         }.min() ?? .infinity
       }

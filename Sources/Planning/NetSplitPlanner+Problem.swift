@@ -182,7 +182,7 @@ extension NetSplitPlanner {
               .init(
                 devices: [0],
                 loads: amounts([
-                  (0, (cost.coreSeconds + cost.launchSeconds) / cores), (1, cost.dramSeconds),
+                  (0, cost.busySeconds(cores: cores)), (1, cost.dramSeconds),
                 ]), memory: bytes)
             ], penalty: penalty))
       }
@@ -196,7 +196,7 @@ extension NetSplitPlanner {
       let slowdown = division.mayShare ? 0 : 1 / division.mostSparse
       let loads = zip(kinds.representatives.indices, costs).flatMap { kind, cost in
         let cores = Double(task.system.cards[kinds.representatives[kind]].processor.cores)
-        let busy = ((cost?.coreSeconds ?? 0) + (cost?.launchSeconds ?? 0)) / cores
+        let busy = cost?.busySeconds(cores: cores) ?? 0
         return [
           (lane(kind, 0), share[kind] * busy), (lane(kind, 1), share[kind] * (cost?.dramSeconds ?? 0)),
           (lane(kind, Self.sparseLane), share[kind] * busy * slowdown),

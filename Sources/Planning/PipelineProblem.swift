@@ -136,7 +136,7 @@ struct PipelineProblem {
           var entry = option(
             "\(kind < 0 ? "host" : "card") \(precision.rawValue)",
             devices: kind < 0 ? (sites.host ? [0] : []) : devices(ofKind: kind, sites),
-            cores: (cost.coreSeconds + cost.launchSeconds) / Double(processor.cores),
+            cores: cost.busySeconds(cores: Double(processor.cores)),
             dram: cost.dramSeconds,
             memory: task.costs.tableBytes(table, format: format), buffers: buffers)
           entry.penalty = Double(rank)

@@ -107,7 +107,7 @@ struct ShardEffect: Hashable {
     guard let cost = costs.lookup(table: table, format: format, split: choice.split, on: location) else {
       return nil
     }
-    cores = cost.coreSeconds + cost.launchSeconds
+    cores = cost.busySeconds(cores: 1)
     dram = cost.dramSeconds
     indexBytes = hasIndices ? Double(cost.indexBytes) : 0
     resultBytes = Double(cost.resultBytes)

@@ -78,7 +78,7 @@ private struct PathCosts {
     let cores = Double(max(1, question.system.processor(at: place)?.cores ?? 1))
     let seconds = question.tablePrecisions.compactMap { precision in
       question.costs.lookup(table: table, format: .init(precision: precision), on: place).map { cost in
-        max((part * cost.coreSeconds + cost.launchSeconds) / cores, part * cost.dramSeconds)
+        cost.leastSeconds(ofPart: part, cores: cores)
       }
     }
     let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))

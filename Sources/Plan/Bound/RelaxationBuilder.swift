@@ -215,7 +215,7 @@ struct RelaxationBuilder {
     guard let cost = costs.lookup(table: table, format: format, on: location),
       let cores = system.processor(at: location)?.cores
     else { return nil }
-    let busy = (cost.coreSeconds + cost.launchSeconds) / Double(max(1, cores))
+    let busy = cost.busySeconds(cores: Double(max(1, cores)))
     let bytes = Double(costs.tableBytes(table, format: format)) + Double(cost.bufferBytes)
     guard let pool else {
       return [(rows.row(.cores), busy), (rows.row(.dram), cost.dramSeconds), (rows.hostMemory, bytes)]

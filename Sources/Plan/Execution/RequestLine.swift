@@ -193,8 +193,10 @@ struct RequestLine {
     var first: Int
     var next: [Int]
     /// From the first request that has not ended to the last one that was begun with: what ``missing`` and ``legsLeft`` say.
-    var missing: ArraySlice<Int32>
-    var legsLeft: ArraySlice<Int32>
+    ///
+    /// Arrays of their own: slices would have the line's be copied whole at its next event.
+    var missing: [Int32]
+    var legsLeft: [Int32]
     /// What is served and for how many more seconds, in order of requests.
     var served: [(request: Int, leg: Int32, seconds: Double)]
   }
@@ -207,7 +209,7 @@ struct RequestLine {
     guard let known, ends.count < 2 * known.ended else {
       known = Moment(
         ended: ends.count, time: now, first: firstLeft - ends.count, next: nextAdmitted,
-        missing: missing[begun], legsLeft: legsLeft[begun], served: served(at: now))
+        missing: Array(missing[begun]), legsLeft: Array(legsLeft[begun]), served: served(at: now))
       return nil
     }
     return isLike(known, at: now) ? (now - known.time) / Double(ends.count - known.ended) : nil
@@ -232,8 +234,8 @@ struct RequestLine {
     let step = ends.count - known.ended
     let tolerance = 1e-9 * (now - known.time)
     return firstLeft - ends.count == known.first && events.count == known.served.count
-      && begun.count == known.missing.count && missing[begun] == known.missing
-      && legsLeft[begun] == known.legsLeft && nextAdmitted == known.next
+      && begun.count == known.missing.count && missing[begun].elementsEqual(known.missing)
+      && legsLeft[begun].elementsEqual(known.legsLeft) && nextAdmitted == known.next
       && zip(served(at: now), known.served).allSatisfy {
         $0.request == $1.request && $0.leg == $1.leg && abs($0.seconds - $1.seconds) <= tolerance
       }

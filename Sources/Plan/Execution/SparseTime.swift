@@ -28,7 +28,7 @@ struct SparseTime {
       let share =
         Double(reference.lookups.count)
         / Double(costs.graph.embeddingTables[reference.table].lookups.count)
-      let busy = (cost.coreSeconds + cost.launchSeconds) / group
+      let busy = cost.busySeconds(cores: group)
       cores += share * busy
       dram += share * cost.dramSeconds
       work[reference.table, default: 0] += share * (cost.coreSeconds / group + cost.dramSeconds)
