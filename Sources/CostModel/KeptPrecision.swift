@@ -66,7 +66,7 @@ public struct KeptPrecision: Sendable, Hashable, Codable {
   }
 
   /// Values of weights in 4 bits that share a scale of 16 bits.
-  static let groupSize = 128
+  public static let groupSize = 128
   /// Unpack a value, make it wider, scale it and shift it.
   static let operationsPerValue = 4
 }

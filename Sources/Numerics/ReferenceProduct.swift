@@ -1,4 +1,5 @@
 import Accuracy
+import CostModel
 import Hardware
 
 /// Matrix products on a CPU as a matrix engine of a precision makes them.
@@ -29,7 +30,8 @@ struct ReferenceProduct {
     guard inner > 0, columns > 0 else { return [] }
     var b = b
     if let narrow {
-      b = grouped(b, columns, of: narrow == .int4 ? Self.groupSize : inner, most: narrow == .int4 ? 7 : 127)
+      b = grouped(
+        b, columns, of: narrow == .int4 ? KeptPrecision.groupSize : inner, most: narrow == .int4 ? 7 : 127)
     }
     switch precision {
     case .fp32: return Self.sums(a, b, inner, columns)
@@ -72,8 +74,6 @@ struct ReferenceProduct {
     let sums = Self.sums(a.map { Float(form.code(of: $0)) }, codes, inner, columns)
     return sums.enumerated().map { $1 * form.scale * scales[$0 % columns] }
   }
-
-  private static let groupSize = 128
 
   /// Weights as codes hold them that have a scale for so many rows of a column.
   private func grouped(_ b: [Float], _ columns: Int, of rows: Int, most: Float) -> [Float] {

@@ -34,8 +34,7 @@ extension Partitioner {
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil,
     load: (Int) throws(PartitionError) -> Model
   ) throws(PartitionError) -> BatchSearch {
-    var options = options
-    (options.start, options.measured, options.compiler) = (nil, MeasuredCosts(), CompilerFacts())
+    let options = options.ofAnySize
     var best: BatchSearch?
     var trials: [BatchSearch.Trial] = []
     var batch = 1

@@ -106,4 +106,11 @@ public struct PlanOptions: Sendable {
     self.sizing = sizing
     self.access = access
   }
+
+  /// The same without what belongs to one size of a model: measured costs, a compiler's answers and a start.
+  var ofAnySize: PlanOptions {
+    var options = self
+    (options.start, options.measured, options.compiler) = (nil, MeasuredCosts(), CompilerFacts())
+    return options
+  }
 }

@@ -41,8 +41,7 @@ extension Partitioner {
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil,
     load: (Int) throws(PartitionError) -> Model
   ) throws(PartitionError) -> SizeSearch {
-    var options = options
-    (options.start, options.measured, options.compiler) = (nil, MeasuredCosts(), CompilerFacts())
+    let options = options.ofAnySize
     var quick = options
     (quick.gap, quick.uncertainty, quick.explainsFailure) = (quickGap, nil, false)
     if options.timeLimitSeconds == nil { quick.work = (options.work ?? .standard).part(quickWork) }
