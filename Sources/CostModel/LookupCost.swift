@@ -33,16 +33,6 @@ public struct LookupCost: Sendable, Hashable {
     return copy
   }
 
-  /// Seconds in which they keep a group of cores busy: what plans, their bounds and problems all charge for look-ups.
-  public func busySeconds(cores: Double) -> Double { (coreSeconds + launchSeconds) / cores }
-
-  /// Seconds that a part of the look-ups takes at least, on a group of cores that works on nothing else.
-  ///
-  /// - Parameter part: 0 to 1.
-  public func leastSeconds(ofPart part: Double, cores: Double) -> Double {
-    max((part * coreSeconds + launchSeconds) / cores, part * dramSeconds)
-  }
-
   /// Seconds on `cores` cores: max(core seconds / cores, DRAM seconds) + launch.
   public func seconds(cores: Double) -> Double {
     max(coreSeconds / cores, dramSeconds) + launchSeconds

@@ -103,6 +103,7 @@ struct LatencyBound {
   private static func times(
     task: PlanningTask, units: ModelUnits, kinds: CardKinds, part: Double
   ) -> [[Double]] {
+    let law = LoadLaw(task.costs)
     let end = [0, Double.infinity]
     let ofUnits = units.units.map { unit in
       [
@@ -114,10 +115,9 @@ struct LatencyBound {
     let ofTables = task.graph.embeddingTables.indices.map { table in
       locations.map { places in
         places.flatMap { place in task.tablePrecisions.map { (place, $0) } }.compactMap { place, precision in
-          task.costs.lookup(table: table, format: .init(precision: precision), on: place).map { cost in
-            let cores = Double(max(1, task.system.processor(at: place)?.cores ?? 1))
-            return cost.leastSeconds(ofPart: part, cores: cores)
-          }
+          let cores = Double(max(1, task.system.processor(at: place)?.cores ?? 1))
+          return law.piece(of: table, .init(precision: precision), on: place)?
+            .leastSeconds(ofPart: part, cores: cores)
         }.min() ?? .infinity
       }
     }

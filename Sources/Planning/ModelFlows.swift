@@ -36,7 +36,7 @@ struct ModelFlows {
       for consumer in tensor.consumers {
         if let table = units.served.table[consumer.index] {
           guard units.served.firstIndexTensor[table] == id else { continue }
-          let bytes = reader.lookup(table)?.indexBytes ?? 0
+          let bytes = reader.indexBytes(table)
           flows.append(Flow(producer: producer, readers: [2 + unitCount + table], bytes: bytes))
         } else if let unit = units.unitOfOperator[consumer.index] {
           readers.insert(2 + unit)
@@ -78,10 +78,10 @@ private struct FlowReader {
   let task: PlanningTask
   let units: ModelUnits
 
-  func lookup(_ table: Int) -> LookupCost? {
-    let device: Location = task.system.cards.isEmpty ? .host : .card(0)
-    return task.costs.lookup(table: table, format: .init(precision: task.tablePrecisions[0]), on: device)
-  }
+  private var device: Location { task.system.cards.isEmpty ? .host : .card(0) }
+  private var format: TableFormat { TableFormat(precision: task.tablePrecisions[0]) }
+
+  func indexBytes(_ table: Int) -> Int { LoadLaw(task.costs).indexBytes(table, format, on: device) }
 
   /// The unit that makes a tensor and the bytes of it that travel; `nil` where no unit makes it.
   func producer(of id: TensorID) -> (unit: Int, bytes: Int)? {
@@ -91,7 +91,8 @@ private struct FlowReader {
     guard let table = units.served.table[op.index] else {
       return units.unitOfOperator[op.index].map { (2 + $0, task.costs.transferBytes(of: id)) }
     }
-    let results = max(1, task.graph.embeddingTables[table].lookups.count)
-    return (2 + units.units.count + table, (lookup(table)?.resultBytes ?? 0) / results)
+    return (
+      2 + units.units.count + table, LoadLaw(task.costs).resultBytesOfOne(table, format, on: device)
+    )
   }
 }

@@ -15,9 +15,9 @@ struct ModelUnits {
     /// By card kind: whether it runs all of the unit's operators.
     var supportingKinds: [Bool]
     /// Busy seconds of the host's cores and DRAM.
-    var host: (cores: Double, dram: Double)
+    var host: DeviceWork
     /// By card kind: busy seconds of all cores and of the DRAM, for one batch.
-    var cards: [(cores: Double, dram: Double)]
+    var cards: [DeviceWork]
 
     /// Whether every card runs all of its operators.
     var isSupportedOnCards: Bool { supportingKinds.allSatisfy { $0 } }
@@ -49,26 +49,23 @@ struct ModelUnits {
         units.append(
           Unit(
             name: graph[leader].name, operators: [id],
-            supportingKinds: cardKinds.map { _ in true }, host: (0, 0),
-            cards: cardKinds.map { _ in (0, 0) }))
+            supportingKinds: cardKinds.map { _ in true }, host: DeviceWork(),
+            cards: cardKinds.map { _ in DeviceWork() }))
       }
     }
-    for index in units.indices { addCosts(to: index, costs: costs, cardKinds: cardKinds) }
+    let law = LoadLaw(costs)
+    for index in units.indices { addWork(to: index, law, cardKinds: cardKinds) }
   }
 
-  private mutating func addCosts(to index: Int, costs: CostModel, cardKinds: [Int]) {
+  private mutating func addWork(to index: Int, _ law: LoadLaw, cardKinds: [Int]) {
     for op in units[index].operators {
-      if let cost = costs.cost(of: op, on: .host) {
-        units[index].host.cores += cost.seconds
-        units[index].host.dram += cost.dramSeconds
-      }
+      if let work = law.work(of: op, on: .host) { units[index].host += work }
       for (kind, card) in cardKinds.enumerated() {
-        guard let cost = costs.cost(of: op, on: .card(card)) else {
+        guard let work = law.work(of: op, on: .card(card)) else {
           units[index].supportingKinds[kind] = false
           continue
         }
-        units[index].cards[kind].cores += cost.seconds
-        units[index].cards[kind].dram += cost.dramSeconds
+        units[index].cards[kind] += work
       }
     }
   }

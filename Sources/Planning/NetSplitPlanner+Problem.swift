@@ -165,47 +165,42 @@ extension NetSplitPlanner {
   func tableEntry(_ table: Int, spansCards: Bool, _ division: CoreDivision = .shared) -> Problem.Unit {
     var options: [Problem.Option] = []
     let sites = task.rules.tableSites[table]
+    let law = LoadLaw(task.costs)
     for (rank, precision) in task.tablePrecisions.enumerated() {
       let format = TableFormat(precision: precision)
-      let bytes = Double(task.costs.tableBytes(table, format: format))
       let penalty = Double(rank)
       func isLeft(_ site: PlacementSite) -> Bool {
         task.rules.allows(
           table: table, option: PlanRules.optionName(split: .whole, site: site, precision: precision))
       }
-      if sites.host, isLeft(.host), let cost = task.costs.lookup(table: table, format: format, on: .host) {
-        let cores = Double(task.system.host.processor.cores)
+      if sites.host, isLeft(.host), let piece = law.piece(of: table, format, on: .host) {
+        let work = piece.work(cores: Double(task.system.host.processor.cores))
         options.append(
           .init(
             name: "host \(precision.rawValue)",
             shards: [
               .init(
-                devices: [0],
-                loads: amounts([
-                  (0, cost.busySeconds(cores: cores)), (1, cost.dramSeconds),
-                ]), memory: bytes)
+                devices: [0], loads: amounts([(0, work.cores), (1, work.dram)]), memory: piece.constantBytes)
             ], penalty: penalty))
       }
       let isOnCards = isLeft(.everyCard) || (spansCards && task.rules.allowsOnCards(table, precision))
       guard isOnCards, leavesCards(sites, spansCards: spansCards) else { continue }
-      let costs = kinds.representatives.map {
-        task.costs.lookup(table: table, format: format, on: .card($0))
-      }
-      guard costs.allSatisfy({ $0 != nil }) else { continue }
+      let pieces = kinds.representatives.compactMap { law.piece(of: table, format, on: .card($0)) }
+      guard pieces.count == kinds.representatives.count, let any = pieces.first else { continue }
       // How much longer look-ups take on the cores that they have.
       let slowdown = division.mayShare ? 0 : 1 / division.mostSparse
-      let loads = zip(kinds.representatives.indices, costs).flatMap { kind, cost in
+      let loads = pieces.enumerated().flatMap { kind, piece in
         let cores = Double(task.system.cards[kinds.representatives[kind]].processor.cores)
-        let busy = cost?.busySeconds(cores: cores) ?? 0
+        let work = share[kind] * piece.work(cores: cores)
         return [
-          (lane(kind, 0), share[kind] * busy), (lane(kind, 1), share[kind] * (cost?.dramSeconds ?? 0)),
-          (lane(kind, Self.sparseLane), share[kind] * busy * slowdown),
+          (lane(kind, 0), work.cores), (lane(kind, 1), work.dram),
+          (lane(kind, Self.sparseLane), work.cores * slowdown),
         ]
       }
       options.append(
         .init(
           name: "every card \(precision.rawValue)",
-          shards: [.init(devices: [1], loads: amounts(loads), memory: bytes)], penalty: penalty))
+          shards: [.init(devices: [1], loads: amounts(loads), memory: any.constantBytes)], penalty: penalty))
     }
     return .init(name: task.graph.embeddingTables[table].name, options: options)
   }

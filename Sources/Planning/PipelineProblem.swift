@@ -78,6 +78,7 @@ struct PipelineProblem {
     let task: PlanningTask
     let kinds: CardKinds
     let places: Int?
+    var law: LoadLaw { LoadLaw(task.costs) }
 
     /// Devices of one kind: the host, or the cards of a kind.
     private func devices(ofKind kind: Int, _ sites: PlanRules.Sites) -> [Int] {
@@ -99,21 +100,20 @@ struct PipelineProblem {
 
     func end(_ name: String) -> Problem.Unit {
       Problem.Unit(
-        name: name, options: [option("host", devices: [0], cores: 0, dram: 0, memory: 0)], inOrder: false)
+        name: name, options: [option("host", devices: [0], DeviceWork(), memory: 0)], inOrder: false)
     }
 
     func unit(_ unit: ModelUnits.Unit) -> Problem.Unit {
       let sites = task.rules.sites(of: unit.operators)
       var options = [
         option(
-          "host", devices: sites.host ? [0] : [], cores: unit.host.cores, dram: unit.host.dram,
-          memory: task.costs.weightBytes(of: unit.operators, on: .host))
+          "host", devices: sites.host ? [0] : [], unit.host,
+          memory: Double(task.costs.weightBytes(of: unit.operators, on: .host)))
       ]
-      for (kind, cost) in unit.cards.enumerated() where unit.supportingKinds[kind] {
+      for (kind, work) in unit.cards.enumerated() where unit.supportingKinds[kind] {
+        let bytes = task.costs.weightBytes(of: unit.operators, on: .card(kinds.representatives[kind]))
         options.append(
-          option(
-            "card", devices: devices(ofKind: kind, sites), cores: cost.cores, dram: cost.dram,
-            memory: task.costs.weightBytes(of: unit.operators, on: .card(kinds.representatives[kind]))))
+          option("card", devices: devices(ofKind: kind, sites), work, memory: Double(bytes)))
       }
       return Problem.Unit(name: unit.name, options: options, inOrder: options.count > 1)
     }
@@ -129,16 +129,14 @@ struct PipelineProblem {
           let name = PlanRules.optionName(
             split: .whole, site: kind < 0 ? .host : .card(0), precision: precision)
           guard task.rules.allows(table: table, option: name),
-            let cost = task.costs.lookup(table: table, format: format, on: location),
+            var piece = law.piece(of: table, format, on: location),
             let processor = task.system.processor(at: location)
           else { continue }
-          let buffers = Double(cost.bufferBytes) * Double(task.requestsReserved(on: location))
+          piece.requests = task.requestsReserved(on: location)
           var entry = option(
             "\(kind < 0 ? "host" : "card") \(precision.rawValue)",
             devices: kind < 0 ? (sites.host ? [0] : []) : devices(ofKind: kind, sites),
-            cores: cost.busySeconds(cores: Double(processor.cores)),
-            dram: cost.dramSeconds,
-            memory: task.costs.tableBytes(table, format: format), buffers: buffers)
+            piece.work(cores: Double(processor.cores)), memory: piece.memory)
           entry.penalty = Double(rank)
           options.append(entry)
           precisions.append(precision)
@@ -149,15 +147,16 @@ struct PipelineProblem {
     }
 
     private func option(
-      _ name: String, devices: [Int], cores: Double, dram: Double, memory: Int, buffers: Double = 0
+      _ name: String, devices: [Int], _ work: DeviceWork, memory: Double
     ) -> Problem.Option {
       .init(
         name: name,
         shards: [
           .init(
             devices: devices,
-            loads: [amount(.cores, cores), amount(.dram, dram)] + (devices == [0] ? [] : stay(cores)),
-            memory: Double(memory) + buffers)
+            loads: [amount(.cores, work.cores), amount(.dram, work.dram)]
+              + (devices == [0] ? [] : stay(work.cores)),
+            memory: memory)
         ])
     }
 
@@ -171,8 +170,8 @@ struct PipelineProblem {
     }
 
     func net(_ flow: ModelFlows.Flow) -> Problem.Net {
-      let links = [task.system.uplink] + kinds.representatives.map { task.system.cards[$0].link }
-      let seconds = links.map { task.costs.transferSeconds(bytes: flow.bytes, commands: 0, link: $0) }
+      let links = [0] + kinds.representatives.map { $0 + 1 }
+      let seconds = links.map { law.seconds(Double(flow.bytes), on: law.link(ofDevice: $0)) }
       return Problem.Net(
         producer: flow.producer, consumers: flow.readers,
         out: seconds.enumerated().map { [amount(.linkOut, $1)] + ($0 == 0 ? [] : stay($1)) },

@@ -102,7 +102,7 @@ struct ResultInflow {
 
   init(task: PlanningTask, kinds: CardKinds) {
     let menu = TableMenu(task: task, kinds: kinds, shardCounts: [])
-    isOneStep = menu.entries.allSatisfy { $0.allSatisfy { $0.effects.allSatisfy { $0.indexBytes > 0 } } }
+    isOneStep = menu.entries.allSatisfy { $0.allSatisfy { $0.pieces.allSatisfy { $0.indexBytes > 0 } } }
     uplink = task.system.uplink
     rooms = task.system.cards.map { Double($0.usableBytes) }
     let cards = kinds.representatives.map { task.system.cards[$0] }
@@ -114,13 +114,14 @@ struct ResultInflow {
       }
     func whole(_ entry: TableMenu.Entry, _ processors: [Processor]) -> Whole {
       // The figures of a copy are those of the kind of card that suits it.
-      func figure(_ value: (ShardEffect, Processor) -> Double) -> Double {
-        zip(entry.effects, processors).map(value).min() ?? 0
+      func figure(_ value: (TablePiece, Processor) -> Double) -> Double {
+        zip(entry.pieces, processors).map(value).min() ?? 0
       }
       return Whole(
-        memory: figure { effect, _ in effect.memory }, results: figure { effect, _ in effect.resultBytes },
-        indices: figure { effect, _ in effect.indexBytes },
-        cores: figure { $0.cores / Double(max(1, $1.cores)) }, dram: figure { effect, _ in effect.dram })
+        memory: figure { piece, _ in piece.memory }, results: figure { piece, _ in piece.resultBytes },
+        indices: figure { piece, _ in piece.indexBytes },
+        cores: figure { $0.coreSeconds / Double(max(1, $1.cores)) },
+        dram: figure { piece, _ in piece.dramSeconds })
     }
     onHost = menu.entries.map { entries in
       Self.undominated(

@@ -123,16 +123,16 @@ struct ShardingObjective {
 
   /// Joules of the cores that look one table up, for one batch.
   private func lookupJoules(_ entry: TableMenu.Entry, _ watts: (Processor) -> Double) -> Double {
-    func joules(_ effect: ShardEffect, _ processor: Processor, _ watts: (Processor) -> Double) -> Double {
-      watts(processor) * effect.cores / Double(max(1, processor.cores))
+    func joules(_ piece: TablePiece, _ processor: Processor, _ watts: (Processor) -> Double) -> Double {
+      watts(processor) * piece.coreSeconds / Double(max(1, processor.cores))
     }
     func card(_ kind: Int) -> Processor { task.system.cards[kinds.representatives[kind]].processor }
     switch entry.choice.place {
     case .host:
-      return entry.effects.reduce(0) { $0 + joules($1, task.system.host.processor, extraWatts) }
-    case .cards(let kind): return entry.effects.reduce(0) { $0 + joules($1, card(kind), watts) }
+      return entry.pieces.reduce(0) { $0 + joules($1, task.system.host.processor, extraWatts) }
+    case .cards(let kind): return entry.pieces.reduce(0) { $0 + joules($1, card(kind), watts) }
     case .everyCard:
-      return entry.effects.enumerated().map { joules($0.element, card($0.offset), watts) }.min() ?? 0
+      return entry.pieces.enumerated().map { joules($0.element, card($0.offset), watts) }.min() ?? 0
     }
   }
 
@@ -155,24 +155,24 @@ struct ShardingObjective {
   /// them at will: by the host's cores or DRAM and the cards' cores or DRAM, whichever pair takes longest.
   private static func lookups(task: PlanningTask, kinds: CardKinds, menu: TableMenu) -> Double {
     let count = Double(max(1, task.system.cards.count))
-    func least(_ entries: [TableMenu.Entry], onHost: Bool, _ seconds: (ShardEffect, Processor) -> Double)
+    func least(_ entries: [TableMenu.Entry], onHost: Bool, _ seconds: (TablePiece, Processor) -> Double)
       -> Double
     {
       entries.filter { ($0.choice.place == .host) == onHost }.map { entry in
-        let work = entry.effects.enumerated().map { index, effect in
+        let work = entry.pieces.enumerated().map { index, piece in
           let kind: Int
           switch entry.choice.place {
-          case .host: return seconds(effect, task.system.host.processor)
+          case .host: return seconds(piece, task.system.host.processor)
           case .everyCard: kind = index
           case .cards(let own): kind = own
           }
-          return seconds(effect, task.system.cards[kinds.representatives[kind]].processor)
+          return seconds(piece, task.system.cards[kinds.representatives[kind]].processor)
         }
         return entry.choice.place == .everyCard ? work.min() ?? 0 : work.reduce(0, +)
       }.min() ?? .infinity
     }
-    let measures: [(ShardEffect, Processor) -> Double] = [
-      { $0.cores / Double(max(1, $1.cores)) }, { effect, _ in effect.dram },
+    let measures: [(TablePiece, Processor) -> Double] = [
+      { $0.coreSeconds / Double(max(1, $1.cores)) }, { piece, _ in piece.dramSeconds },
     ]
     var longest = 0.0
     for onHost in measures {

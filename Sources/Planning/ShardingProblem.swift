@@ -117,15 +117,19 @@ struct ShardingProblem {
       return count > 0 ? (count - 1) / count : 0
     }
 
-    /// Command seconds per batch that a replica pays for copied tables' indices and host tables' results.
+    /// Where results go from a site.
+    func results(from site: PlacementSite) -> Crossing { Crossing(from: site, to: skeleton.after) }
+
+    /// Command seconds per batch that a replica pays for copied tables' indices and results, and for those of the host's tables.
     func siteCommands(_ card: Int) -> (incoming: Double, outgoing: Double) {
-      let command = share[card] * task.system.cards[card].link.commandSeconds
-      let isRead = skeleton.after == .everyCard
-      let copies = sites.everyCard == .always
-      return (
-        (copies ? command : 0) + (sites.host == .always && isRead ? command : 0),
-        copies && !isRead ? command : 0
-      )
+      let command = task.system.cards[card].link.commandSeconds
+      var (into, outOf) = (0.0, 0.0)
+      if sites.everyCard == .always {
+        into += Crossing(from: .host, to: .everyCard).entering(card, share: share[card])
+        outOf += results(from: .everyCard).leaving(card, share: share[card])
+      }
+      if sites.host == .always { into += results(from: .host).entering(card, share: share[card]) }
+      return (into * command, outOf * command)
     }
 
     func base(_ lane: Lowering.DeviceLane, device: Int) -> Double {
@@ -164,8 +168,9 @@ struct ShardingProblem {
 
     /// Fraction of a card's results that leave it.
     func outShare(_ card: Int) -> Double {
-      guard skeleton.after == .everyCard else { return 1 }
-      guard let leastCards else { return 1 - share[card] }
+      guard skeleton.after == .everyCard, let leastCards else {
+        return results(from: .card(card)).leaving(card, share: share[card])
+      }
       return kinds.counts.count > 1 ? 0 : 1 - 1 / Double(max(1, leastCards))
     }
 
@@ -216,52 +221,51 @@ struct ShardingProblem {
     }
 
     private func hostOption(_ offer: TableMenu.Entry, _ table: EmbeddingTable) -> Problem.Option? {
-      guard let effect = offer.effects.first else { return nil }
-      var shared: [Problem.Amount] = []
-      if skeleton.after == .everyCard {
-        shared.append(.init(ShardingProblem.uplinkOut, effect.resultBytes / task.system.uplink.sustained))
-        if let idle = idleInflow(results: effect.resultBytes) { shared.append(idle) }
-        for (kind, card) in kinds.representatives.enumerated() {
-          shared.append(
-            .init(ShardingProblem.inflow(kind), share[card] * effect.resultBytes / link(kind).sustained))
-        }
+      guard let piece = offer.pieces.first else { return nil }
+      let results = results(from: .host)
+      let out = results.leavingHost(peerToPeer: task.system.peerToPeer) { share[$0] }
+      var shared = [
+        Problem.Amount(ShardingProblem.uplinkOut, out * piece.resultBytes / task.system.uplink.sustained)
+      ]
+      if let idle = idleInflow(results: piece.resultBytes) { shared.append(idle) }
+      for (kind, card) in kinds.representatives.enumerated() {
+        let part = results.entering(card, share: share[card])
+        shared.append(
+          .init(ShardingProblem.inflow(kind), part * piece.resultBytes / link(kind).sustained))
       }
+      let work = piece.work(cores: Double(task.system.host.processor.cores))
       return Problem.Option(
         name: offer.name,
-        shards: [
-          .init(
-            devices: [0],
-            loads: amounts(effect.cores / Double(task.system.host.processor.cores), effect.dram),
-            memory: effect.memory)
-        ], shared: shared, penalty: penalty(offer.choice, table))
+        shards: [.init(devices: [0], loads: amounts(work), memory: piece.memory)],
+        shared: shared.filter { $0.seconds > 0 }, penalty: penalty(offer.choice, table))
     }
 
     private func everyCardOption(_ offer: TableMenu.Entry, _ table: EmbeddingTable) -> Problem.Option? {
-      guard let any = offer.effects.first else { return nil }
+      guard let any = offer.pieces.first else { return nil }
+      let indices = Crossing(from: .host, to: .everyCard)
+      let results = results(from: .everyCard)
+      let uplink = task.system.uplink.sustained
+      let back = results.enteringHost(peerToPeer: task.system.peerToPeer) { share[$0] }
       var shared: [Problem.Amount] = [
-        .init(ShardingProblem.uplinkOut, any.indexBytes / task.system.uplink.sustained)
+        .init(ShardingProblem.uplinkOut, any.indexBytes / uplink),
+        .init(ShardingProblem.uplinkIn, back * any.resultBytes / uplink),
       ]
-      if skeleton.after == .host {
-        shared.append(.init(ShardingProblem.uplinkIn, any.resultBytes / task.system.uplink.sustained))
-      }
       if let idle = idleInflow(results: any.indexBytes) { shared.append(idle) }
       for (kind, card) in kinds.representatives.enumerated() {
+        let part = indices.entering(card, share: share[card])
         shared.append(
-          .init(
-            ShardingProblem.inflow(kind), share[card] * offer.effects[kind].indexBytes / link(kind).sustained)
-        )
+          .init(ShardingProblem.inflow(kind), part * offer.pieces[kind].indexBytes / link(kind).sustained))
       }
       let shards = task.system.cards.indices.map { card in
-        let effect = offer.effects[kinds.kindOfCard[card]]
+        let piece = offer.pieces[kinds.kindOfCard[card]]
         let entry = task.system.cards[card]
-        let results = skeleton.after == .host ? effect.resultBytes : 0
         return Problem.Shard(
           devices: [1 + card],
           loads: amounts(
-            share[card] * effect.cores / Double(entry.processor.cores), share[card] * effect.dram,
-            share[card] * effect.indexBytes / entry.link.sustained,
-            share[card] * results / entry.link.sustained),
-          memory: effect.memory)
+            share[card] * piece.work(cores: Double(entry.processor.cores)),
+            indices.entering(card, share: share[card]) * piece.indexBytes / entry.link.sustained,
+            results.leaving(card, share: share[card]) * piece.resultBytes / entry.link.sustained),
+          memory: piece.memory)
       }
       return Problem.Option(
         name: offer.name, shards: shards,
@@ -272,28 +276,28 @@ struct ShardingProblem {
       _ offer: TableMenu.Entry, kind: Int, _ table: EmbeddingTable, left: PlanRules.Sites
     ) -> Problem.Option? {
       let devices = devices(ofKind: kind, left)
-      guard !devices.isEmpty, offer.effects.count <= devices.count else { return nil }
+      guard !devices.isEmpty, offer.pieces.count <= devices.count else { return nil }
       let cores = coresOfKind[kind]
       let bandwidth = link(kind).sustained
       let out = outShare(kinds.representatives[kind])
       var shards: [Problem.Shard] = []
-      shards.reserveCapacity(offer.effects.count)
+      shards.reserveCapacity(offer.pieces.count)
       var (indexBytes, resultBytes) = (0.0, 0.0)
-      var last: ShardEffect?
-      for effect in offer.effects {
-        indexBytes += effect.indexBytes
-        resultBytes += effect.resultBytes
-        if effect == last {
+      var last: TablePiece?
+      for piece in offer.pieces {
+        indexBytes += piece.indexBytes
+        resultBytes += piece.resultBytes
+        if piece == last {
           shards[shards.count - 1].count += 1
         } else {
           shards.append(
             Problem.Shard(
               devices: devices,
               loads: amounts(
-                effect.cores / cores, effect.dram, effect.indexBytes / bandwidth,
-                out * effect.resultBytes / bandwidth), memory: effect.memory))
+                piece.work(cores: cores), piece.indexBytes / bandwidth, out * piece.resultBytes / bandwidth),
+              memory: piece.memory))
         }
-        last = effect
+        last = piece
       }
       return Problem.Option(
         name: offer.name, shards: shards,
@@ -339,12 +343,12 @@ struct ShardingProblem {
     }
 
     private func amounts(
-      _ cores: Double, _ dram: Double, _ linkIn: Double = 0, _ linkOut: Double = 0
+      _ work: DeviceWork, _ linkIn: Double = 0, _ linkOut: Double = 0
     ) -> [Problem.Amount] {
       var amounts: [Problem.Amount] = []
       amounts.reserveCapacity(4)
-      if cores > 0 { amounts.append(.init(Lane.cores.rawValue, cores)) }
-      if dram > 0 { amounts.append(.init(Lane.dram.rawValue, dram)) }
+      if work.cores > 0 { amounts.append(.init(Lane.cores.rawValue, work.cores)) }
+      if work.dram > 0 { amounts.append(.init(Lane.dram.rawValue, work.dram)) }
       if linkIn > 0 { amounts.append(.init(Lane.linkIn.rawValue, linkIn)) }
       if linkOut > 0 { amounts.append(.init(Lane.linkOut.rawValue, linkOut)) }
       return amounts

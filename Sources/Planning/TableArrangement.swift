@@ -31,7 +31,7 @@ struct TableArrangement {
   }
 
   mutating func move(shard: Int, of table: Int, to card: Int) {
-    loads.move(entries[table][picks[table]].effects[shard], from: cards[table][shard], to: card)
+    loads.move(entries[table][picks[table]].pieces[shard], from: cards[table][shard], to: card)
     cards[table][shard] = card
   }
 

@@ -5,7 +5,8 @@ import Plan
 /// The loads of a placement of tables on a dense skeleton, kept as sums that a changed table updates in constant time.
 ///
 /// With A, D, I, R the core seconds, DRAM seconds, index bytes and result bytes of the shards of card k, s(k) the share
-/// of requests whose replica is there, n(k) 1 where the card has shards, and c the command overhead of its link:
+/// of requests whose replica is there, n(k) 1 where the card has shards, and c the command overhead of its link, by the terms of
+/// `LoadLaw`, with the parts of `Crossing`:
 ///
 ///     cores(k) = base + A(k) / cores                    dram(k) = base + D(k)
 ///     in(k)    = base + n(k) c + I(k) / bw + s(k) x sum over j != k of (n(j) c + R(j) / bw)
@@ -27,6 +28,16 @@ struct TableLoads {
     var dram: Double
     var linkIn: Double
     var linkOut: Double
+    /// The parts of the requests for which results cross its link: of its own shards out of it; of other cards' shards and of
+    /// the host's tables into it. The same of copies, with what tells them the rows in.
+    var ownOut = 0.0
+    var othersIn = 0.0
+    var hostIn = 0.0
+    var copiesOut = 0.0
+    var copiesIn = 0.0
+    /// The parts for which its shards' results pass the uplink, from the host and to it.
+    var uplinkOut = 0.0
+    var uplinkIn = 0.0
   }
   /// Over the shards of a card, and the copies on it.
   private struct Sums {
@@ -43,9 +54,11 @@ struct TableLoads {
 
   private let cards: [Card]
   private let host: Card
+  /// The parts of the requests for which results of the host's tables, and of copies, pass the uplink.
+  private let hostOut: Double
+  private let copiesIntoHost: Double
   /// Whether results are read on every card, and not on the host.
   private let isReadOnCards: Bool
-  private let peerToPeer: Bool
   private var sums: [Sums]
   private var hostSums = Sums()
   private var copies = Sums()
@@ -63,13 +76,25 @@ struct TableLoads {
         cores: Double(processor.cores), freeBytes: skeleton.freeBytes[device], dense: base(.dense),
         dram: base(.dram), linkIn: base(.linkIn), linkOut: base(.linkOut))
     }
+    let peerToPeer = task.system.peerToPeer
+    func crossing(_ site: PlacementSite) -> Crossing { Crossing(from: site, to: skeleton.after) }
     cards = task.system.cards.enumerated().map { index, entry in
-      card(
+      var card = card(
         entry.processor, entry.link, kind: kinds.kindOfCard[index], share: share[index], device: index + 1)
+      let own = crossing(.card(index))
+      card.ownOut = own.leaving(index, share: share[index])
+      card.uplinkOut = own.leavingHost(peerToPeer: peerToPeer) { share[$0] }
+      card.uplinkIn = own.enteringHost(peerToPeer: peerToPeer) { share[$0] }
+      card.othersIn = crossing(.card(index + 1)).entering(index, share: share[index])
+      card.hostIn = crossing(.host).entering(index, share: share[index])
+      card.copiesOut = crossing(.everyCard).leaving(index, share: share[index])
+      card.copiesIn = Crossing(from: .host, to: .everyCard).entering(index, share: share[index])
+      return card
     }
     host = card(task.system.host.processor, task.system.uplink, kind: 0, share: 1, device: 0)
+    hostOut = crossing(.host).leavingHost(peerToPeer: peerToPeer) { share[$0] }
+    copiesIntoHost = crossing(.everyCard).enteringHost(peerToPeer: peerToPeer) { share[$0] }
     isReadOnCards = skeleton.after == .everyCard
-    peerToPeer = task.system.peerToPeer
     sums = cards.map { _ in Sums() }
   }
 
@@ -83,24 +108,24 @@ struct TableLoads {
   private mutating func change(_ entry: TableMenu.Entry, _ places: [Int], _ sign: Double) {
     switch entry.choice.place {
     case .host:
-      for effect in entry.effects { Self.change(&hostSums, effect, sign) }
+      for piece in entry.pieces { Self.change(&hostSums, piece, sign) }
     case .everyCard:
       for card in cards.indices {
-        let effect = entry.effects[cards[card].kind]
+        let piece = entry.pieces[cards[card].kind]
         let share = sign * cards[card].share
-        sums[card].cores += share * effect.cores
-        sums[card].dram += share * effect.dram
-        sums[card].memory += sign * effect.memory
+        sums[card].cores += share * piece.coreSeconds
+        sums[card].dram += share * piece.dramSeconds
+        sums[card].memory += sign * piece.memory
       }
-      if let any = entry.effects.first { Self.change(&copies, any, sign) }
+      if let any = entry.pieces.first { Self.change(&copies, any, sign) }
     case .cards:
       if !entry.sums.isEmpty { changeSum(entry.sums, sign) }
-      for (effect, card) in zip(entry.effects, places) { change(effect, card, sign) }
+      for (piece, card) in zip(entry.pieces, places) { change(piece, card, sign) }
     }
   }
 
   /// Whoever reads a table adds its row shards' results up.
-  private mutating func changeSum(_ entries: [TableMenu.PartialSum], _ sign: Double) {
+  private mutating func changeSum(_ entries: [DeviceWork], _ sign: Double) {
     guard isReadOnCards else {
       hostSums.partialCores += sign * entries[0].cores
       hostSums.partialDRAM += sign * entries[0].dram
@@ -113,25 +138,25 @@ struct TableLoads {
     }
   }
 
-  mutating func move(_ effect: ShardEffect, from card: Int, to target: Int) {
-    change(effect, card, -1)
-    change(effect, target, 1)
+  mutating func move(_ piece: TablePiece, from card: Int, to target: Int) {
+    change(piece, card, -1)
+    change(piece, target, 1)
   }
 
-  private mutating func change(_ effect: ShardEffect, _ card: Int, _ sign: Double) {
+  private mutating func change(_ piece: TablePiece, _ card: Int, _ sign: Double) {
     let before = sums[card].count
-    Self.change(&sums[card], effect, sign)
-    resultTotal += sign * effect.resultBytes
+    Self.change(&sums[card], piece, sign)
+    resultTotal += sign * piece.resultBytes
     if before == 0 { sources += 1 }
     if sums[card].count == 0 { sources -= 1 }
   }
 
-  private static func change(_ sums: inout Sums, _ effect: ShardEffect, _ sign: Double) {
-    sums.cores += sign * effect.cores
-    sums.dram += sign * effect.dram
-    sums.index += sign * effect.indexBytes
-    sums.result += sign * effect.resultBytes
-    sums.memory += sign * effect.memory
+  private static func change(_ sums: inout Sums, _ piece: TablePiece, _ sign: Double) {
+    sums.cores += sign * piece.coreSeconds
+    sums.dram += sign * piece.dramSeconds
+    sums.index += sign * piece.indexBytes
+    sums.result += sign * piece.resultBytes
+    sums.memory += sign * piece.memory
     sums.count += sign > 0 ? 1 : -1
   }
 
@@ -162,18 +187,14 @@ struct TableLoads {
     let hasShards = own.count > 0
     var incoming = card.linkIn + (hasShards ? card.command + own.index / card.bandwidth : 0)
     var outgoing = card.linkOut
-    if copies.count > 0 { incoming += card.share * (card.command + copies.index / card.bandwidth) }
-    if isReadOnCards {
-      let others = Double(sources - (hasShards ? 1 : 0))
-      incoming += card.share * (others * card.command + (resultTotal - own.result) / card.bandwidth)
-      if hostSums.count > 0 {
-        incoming += card.share * (card.command + hostSums.result / card.bandwidth)
-      }
-      if hasShards { outgoing += (1 - card.share) * (card.command + own.result / card.bandwidth) }
-    } else {
-      if hasShards { outgoing += card.command + own.result / card.bandwidth }
-      if copies.count > 0 { outgoing += card.share * (card.command + copies.result / card.bandwidth) }
+    if copies.count > 0 {
+      incoming += card.copiesIn * (card.command + copies.index / card.bandwidth)
+      outgoing += card.copiesOut * (card.command + copies.result / card.bandwidth)
     }
+    let others = Double(sources - (hasShards ? 1 : 0))
+    incoming += card.othersIn * (others * card.command + (resultTotal - own.result) / card.bandwidth)
+    if hostSums.count > 0 { incoming += card.hostIn * (card.command + hostSums.result / card.bandwidth) }
+    if hasShards { outgoing += card.ownOut * (card.command + own.result / card.bandwidth) }
     return max(
       card.dense + own.partialCores + own.cores / card.cores, card.dram + own.partialDRAM + own.dram,
       incoming, outgoing)
@@ -186,18 +207,14 @@ struct TableLoads {
     for (card, own) in zip(cards, sums) where own.count > 0 {
       outgoing += host.command + own.index / host.bandwidth
       let results = host.command + own.result / host.bandwidth
-      if !isReadOnCards {
-        incoming += results
-      } else if !peerToPeer {
-        incoming += (1 - card.share) * results
-        outgoing += (1 - card.share) * results
-      }
+      incoming += card.uplinkIn * results
+      outgoing += card.uplinkOut * results
     }
     if copies.count > 0 {
       outgoing += host.command + copies.index / host.bandwidth
-      if !isReadOnCards { incoming += host.command + copies.result / host.bandwidth }
+      incoming += copiesIntoHost * (host.command + copies.result / host.bandwidth)
     }
-    if hostSums.count > 0, isReadOnCards { outgoing += host.command + hostSums.result / host.bandwidth }
+    if hostSums.count > 0 { outgoing += hostOut * (host.command + hostSums.result / host.bandwidth) }
     return max(
       host.dense + hostSums.partialCores + hostSums.cores / host.cores,
       host.dram + hostSums.partialDRAM + hostSums.dram, incoming, outgoing)

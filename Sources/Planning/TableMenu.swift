@@ -3,29 +3,17 @@ import Graph
 import Hardware
 import Plan
 
-/// All choices of every table with what their shards bring, worked out once for all cases.
+/// All choices of every table with what their pieces bring, worked out once for all cases.
 struct TableMenu {
   struct Entry {
     var choice: TableChoice
     /// As rules name it.
     var name: String
     /// By shard; by card kind for a copy on every card.
-    var effects: [ShardEffect]
+    var pieces: [TablePiece]
     /// What a reader of all requests spends on adding up row shards: on the host, then by card kind. Empty where there is
     /// nothing to add.
-    var sums: [PartialSum]
-  }
-
-  struct PartialSum {
-    /// Seconds.
-    var cores: Double
-    var dram: Double
-
-    init(table: Int, split: TableSplit, on location: Location, costs: CostModel) {
-      let cost = costs.partialSum(table: table, split: split, on: location)
-      cores = cost?.seconds ?? 0
-      dram = cost?.dramSeconds ?? 0
-    }
+    var sums: [DeviceWork]
   }
 
   /// By table.
@@ -40,13 +28,14 @@ struct TableMenu {
         for: table, precisions: task.tablePrecisions, kinds: kinds.representatives.count,
         shardCounts: shardCounts
       ).filter { task.rules.allows(table: index, option: $0.optionName) }.compactMap { choice in
-        let effects = sizes.effects(choice, kinds)
         var readers: [Location] = []
         if case .rows = choice.split { readers = [.host] + kinds.representatives.map { .card($0) } }
-        return effects.map {
+        return sizes.pieces(choice, kinds).map {
           Entry(
-            choice: choice, name: choice.optionName, effects: $0,
-            sums: readers.map { .init(table: index, split: choice.split, on: $0, costs: task.costs) })
+            choice: choice, name: choice.optionName, pieces: $0,
+            sums: readers.map {
+              sizes.law.partialSums(of: index, split: choice.split, on: $0) ?? DeviceWork()
+            })
         }
       }
     }
@@ -72,20 +61,20 @@ struct TableMenu {
     for table in entries.indices {
       for entry in entries[table].indices {
         let requests = entries[table][entry].choice.place == .host ? host : card
-        for effect in entries[table][entry].effects.indices {
-          menu.entries[table][entry].effects[effect] = entries[table][entry].effects[effect].reserving(
-            requests)
+        for piece in entries[table][entry].pieces.indices {
+          menu.entries[table][entry].pieces[piece].requests = requests
         }
       }
     }
     return menu
   }
 
-  /// What the shards of one table bring.
+  /// What the pieces of one table bring.
   private struct Sizes {
+    let law: LoadLaw
     private let index: Int
     private let table: EmbeddingTable
-    private let costs: CostModel
+    /// Whether its indices come with the request: those that operators make may be made where they are needed.
     private let hasIndices: Bool
     private let requestsOnHost: Int
     private let requestsOnCard: Int
@@ -93,7 +82,7 @@ struct TableMenu {
     init(_ index: Int, _ table: EmbeddingTable, _ task: PlanningTask) {
       self.index = index
       self.table = table
-      costs = task.costs
+      law = LoadLaw(task.costs)
       requestsOnHost = task.requestsReserved(on: .host)
       requestsOnCard = task.requestsReserved(on: .card(0))
       hasIndices = table.lookups.allSatisfy { lookup in
@@ -104,28 +93,30 @@ struct TableMenu {
     }
 
     /// `nil` when a device that the choice needs cannot look the table up.
-    func effects(_ choice: TableChoice, _ kinds: CardKinds) -> [ShardEffect]? {
-      let known: [ShardEffect?]
+    func pieces(_ choice: TableChoice, _ kinds: CardKinds) -> [TablePiece]? {
+      let known: [TablePiece?]
       switch choice.place {
-      case .host: known = [effect(choice, table.rows, table.dimension, .host)]
+      case .host: known = [piece(choice, table.rows, table.dimension, .host)]
       case .everyCard:
-        known = kinds.representatives.map { effect(choice, table.rows, table.dimension, .card($0)) }
+        known = kinds.representatives.map { piece(choice, table.rows, table.dimension, .card($0)) }
       case .cards(let kind):
         known = choice.pieces(of: table).map {
-          effect(choice, $0.rows.count, $0.columns.count, .card(kinds.representatives[kind]))
+          piece(choice, $0.rows.count, $0.columns.count, .card(kinds.representatives[kind]))
         }
       }
-      let effects = known.compactMap { $0 }
-      return effects.count == known.count ? effects : nil
+      let pieces = known.compactMap { $0 }
+      return pieces.count == known.count ? pieces : nil
     }
 
-    private func effect(_ choice: TableChoice, _ rows: Int, _ columns: Int, _ location: Location)
-      -> ShardEffect?
+    private func piece(_ choice: TableChoice, _ rows: Int, _ columns: Int, _ location: Location)
+      -> TablePiece?
     {
-      ShardEffect(
-        choice, table: index, rows: rows, columns: columns, on: location, costs: costs,
-        hasIndices: hasIndices,
-        requests: location == .host ? requestsOnHost : requestsOnCard)
+      var piece = law.piece(
+        of: index, TableFormat(precision: choice.precision), split: choice.split, rows: rows,
+        columns: columns, on: location)
+      piece?.requests = location == .host ? requestsOnHost : requestsOnCard
+      if !hasIndices { piece?.indexBytes = 0 }
+      return piece
     }
   }
 }

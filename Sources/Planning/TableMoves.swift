@@ -1,4 +1,5 @@
 import Placement
+import Plan
 
 /// Random changes of one or two tables.
 struct TableMoves {
@@ -30,9 +31,9 @@ struct TableMoves {
 
   init(_ entries: [[TableMenu.Entry]]) {
     candidates = entries.map(Self.undominated)
-    let amounts: [(ShardEffect) -> Double] = [{ $0.memory }, { $0.cores }, { $0.indexBytes }]
+    let amounts: [(TablePiece) -> Double] = [{ $0.memory }, { $0.coreSeconds }, { $0.indexBytes }]
     orders = amounts.map { amount in
-      let least = entries.map { $0.map { $0.effects.reduce(0) { $0 + amount($1) } }.min() ?? 0 }
+      let least = entries.map { $0.map { $0.pieces.reduce(0) { $0 + amount($1) } }.min() ?? 0 }
       let tables = least.indices.sorted { (least[$0], $0) < (least[$1], $1) }
       var position = tables
       for (index, table) in tables.enumerated() { position[table] = index }
@@ -40,13 +41,13 @@ struct TableMoves {
     }
   }
 
-  /// Entries but for those that another one, placed and split alike, outdoes in all effects.
+  /// Entries but for those that another one, placed and split alike, outdoes in all that they bring.
   private static func undominated(_ entries: [TableMenu.Entry]) -> [Int] {
     entries.indices.filter { index in
       !entries.indices.contains { other in
         other != index && entries[other].choice.isPlacedLike(entries[index].choice)
-          && zip(entries[other].effects, entries[index].effects).allSatisfy { $0.isAtMost($1) }
-          && (other < index || entries[other].effects != entries[index].effects)
+          && zip(entries[other].pieces, entries[index].pieces).allSatisfy { $0.isAtMost($1) }
+          && (other < index || entries[other].pieces != entries[index].pieces)
       }
     }
   }
@@ -78,7 +79,7 @@ struct TableMoves {
     guard case .cards(let kind) = entry.choice.place else {
       return [Site(table: table, pick: pick, cards: [])]
     }
-    let cards = entry.effects.map { _ in allowed.lowerBound + random.below(allowed.count) }
+    let cards = entry.pieces.map { _ in allowed.lowerBound + random.below(allowed.count) }
     guard cards.allSatisfy({ state.loads.isOf($0, kind: kind) }) else { return nil }
     return [Site(table: table, pick: pick, cards: cards)]
   }
@@ -124,9 +125,9 @@ extension TableChoice {
   fileprivate func isPlacedLike(_ other: TableChoice) -> Bool { place == other.place && split == other.split }
 }
 
-extension ShardEffect {
-  fileprivate func isAtMost(_ other: ShardEffect) -> Bool {
-    cores <= other.cores && dram <= other.dram && indexBytes <= other.indexBytes
+extension TablePiece {
+  fileprivate func isAtMost(_ other: TablePiece) -> Bool {
+    coreSeconds <= other.coreSeconds && dramSeconds <= other.dramSeconds && indexBytes <= other.indexBytes
       && resultBytes <= other.resultBytes && memory <= other.memory
   }
 }

@@ -1,4 +1,5 @@
 import Placement
+import Plan
 
 /// Moves and swaps shards between cards until the exact bottleneck no longer falls.
 ///
@@ -72,8 +73,8 @@ struct TablePolisher {
 
   private func card(of item: Int) -> Int { arrangement.cards[items[item].table][items[item].shard] }
 
-  private func effect(of item: Int) -> ShardEffect {
-    arrangement.entry(of: items[item].table).effects[items[item].shard]
+  private func piece(of item: Int) -> TablePiece {
+    arrangement.entry(of: items[item].table).pieces[items[item].shard]
   }
 
   /// Takes the first improving exchange of the worst card's items, largest first.
@@ -115,7 +116,7 @@ struct TablePolisher {
     let first = card(of: a)
     let second = card(of: b)
     guard loads.areAlike(first, second), allowed.contains(first), allowed.contains(second),
-      effect(of: a) != effect(of: b)
+      piece(of: a) != piece(of: b)
     else { return nil }
     trials += 1
     relocate(a, to: second)

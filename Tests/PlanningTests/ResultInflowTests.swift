@@ -77,7 +77,7 @@ import Testing
       let offer = offers[table][Int.random(in: offers[table].indices, using: &random)]
       guard case .cards(let kind) = offer.choice.place else { return (offer, []) }
       let sites = (0..<cards).filter { own.kinds.kindOfCard[$0] == kind }
-      return (offer, offer.effects.map { _ in sites[Int.random(in: sites.indices, using: &random)] })
+      return (offer, offer.pieces.map { _ in sites[Int.random(in: sites.indices, using: &random)] })
     }
     func latency(_ picks: [(TableMenu.Entry, [Int])], sparse: Int) -> Double {
       let placement = ModelPlacement(

@@ -21,7 +21,7 @@ import Testing
     let own = ShardingPlanner(task: part, clock: clock).menu
     for (taken, made) in zip(limited.entries, own.entries) {
       #expect(taken.map(\.choice) == made.map(\.choice))
-      #expect(taken.map(\.effects) == made.map(\.effects))
+      #expect(taken.map(\.pieces) == made.map(\.pieces))
     }
   }
 
@@ -51,7 +51,7 @@ import Testing
           let offer = offers[Int.random(in: offers.indices, using: &random)]
           guard case .cards = offer.choice.place else { return (offer, []) }
           guard sparse > 0 else { return (offers[0], []) }
-          return (offer, offer.effects.map { _ in Int.random(in: 0..<sparse, using: &random) })
+          return (offer, offer.pieces.map { _ in Int.random(in: 0..<sparse, using: &random) })
         }
         let placement = ModelPlacement(
           operators: skeleton.operators,

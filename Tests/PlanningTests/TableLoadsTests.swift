@@ -24,11 +24,11 @@ import Testing
         let entry = entries[Int.random(in: 0..<entries.count, using: &random)]
         var cards: [Int] = []
         if case .cards = entry.choice.place {
-          cards = Array([0, 1, 2].shuffled(using: &random).prefix(entry.effects.count))
+          cards = Array([0, 1, 2].shuffled(using: &random).prefix(entry.pieces.count))
         }
         // What is taken back leaves no trace.
         let other = entries[Int.random(in: 0..<entries.count, using: &random)]
-        let places = other.effects.indices.map { $0 % 3 }
+        let places = other.pieces.indices.map { $0 % 3 }
         loads.add(other, on: places)
         loads.add(entry, on: cards)
         loads.remove(other, from: places)

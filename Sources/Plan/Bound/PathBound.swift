@@ -49,6 +49,7 @@ public struct PathBound: Sendable {
 private struct PathCosts {
   private let question: PlacementQuestion
   private let served: ServedLookups
+  private let law: LoadLaw
   /// One of each kind.
   private let cards: [Int]
   /// Least part of a table that some device has.
@@ -56,6 +57,7 @@ private struct PathCosts {
 
   init(_ question: PlacementQuestion) {
     self.question = question
+    law = LoadLaw(question.costs)
     served = ServedLookups(graph: question.graph)
     cards = CardKinds(system: question.system, memoryCounts: false).representatives
     part = 1 / Double(question.system.cards.count + 1)
@@ -67,7 +69,7 @@ private struct PathCosts {
     return locations.map { places in
       let seconds = places.compactMap { place in
         served.table[op.index].map { lookup($0, on: place) }
-          ?? question.costs.cost(of: op, on: place)?.seconds
+          ?? law.work(of: op, on: place)?.cores
       }
       return seconds.min() ?? .infinity
     }
@@ -77,9 +79,7 @@ private struct PathCosts {
   private func lookup(_ table: Int, on place: Location) -> Double {
     let cores = Double(max(1, question.system.processor(at: place)?.cores ?? 1))
     let seconds = question.tablePrecisions.compactMap { precision in
-      question.costs.lookup(table: table, format: .init(precision: precision), on: place).map { cost in
-        cost.leastSeconds(ofPart: part, cores: cores)
-      }
+      law.piece(of: table, .init(precision: precision), on: place)?.leastSeconds(ofPart: part, cores: cores)
     }
     let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))
     return (seconds.min() ?? .infinity) / lookups

@@ -16,8 +16,7 @@ extension RelaxationBuilder {
   /// What a table brings to holders, by row of a card.
   private func onHolder(_ table: Int, _ format: TableFormat, _ own: [(Int, Double)]) -> [(Int, Double)] {
     guard isDirect(table) else { return [] }
-    let link = system.cards[pools[0].card].link
-    let index = seconds(indexBytes(table, on: .card(pools[0].card)), link)
+    let index = seconds(Double(law.indexBytes(table, on: .card(pools[0].card))), of: 0)
     return own.map { row, value in
       switch row {
       case rows.row(.cores, pool: 0): (rows.holder(.cores), value)
@@ -29,7 +28,7 @@ extension RelaxationBuilder {
 
   func holding(_ table: Int, _ format: TableFormat, _ own: [(Int, Double)]) -> [BoundAmount] {
     guard isDirect(table) else { return [] }
-    let out = seconds(pivotBytes(table, format, on: .card(pools[0].card)), system.cards[pools[0].card].link)
+    let out = seconds(pivotBytes(table, format, on: .card(pools[0].card)), of: 0)
     return amounts(onHolder(table, format, own) + [(rows.holder(.linkOut), out)])
   }
 
@@ -46,8 +45,7 @@ extension RelaxationBuilder {
     let away = Double(pools[0].count - 1) / Double(pools[0].count)
     var results = Array(repeating: 0.0, count: count)
     for table in graph.embeddingTables.indices {
-      results[firstTable + table] = seconds(
-        pivotBytes(table, .int8, on: .card(pools[0].card)), link)
+      results[firstTable + table] = seconds(pivotBytes(table, .int8, on: .card(pools[0].card)), of: 0)
     }
     let hop = system.peerToPeer ? 0 : system.uplink.commandSeconds / 2
     return .init(

@@ -54,8 +54,8 @@ extension RelaxationBuilder {
   /// As the device that makes or reads it has it.
   func bytes(of carried: Carried, on location: Location) -> Double {
     switch carried.content {
-    case .indices(let table): indexBytes(table, on: location)
-    case .results(let table): resultBytes(table, on: location)
+    case .indices(let table): Double(law.indexBytes(table, on: location))
+    case .results(let table): Double(law.resultBytesOfOne(table, on: location))
     case .activation: Double(costs.transferBytes(of: carried.tensor))
     }
   }
@@ -85,31 +85,18 @@ extension RelaxationBuilder {
   private func toCards(bytes: Double, isPivotInput: Bool) -> [[BoundAmount]] {
     if isPivotInput, case .card = which { return [toPool(0, bytes: bytes)] }
     if isPivotInput, rows.hasHolders {
-      let part = seconds(bytes, system.cards[pools[0].card].link) / Double(pools[0].count)
+      let part = seconds(bytes, of: 0) / Double(pools[0].count)
       return [toPool(0, bytes: bytes) + [BoundAmount(rows.holder(.linkIn), part)]]
     }
     return pools.indices.map { toPool($0, bytes: bytes) }
   }
 
   private func toPool(_ pool: Int, bytes: Double) -> [BoundAmount] {
-    amounts([(rows.row(.uplinkOut), seconds(bytes, system.uplink))] + entering(pool, bytes: bytes))
+    amounts([outOf(nil, bytes: bytes), into(pool, bytes: bytes)])
   }
 
   private func fromPool(_ pool: Int, bytes: Double) -> [BoundAmount] {
-    amounts([
-      (rows.row(.linkOut, pool: pool), seconds(bytes, system.cards[pools[pool].card].link)),
-      (rows.row(.uplinkIn), seconds(bytes, system.uplink)),
-    ])
-  }
-
-  /// Of one of a table's results; independent of how it is stored.
-  private func resultBytes(_ table: Int, on location: Location) -> Double {
-    let cost = costs.lookup(table: table, format: .int8, on: location)
-    return Double((cost?.resultBytes ?? 0) / max(1, graph.embeddingTables[table].lookups.count))
-  }
-
-  func indexBytes(_ table: Int, on location: Location) -> Double {
-    Double(costs.lookup(table: table, format: .int8, on: location)?.indexBytes ?? 0)
+    amounts([outOf(pool, bytes: bytes), into(nil, bytes: bytes)])
   }
 
   struct Command {

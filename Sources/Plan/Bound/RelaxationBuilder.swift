@@ -19,6 +19,7 @@ struct RelaxationBuilder {
   var graph: Graph { question.graph }
   var system: System { question.system }
   var costs: CostModel { question.costs }
+  var law: LoadLaw { LoadLaw(question.costs) }
 
   /// - Parameter pools: By default one for each kind of card, and for the card of the case.
   init(
@@ -100,10 +101,10 @@ struct RelaxationBuilder {
     let sites = question.rules.operatorSites[op.index]
     var node = PlacementRelaxation.Node()
     let isPivot = pivot?.op == op
-    if sites.host, !isPivot || which.allows(.host), let cost = costs.cost(of: op, on: .host) {
+    if sites.host, !isPivot || which.allows(.host), let work = law.work(of: op, on: .host) {
       node.host = [
         amounts([
-          (rows.row(.cores), cost.seconds), (rows.row(.dram), cost.dramSeconds),
+          (rows.row(.cores), work.cores), (rows.row(.dram), work.dram),
           (rows.hostMemory, costs.sharedWeightBytes(of: op, on: .host)),
         ])
       ]
@@ -150,12 +151,12 @@ struct RelaxationBuilder {
   /// One card of a pool for every request.
   func cardAmounts(_ op: OperatorID, pool: Int) -> [(Int, Double)]? {
     let location = Location.card(pools[pool].card)
-    guard let cost = costs.cost(of: op, on: location),
+    guard let work = law.work(of: op, on: location),
       let spread = costs.spreadSeconds(of: op, on: location)
     else { return nil }
     return [
       (rows.row(.cores, pool: pool), graph.embeddingTables.isEmpty ? 0 : spread),
-      (rows.row(.dense, pool: pool), cost.seconds), (rows.row(.dram, pool: pool), cost.dramSeconds),
+      (rows.row(.dense, pool: pool), work.cores), (rows.row(.dram, pool: pool), work.dram),
       (rows.memory(pool: pool), costs.sharedWeightBytes(of: op, on: location)),
     ]
   }
@@ -212,17 +213,16 @@ struct RelaxationBuilder {
   func lookup(
     _ table: Int, _ format: TableFormat, on location: Location, pool: Int? = nil
   ) -> [(Int, Double)]? {
-    guard let cost = costs.lookup(table: table, format: format, on: location),
+    guard let piece = law.piece(of: table, format, on: location),
       let cores = system.processor(at: location)?.cores
     else { return nil }
-    let busy = cost.busySeconds(cores: Double(max(1, cores)))
-    let bytes = Double(costs.tableBytes(table, format: format)) + Double(cost.bufferBytes)
+    let work = piece.work(cores: Double(max(1, cores)))
     guard let pool else {
-      return [(rows.row(.cores), busy), (rows.row(.dram), cost.dramSeconds), (rows.hostMemory, bytes)]
+      return [(rows.row(.cores), work.cores), (rows.row(.dram), work.dram), (rows.hostMemory, piece.memory)]
     }
     return [
-      (rows.row(.cores, pool: pool), busy), (rows.row(.dram, pool: pool), cost.dramSeconds),
-      (rows.memory(pool: pool), bytes),
+      (rows.row(.cores, pool: pool), work.cores), (rows.row(.dram, pool: pool), work.dram),
+      (rows.memory(pool: pool), piece.memory),
     ]
   }
 
@@ -236,36 +236,39 @@ struct RelaxationBuilder {
     switch which {
     case .everyCard where pools.count == 1:
       let away = bytes * Double(pools[0].count - 1) / Double(pools[0].count)
-      return leaving(0, bytes: away, throughHost: bytes / 2) + entering(0, bytes: away)
+      return leaving(0, bytes: away, throughHost: bytes / 2) + [into(0, bytes: away)]
     case .card where pool > 0:
-      return leaving(pool, bytes: bytes, throughHost: bytes) + entering(0, bytes: bytes)
+      return leaving(pool, bytes: bytes, throughHost: bytes) + [into(0, bytes: bytes)]
     default: return []
     }
   }
 
   /// Bytes of a table's results that the case's reader reads.
   func pivotBytes(_ table: Int, _ format: TableFormat, on location: Location) -> Double {
-    guard let pivot, pivot.results[table] > 0,
-      let cost = costs.lookup(table: table, format: format, on: location)
-    else { return 0 }
-    return Double(pivot.results[table])
-      * Double(cost.resultBytes / max(1, graph.embeddingTables[table].lookups.count))
+    guard let pivot, pivot.results[table] > 0 else { return 0 }
+    return Double(pivot.results[table]) * Double(law.resultBytesOfOne(table, format, on: location))
   }
 
   /// Out of a card and, where cards cannot write to each other, through host memory.
   func leaving(_ pool: Int, bytes: Double, throughHost: Double) -> [(Int, Double)] {
-    let own = [(rows.row(.linkOut, pool: pool), seconds(bytes, system.cards[pools[pool].card].link))]
-    guard !system.peerToPeer else { return own }
-    let hop = seconds(throughHost, system.uplink)
-    return own + [(rows.row(.uplinkIn), hop), (rows.row(.uplinkOut), hop)]
+    let own = [outOf(pool, bytes: bytes)]
+    return system.peerToPeer ? own : own + [into(nil, bytes: throughHost), outOf(nil, bytes: throughHost)]
   }
 
-  func entering(_ pool: Int, bytes: Double) -> [(Int, Double)] {
-    [(rows.row(.linkIn, pool: pool), seconds(bytes, system.cards[pools[pool].card].link))]
+  /// Seconds of bytes on the link out of a pool, or of the host: `nil`.
+  func outOf(_ pool: Int?, bytes: Double) -> (Int, Double) {
+    (pool.map { rows.row(.linkOut, pool: $0) } ?? rows.row(.uplinkOut), seconds(bytes, of: pool))
   }
 
-  /// Without the command, which other tensors may share.
-  func seconds(_ bytes: Double, _ link: Link) -> Double { link.seconds(bytes: bytes, commands: 0) }
+  /// The same of the link into it.
+  func into(_ pool: Int?, bytes: Double) -> (Int, Double) {
+    (pool.map { rows.row(.linkIn, pool: $0) } ?? rows.row(.uplinkIn), seconds(bytes, of: pool))
+  }
+
+  /// On the link of a pool, or of the host.
+  func seconds(_ bytes: Double, of pool: Int?) -> Double {
+    law.seconds(bytes, on: law.link(ofDevice: pool.map { pools[$0].card + 1 } ?? 0))
+  }
 
   func amounts(_ pairs: [(Int, Double)]) -> [BoundAmount] {
     pairs.filter { $0.1 > 0 }.map { BoundAmount($0.0, $0.1) }

@@ -136,15 +136,15 @@ extension RelaxationBuilder {
   }
 
   private func siteFlows(_ nodeOfOperator: [Int?]) -> [SiteChoices.Flow] {
-    let links = pools.map { system.cards[$0.card].link }
-    return carried(nodeOfOperator).map { carried in
+    carried(nodeOfOperator).map { carried in
       let onCards = pools.map { bytes(of: carried, on: .card($0.card)) }
       // Where the maker is decides how wide its tensor is: the least is certain.
       let least = min(bytes(of: carried, on: .host), onCards.min() ?? 0)
       return .init(
         producer: carried.producer, readers: carried.readers, isResponse: carried.isResponse,
-        into: links.map { seconds(least, $0) }, outOf: zip(onCards, links).map { seconds($0, $1) },
-        uplinkOut: seconds(least, system.uplink), uplinkIn: seconds(onCards.min() ?? 0, system.uplink))
+        into: pools.indices.map { seconds(least, of: $0) },
+        outOf: pools.indices.map { seconds(onCards[$0], of: $0) },
+        uplinkOut: seconds(least, of: nil), uplinkIn: seconds(onCards.min() ?? 0, of: nil))
     }
   }
 }

@@ -86,7 +86,7 @@ struct BottleneckShares {
         let time = SparseTime(partition, on: location, placement: placement, costs: costs)
         for part in time.parts {
           guard let op = graph.embeddingTables[part.table].lookups.first else { continue }
-          seconds[op, default: 0] += share * part.fraction * (isMemory ? time.dram : time.cores)
+          seconds[op, default: 0] += share * part.fraction * (isMemory ? time.work.dram : time.work.cores)
           limits[op] = costs.cost(of: op, on: location)?.limit
         }
       default: break
@@ -101,13 +101,9 @@ struct BottleneckShares {
       graph.tensors.indices.map { (graph.tensors[$0].name, TensorID($0)) }, uniquingKeysWith: { a, _ in a })
     for transfer in lowering.partitions.transfers {
       let source = transfer.source.map { lowering.partitions.partitions[$0].site } ?? .host
-      let carried = share(from: source, to: transfer.destination)
+      let carried = share(of: Crossing(from: source, to: transfer.destination))
       guard carried > 0 else { continue }
-      let link = resource.device == 0 ? costs.system.uplink : costs.system.cards[resource.device - 1].link
-      let busy =
-        carried
-        * costs.transferSeconds(
-          bytes: transfer.bytes, commands: transfer.commands(costs), link: link)
+      let busy = carried * transfer.seconds(onDevice: resource.device, costs)
       let parts = transfer.tensors.compactMap { tensors[$0] }.compactMap { id in
         (graph[id].producer ?? graph[id].consumers.first).map {
           (op: $0, bytes: Double(costs.transferBytes(of: id)))
@@ -121,17 +117,24 @@ struct BottleneckShares {
   }
 
   /// The part of the batches for which a transfer crosses the link in its direction.
-  private func share(from source: PlacementSite, to destination: PlacementSite) -> Double {
+  private func share(of crossing: Crossing) -> Double {
     let isIncoming = resource.kind == .linkIn || resource.kind == .uplinkIn
-    let (near, far) = isIncoming ? (destination, source) : (source, destination)
-    if near == far { return 0 }
-    if resource.device == 0 {
-      // Without peer-to-peer whatever goes from card to card stops in host memory, and passes the uplink both ways.
-      return near == .host || far != .host && !costs.system.peerToPeer ? 1 : 0
+    guard case .card(let card) = site else {
+      let peerToPeer = costs.system.peerToPeer
+      return isIncoming
+        ? crossing.enteringHost(peerToPeer: peerToPeer, share: replicaShares)
+        : crossing.leavingHost(peerToPeer: peerToPeer, share: replicaShares)
     }
-    // Between a card and the copies on every card, nothing is sent for the card's own.
-    if near == .everyCard, far == site { return 0 }
-    if near == site, far == .everyCard { return groupShare - replicaShare }
-    return share(of: near)
+    return isIncoming
+      ? crossing.entering(card, share: replicaShare, of: groupShare)
+      : crossing.leaving(card, share: replicaShare, of: groupShare)
+  }
+
+  /// The part of the batches that copies on a card of the first group, and on those in its place of others, serve.
+  private func replicaShares(ofCard card: Int) -> Double {
+    let cards = placement.cards(at: .card(card))
+    return lowering.program.variants.reduce(0) { sum, variant in
+      sum + (cards.contains { variant.card == $0 + 1 } ? variant.share : 0)
+    }
   }
 }

@@ -186,29 +186,23 @@ public struct PlanComposer {
   private func links(
     from source: PlacementSite, to destination: PlacementSite, _ transfer: PartitionTransfer
   ) -> [PlanDocument.LinkUse] {
-    let throughHost = source != .host && destination != .host && !system.peerToPeer
-    let hops: [(PlacementSite, PlacementSite)] =
-      throughHost ? [(source, .host), (.host, destination)] : [(source, destination)]
-    return hops.flatMap { hop in
-      [use(of: hop.0, direction: "out", transfer), use(of: hop.1, direction: "in", transfer)]
+    let stops = Crossing.stops(from: source, to: destination, host: .host, peerToPeer: system.peerToPeer)
+    return zip(stops, stops.dropFirst()).flatMap { hop, next in
+      [use(of: hop, direction: "out", transfer), use(of: next, direction: "in", transfer)]
     }
   }
 
   private func use(
     of site: PlacementSite, direction: String, _ transfer: PartitionTransfer
   ) -> PlanDocument.LinkUse {
-    let (bytes, commands) = (transfer.bytes, transfer.commands(costs))
     let firstCopy = placement.usedCards.first.map { Location.card($0) } ?? .host
-    return switch site == .everyCard ? firstCopy : site.representative {
+    switch site == .everyCard ? firstCopy : site.representative {
     case .host:
-      .init(
-        link: "uplink.\(direction)",
-        seconds: costs.transferSeconds(bytes: bytes, commands: commands, link: system.uplink))
+      return .init(link: "uplink.\(direction)", seconds: transfer.seconds(onDevice: 0, costs))
     case .card(let index):
-      .init(
+      return .init(
         link: "\(site.name(in: system)).\(direction)",
-        seconds: costs.transferSeconds(
-          bytes: bytes, commands: commands, link: system.cards[index].link))
+        seconds: transfer.seconds(onDevice: index + 1, costs))
     }
   }
 }

@@ -68,14 +68,13 @@ public struct DeviceUsage {
     // A shard that serves its table's look-ups in several partitions is held once.
     where shard.lookups.first == graph.embeddingTables[shard.table].lookups.first {
       let entry = placement.tables[shard.table]
-      let piece = entry.shards[shard.shard]
-      staticBytes += Double(
-        costs.tableBytes(
-          shard.table, format: entry.format, rows: piece.rows.count,
-          columns: piece.columns.count))
-      let cost = costs.lookup(
-        table: shard.table, format: entry.format, split: entry.split, on: location)
-      buffers += Double(cost?.bufferBytes ?? 0)
+      let range = entry.shards[shard.shard]
+      let piece = LoadLaw(costs).piece(
+        of: shard.table, entry.format, split: entry.split, rows: range.rows.count,
+        columns: range.columns.count, on: location)
+      guard let piece else { continue }
+      staticBytes += piece.constantBytes
+      buffers += piece.bufferBytes
     }
     let activations = Double(peak) + buffers
     var device = ExecutionProgram.Device(

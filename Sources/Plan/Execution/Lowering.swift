@@ -30,7 +30,7 @@ public struct Lowering: Sendable {
   }
 
   /// Busy seconds per batch of the cores and the DRAM that run a partition; of the first card for a replicated one.
-  public func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
+  package func time(ofPartition index: Int) -> DeviceWork {
     builder.time(ofPartition: index)
   }
 

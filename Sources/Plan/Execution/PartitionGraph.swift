@@ -40,8 +40,14 @@ public struct PartitionTransfer: Hashable, Sendable {
   public var tensors: [String]
 
   /// Commands on a link: one for all tensors, or one for each.
-  public func commands(_ costs: CostModel) -> Int {
+  func commands(_ costs: CostModel) -> Int {
     costs.options.without.contains(.commandBatching) ? max(1, tensors.count) : 1
+  }
+
+  /// Busy seconds of the link of a device that it leaves or enters, the host being 0 and card k being k + 1.
+  func seconds(onDevice device: Int, _ costs: CostModel) -> Double {
+    costs.transferSeconds(
+      bytes: bytes, commands: commands(costs), link: LoadLaw(costs).link(ofDevice: device))
   }
 }
 
@@ -222,12 +228,12 @@ public struct PartitionGraph: Sendable {
       return [(partitionOfOperator[producer.index], nil)]
     }
     let entry = placement.tables[table]
-    let lookups = graph.embeddingTables[table].lookups.count
-    return entry.shards.indices.map { shard in
-      let cost = costs.lookup(
-        table: table, format: entry.format, split: entry.split,
-        on: entry.shards[shard].site.representative)
-      return (servers[producer.index][shard], (cost?.resultBytes ?? 0) / max(1, lookups))
+    return entry.shards.enumerated().map { shard, piece in
+      (
+        servers[producer.index][shard],
+        LoadLaw(costs).resultBytesOfOne(
+          table, entry.format, split: entry.split, on: piece.site.representative)
+      )
     }
   }
 
@@ -244,13 +250,10 @@ public struct PartitionGraph: Sendable {
           continue
         }
         let entry = placement.tables[table]
-        for shard in entry.shards.indices {
-          let cost = costs.lookup(
-            table: table, format: entry.format, split: entry.split,
-            on: entry.shards[shard].site.representative)
-          readers.append(
-            Reader(
-              partition: servers[consumer.index][shard], bytes: cost?.indexBytes ?? 0, table: table))
+        for (shard, piece) in entry.shards.enumerated() {
+          let bytes = LoadLaw(costs).indexBytes(
+            table, entry.format, split: entry.split, on: piece.site.representative)
+          readers.append(Reader(partition: servers[consumer.index][shard], bytes: bytes, table: table))
         }
       } else if let partition = partitionOfOperator[consumer.index] {
         readers.append(Reader(partition: partition, bytes: costs.transferBytes(of: id), table: nil))

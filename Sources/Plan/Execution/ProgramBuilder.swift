@@ -137,13 +137,13 @@ struct ProgramBuilder {
     let device = device(partition.site, replica: replica)
     let location: Location = device == 0 ? .host : .card(device - 1)
     let name = "\(partition.role.rawValue)\(partition.level)@\(deviceName(device))"
-    let time: (cores: Double, dram: Double)
+    let time: DeviceWork
     var parts: [ExecutionProgram.TablePart] = []
     switch partition.role {
     case .dense: time = denseTime(index, on: location)
     case .sparse:
       let sparse = sparseTime(index, on: location)
-      time = (sparse.cores, sparse.dram)
+      time = sparse.work
       parts = sparse.parts
     }
     let lane: Lowering.DeviceLane =
@@ -165,10 +165,9 @@ struct ProgramBuilder {
   private func hops(
     _ transfer: PartitionTransfer, parts: [ExecutionProgram.TablePart], replica: Int?
   ) -> [ExecutionProgram.Task] {
-    let from = transfer.source.map { device(partitions.partitions[$0].site, replica: replica) } ?? 0
-    let to = device(transfer.destination, replica: replica)
-    if from == to { return [] }
-    let stops = from == 0 || to == 0 || system.peerToPeer ? [from, to] : [from, 0, to]
+    let stops = Crossing.stops(
+      from: transfer.source.map { device(partitions.partitions[$0].site, replica: replica) } ?? 0,
+      to: device(transfer.destination, replica: replica), host: 0, peerToPeer: system.peerToPeer)
     return zip(stops, stops.dropFirst()).map { hop, next in
       ExecutionProgram.Task(
         name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
@@ -182,11 +181,8 @@ struct ProgramBuilder {
   private func leg(
     _ lane: Lowering.DeviceLane, device: Int, _ transfer: PartitionTransfer
   ) -> ExecutionProgram.Leg {
-    let link = device == 0 ? system.uplink : system.cards[device - 1].link
-    return .init(
-      resource: Lowering.resource(lane, device: device),
-      seconds: costs.transferSeconds(
-        bytes: transfer.bytes, commands: transfer.commands(costs), link: link))
+    .init(
+      resource: Lowering.resource(lane, device: device), seconds: transfer.seconds(onDevice: device, costs))
   }
 
   private func indexParts(_ transfer: PartitionTransfer) -> [ExecutionProgram.TablePart] {
@@ -204,38 +200,32 @@ struct ProgramBuilder {
   // MARK: Times
 
   /// On the first card in use for a replicated one.
-  func time(ofPartition index: Int) -> (cores: Double, dram: Double) {
+  func time(ofPartition index: Int) -> DeviceWork {
     let partition = partitions.partitions[index]
     let device = device(partition.site, replica: placement.usedCards.first)
     let location: Location = device == 0 ? .host : .card(device - 1)
-    guard partition.role == .sparse else { return denseTime(index, on: location) }
-    let sparse = sparseTime(index, on: location)
-    return (sparse.cores, sparse.dram)
+    return partition.role == .sparse
+      ? sparseTime(index, on: location).work : denseTime(index, on: location)
   }
 
   private func sparseTime(_ index: Int, on location: Location) -> SparseTime {
     SparseTime(partitions.partitions[index], on: location, placement: placement, costs: costs)
   }
 
-  private func denseTime(_ index: Int, on location: Location) -> (cores: Double, dram: Double) {
-    var cores = 0.0
-    var dram = 0.0
+  private func denseTime(_ index: Int, on location: Location) -> DeviceWork {
+    let law = LoadLaw(costs)
+    var time = DeviceWork()
     let fraction = denseFraction(on: location)
     for op in partitions.partitions[index].operators {
-      guard let cost = costs.cost(of: op, on: location, coreFraction: fraction) else { continue }
-      cores += cost.seconds
-      dram += cost.dramSeconds
+      if let work = law.work(of: op, on: location, coreFraction: fraction) { time += work }
     }
     for (table, lookups) in partitions.partialSums[index].sorted(by: { $0.key < $1.key }) {
-      let split = placement.tables[table].split
-      guard
-        let sum = costs.partialSum(table: table, split: split, on: location, coreFraction: fraction)
-      else { continue }
-      let part = Double(lookups) / Double(graph.embeddingTables[table].lookups.count)
-      cores += part * sum.seconds
-      dram += part * sum.dramSeconds
+      let sums = law.partialSums(
+        of: table, split: placement.tables[table].split, lookups: lookups, on: location,
+        coreFraction: fraction)
+      if let sums { time += sums }
     }
-    return (cores, dram)
+    return time
   }
 
   private func denseFraction(on location: Location) -> Double {

@@ -3,10 +3,8 @@ import Hardware
 
 /// Time of one sparse partition: all its shards' look-ups spread over the cores that serve them.
 struct SparseTime {
-  /// Seconds that the group of cores is busy.
-  private(set) var cores = 0.0
-  /// Seconds that the DRAM is busy.
-  private(set) var dram = 0.0
+  /// Of the group of cores, and of the DRAM.
+  private(set) var work = DeviceWork()
   /// Share of each table in the work, ascending by table.
   private(set) var parts: [ExecutionProgram.TablePart] = []
 
@@ -19,23 +17,22 @@ struct SparseTime {
           placement.sparseCores(ofCard: index) > 0
             ? placement.sparseCores(ofCard: index) : costs.system.cards[index].processor.cores)
       }
-    var work: [Int: Double] = [:]
+    let law = LoadLaw(costs)
+    var scaling: [Int: Double] = [:]
     for reference in partition.shards {
       let entry = placement.tables[reference.table]
-      let cost = costs.lookup(
-        table: reference.table, format: entry.format, split: entry.split, on: location)
-      guard let cost else { continue }
+      guard let piece = law.piece(of: reference.table, entry.format, split: entry.split, on: location) else {
+        continue
+      }
       let share =
         Double(reference.lookups.count)
         / Double(costs.graph.embeddingTables[reference.table].lookups.count)
-      let busy = cost.busySeconds(cores: group)
-      cores += share * busy
-      dram += share * cost.dramSeconds
-      work[reference.table, default: 0] += share * (cost.coreSeconds / group + cost.dramSeconds)
+      work += share * piece.work(cores: group)
+      scaling[reference.table, default: 0] += share * (piece.lookupSeconds / group + piece.dramSeconds)
     }
-    let total = cores + dram
+    let total = work.cores + work.dram
     if total > 0 {
-      parts = work.sorted { $0.key < $1.key }.map {
+      parts = scaling.sorted { $0.key < $1.key }.map {
         .init(table: $0.key, fraction: min(1, $0.value / total))
       }
     }
