@@ -8,7 +8,7 @@ import SwiftProtobuf
 
 /// How parts are written.
 public struct ExportOptions: Sendable, Hashable {
-  /// Whether tables stay in the precision of the model's file, whatever the plan stores them in.
+  /// Whether tables and weights stay in the precision of the model's file, whatever the plan stores them in.
   public var keepsPrecision: Bool
   /// Whether external data may lie outside the model's folder.
   public var allowsOutside: Bool
@@ -28,22 +28,31 @@ package enum PartsExporter {
   ///
   /// - Parameters:
   ///   - graph: As planned: the file's, perhaps with tables split by how often rows are looked up.
+  ///   - matrixPrecision: That the plan counts matrix products on cards in, where `kept` has no other.
+  ///   - kept: By operator of `graph`.
   ///   - planned: The position in the plan of a partition, where that is another.
   ///   - folder: With a slash behind it.
   /// - Returns: What `manifest.json` should say.
   package static func write(
     _ source: ModelSource, graph: Graph, system: System, placement: ModelPlacement,
-    partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, requestsInFlight: Int,
-    options: ExportOptions,
+    partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, kept: [KeptPrecision?],
+    requestsInFlight: Int, options: ExportOptions,
     planned: (Int) -> Int? = { $0 }, folder: String
   ) throws(ExportError) -> PartsManifest {
     try check(source)
     let written = source.written
     let layout = try PartLayout(
       graph: graph, written: written, partitions: partitions, placement: placement)
+    var weightBits: [Int: Int] = [:]
+    for (op, entry) in kept.enumerated() where placement.operators[op] != .host {
+      guard let weights = entry?.weights, let result = layout.values.results(of: OperatorID(op)).first else {
+        continue
+      }
+      weightBits[result] = weights.bits
+    }
     var builder = try PartBuilder(
       source: source, layout: layout, store: WeightStore(source, allowsOutside: options.allowsOutside),
-      keepsPrecision: options.keepsPrecision)
+      keepsPrecision: options.keepsPrecision, weightBits: weightBits)
     var parts: [PartsManifest.Part] = []
     for (index, draft) in layout.drafts.enumerated() {
       var part = try builder.build(draft)
@@ -75,17 +84,35 @@ package enum PartsExporter {
       inputs: scope.inputs.map { scope.values[$0].name },
       outputs: scope.outputs.map { scope.values[$0].name },
       requestsInFlight: requestsInFlight, parts: parts, tensors: builder.tensors,
-      losses: builder.losses + [layout.values.heat.loss].compactMap { $0 } + loss(of: matrixPrecision, parts))
+      losses: builder.losses + [layout.values.heat.loss].compactMap { $0 }
+        + loss(of: counted(graph, placement, matrixPrecision, kept), parts, coded: builder.codedProducts))
+  }
+
+  /// The precisions that the plan counts matrix products on cards in, that of most operators first.
+  private static func counted(
+    _ graph: Graph, _ placement: ModelPlacement, _ precision: Precision, _ kept: [KeptPrecision?]
+  ) -> [String] {
+    var counts: [String: Int] = [:]
+    for (index, op) in graph.operators.enumerated()
+    where op.work.kind == .matrix && placement.operators[index] != .host {
+      counts[kept[index]?.word ?? precision.rawValue, default: 0] += 1
+    }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 
   /// What the plan counts with and no part does.
-  private static func loss(of precision: Precision, _ parts: [PartsManifest.Part]) -> [String] {
-    guard precision != .fp32, parts.contains(where: { $0.device != "host" && $0.role == "dense" }) else {
-      return []
-    }
+  ///
+  /// - Parameter coded: Products whose weights are stored as planned.
+  private static func loss(
+    of precisions: [String], _ parts: [PartsManifest.Part], coded: Int
+  ) -> [String] {
+    guard precisions.contains(where: { $0 != Precision.fp32.rawValue }),
+      parts.contains(where: { $0.device != "host" && $0.role == "dense" })
+    else { return [] }
+    let known = coded == 0 ? "" : ", but for the weights of \(coded == 1 ? "1 product" : "\(coded) products")"
     return [
-      "matrix products on cards: the plan counts \(precision.rawValue); the parts compute in the model's own precision, since "
-        + "ranges of activations would have to be measured first"
+      "matrix products on cards: the plan counts \(precisions.joined(separator: " and ")); the parts compute in the model's own "
+        + "precision\(known), since ranges of activations would have to be measured first"
     ]
   }
 

@@ -186,17 +186,18 @@ private struct ExportedPlan {
         "table '\(part.table)': is split in hot and cold rows beside teams of cards, which cannot be written in parts yet; plan again with --no-heat-split or --no-cut"
       )
     }
+    let kept = KeptPrecision.byOperator(plan.request.kept ?? [], in: context.graph)
     do {
       if let ranks = plan.model.cut {
         return try TeamParts.write(
           source, ranks: ranks, kind: plan.model.cutKind, context, sha256: model.reference.sha256,
-          matrixPrecision: plan.request.precision,
+          matrixPrecision: plan.request.precision, kept: kept,
           requestsInFlight: plan.request.requestsInFlight, options: options, folder: folder)
       }
       return try PartsExporter.write(
         source, graph: context.graph, system: plan.system, placement: context.placement,
         partitions: context.partitions,
-        sha256: model.reference.sha256, matrixPrecision: plan.request.precision,
+        sha256: model.reference.sha256, matrixPrecision: plan.request.precision, kept: kept,
         requestsInFlight: plan.request.requestsInFlight, options: options,
         folder: folder)
     } catch {

@@ -540,6 +540,26 @@ def language(folder, name="language", layers=6, width=64, words=300):
     save(folder, name, nodes, [value("ids", [2, 8], TensorProto.INT64)], [value("logits", [2, 8, words])], weights)
 
 
+def narrow(folder, name="narrow"):
+    """Products whose weights can be in few bits alone, and some whose cannot."""
+    weights = [weight("A", 200, 384), weight("B", 96, 384), weight("b", 96), weight("C", 96, 64), weight("D", 64, 64),
+               weight("E", 64, 64), weight("F", 64, 64)]
+    nodes = [helper.make_node("MatMul", ["x", "A"], ["rows"], name="rows"),
+             helper.make_node("Relu", ["rows"], ["positive"], name="positive"),
+             helper.make_node("Gemm", ["positive", "B", "b"], ["columns"], name="columns", transB=1),
+             helper.make_node("MatMul", ["columns", "C"], ["both"], name="both"),
+             helper.make_node("Softmax", ["columns"], ["soft"], name="soft"),
+             helper.make_node("MatMul", ["soft", "C"], ["again"], name="again"),
+             helper.make_node("Add", ["both", "again"], ["sum"], name="sum"),
+             helper.make_node("Gemm", ["sum", "D"], ["scaled"], name="scaled", alpha=0.5),
+             helper.make_node("MatMul", ["scaled", "E"], ["shown"], name="shown"),
+             helper.make_node("ReduceMean", ["E"], ["mean"], name="mean", axes=[0], keepdims=0),
+             helper.make_node("Add", ["shown", "mean"], ["shifted"], name="shifted"),
+             helper.make_node("Neg", ["F"], ["negative"], name="negative"),
+             helper.make_node("MatMul", ["shifted", "negative"], ["made"], name="made")]
+    save(folder, name, nodes, [value("x", [8, 200])], [value("made", [8, 64])], weights)
+
+
 def as_json(folder, name):
     model = onnx.load(os.path.join(folder, name + ".onnx"))
     with open(os.path.join(folder, name + "_as_json.json"), "w") as file:
@@ -561,7 +581,7 @@ def main():
     attention(folder, "packed_split", "split")
     attention(folder, "packed_batch", "batch")
     for make in (one_item, sized_by_attributes, ranking, encoded, blocks, gemms, channels, grouped_heads, long_bags, bag_operators, bag_loop, transformer, recurrent, branches, functions, quantised, constants, typed,
-                 language, mixture):
+                 language, mixture, narrow):
         make(folder)
     bag_loop(folder, "long_bags_in_a_loop", tables=2, ids=40, width=96)
     as_json(folder, "recurrent")

@@ -167,7 +167,7 @@ partitioner_status partitioner_costs(const void *model, size_t model_size, const
  *     format          string, as `partition export --to` has it; default "parts"
  *     folder          string, where "parts", "onnx-devices", "ort" and "triton" go: a new folder, an empty one, or one of
  *                     older parts, which is exchanged with the new one at once
- *     keepsPrecision  boolean, whether tables stay in the precision of the model's file; default false
+ *     keepsPrecision  boolean, whether tables and weights stay in the precision of the model's file; default false
  *     allowsOutside   boolean, whether external data of the model may lie outside its folder; default false
  *     replaces        boolean, whether any folder may be replaced; default false
  * result_json         Receives {"text": "...", "losses": []}: the text of formats that are one file, and what the format

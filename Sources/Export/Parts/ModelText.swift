@@ -25,6 +25,11 @@ extension ModelSource {
     where known.insert(entry.domain == "ai.onnx" ? "" : entry.domain).inserted {
       model.opsetImport.append(entry)
     }
+    if types.contains(CodedProduct.key), known.insert(CodedProduct.key.domain).inserted {
+      var contributed = Onnx_OperatorSetIdProto()
+      (contributed.domain, contributed.version) = (CodedProduct.key.domain, 1)
+      model.opsetImport.append(contributed)
+    }
     if known.insert("").inserted {
       var standard = Onnx_OperatorSetIdProto()
       standard.version = 17

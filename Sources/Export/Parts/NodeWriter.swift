@@ -41,6 +41,8 @@ struct NodeWriter {
   var weights = PartWeights()
   /// By value of the outermost scope.
   var tables: [Int: TableRead] = [:]
+  /// By result of a product of the outermost scope: with its weights in codes.
+  var products: [Int: CodedProduct] = [:]
   /// By result of a gather of the outermost scope.
   var packs: [Int: RowPacking] = [:]
   /// Names of values of the part that are taken.
@@ -184,6 +186,11 @@ struct NodeWriter {
         }
       case .whole: break
       }
+    }
+    if frame.parent == nil, let product = node.outputs.first.flatMap({ $0 }).flatMap({ products[$0] }) {
+      types.insert(CodedProduct.key)
+      weights.add(product.constants, .codes(product.codes))
+      return [product.node(inPlaceOf: result, bias: product.bias.map(frame.name))]
     }
     if frame.parent == nil, NodeTracer.readsTypeAlone(node, source.written),
       let type = node.outputs.first.flatMap({ $0 }).flatMap({ source.written.value($0).type })

@@ -12,6 +12,10 @@ struct PartBuilder {
   let layout: PartLayout
   let store: WeightStore
   let keepsPrecision: Bool
+  /// By result of a product on a card: bits of its weights, where they are widened as they are read.
+  let weightBits: [Int: Int]
+  /// Products that have been written so.
+  private(set) var codedProducts = 0
   /// Of the outermost scope, unique.
   private let names: [Int: String]
   private let operatorSet: Int64
@@ -30,12 +34,14 @@ struct PartBuilder {
   }
 
   init(
-    source: ModelSource, layout: PartLayout, store: WeightStore, keepsPrecision: Bool
+    source: ModelSource, layout: PartLayout, store: WeightStore, keepsPrecision: Bool,
+    weightBits: [Int: Int] = [:]
   ) throws(ExportError) {
     self.source = source
     self.layout = layout
     self.store = store
     self.keepsPrecision = keepsPrecision
+    self.weightBits = weightBits
     var taken: Set<String> = []
     var names: [Int: String] = [:]
     for (value, entry) in source.written.scope.values.enumerated() {
@@ -94,8 +100,8 @@ struct PartBuilder {
       tables.append(try add(table, shard: 0, format: entry.format, trace: draft.trace, to: &writer))
     }
     let frame = NodeWriter.Frame(written.scope, names: names)
-    let data = Set(writer.tables.keys)
-    // A table that is stored in another form takes its own constant, and what is made of it, out of the part.
+    let data = Set(writer.tables.keys).union(try addProducts(of: draft, to: &writer))
+    // A table or weights that are stored in another form take their own constant, and what is made of it, out of the part.
     let trace =
       data.isEmpty
       ? draft.trace
@@ -125,6 +131,29 @@ struct PartBuilder {
     return Part(
       model: source.model(graph, writer.types), weights: writer.weights, inputs: inputs, outputs: outputs,
       tables: tables)
+  }
+
+  /// Lets the writer write products with their weights in codes.
+  ///
+  /// - Returns: The weights of the file that are read no more.
+  private mutating func addProducts(
+    of draft: PartDraft, to writer: inout NodeWriter
+  ) throws(ExportError) -> Set<Int> {
+    guard !keepsPrecision, !weightBits.isEmpty else { return [] }
+    let coded = try CodedProducts(
+      weightBits, nodes: draft.trace.nodes.sorted(), kept: Set(draft.targets), written: written, name: name
+    ) { (value) throws(ExportError) in
+      guard let stored = try storedTable([value]), Set(stored.types).count == 1 else { return nil }
+      return stored.tensor
+    }
+    for (result, reason) in coded.obstacles.sorted(by: { $0.key < $1.key }) {
+      note(
+        "product '\(name(result))': its weights are kept as the model has them instead of int\(weightBits[result] ?? 0): \(reason)"
+      )
+    }
+    writer.products = coded.products
+    codedProducts += coded.products.count
+    return Set(coded.products.values.map(\.weights))
   }
 
   private func addConstants(

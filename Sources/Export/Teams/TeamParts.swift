@@ -15,7 +15,7 @@ package enum TeamParts {
   ///   - folder: With a slash behind it; as for ``PartsExporter``.
   package static func write(
     _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, _ context: FormatContext, sha256: String,
-    matrixPrecision: Precision,
+    matrixPrecision: Precision, kept: [KeptPrecision?],
     requestsInFlight: Int, options: ExportOptions, folder: String
   ) throws(ExportError) -> PartsManifest {
     try PartsExporter.check(source)
@@ -68,8 +68,9 @@ package enum TeamParts {
     }
     return try PartsExporter.write(
       written, graph: graph, system: system, placement: placement, partitions: partitions, sha256: sha256,
-      matrixPrecision: matrixPrecision, requestsInFlight: requestsInFlight, options: options,
-      planned: planned,
+      matrixPrecision: matrixPrecision,
+      kept: graph.operators.indices.map { home(OperatorID($0))?.op.flatMap { kept[$0.index] } },
+      requestsInFlight: requestsInFlight, options: options, planned: planned,
       folder: folder)
   }
 

@@ -10,6 +10,8 @@ struct PartWeights {
     case tensor(StoredTensor)
     /// A piece of a table; its values, and for quantised rows scales and biases, are separate constants.
     case table(TablePiece)
+    /// Codes of a product's weights, and their scales.
+    case codes(WeightCodes)
     /// Pieces of a tensor along an axis, one after the other.
     case pieces(StoredTensor, axis: Int, [Range<Int>])
     /// As the file has it: strings, whose values have no bytes of their own.
@@ -121,6 +123,11 @@ struct PartWeights {
         left -= count
       }
     case .table(let piece): try stream(piece, write)
+    case .codes(let codes):
+      try codes.forEachStrip { (values, scales) throws(ExportError) in
+        try write(0, values)
+        try write(1, scales)
+      }
     case .pieces(let tensor, let axis, let ranges): try stream(tensor, axis: axis, ranges, write)
     }
   }

@@ -13,7 +13,7 @@ struct ExportCommand: ParsableCommand {
       the order in which they can run, their devices, and the tensors that each reads and writes by name. Run in that order \
       they compute what the model does.
 
-      Tables are stored in the precision that the plan chose. What a format cannot say as planned is listed on standard error, \
+      Tables, and weights that alone are in few bits (--keep w4a16:*), are stored in the precision that the plan has for them. What a format cannot say as planned is listed on standard error, \
       and in the manifest; what it cannot do without is an error.
 
       Examples:
@@ -37,7 +37,7 @@ struct ExportCommand: ParsableCommand {
     completion: .directory)
   var output: String
 
-  @Flag(help: "Keep tables in the precision of the model's file.")
+  @Flag(help: "Keep tables and weights in the precision of the model's file.")
   var keepPrecision = false
 
   @Flag(help: "Read external data of the model from outside its folder as well.")
