@@ -59,7 +59,7 @@ struct DeviceCostBuilder {
       LookupSizes.inKernels(
         sizes, count: structure.lookupCount,
         feeds: graph.embeddingTables.map { $0.lookups.contains { structure.feedsInteraction[$0.index] } },
-        on: processor, precisions: precisions, shareOfBatch: parts.share)
+        on: processor, precisions: precisions, parts: parts)
     }
     func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double, hotRows: HotRows?) {
       let lookups = lookups(parts)
@@ -85,8 +85,8 @@ struct DeviceCostBuilder {
         return cost(
           of: node, at: index, formula: kept[index] ?? formula, shape: shapes[index],
           computeSeconds: compute[index], fusion: fusion,
-          tensorBytes: tensorBytes, weightBytes: readWeightBytes, residentShare: resident, parts: parts
-        )
+          tensorBytes: tensorBytes, weightBytes: readWeightBytes, residentShare: resident, parts: parts,
+          isCard: isCard)
       }
       return (costs, resident, hotRows)
     }
@@ -94,7 +94,9 @@ struct DeviceCostBuilder {
     var parts = BatchParts.whole
     var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
-    if isCard, let sram = processor.sram, leavesChip(sram, fusion, tensorBytes: tensorBytes) {
+    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: readWeightBytes)
+      || processor.sram != nil && lookups(parts).contains(where: \.leavesChip)
+    {
       for candidate in BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1) {
         let (other, share, rows) = costs(candidate)
         if seconds(other) < seconds(best) {
@@ -130,13 +132,20 @@ struct DeviceCostBuilder {
     return HotRows(options.access, graph: graph, room: room, format: options.tableFormat)
   }
 
-  /// Whether the activations of an operator do not stay in the SRAM; see ``KernelFormula``.
-  private func leavesChip(_ sram: Memory, _ fusion: Fusion, tensorBytes: [Int]) -> Bool {
+  /// Whether the activations of an operator do not stay in the SRAM, or what it moves in a cache that is faster than the
+  /// DRAM; see ``KernelFormula``.
+  private func leavesChip(
+    _ processor: Processor, _ fusion: Fusion, tensorBytes: [Int], weightBytes: [Int]
+  ) -> Bool {
     graph.operators.indices.contains { index in
-      structure.tableOfOperator[index] == nil && !graph.operators[index].work.isView
-        && graph.operators[index].work.collective == nil
-        && KernelFormula.leavesChip(
-          activationBytes(of: graph.operators[index], at: index, fusion, tensorBytes: tensorBytes), sram)
+      let node = graph.operators[index]
+      guard structure.tableOfOperator[index] == nil, !node.work.isView, node.work.collective == nil else {
+        return false
+      }
+      let moved = activationBytes(of: node, at: index, fusion, tensorBytes: tensorBytes)
+      if let sram = processor.sram { return KernelFormula.leavesChip(moved, sram) }
+      return processor.cache.map { $0.factor(moving: moved + Double(weightBytes[index])) < $0.speedup }
+        ?? false
     }
   }
 
@@ -197,7 +206,7 @@ struct DeviceCostBuilder {
   private func cost(
     of node: Operator, at index: Int, formula: KernelFormula, shape: KernelShape?,
     computeSeconds compute: Double, fusion: Fusion, tensorBytes: [Int], weightBytes: [Int],
-    residentShare: Double, parts: BatchParts
+    residentShare: Double, parts: BatchParts, isCard: Bool
   ) -> OperatorCost {
     let interaction = fusion.interaction[index].map { fusion.interactions[$0] }
     // The product stands for all of its kernel.
@@ -226,7 +235,10 @@ struct DeviceCostBuilder {
     return formula.cost(
       compute: compute,
       launch: isFused
-        ? 0 : parts.count * formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape),
+        ? 0
+        : parts.count * formula.launchSeconds(isMatrix: node.work.kind == .matrix, shape: shape)
+          + (isCard
+            ? formula.quantiseSeconds(activations.quantisedFirst[index], shape: shape, parts: parts) : 0),
       weights: (interaction?.operators ?? [OperatorID(index)]).reduce(0) {
         $0 + Double(weightBytes[$1.index])
       },

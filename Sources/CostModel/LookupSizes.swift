@@ -47,10 +47,10 @@ struct LookupSizes: Sendable {
   /// - Parameters:
   ///   - count: Look-ups of the graph, those of constants that are no tables included.
   ///   - feeds: By table: see ``GraphStructure/feedsInteraction``.
-  ///   - shareOfBatch: That is on chip at the same time.
+  ///   - parts: Of the batch: a kernel a part, and one part is on chip at the same time.
   static func inKernels(
     _ sizes: [LookupSizes], count: Int, feeds: [Bool], on processor: Processor, precisions: DevicePrecisions,
-    shareOfBatch: Double
+    parts: BatchParts
   ) -> [LookupSizes] {
     var sizes = sizes
     if processor.readsRowsInInteraction {
@@ -66,9 +66,10 @@ struct LookupSizes: Sendable {
       var size = size
       // A card with some of the tables starts a whole kernel for them: it is counted as the part of one.
       if isJoint { size.launches /= Double(max(1, count)) }
+      size.launches *= parts.count
       // As of other operators, all of it where there is nothing but a cache.
       size.leavesChip =
-        processor.sram.map { KernelFormula.leavesChip((isJoint ? all : own) * shareOfBatch, $0) }
+        processor.sram.map { KernelFormula.leavesChip((isJoint ? all : own) * parts.share, $0) }
         ?? (processor.cache != nil)
       return size
     }

@@ -17,6 +17,8 @@ struct NarrowActivations: Sendable {
   let precisions: [Precision?]
   /// By operator: elements that it quantises as it reads them.
   let quantised: [Int]
+  /// By operator: those of them that no operator before it quantises, so that kernels for that run once for all who read them.
+  let quantisedFirst: [Int]
 
   /// Scale one element, round and clamp it.
   static let operationsPerElement = 2
@@ -30,13 +32,29 @@ struct NarrowActivations: Sendable {
     let known = Self.precisions(
       graph, fusion: fusion, operands: operands, isOnCards: isOnCards, isUsed: isUsed)
     precisions = known
-    quantised = graph.operators.enumerated().map { index, node in
-      guard let operand = operands[index] else { return 0 }
-      return graph.floatInputs(of: node).reduce(0) { sum, id in
-        known[id.index] == operand || graph[id].type.bits <= operand.bits
-          ? sum : saturatingSum(sum, graph[id].count)
+    var (quantised, first) = ([Int](), [Int]())
+    var isThere: Set<Narrow> = []
+    for (index, node) in graph.operators.enumerated() {
+      var (all, new) = (0, 0)
+      if let operand = operands[index] {
+        for id in graph.floatInputs(of: node)
+        where known[id.index] != operand && graph[id].type.bits > operand.bits {
+          all = saturatingSum(all, graph[id].count)
+          if isThere.insert(Narrow(tensor: id, precision: operand)).inserted {
+            new = saturatingSum(new, graph[id].count)
+          }
+        }
       }
+      quantised.append(all)
+      first.append(new)
     }
+    (self.quantised, quantisedFirst) = (quantised, first)
+  }
+
+  /// A tensor in a precision that it does not lie in.
+  private struct Narrow: Hashable {
+    var tensor: TensorID
+    var precision: Precision
   }
 
   private static func precisions(

@@ -11,13 +11,22 @@ public struct ProductFigures: Sendable, Hashable, Codable {
   public var halfResults: Double
   /// Depth at which half of the peak is reached; 0 where any depth reaches all of it.
   public var halfDepth: Double
-  /// Fixed time of a kernel, seconds; what quantises its operands included.
+  /// Fixed time of a kernel, seconds.
   public var launchSeconds: Double
+  /// Fixed time of the kernels that quantise what a product reads in a wider precision, seconds; `nil` where none are counted.
+  public var quantiseSeconds: Double?
+  /// Bytes of DRAM that they move for each element, where these are not in the other figures already.
+  public var quantiseBytes: Double?
 
-  public init(halfResults: Double, halfDepth: Double, launchSeconds: Double) {
+  public init(
+    halfResults: Double, halfDepth: Double, launchSeconds: Double, quantiseSeconds: Double? = nil,
+    quantiseBytes: Double? = nil
+  ) {
     self.halfResults = halfResults
     self.halfDepth = halfDepth
     self.launchSeconds = launchSeconds
+    self.quantiseSeconds = quantiseSeconds
+    self.quantiseBytes = quantiseBytes
   }
 
   /// The part of the sustained peak, above 0 and at most 1; 1 for nothing to compute.

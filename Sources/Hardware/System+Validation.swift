@@ -76,6 +76,8 @@ private struct SystemCheck {
       notNegative(figures.halfResults, "\(path).products.\(precision.rawValue).halfResults")
       notNegative(figures.halfDepth, "\(path).products.\(precision.rawValue).halfDepth")
       notNegative(figures.launchSeconds, "\(path).products.\(precision.rawValue).launchSeconds")
+      notNegative(figures.quantiseSeconds ?? 0, "\(path).products.\(precision.rawValue).quantiseSeconds")
+      notNegative(figures.quantiseBytes ?? 0, "\(path).products.\(precision.rawValue).quantiseBytes")
     }
     for kind in OperatorClass.allCases {
       guard let figures = processor.classes?[kind] else { continue }

@@ -5,7 +5,9 @@ package struct CSVRecord: Sendable {
   package var cells: [String]
 
   /// All that are not blank.
-  package static func all(in text: String) -> [CSVRecord] {
+  ///
+  /// - Parameter separator: Of cells.
+  package static func all(in text: String, separatedBy separator: Character = ",") -> [CSVRecord] {
     var records: [CSVRecord] = []
     var line = 1
     var record = CSVRecord(line: 1, cells: [])
@@ -39,7 +41,7 @@ package struct CSVRecord: Sendable {
         }
       } else if character == "\"", trimmed(cell).isEmpty {
         (isQuoted, isBlank, cell) = (true, false, "")
-      } else if character == "," {
+      } else if character == separator {
         isBlank = false
         close()
       } else if character.isNewline {
@@ -51,6 +53,27 @@ package struct CSVRecord: Sendable {
     }
     end()
     return records
+  }
+
+  /// What separates cells in a file whose first lines are those: a comma, else the semicolon or the tab that stands in its
+  /// line of names, as spreadsheets write them where the comma is a decimal mark.
+  package static func separator(in text: some StringProtocol) -> Character {
+    var isQuoted = false
+    var found: Character = ","
+    var hasText = false
+    for character in text {
+      if character == "\"" { isQuoted.toggle() }
+      if isQuoted { continue }
+      if character == "," { return "," }
+      if character == ";" || character == "\t", found == "," { found = character }
+      if character.isNewline {
+        if hasText { break }
+        found = ","
+      } else if character != " ", character != "\t", character != "\u{FEFF}" {
+        hasText = true
+      }
+    }
+    return found
   }
 
   /// A cell as it is written in a file: in quotes where it holds a mark of the format. What a spreadsheet would take for a

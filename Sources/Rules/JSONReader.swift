@@ -138,6 +138,14 @@ package struct JSONReader {
   /// Whether a text comes next.
   package var isString: Bool { mutating get { peek() == UInt8(ascii: "\"") } }
 
+  /// Whether `null` comes next.
+  package var isNull: Bool { mutating get { peek() == UInt8(ascii: "n") } }
+
+  /// Whether a number comes next.
+  package var isNumber: Bool {
+    mutating get { peek().map { $0.isDigit || $0 == UInt8(ascii: "-") } ?? false }
+  }
+
   /// Whether `true` or `false` comes next.
   package var isFlag: Bool { mutating get { peek() == UInt8(ascii: "t") || peek() == UInt8(ascii: "f") } }
 
@@ -146,7 +154,7 @@ package struct JSONReader {
   package mutating func bool() throws(FormatError) -> Bool {
     if take(word: "true") { return true }
     if take(word: "false") { return false }
-    throw unexpected("Bool")
+    throw unexpected("true or false")
   }
 
   /// A boolean, or a number that is 0 for false.
@@ -156,13 +164,13 @@ package struct JSONReader {
 
   /// A number without a fraction, whether written with a point or not.
   package mutating func integer() throws(FormatError) -> Int {
-    let (whole, text) = try number("Int")
+    let (whole, text) = try number("a whole number")
     if let value = whole ?? Double(self.text(text)).flatMap(Int.init(exactly:)) { return value }
-    throw FormatError("expected Int, found \(self.text(text))")
+    throw FormatError("expected a whole number, found \(self.text(text))")
   }
 
   package mutating func double() throws(FormatError) -> Double {
-    let (whole, text) = try number("Double")
+    let (whole, text) = try number("a number")
     if let whole, let value = Double(exactly: whole) { return value }
     guard let value = Double(self.text(text)), value.isFinite else {
       throw FormatError("\(self.text(text)) is out of range")
@@ -355,7 +363,7 @@ package struct JSONReader {
 
 extension FormatError {
   /// Of what is read at the moment; its place is added on the way out.
-  fileprivate init(_ message: String) { self.init(findings: [Finding(location: "", message: message)]) }
+  package init(_ message: String) { self.init(findings: [Finding(location: "", message: message)]) }
 
   /// The same with a name or `[index]` before every place.
   fileprivate func inside(_ outer: String) -> FormatError {

@@ -17,9 +17,10 @@ struct MeasuredCard {
   let name: String
   private(set) var kernels: [Kernel] = []
 
-  /// - Parameter integerResults: Whether products of integers have results of 32 bits.
+  /// - Parameter isNarrow: Whether operands in 8 bits are there in them, so that nothing is quantised; products of integers have
+  ///   results of 32 bits then.
   /// - Throws: `missingFile`, `badInput`.
-  init(_ name: String, path: String, integerResults: Bool = false) throws(PartitionError) {
+  init(_ name: String, path: String, isNarrow: Bool = false) throws(PartitionError) {
     self.name = name
     let file = try Partitioner.measurements(path: path)
     let system = try Partitioner.system(named: name, cards: 1)
@@ -30,8 +31,10 @@ struct MeasuredCard {
       let index = position[precision, default: 0]
       position[precision] = index + 1
       let costs = CostModel(
-        graph: try Self.graph(product, isInteger: integerResults && precision == .int8), system: system,
-        options: CostOptions(cardMatrixPrecision: precision))
+        graph: try Self.graph(product, isInteger: isNarrow && precision == .int8), system: system,
+        options: CostOptions(
+          cardMatrixPrecision: precision,
+          cardActivationPrecision: isNarrow && precision == .fp8 ? .fp8 : .fp16))
       guard let cost = costs.cost(of: OperatorID(0), on: .card(0)) else { continue }
       kernels.append(
         Kernel(

@@ -7,14 +7,19 @@ import Testing
 /// A batch whose activations leave the chip runs in parts; see ``Machine`` for its 1 MB of SRAM.
 struct BatchPartsTests {
   /// 16 kB of activations an item and layer in int8, 32 kB in fp16 at both ends; 4 kB of weights, so that memory limits.
-  private static func costs(batch: Int, isStated: Bool = true, sram: Bool = true) -> CostModel {
+  private static func costs(
+    batch: Int, isStated: Bool = true, sram: Bool = true, cache: Cache? = nil, hostSRAM: Bool = false
+  ) -> CostModel {
     var b = GraphBuilder()
     var x = b.input("x", [batch, 64, 16, 16])
     for layer in 0..<4 { x = b.conv("conv\(layer)", x, channels: 64, kernel: 1) }
     b.output(x)
     var graph = b.graph
     if isStated { graph.serving.batch = batch }
-    return CostModel(graph: graph, system: Machine.system(cards: [Machine.card(0, sram: sram)]))
+    var system = Machine.system(cards: [Machine.card(0, sram: sram)])
+    system.cards[0].processor.cache = cache
+    if hostSRAM { system.host.processor.sram = Machine.processor().sram }
+    return CostModel(graph: graph, system: system)
   }
 
   private static func seconds(_ costs: CostModel, _ place: Location = .card(0)) throws -> Double {
@@ -23,12 +28,39 @@ struct BatchPartsTests {
     }
   }
 
-  @Test func itemsASecondDoNotFallWithTheBatch() throws {
+  /// On a card with on-chip memory, on one with a cache, and on a host with one: fp32 there, 64 kB an item and layer.
+  @Test(arguments: [nil, Cache(bytes: 1_000_000, speedup: 2)], [Location.card(0), .host])
+  func itemsASecondDoNotFallWithTheBatch(_ cache: Cache?, _ place: Location) throws {
     var last = 0.0
     for batch in [1, 2, 4, 8, 16, 32, 64, 128, 1024] {
-      let rate = Double(batch) / (try Self.seconds(Self.costs(batch: batch)))
+      let costs = Self.costs(batch: batch, sram: cache == nil, cache: cache, hostSRAM: true)
+      let rate = Double(batch) / (try Self.seconds(costs, place))
       #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
       last = rate
+    }
+  }
+
+  /// Bags of 60 rows: indices, lengths and results of 800 fit half of a megabyte. Each part starts a kernel.
+  @Test func lookUpsOfALargeBatchRunInParts() throws {
+    var last = 0.0
+    for batch in [64, 256, 1024, 4096] {
+      var b = GraphBuilder()
+      b.output(
+        b.lookup(
+          "rows", rows: 1_000_000, dimension: 64, bags: batch, maximum: 60 * batch,
+          average: Double(60 * batch)))
+      var graph = b.graph
+      graph.serving.batch = batch
+      var card = Machine.card(0)
+      card.processor.lookupsPerCorePerSecond = 1e9
+      let costs = CostModel(graph: graph, system: Machine.system(cards: [card]))
+      let rate = Double(batch) / (try Self.seconds(costs))
+      #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
+      last = rate
+      let parts = try #require(costs.kind(at: .card(0))).parts
+      #expect(parts.share * Double(batch) <= 512)
+      let lookup = try #require(costs.lookup(table: 0, format: .int8, on: .card(0)))
+      #expect(abs(lookup.launchSeconds - parts.count * 1e-6) < 1e-12)
     }
   }
 
@@ -57,6 +89,8 @@ struct BatchPartsTests {
     #expect(Self.costs(batch: 64, isStated: false).kind(at: .card(0))?.parts == .whole)
     #expect(Self.costs(batch: 64, sram: false).kind(at: .card(0))?.parts == .whole)
     #expect(Self.costs(batch: 64).kind(at: .host)?.parts == .whole)
+    let cache = Cache(bytes: 1_000_000, speedup: 1)
+    #expect(Self.costs(batch: 64, sram: false, cache: cache).kind(at: .card(0))?.parts == .whole)
   }
 
   @Test func aBatchThatDoesNotDivideHasASmallerLastPart() {

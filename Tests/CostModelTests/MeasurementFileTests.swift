@@ -43,6 +43,43 @@ struct MeasurementFileTests {
     #expect(try Self.read("precision,m,n,k,seconds\r\nint8,1,2,3,4e-6\r\n").measurements[0].seconds == 4e-6)
   }
 
+  /// As spreadsheets and tables write them: other separators, decimal commas, whole numbers with a point, lines of remarks.
+  @Test(arguments: [
+    "operator;device;seconds\n\"a;b\";host;0,5\n",
+    "\u{FEFF}# made by hand\n\n#\noperator\tdevice\tseconds\r\na;b\thost\t.5\r\n",
+    "operator,device,seconds,\n\"a;b\",host,5e-1,,\n",
+  ])
+  func otherSeparators(text: String) throws {
+    let file = try Self.read(text)
+    #expect(file.measurements.map(\.names) == [["a;b"]] && file.measurements.map(\.device) == ["host"])
+    #expect(file.measurements.map(\.seconds) == [0.5] && file.findings.isEmpty)
+    let products = try Self.read("# AIConfigurator\nm,n,k,latency\n1.0,1e3,64,2\n")
+    #expect(products.measurements[0].product == .init(m: 1, n: 1000, k: 64))
+    #expect(products.measurements[0].place == "line 3")
+  }
+
+  /// What tables may say, rows in JSON may.
+  @Test func rowsOfJSON() throws {
+    let file = try Self.read(
+      """
+      {"rows": [
+        {"name": "a", "device": "host", "milliseconds": 2},
+        {"op_type": "Conv", "inputs": "1x3x8x8;?;4", "outputs": "1x4x8x8", "us": 3, "count": 2,
+         "attributes": {"group": 1, "kernel_shape": [3, 3], "auto_pad": "VALID"}},
+        {"type": "Conv", "inputs": [[1, 3, 8, 8], null], "outputs": [[1, 4, 8, 8]], "seconds": 1},
+        {"m": 128.0, "n": 64, "k": 64, "gemm_dtype": "bfloat16", "latency": 0.5}
+      ]}
+      """)
+    #expect(file.measurements.map(\.seconds) == [2e-3, 3e-6, 1, 0.5e-3])
+    let conv = file.measurements[1]
+    #expect(file.measurements[0].names == ["a"] && conv.type == "Conv" && conv.count == 2)
+    #expect(conv.inputs == [[1, 3, 8, 8], [4]] && conv.inputsByPosition == [[1, 3, 8, 8], nil, [4]])
+    #expect(conv.attributes == ["group": [1], "kernel_shape": [3, 3]])
+    #expect(file.measurements[2].inputsByPosition == [[1, 3, 8, 8], nil])
+    #expect(file.measurements[3].product == .init(m: 128, n: 64, k: 64))
+    #expect(file.measurements[3].precision == .bf16)
+  }
+
   @Test func transfers() throws {
     let file = try Self.read("from,to,bytes,seconds\nhost,card0,1000,1e-5\ncard0,host,2000,2e-5\n")
     #expect(file.transfers.map(\.bytes) == [1000, 2000] && file.measurements.isEmpty)
@@ -58,6 +95,17 @@ struct MeasurementFileTests {
     ("operator,seconds\n\n\na,-1", "file: line 4: seconds: '-1' is not a time of 0 or more"),
     ("operator,seconds\na,nan", "file: line 2: seconds: 'nan' is not a time of 0 or more"),
     ("operator,seconds\na", "file: line 2: has 1 cells, fewer than the columns"),
+    ("operator,seconds\na,0,001", "file: line 2: has 3 cells, more than the columns; put cells that hold"),
+    ("operator,seconds\n", "file: has no rows under its line of names"),
+    ("# nothing\n", "file: has no line of names"),
+    (
+      "[{\"operator\": \"a\", \"seconds\": 1, \"ms\": 1}]", "file: [0]: has times in seconds and ms; keep one"
+    ),
+    (
+      "[{\"type\": \"Conv\", \"outputs\": \"1xa\", \"ms\": 1}]",
+      "file: [0].outputs: '1xa' is not a shape; write it like"
+    ),
+    ("[{\"operator\": \"a\", \"ms\": 1, \"count\": 0}]", "file: [0].count: must be a whole number above 0"),
     ("m,n,k,seconds\n1,2,2.5,1", "file: line 2: k: '2.5' is not a whole number above 0"),
     ("type,outputs,seconds\nConv,1xx,1\nConv,a,1", "file: line 3: outputs: 'a' is not a shape"),
     ("from,to,bytes,seconds\nhost,card,x,1", "file: line 2: bytes: 'x' is not a whole number above 0"),
@@ -65,9 +113,9 @@ struct MeasurementFileTests {
     ("", "file: is empty"),
     ("[]", "file: holds no measurements"),
     ("{\"plan\": 1}", "file: holds no measurements"),
-    ("[{\"operator\": \"a\"}]", "file: [0]: seconds must be given"),
+    ("[{\"operator\": \"a\"}]", "file: [0]: seconds (or milliseconds, or microseconds) must be given"),
     ("[{\"seconds\": 1}]", "file: [0]: give operator, or type with outputs"),
-    ("[{\"operator\": \"a\", \"seconds\": \"1\"}]", "file: [0].seconds: expected Double"),
+    ("[{\"operator\": \"a\", \"seconds\": \"1\"}]", "file: [0].seconds: expected a number"),
     ("[{\"m\": 0, \"n\": 1, \"k\": 1, \"seconds\": 1}]", "file: [0]: m, n and k must be above 0"),
   ])
   func whatIsWrongIsLocated(text: String, message: String) throws {

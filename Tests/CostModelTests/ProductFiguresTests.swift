@@ -31,6 +31,25 @@ struct ProductFiguresTests {
     #expect(figures.share(results: 0, depth: 0) == 1)
   }
 
+  /// The first product quantises what comes from the host, once for both that read it; the next reads what it wrote in int8.
+  @Test func kernelsThatQuantiseAreCountedWhereSomethingIsQuantised() throws {
+    var b = GraphBuilder()
+    let x = b.input("x", [64, 300])
+    b.output(b.gemm("fc2", b.gemm("fc1", x, out: 100), out: 50))
+    b.output(b.gemm("other", x, out: 50))
+    var card = Machine.card(0, sram: false)
+    card.processor.products = [
+      .int8: ProductFigures(
+        halfResults: 0, halfDepth: 0, launchSeconds: 2e-6, quantiseSeconds: 7e-6, quantiseBytes: 3)
+    ]
+    let costs = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    func launch(_ name: String) throws -> Double {
+      try #require(costs.cost(of: b.graph.op(name), on: .card(0))).launchSeconds
+    }
+    #expect(try Self.near(launch("fc1"), 9e-6 + 64 * 300 * 3 / 8e9))
+    #expect(try launch("fc2") == 2e-6 && launch("other") == 2e-6)
+  }
+
   @Test func whatFitsTheCacheMovesFaster() throws {
     // 64 x 300 and 64 x 100 activations of two bytes, 30,000 weights of one: 81,200 bytes.
     let plain = try Self.cost([64, 300], out: 100) { _ in }
@@ -44,7 +63,7 @@ struct ProductFiguresTests {
   @Test func figuresAreReadFromDescriptions() throws {
     let processor = try #require(try SystemCatalog.system("h100-sxm").cards.first).processor
     #expect(
-      processor.products?[.bf16]?.halfDepth == 129 && processor.products?[.fp8]?.launchSeconds == 12.66e-6)
+      processor.products?[.bf16]?.halfDepth == 129 && processor.products?[.fp8]?.launchSeconds == 2.58e-6)
     #expect(processor.cache?.bytes == 50 << 20 && processor.sram == nil)
     let description = try SystemCatalog.description("h100-sxm")
     func changed(_ path: String, _ value: String) throws {
@@ -53,5 +72,9 @@ struct ProductFiguresTests {
     try changed("card.matrixHalfResults.bf16", "1000")
     #expect(throws: SystemError.self) { try changed("card.cacheSpeedup", "0.5") }
     #expect(throws: SystemError.self) { try changed("card.matrixHalfDepth.fp8", "-1") }
+    #expect(
+      Self.near(processor.products?[.fp8]?.quantiseSeconds ?? 0, 9.96e-6)
+        && processor.products?[.fp8]?.quantiseBytes == 3)
+    #expect(throws: SystemError.self) { try changed("card.matrixQuantiseMicroseconds.fp8", "-1") }
   }
 }

@@ -30,6 +30,39 @@ struct ClassDescriptorTests {
     #expect(system.cards.allSatisfy { $0.processor.classes == nil })
   }
 
+  /// Of a card that a family describes a data sheet's figures are enough; what the family says of the rest is marked as assumed.
+  @Test(arguments: ["gpu", "npu"])
+  func aDataSheetAndAFamilyAreACard(_ family: String) throws {
+    func system(_ more: String = "") throws -> SystemDescription {
+      try SystemCatalog.description(
+        json: Array(
+          """
+          {"name": "mine", "host": "server-2s-112", "cards": [{"card": {
+            "model": "new", "family": "\(family)", "cores": 142, "matrixTeraOperationsPerSecond": {"int8": 724, "fp16": 362},
+            "vectorTeraOperationsPerSecond": {"fp16": 90.5}, "dramGigabytes": 48, "dramGigabytesPerSecond": 864,
+            "busyWatts": 300, "linkGigabytesPerSecond": 31.5\(more)}}],
+           "peerToPeer": true, "uplinkGigabytesPerSecond": 126, "uplinkSustainedFraction": 0.87,
+           "uplinkCommandMicroseconds": 0}
+          """.utf8), file: "mine.json")
+    }
+    let description = try system()
+    let card = try #require(try description.system().cards.first)
+    #expect(card.processor.idleWatts == (family == "gpu" ? 30 : 75))
+    #expect((card.processor.products?[.fp16] != nil) == (family == "gpu"))
+    #expect(card.processor.products?[.bf16] == nil && card.processor.sram == nil)
+    for figure in description.figures where figure.path == "card.dramSustainedFraction" {
+      #expect(figure.isAssumed && figure.source.hasPrefix("family \(family)"))
+    }
+    // Written out it is the same, and what is said goes before the family.
+    let again = try SystemCatalog.description(json: Array(description.json.utf8), file: "again.json")
+    #expect(try again.system() == description.system() && again.json == description.json)
+    let own = try system(
+      #", "matrixSustainedFraction": 0.5, "idleWatts": 7, "sramMebibytes": 4, "sramGigabytesPerSecond": 900"#)
+    let processor = try #require(try own.system().cards.first).processor
+    #expect(processor.products == nil && processor.matrix[.fp16]?.sustainedFraction == 0.5)
+    #expect(processor.idleWatts == 7 && processor.sram?.sustainedFraction == 0.7)
+  }
+
   /// A family gives what the description does not; the description says it all in place.
   @Test func familiesGiveTheRest() throws {
     let family = try #require(BuiltInDescriptors.families.first)

@@ -5,12 +5,15 @@
 
 The model is that of Sources/CostModel (CostModel, products): with r = m n results of depth k in precision p
 
-    seconds = max(2 r k / (peak(p) e(p) r / (r + R(p)) k / (k + K(p))), bytes / (bandwidth d c)) + launch(p)
+    seconds = max(2 r k / (peak(p) e(p) r / (r + R(p)) k / (k + K(p))), bytes / (bandwidth d c)) + launch(p) + quantise(p)
 
 bytes are (m k + m n) activations of 16 bits and n k weights in p; c is the cache's speed-up where they are within 0.7 of it, else 1.
-Fitted are e, R, K and launch for each precision, d and c for each card, by least squares of ln(predicted / measured), soft in the
-errors beyond a tenth (soft L1). Every other row of data/gemm_*.csv is used; `fidelity-report` holds the rest against it. With
---cross each card's figures are taken from the other two, as their means, and held against all its rows.
+What quantises is a fixed time q(p) and 3 m k bytes / (bandwidth d): x is read in 16 bits and written in 8. It is in the rows of
+data/gemm_*.csv in 8 bits, and in none of data/gpu, whose x is in p already (so that bytes have m k of p). Of cards without rows
+there, the launch in 8 bits is taken to be that in bf16, and the bytes are left to what e, R and K say.
+Fitted are e, R, K, launch and q for each precision, d and c for each card, by least squares of ln(predicted / measured), soft in the
+errors beyond a tenth (soft L1). Every other row is used; `fidelity-report` holds the rest against it. With
+--cross each card's figures are taken from the other two, as their means, and held against all its rows of data/gemm_*.csv.
 Needs numpy and scipy. Deterministic.
 """
 import csv
@@ -23,53 +26,78 @@ from scipy.optimize import least_squares
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Data sheets: dense peaks in operations per second, bytes per second, bytes of L2.
 CARDS = {
-    "a100-sxm": ({"bf16": 312e12, "int8": 624e12}, 2039e9, 40e6),
-    "h100-sxm": ({"bf16": 989e12, "fp8": 1979e12}, 3350e9, 50e6),
-    "l40s": ({"bf16": 362e12, "int8": 733e12, "fp8": 733e12}, 864e9, 96e6),
+    "a100-sxm": ({"bf16": 312e12, "int8": 624e12}, 2039e9, 40 << 20),
+    "h100-sxm": ({"bf16": 989e12, "fp8": 1979e12}, 3350e9, 50 << 20),
+    "l40s": ({"bf16": 362e12, "int8": 733e12, "fp8": 733e12}, 864e9, 96 << 20),
 }
 WIDTH = {"bf16": 2, "int8": 1, "fp8": 1}
-START = {"e": 0.7, "R": 3e5, "K": 150.0, "launch": 5.0}
-LOW = {"e": 0.05, "R": 1.0, "K": 0.1, "launch": 0.5}
-HIGH = {"e": 1.0, "R": 1e8, "K": 1e4, "launch": 20.0}
-NAMES = ("e", "R", "K", "launch")
+START = {"e": 0.7, "R": 3e5, "K": 150.0, "launch": 3.0, "q": 5.0}
+LOW = {"e": 0.05, "R": 1.0, "K": 0.1, "launch": 0.5, "q": 0.0}
+HIGH = {"e": 1.0, "R": 1e8, "K": 1e4, "launch": 20.0, "q": 30.0}
+NAMES = ("e", "R", "K", "launch", "q")
+# Bytes of an element that is quantised.
+QUANTISED = {"a100-sxm": 0, "h100-sxm": 3, "l40s": 0}
 
 
-def rows(card):
+def read(name, card):
     table = {}
-    with open(os.path.join(HERE, "data", "gemm_%s.csv" % card)) as file:
+    path = os.path.join(HERE, "data", "%s_%s.csv" % (name, card))
+    if not os.path.exists(path):
+        return table
+    with open(path) as file:
         for row in csv.DictReader(file):
             table.setdefault(row["precision"], []).append([float(row[c]) for c in ("m", "n", "k", "seconds")])
     return {p: numpy.array(v) for p, v in table.items() if p in CARDS[card][0]}
 
 
-def predicted(card, precision, data, figures, shared):
+def rows(card):
+    return read("gemm", card)
+
+
+def narrow_rows(card):
+    """In 8 bits, of operands that are there in them."""
+    found = [read("gpu/%s" % name, card) for name in ("gemm", "dense")]
+    return {p: numpy.concatenate([f[p] for f in found if p in f])
+            for p in CARDS[card][0] if p != "bf16" and any(p in f for f in found)}
+
+
+def predicted(card, precision, data, figures, shared, is_narrow=False):
     peaks, bandwidth, cache = CARDS[card]
     m, n, k = data[:, 0], data[:, 1], data[:, 2]
     r = m * n
-    moved = 2 * (m * k + r) + WIDTH[precision] * n * k
+    moved = (1 if is_narrow else 2) * m * k + 2 * r + WIDTH[precision] * n * k
     share = figures["e"] * r / (r + figures["R"]) * k / (k + figures["K"])
     speed = numpy.where(moved <= 0.7 * cache, shared["c"], 1.0)
-    return numpy.maximum(2 * r * k / (peaks[precision] * share), moved / (bandwidth * shared["d"] * speed)) \
+    seconds = numpy.maximum(2 * r * k / (peaks[precision] * share), moved / (bandwidth * shared["d"] * speed)) \
         + figures["launch"] * 1e-6
+    if precision == "bf16" or is_narrow:
+        return seconds
+    return seconds + figures["q"] * 1e-6 + QUANTISED[card] * m * k / (bandwidth * shared["d"])
 
 
-def unpacked(x, precisions):
-    figures = {p: {name: (numpy.exp(v) if name in "RK" else v) for name, v in zip(NAMES, x[2 + 4 * i:6 + 4 * i])}
+def unpacked(x, precisions, launches_apart):
+    figures = {p: {name: (numpy.exp(v) if name in "RK" else v) for name, v in zip(NAMES, x[2 + 5 * i:7 + 5 * i])}
                for i, p in enumerate(precisions)}
+    for p in figures:
+        if p not in launches_apart:
+            figures[p]["launch"] = figures["bf16"]["launch"]
     return {"d": x[0], "c": x[1]}, figures
 
 
 def fitted(card):
     table = {p: v[::2] for p, v in rows(card).items()}
+    narrow = {p: v[::2] for p, v in narrow_rows(card).items() if p in table}
     precisions = sorted(table)
+    apart = {"bf16", *narrow}
 
     def packed(values):
         return [numpy.log(values[name]) if name in "RK" else values[name] for name in NAMES]
 
     def errors(x):
-        shared, figures = unpacked(x, precisions)
+        shared, figures = unpacked(x, precisions, apart)
         return numpy.concatenate(
-            [numpy.log(predicted(card, p, table[p], figures[p], shared) / table[p][:, 3]) for p in precisions])
+            [numpy.log(predicted(card, p, table[p], figures[p], shared) / table[p][:, 3]) for p in precisions]
+            + [numpy.log(predicted(card, p, v, figures[p], shared, True) / v[:, 3]) for p, v in narrow.items()])
 
     low = [0.3, 1.0] + packed(LOW) * len(precisions)
     high = [1.0, 6.0] + packed(HIGH) * len(precisions)
@@ -79,7 +107,7 @@ def fitted(card):
         found = least_squares(errors, start, bounds=(low, high), loss="soft_l1", f_scale=0.1)
         if best is None or found.cost < best.cost:
             best = found
-    return unpacked(best.x, precisions)
+    return unpacked(best.x, precisions, apart)
 
 
 def quantiles(errors):
@@ -92,9 +120,15 @@ def main():
         print("%s: dramSustainedFraction %.3f, cacheSpeedup %.2f" % (card, shared["d"], shared["c"]))
         for p, f in figures.items():
             data = rows(card)[p][1::2]
-            print("  %-4s matrixSustainedFraction %.3f, matrixHalfResults %.0f, matrixHalfDepth %.0f, matrixLaunchMicroseconds %.2f; "
-                  "rows not used: %s" % (p, f["e"], f["R"], f["K"], f["launch"],
-                                         quantiles(predicted(card, p, data, f, shared) / data[:, 3] - 1)))
+            print("  %-4s matrixSustainedFraction %.3f, matrixHalfResults %.0f, matrixHalfDepth %.1f, matrixLaunchMicroseconds %.2f, "
+                  "matrixQuantiseMicroseconds %.2f; rows not used: %s"
+                  % (p, f["e"], f["R"], f["K"], f["launch"], 0 if p == "bf16" else f["q"],
+                     quantiles(predicted(card, p, data, f, shared) / data[:, 3] - 1)))
+            narrow = narrow_rows(card).get(p)
+            if narrow is not None:
+                narrow = narrow[1::2]
+                print("       operands in %s, rows not used: %s"
+                      % (p, quantiles(predicted(card, p, narrow, f, shared, True) / narrow[:, 3] - 1)))
     if "--cross" not in sys.argv:
         return
     for card in CARDS:
@@ -105,7 +139,8 @@ def main():
             if not known:
                 print("%s %s: no other card has it" % (card, p))
                 continue
-            f = {n: float(numpy.exp(numpy.mean([numpy.log(o[n]) for o in known]))) for n in NAMES}
+            f = {n: float(numpy.exp(numpy.mean([numpy.log(o[n]) for o in known]))) for n in NAMES if n != "q"}
+            f["q"] = float(numpy.mean([o["q"] for o in known]))
             print("%s %s from the others: %s" % (card, p, quantiles(predicted(card, p, data, f, shared) / data[:, 3] - 1)))
 
 

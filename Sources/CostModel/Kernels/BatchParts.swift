@@ -1,8 +1,9 @@
-/// How a card runs the operators of a batch: all of it at once, or one part after the other.
+/// How a device runs the operators of a batch: all of it at once, or one part after the other.
 ///
-/// Activations of a large batch leave the on-chip memory, so that every operator waits for the DRAM; compilers and runtimes of
-/// cards with such memory run parts that fit instead (depth-first schedules: Goetschalckx, Verhelst, "DepFiN", 2021; Glow's NNPI
-/// backend gives each core images of its own). Each part pays its launches, and reads the weights again that are not resident.
+/// Activations of a large batch leave the on-chip memory or the cache, so that every operator waits for the DRAM; compilers and
+/// runtimes run parts that fit instead (depth-first schedules: Goetschalckx, Verhelst, "DepFiN", 2021; Glow's NNPI
+/// backend gives each core images of its own), and whoever serves a model can call it with smaller batches. Each part pays its
+/// launches, and reads the weights again that are not resident.
 struct BatchParts: Sendable, Hashable {
   /// At least 1.
   let count: Double

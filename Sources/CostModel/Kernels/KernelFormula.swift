@@ -56,6 +56,15 @@ struct KernelFormula: Sendable {
     return isMatrix ? precisions.products?.launchSeconds ?? processor.launchSeconds : processor.launchSeconds
   }
 
+  /// Seconds of kernels of their own that quantise what a product reads, where a description counts them apart.
+  ///
+  /// - Parameter elements: That are quantised; none for what is there in the product's precision.
+  func quantiseSeconds(_ elements: Int, shape: KernelShape?, parts: BatchParts) -> Double {
+    guard elements > 0, figures(shape) == nil, let products = precisions.products else { return 0 }
+    let bytes = Double(elements) * (products.quantiseBytes ?? 0)
+    return parts.count * (products.quantiseSeconds ?? 0) + bytes / processor.dram.sustained
+  }
+
   /// Bytes a second of the DRAM.
   func dramRate(_ shape: KernelShape?) -> Double {
     guard let figures = figures(shape) else { return processor.dram.sustained }
@@ -75,8 +84,8 @@ struct KernelFormula: Sendable {
     compute: Double, launch: Double, weights: Double, activations: Double, onChip: Double = 0,
     residentShare: Double, shape: KernelShape?, parts: BatchParts = .whole
   ) -> OperatorCost {
+    let speedup = processor.cache?.factor(moving: weights + activations * parts.share) ?? 1
     let weights = weights * parts.count
-    let speedup = processor.cache?.factor(moving: weights + activations) ?? 1
     let dramRate = dramRate(shape) * speedup
     guard let sram = processor.sram else {
       return OperatorCost(

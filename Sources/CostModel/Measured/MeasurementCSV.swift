@@ -33,6 +33,10 @@ struct MeasurementCSV {
   private var file: MeasurementFile
   private var problems: [String] = []
   private var position: [Column: Int] = [:]
+  /// Of all columns, those that are passed over included.
+  private var columns = 0
+  /// Whether numbers may have a comma before their decimals: where it does not separate cells.
+  private var hasDecimalCommas = false
   /// Rows whose precision no engine has, by that precision.
   private var unknownPrecisions: [String: Int] = [:]
 
@@ -41,9 +45,19 @@ struct MeasurementCSV {
       throw MeasurementFile.Problem(messages: ["\(name): is neither JSON nor text in UTF-8"])
     }
     var reader = MeasurementCSV(file: MeasurementFile(name: name))
-    let lines = CSVRecord.all(in: text)
+    let (body, lineOfBody) = Self.behindRemarks(text)
+    let separator = CSVRecord.separator(in: body)
+    reader.hasDecimalCommas = separator != ","
+    let lines = CSVRecord.all(in: String(body), separatedBy: separator).map { record in
+      var record = record
+      record.line += lineOfBody
+      return record
+    }
     if let first = lines.first, reader.readNames(first) {
       for line in lines.dropFirst() { reader.readRow(line) }
+      if lines.count == 1 { reader.problems.append("\(name): has no rows under its line of names") }
+    } else if lines.isEmpty {
+      reader.problems.append("\(name): has no line of names")
     }
     if !reader.problems.isEmpty { throw MeasurementFile.Problem(messages: reader.problems) }
     for (precision, count) in reader.unknownPrecisions.sorted(by: { $0.key < $1.key }) {
@@ -55,13 +69,27 @@ struct MeasurementCSV {
 
   private init(file: MeasurementFile) { self.file = file }
 
+  /// The file from its line of names on, without lines of remarks (`# ...`) before it, and how many lines those are.
+  private static func behindRemarks(_ text: String) -> (Substring, Int) {
+    var rest = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+    var lines = 0
+    while let first = rest.first, first == "#" || first.isNewline,
+      let end = rest.firstIndex(where: \.isNewline)
+    {
+      rest = rest[rest.index(after: end)...]
+      lines += 1
+    }
+    return (rest, lines)
+  }
+
   // MARK: Columns
 
   /// - Returns: whether rows can be read.
   private mutating func readNames(_ record: CSVRecord) -> Bool {
     let place = "\(file.name): line \(record.line)"
     var ignored: [String] = []
-    for (index, name) in record.cells.enumerated() {
+    columns = record.cells.count
+    for (index, name) in record.cells.enumerated() where !name.isEmpty {
       if let column = Column(name) {
         if position.updateValue(index, forKey: column) != nil {
           problems.append("\(place): there are two columns of \(column.rawValue)")
@@ -110,6 +138,12 @@ struct MeasurementCSV {
     let before = problems.count
     if record.cells.count <= (position.values.max() ?? 0) {
       problem(record, "has \(record.cells.count) cells, fewer than the columns")
+      return
+    }
+    if record.cells.dropFirst(columns).contains(where: { !$0.isEmpty }) {
+      problem(
+        record,
+        "has \(record.cells.count) cells, more than the columns; put cells that hold a comma in quotes")
       return
     }
     guard let seconds = seconds(record) else { return }
@@ -167,7 +201,7 @@ struct MeasurementCSV {
     for (column, unit) in [(Column.seconds, 1.0), (.milliseconds, 1e3), (.microseconds, 1e6)]
     where has(column) {
       let text = text(column, record) ?? ""
-      guard let value = Double(text), value.isFinite, value >= 0 else {
+      guard let value = number(text), value.isFinite, value >= 0 else {
         problem(record, "\(column.rawValue): '\(text)' is not a time of 0 or more")
         return nil
       }
@@ -178,11 +212,15 @@ struct MeasurementCSV {
 
   private mutating func whole(_ column: Column, _ record: CSVRecord) -> Int? {
     let text = text(column, record) ?? ""
-    guard let value = Int(text), value > 0 else {
+    guard let value = Int(text) ?? number(text).flatMap(Int.init(exactly:)), value > 0 else {
       problem(record, "\(column.rawValue): '\(text)' is not a whole number above 0")
       return nil
     }
     return value
+  }
+
+  private func number(_ text: String) -> Double? {
+    Double(text) ?? (hasDecimalCommas ? Double(String(text.map { $0 == "," ? "." : $0 })) : nil)
   }
 
   /// `nil` for an input that is not given.

@@ -20,9 +20,11 @@ struct MeasurementJSON {
     var type: String?
     var device: String?
     var precision: String?
-    var seconds: Double?
-    var inputs: [[Int]] = []
+    /// As the file has them, by unit; a list for one that it has several of.
+    var times: [(name: String, seconds: Double)] = []
+    var inputs: [[Int]?] = []
     var outputs: [[Int]] = []
+    var attributes: [String: [Int]] = [:]
     var m: Int?
     var n: Int?
     var k: Int?
@@ -96,12 +98,18 @@ struct MeasurementJSON {
       case "count": element.count = try value.double()
       case "name": element.name = try value.string()
       case "operator": element.operator = try value.string()
-      case "type": element.type = try value.string()
+      case "op": element.operator = try value.string()
+      case "type", "op_type": element.type = try value.string()
       case "device": element.device = try value.string()
-      case "precision": element.precision = try value.string()
-      case "seconds": element.seconds = try value.double()
-      case "inputs": element.inputs = try shapes(&value)
-      case "outputs": element.outputs = try shapes(&value)
+      case "precision", "dtype", "gemm_dtype": element.precision = try value.string()
+      case "seconds", "latency_s", "time_s": element.times.append((name, try value.double()))
+      case "milliseconds", "ms", "latency", "latency_ms", "time_ms":
+        element.times.append((name, try value.double() / 1e3))
+      case "microseconds", "us", "latency_us", "time_us":
+        element.times.append((name, try value.double() / 1e6))
+      case "inputs": element.inputs = try inputShapes(&value)
+      case "outputs": element.outputs = try inputShapes(&value).compactMap(\.self)
+      case "attributes": element.attributes = try attributes(&value)
       case "m": element.m = try value.integer()
       case "n": element.n = try value.integer()
       case "k": element.k = try value.integer()
@@ -112,6 +120,53 @@ struct MeasurementJSON {
       }
     }
     return element
+  }
+
+  /// Lists of sizes, or a text as in a table: `1x3x224x224;64x3x7x7`. `nil` for an input that is not given.
+  private static func inputShapes(_ reader: inout JSONReader) throws(FormatError) -> [[Int]?] {
+    if reader.isString {
+      return try inputShapes(in: reader.string())
+    }
+    return try reader.list { value throws(FormatError) in try shape(&value) }
+  }
+
+  private static func inputShapes(in text: String) throws(FormatError) -> [[Int]?] {
+    var shapes: [[Int]?] = []
+    for part in text.split(separator: ";") {
+      guard part != "?" else {
+        shapes.append(nil)
+        continue
+      }
+      let sizes = part.split(separator: "x").map { Int($0.filter { $0 != " " }) }
+      guard sizes.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+        throw FormatError("'\(part)' is not a shape; write it like 1x64x112x112")
+      }
+      shapes.append(sizes.compactMap(\.self))
+    }
+    return shapes
+  }
+
+  private static func shape(_ reader: inout JSONReader) throws(FormatError) -> [Int]? {
+    if reader.isNull {
+      try reader.skip()
+      return nil
+    }
+    return try reader.list { value throws(FormatError) in try value.integer() }
+  }
+
+  /// Those that are whole numbers or lists of them; others say nothing that is needed.
+  private static func attributes(_ reader: inout JSONReader) throws(FormatError) -> [String: [Int]] {
+    var attributes: [String: [Int]] = [:]
+    try reader.object { name, value throws(FormatError) in
+      if value.isList {
+        attributes[name] = try value.list { value throws(FormatError) in try value.integer() }
+      } else if value.isNumber {
+        attributes[name] = [try value.integer()]
+      } else {
+        try value.skip()
+      }
+    }
+    return attributes
   }
 
   private static func shapes(_ reader: inout JSONReader) throws(FormatError) -> [[Int]] {
@@ -219,10 +274,17 @@ struct MeasurementJSON {
     var skipped = 0
     for (index, element) in elements.enumerated() {
       let place = "[\(index)]"
-      guard let seconds = element.seconds, seconds >= 0 else {
-        problems.append("\(file.name): \(place): seconds must be given, and 0 or more")
+      guard let time = element.times.first, time.seconds >= 0 else {
+        problems.append(
+          "\(file.name): \(place): seconds (or milliseconds, or microseconds) must be given, and 0 or more")
         continue
       }
+      if element.times.count > 1 {
+        let names = element.times.map(\.name).joined(separator: " and ")
+        problems.append("\(file.name): \(place): has times in \(names); keep one")
+        continue
+      }
+      let seconds = time.seconds
       if let from = element.from, let to = element.to {
         guard let bytes = element.bytes.flatMap({ Int(exactly: $0) }), bytes > 0 else {
           problems.append("\(file.name): \(place).bytes: must be a whole number above 0")
@@ -232,10 +294,18 @@ struct MeasurementJSON {
         continue
       }
       var row = Measurement(seconds: seconds, place: place)
-      if let name = element.operator { row.names = [name] }
-      (row.type, row.inputs, row.outputs, row.device) = (
-        element.type, element.inputs, element.outputs, element.device
-      )
+      if let name = element.operator ?? element.name { row.names = [name] }
+      (row.type, row.outputs, row.device) = (element.type, element.outputs, element.device)
+      row.inputs = element.inputs.compactMap(\.self)
+      if row.inputs.count < element.inputs.count { row.inputsByPosition = element.inputs }
+      row.attributes = element.attributes
+      if let count = element.count {
+        guard let whole = Int(exactly: count), whole > 0 else {
+          problems.append("\(file.name): \(place).count: must be a whole number above 0")
+          continue
+        }
+        row.count = whole
+      }
       if let m = element.m, let n = element.n, let k = element.k {
         guard min(m, n, k) > 0 else {
           problems.append("\(file.name): \(place): m, n and k must be above 0")

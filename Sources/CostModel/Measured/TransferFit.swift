@@ -3,7 +3,8 @@ import Hardware
 /// Sets the links of a system to measured transfers.
 ///
 /// Of each card's transfers with the host or other cards, seconds = latency + bytes / bandwidth is fitted by least squares of
-/// the relative errors; where all have one size, the latency stays as it is. The latency becomes the command overhead of the
+/// the relative errors; where all have one size, the latency stays as it is, or, where that size takes less time on the link
+/// than its latency, the bandwidth does. The latency becomes the command overhead of the
 /// card's link and the bandwidth its rate; the port that all cards share carries at least as much.
 public struct TransferFit {
   public private(set) var system: System
@@ -35,7 +36,7 @@ public struct TransferFit {
     }
     var isKnown: Set<[TransferMeasurement]> = []
     for (index, transfers) in byCard.enumerated() where !transfers.isEmpty {
-      guard let (latency, rate) = Self.line(transfers, latency: system.cards[index].link.commandSeconds)
+      guard let (latency, rate) = Self.line(transfers, known: system.cards[index].link)
       else {
         if isKnown.insert(transfers).inserted {
           findings.append("\(file.name): no bandwidth fits the transfers of \(system.cards[index].name)")
@@ -64,7 +65,7 @@ public struct TransferFit {
   }
 
   /// - Returns: seconds and bytes per second; `nil` where time does not grow with bytes.
-  private static func line(_ transfers: [TransferMeasurement], latency: Double) -> (Double, Double)? {
+  private static func line(_ transfers: [TransferMeasurement], known link: Link) -> (Double, Double)? {
     let known = transfers.filter { $0.seconds > 0 }
     // Weights 1 / seconds^2: sums of (a + b x - y)^2 / y^2.
     var (w, wx, wxx, wy, wxy) = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -83,8 +84,11 @@ public struct TransferFit {
       if latency >= 0 { return slope > 0 && (1 / slope).isFinite ? (latency, 1 / slope) : nil }
       return wxy > 0 ? (0, wxx / wxy) : nil
     }
-    let time = Middle.mean(known.map(\.seconds)) - latency
-    return time > 0 ? (latency, Double(first.bytes) / time) : nil
+    let time = Middle.mean(known.map(\.seconds))
+    let atRate = Double(first.bytes) / link.sustained
+    if atRate < link.commandSeconds, atRate < time { return (time - atRate, link.sustained) }
+    return time > link.commandSeconds
+      ? (link.commandSeconds, Double(first.bytes) / (time - link.commandSeconds)) : nil
   }
 
   /// A link that sustains `rate`.

@@ -10,6 +10,23 @@ extension BuiltInDescriptors {
         {
           "name": "cpu-avx2",
           "description": "Servers with AVX2 that run ONNX Runtime",
+          "figures": {
+            "matrixSustainedFraction": {
+              "int8": {"value": 0.6, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+              "bf16": {"value": 0.6, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+              "fp16": {"value": 0.6, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+              "fp32": {"value": 0.6, "source": "family cpu-avx2: as the built-in hosts", "assumed": true}
+            },
+            "vectorSustainedFraction": {"value": 0.3, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "dramSustainedFraction": {"value": 0.8, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "dramRandomFraction": {"value": 0.4, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "dramBurstBytes": {"value": 64, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "sramSustainedFraction": {"value": 0.6, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "launchMicroseconds": {"value": 2, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "lookupsPerCorePerSecond": {"value": 20000000, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
+            "reservedGigabytes": {"value": 16, "source": "family cpu-avx2: as the built-in hosts", "assumed": true}
+          },
+          "idleShare": {"value": 0.3, "source": "family cpu-avx2: as the built-in hosts", "assumed": true},
           "classes": {
             "product": {
               "efficiency": {"value": 0.8858, "source": "as cpu-avx512: the same shares of engines half as wide", "assumed": true},
@@ -196,6 +213,23 @@ extension BuiltInDescriptors {
         {
           "name": "cpu-avx512",
           "description": "Servers with AVX-512 that run ONNX Runtime",
+          "figures": {
+            "matrixSustainedFraction": {
+              "int8": {"value": 0.6, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+              "bf16": {"value": 0.6, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+              "fp16": {"value": 0.6, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+              "fp32": {"value": 0.6, "source": "family cpu-avx512: as the built-in hosts", "assumed": true}
+            },
+            "vectorSustainedFraction": {"value": 0.3, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "dramSustainedFraction": {"value": 0.8, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "dramRandomFraction": {"value": 0.4, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "dramBurstBytes": {"value": 64, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "sramSustainedFraction": {"value": 0.6, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "launchMicroseconds": {"value": 2, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "lookupsPerCorePerSecond": {"value": 20000000, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
+            "reservedGigabytes": {"value": 16, "source": "family cpu-avx512: as the built-in hosts", "assumed": true}
+          },
+          "idleShare": {"value": 0.3, "source": "family cpu-avx512: as the built-in hosts", "assumed": true},
           "classes": {
             "product": {
               "efficiency": {"value": 0.8858, "source": "reports/fidelity/host.md: every other model, ONNX Runtime 1.32 on one core of an AMD EPYC 9005"},
@@ -382,6 +416,52 @@ extension BuiltInDescriptors {
         {
           "name": "gpu",
           "description": "NVIDIA GPUs with the kernels of cuDNN and PyTorch; products of two matrices are each card's own",
+          "figures": {
+            "matrixSustainedFraction": {
+              "int4": {"value": 0.65, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "int8": {"value": 0.65, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp8": {"value": 0.554, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp16": {"value": 0.726, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bf16": {"value": 0.726, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp32": {"value": 0.726, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "matrixHalfResults": {
+              "int8": {"value": 590000, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp8": {"value": 228000, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp16": {"value": 150000, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bf16": {"value": 150000, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "matrixHalfDepth": {
+              "int8": {"value": 272, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp8": {"value": 61, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp16": {"value": 136, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bf16": {"value": 136, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "matrixLaunchMicroseconds": {
+              "int8": {"value": 2.42, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp8": {"value": 2.31, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp16": {"value": 2.66, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bf16": {"value": 2.66, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "matrixQuantiseMicroseconds": {
+              "int8": {"value": 4.33, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "fp8": {"value": 9.91, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "vectorSustainedFraction": {"value": 0.5, "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "dramSustainedFraction": {"value": 0.793, "source": "family gpu: mean of a100-sxm, h100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+            "sramSustainedFraction": {"value": 0.7, "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "dramRandomFraction": {"value": 0.8, "source": "family gpu: as an H100 SXM: reports/fidelity/recommendation.md", "assumed": true},
+            "dramBurstBytes": {"value": 64, "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "dramLeastRowBytes": {"value": 112, "source": "family gpu: as an H100 SXM: reports/fidelity/recommendation.md", "assumed": true},
+            "launchMicroseconds": {"value": 1.5, "source": "family gpu: as an H100 SXM: reports/fidelity/gpu.md", "assumed": true},
+            "lookupsPerCorePerSecond": {"value": 500000000, "source": "family gpu: as an H100 SXM: reports/fidelity/recommendation.md", "assumed": true},
+            "jointKernels": {"value": ["lookups", "interaction"], "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "reservedGigabytes": {"value": 1, "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "linkSustainedFraction": {"value": 0.87, "source": "family gpu: as the built-in GPUs", "assumed": true},
+            "linkCommandMicroseconds": {"value": 3.6, "source": "family gpu: as an H100 SXM: reports/fidelity/gpu.md", "assumed": true},
+            "unsupportedOperators": {"value": [], "source": "family gpu: as the built-in GPUs", "assumed": true}
+          },
+          "idleShare": {"value": 0.1, "source": "family gpu: a tenth of the design power", "assumed": true},
           "classes": {
             "batchedProduct": {
               "efficiency": {"value": 0.4488, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
@@ -560,6 +640,37 @@ extension BuiltInDescriptors {
               "error": {"value": 0.05777, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
             }
           }
+        }
+        """#),
+    Entry(
+      name: "npu",
+      json: #"""
+        {
+          "name": "npu",
+          "description": "Inference cards with on-chip memory whose compilers start a kernel an operator",
+          "figures": {
+            "matrixSustainedFraction": {
+              "int4": {"value": 0.68, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true},
+              "int8": {"value": 0.68, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true},
+              "fp8": {"value": 0.68, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true},
+              "fp16": {"value": 0.6, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true},
+              "bf16": {"value": 0.6, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true},
+              "fp32": {"value": 0.6, "source": "family npu: as the Cloud AI 100, fitted to MLPerf in reports/fidelity/networks.md", "assumed": true}
+            },
+            "vectorSustainedFraction": {"value": 0.5, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "dramSustainedFraction": {"value": 0.8, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "dramRandomFraction": {"value": 0.5, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "dramBurstBytes": {"value": 64, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "sramSustainedFraction": {"value": 0.7, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "launchMicroseconds": {"value": 2, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "lookupsPerCorePerSecond": {"value": 70000000, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "reservedGigabytes": {"value": 1, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "linkSustainedFraction": {"value": 0.87, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "linkCommandMicroseconds": {"value": 5, "source": "family npu: as the built-in cards with on-chip memory", "assumed": true},
+            "unsupportedOperators": {"value": ["If", "Loop", "NonMaxSuppression", "NonZero", "Scan", "Unique"], "source": "family npu: data-dependent sizes and control flow stay on the host", "assumed": true}
+          },
+          "idleShare": {"value": 0.25, "source": "family npu: a quarter of the design power", "assumed": true},
+          "classes": {}
         }
         """#),
   ]

@@ -6,7 +6,7 @@ struct CardDescriptor: Sendable, Hashable {
   /// Reads a card description.
   /// - Throws: Every problem in it.
   init(_ value: JSONValue, file: String, path: String = "") throws(SystemError) {
-    var reader = ObjectReader(value, file: file, path: path)
+    var reader = ObjectReader(value.completedByFamily, file: file, path: path)
     try reader.requireObject()
     let model = reader.string("model")
     if reader.has("description") { _ = reader.string("description") }

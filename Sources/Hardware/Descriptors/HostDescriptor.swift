@@ -5,7 +5,7 @@ struct HostDescriptor: Sendable, Hashable {
   /// Reads a host description.
   /// - Throws: Every problem in it.
   init(_ value: JSONValue, file: String, path: String = "") throws(SystemError) {
-    var reader = ObjectReader(value, file: file, path: path)
+    var reader = ObjectReader(value.completedByFamily, file: file, path: path)
     try reader.requireObject()
     let name = reader.string("name")
     if reader.has("description") { _ = reader.string("description") }

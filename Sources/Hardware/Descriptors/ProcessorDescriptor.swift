@@ -108,10 +108,19 @@ extension ObjectReader {
     of known: some Sequence<Precision>
   ) -> [Precision: ProductFigures]? {
     let keys = ["matrixHalfResults", "matrixHalfDepth", "matrixLaunchMicroseconds"]
-    guard keys.contains(where: { has($0) }) else { return nil }
+    let ofQuantising = ["matrixQuantiseMicroseconds", "matrixQuantiseBytes"]
+    guard (keys + ofQuantising).contains(where: { has($0) }) else { return nil }
     let figures = keys.map { numbersByPrecision($0, .notNegative, expected: Array(known)) }
+    let quantising = ofQuantising.map { has($0) ? numbersByPrecision($0, .notNegative, expected: []) : [:] }
     var result: [Precision: ProductFigures] = [:]
     let known = Set(known)
+    for (key, values) in zip(ofQuantising, quantising) {
+      for precision in Precision.allCases where values[precision] != nil {
+        if figures.contains(where: { $0[precision] == nil }) {
+          report("\(key).\(precision.rawValue)", "has no \(keys.joined(separator: ", ")) beside it")
+        }
+      }
+    }
     for precision in Precision.allCases where figures.contains(where: { $0[precision] != nil }) {
       for (key, values) in zip(keys, figures) {
         if !known.contains(precision) {
@@ -124,7 +133,8 @@ extension ObjectReader {
         let launch = figures[2][precision]
       {
         result[precision] = ProductFigures(
-          halfResults: results, halfDepth: depth, launchSeconds: launch / 1e6)
+          halfResults: results, halfDepth: depth, launchSeconds: launch / 1e6,
+          quantiseSeconds: quantising[0][precision].map { $0 / 1e6 }, quantiseBytes: quantising[1][precision])
       }
     }
     return result

@@ -231,11 +231,11 @@ extension JSONValue {
   /// Without its source.
   fileprivate var plain: JSONValue { self["value"] ?? self }
 
-  /// With the classes of the family that it names in place of the name.
+  /// With the figures and classes of the family that it names in place of the name.
   fileprivate var withFamilyInPlace: JSONValue {
     get throws(SystemError) {
       guard let name = self["family"]?.plain.string else { return self }
-      var result = self
+      var result = completedByFamily
       result["family"] = nil
       var classes = try DescriptorLibrary.familyClasses(name)
       if case .object(let own) = self["classes"] { for (key, value) in own { classes[key] = value } }

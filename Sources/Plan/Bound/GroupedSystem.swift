@@ -34,7 +34,12 @@ extension Processor {
     dram.bytesPerSecond *= factor
     sram?.bytesPerSecond *= factor
     launchSeconds /= factor
-    for precision in Precision.allCases { products?[precision]?.launchSeconds /= factor }
+    for precision in Precision.allCases {
+      products?[precision]?.launchSeconds /= factor
+      if let seconds = products?[precision]?.quantiseSeconds {
+        products?[precision]?.quantiseSeconds = seconds / factor
+      }
+    }
     for kind in OperatorClass.allCases { classes?[kind]?.launchSeconds /= factor }
     lookupsPerCorePerSecond *= factor
     idleWatts *= factor

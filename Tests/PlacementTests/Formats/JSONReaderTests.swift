@@ -134,11 +134,11 @@ import Testing
       }
     }
     for (text, expected) in [
-      (#"{"edges": [{"cost": 1}, {"cost": "2"}]}"#, "edges[1].cost: expected Int"),
-      (#"{"edges": [{"cost": 1.5}]}"#, "edges[0].cost: expected Int, found 1.5"),
+      (#"{"edges": [{"cost": 1}, {"cost": "2"}]}"#, "edges[1].cost: expected a whole number"),
+      (#"{"edges": [{"cost": 1.5}]}"#, "edges[0].cost: expected a whole number, found 1.5"),
       (
         #"{"edges": [{"cost": 9223372036854775808}]}"#,
-        "edges[0].cost: expected Int, found 9223372036854775808"
+        "edges[0].cost: expected a whole number, found 9223372036854775808"
       ),
       (#"{"edges": [{"cost": null}]}"#, "edges[0].cost: is missing"),
       (#"{"edges": [null]}"#, "edges[0]: expected an object, found null"),
