@@ -130,6 +130,14 @@ struct MeasurementFileTests {
     #expect(error?.messages.count == 2)
   }
 
+  /// Rows as `costs --csv` prints them.
+  @Test func whatCostsPrintsIsRead() throws {
+    let names =
+      "operator,type,device,precision,seconds,limit,bytes,operations,efficiency,fusedInto,resultPrecision"
+    let file = try Self.read(names + "\na,Conv,host,fp32,0.5,compute,8,9,0.8,,fp32\n")
+    #expect(file.findings.isEmpty && file.measurements.map(\.seconds) == [0.5])
+  }
+
   @Test func unknownColumnsArePassedOver() throws {
     let file = try Self.read("operator,seconds,temperature\na,1,40\n")
     #expect(file.findings == ["file: line 1: columns that are not known are passed over: 'temperature'"])

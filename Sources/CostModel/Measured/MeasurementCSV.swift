@@ -25,7 +25,8 @@ struct MeasurementCSV {
 
   /// Further columns of the tables that are read; they say nothing that is needed.
   private static let passedOver: Set<String> = [
-    "limit", "operations", "efficiency", "fusedinto", "framework", "version", "op_name", "kernel_source",
+    "limit", "operations", "efficiency", "fusedinto", "resultprecision", "framework", "version", "op_name",
+    "kernel_source",
     "power",
     "power_limit",
   ]
