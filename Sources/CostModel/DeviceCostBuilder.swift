@@ -45,7 +45,9 @@ struct DeviceCostBuilder {
     let weightBytes = structure.weights.map { weights in
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
-    let readWeightBytes = graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes) }
+    func readWeightBytes(_ parts: BatchParts) -> [Int] {
+      graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes, share: parts.share) }
+    }
     let fusion = structure.fusion(on: processor)
     var shapes =
       processor.classes == nil
@@ -68,6 +70,7 @@ struct DeviceCostBuilder {
         of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
         tensorBytes: tensorBytes, shareOfActivations: parts.share)
       let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, fusion, isCard: isCard)
+      let readWeights = readWeightBytes(parts)
       let costs: [OperatorCost?] = graph.operators.indices.map { index in
         let node = graph.operators[index]
         if isRefused[index] { return nil }
@@ -85,7 +88,7 @@ struct DeviceCostBuilder {
         return cost(
           of: node, at: index, formula: kept[index] ?? formula, shape: shapes[index],
           computeSeconds: compute[index], fusion: fusion,
-          tensorBytes: tensorBytes, weightBytes: readWeightBytes, residentShare: resident, parts: parts,
+          tensorBytes: tensorBytes, weightBytes: readWeights, residentShare: resident, parts: parts,
           isCard: isCard)
       }
       return (costs, resident, hotRows)
@@ -94,7 +97,7 @@ struct DeviceCostBuilder {
     var parts = BatchParts.whole
     var (best, resident, hotRows) = costs(parts)
     // Where all activations stay on chip, parts gain nothing.
-    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: readWeightBytes)
+    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: readWeightBytes(parts))
       || processor.sram != nil && lookups(parts).contains(where: \.leavesChip)
     {
       for candidate in BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1) {
@@ -111,7 +114,9 @@ struct DeviceCostBuilder {
     return DeviceCosts(
       name: name, processor: processor, precisions: precisions, parts: parts, costs: best,
       tensorBytes: tensorBytes, weightBytes: weightBytes,
-      weightSeconds: zip(readWeightBytes, shapes).map { parts.count * Double($0) / formula.dramRate($1) },
+      weightSeconds: zip(readWeightBytes(parts), shapes).map {
+        parts.count * Double($0) / formula.dramRate($1)
+      },
       lookups: ofKernels, leader: fusion.leader, residentShare: resident, measured: measured,
       lookupFactors: measured.isEmpty
         ? []
@@ -189,15 +194,17 @@ struct DeviceCostBuilder {
     }
   }
 
-  /// Bytes of constants that one batch reads: of those that are looked up, at most what is written.
-  private func readBytes(ofWeightsAt index: Int, tensorBytes: [Int]) -> Int {
+  /// Bytes of constants that one part of a batch reads: of those that are looked up, at most what is written.
+  private func readBytes(ofWeightsAt index: Int, tensorBytes: [Int], share: Double) -> Int {
     let node = graph.operators[index]
     let written = node.outputs.reduce(0) { sum, id in
       id.map { saturatingSum(sum, tensorBytes[$0.index]) } ?? sum
     }
     let bytes = structure.weights[index].reduce(0) { sum, weight in
       let bytes = tensorBytes[weight.index]
-      return saturatingSum(sum, node.readsRows(of: weight) ? min(bytes, written) : bytes)
+      guard node.readsRows(of: weight) else { return saturatingSum(sum, bytes) }
+      let ofPart = share < 1 ? Int(exactly: (Double(written) * share).rounded(.up)) ?? .max : written
+      return saturatingSum(sum, min(bytes, ofPart))
     }
     guard node.work.weightShare < 1 else { return bytes }
     return Int((Double(bytes) * max(0, node.work.weightShare)).rounded(.up))

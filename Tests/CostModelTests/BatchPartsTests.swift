@@ -64,6 +64,24 @@ struct BatchPartsTests {
     }
   }
 
+  /// Each part reads the rows that it looks up itself, 64 kB an item, of a constant that is larger.
+  @Test func partsReadTheirOwnRows() throws {
+    var last = 0.0
+    for batch in [4, 16, 64, 256] {
+      var b = GraphBuilder()
+      let table = b.constant("table", [100_000, 64])
+      let rows = b.add(
+        "rows", "Gather", [table, b.input("ids", [batch, 256], .int64)], [batch, 256, 64], kind: .movement)
+      b.output(b.elementwise("relu", "Relu", rows))
+      var graph = b.graph
+      graph.serving.batch = batch
+      let costs = CostModel(graph: graph, system: Machine.system(cards: [Machine.card(0)]))
+      let rate = Double(batch) / (try Self.seconds(costs))
+      #expect(rate >= last * (1 - 1e-12), "batch \(batch)")
+      last = rate
+    }
+  }
+
   @Test func partsFitTheChip() throws {
     // Tensors of 32 and 16 kB an item: ten items fit half of 1 MB, so that parts of eight do.
     let costs = Self.costs(batch: 64)
