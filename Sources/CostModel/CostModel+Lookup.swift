@@ -74,11 +74,7 @@ extension CostModel {
   }
 
   /// The same costs with look-ups spread over rows in another way.
-  public func with(access: TableAccess?) -> CostModel {
-    var options = options
-    options.access = access
-    return CostModel(graph: graph, system: system, options: options)
-  }
+  public func with(access: TableAccess?) -> CostModel { with { $0.access = access } }
 
   /// Adding up the partial sums of a table's row shards, where they are read.
   ///

@@ -152,18 +152,16 @@ public struct CostModel: Sendable {
     (kinds.dropFirst().first ?? kinds[0]).tensorBytes[tensor.index]
   }
 
-  /// The costs where a decision is left out.
-  public func without(_ lever: Lever) -> CostModel {
-    var options = options
-    options.without.insert(lever)
-    return CostModel(graph: graph, system: system, options: options)
-  }
-
-  /// The costs where no operator is kept in a precision of its own.
-  public var withoutKept: CostModel {
-    var options = options
-    options.kept = []
-    return CostModel(graph: graph, system: system, options: options)
+  /// The same costs under other options; kernels are costed again where they depend on what changes.
+  public func with(_ change: (inout CostOptions) -> Void) -> CostModel {
+    var changed = options
+    change(&changed)
+    guard changed.ofKernels == options.ofKernels else {
+      return CostModel(graph: graph, system: system, options: changed)
+    }
+    var costs = self
+    costs.options = changed
+    return costs
   }
 
   /// Whether activations lie narrower on cards than others do.

@@ -49,4 +49,12 @@ public struct CostOptions: Sendable, Hashable {
     self.access = access
     self.kept = kept
   }
+
+  /// Without what only memory and transfers depend on.
+  var ofKernels: CostOptions {
+    var options = self
+    options.requestsInFlight = 1
+    options.without.formIntersection([.partialTransfers, .narrowActivations])
+    return options
+  }
 }

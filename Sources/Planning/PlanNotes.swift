@@ -47,7 +47,7 @@ struct PlanNotes {
     ]
     return used.compactMap { lever, words, isUsed in
       guard isUsed, !costs.options.without.contains(lever) else { return nil }
-      let without = task.costed(without: lever)
+      let without = task.costed { $0.without.insert(lever) }
       let other = Candidate(plan.placement, task: without, followsTurns: false)
       guard other.fits else { return "\(words) would not fit" }
       let value = plan.value(task.objective)
@@ -67,7 +67,7 @@ struct PlanNotes {
     let count = entries.count == 1 ? "1 operator is" : "\(entries.count) operators are"
     let start =
       "\(count) kept in \(words): this plan with \(task.costs.options.cardMatrixPrecision.rawValue) in their place"
-    let other = Candidate(plan.placement, task: task.costedWithoutKept)
+    let other = Candidate(plan.placement, task: task.costed { $0.kept = [] })
     guard other.fits else { return ["\(start) would not fit"] }
     return ["\(start): \(figure(other.value(task.objective))) instead of \(bare(plan.value(task.objective)))"]
   }

@@ -108,19 +108,11 @@ public struct PlanningTask: Sendable {
     return part
   }
 
-  /// The same with what things cost where a decision is left out.
-  func costed(without lever: Lever) -> PlanningTask {
+  /// The same with what things cost under other options.
+  func costed(_ change: (inout CostOptions) -> Void) -> PlanningTask {
     var part = self
-    part.costs = costs.without(lever)
-    part.ungrouped = ungrouped.map { ($0.system, $0.costs.without(lever)) }
-    return part
-  }
-
-  /// The same with what things cost where no operator is kept in a precision of its own.
-  var costedWithoutKept: PlanningTask {
-    var part = self
-    part.costs = costs.withoutKept
-    part.ungrouped = ungrouped.map { ($0.system, $0.costs.withoutKept) }
+    part.costs = costs.with(change)
+    part.ungrouped = ungrouped.map { ($0.system, $0.costs.with(change)) }
     return part
   }
 

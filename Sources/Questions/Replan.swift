@@ -249,9 +249,6 @@ public enum Survival {
       var system = plan.system
       guard let last = system.cards.lastIndex(where: { $0.model == card.model }) else { continue }
       system.cards.remove(at: last)
-      guard !system.cards.isEmpty else {
-        throw PartitionError(.infeasible, "the plan does not survive the loss of its only card")
-      }
       switch try again.solve(on: system) {
       case .plan(let other):
         losses.append(

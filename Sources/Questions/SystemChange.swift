@@ -15,7 +15,7 @@ public struct SystemChange: Sendable {
 
   /// The machine of a plan after the change; `nil` where it is the same.
   ///
-  /// - Throws: `usage` for a card that is not there, where none is left, or for a number out of range.
+  /// - Throws: `usage` for a card that is not there or a number out of range.
   public func system(of plan: PlanDocument) throws(PartitionError) -> System? {
     guard !lost.isEmpty || cards != nil else { return nil }
     var system = plan.system
@@ -34,12 +34,12 @@ public struct SystemChange: Sendable {
       }
       system.cards.removeAll { $0.name == card.name }
     }
-    if system.cards.isEmpty, !lost.isEmpty { throw PartitionError(.usage, "lost: no card would be left") }
     guard let cards else { return system }
-    guard (1...1024).contains(cards) else {
-      throw PartitionError(.usage, "cards is \(cards); give 1 to 1024")
+    let range = SystemCatalog.cardRange
+    guard range.contains(cards) else {
+      throw PartitionError(.usage, "cards is \(cards); give \(range.lowerBound) to \(range.upperBound)")
     }
-    if system.cards.isEmpty {
+    if system.cards.isEmpty, cards > 0 {
       throw PartitionError(
         .usage,
         "cards is \(cards), but the plan's machine has no card that they could be like; plan again with the system"

@@ -87,7 +87,9 @@ import Testing
     #expect(try cards(SystemChange(cards: 6)) == ["card0-card1", "card2-card3", "card4-card5"])
     #expect(throws: PartitionError.self) { try SystemChange(cards: 3).system(of: plan) }
     #expect(throws: PartitionError.self) { try SystemChange(lost: ["card4"]).system(of: plan) }
-    #expect(throws: PartitionError.self) { try SystemChange(lost: ["card0", "card2"]).system(of: plan) }
+    #expect(try cards(SystemChange(lost: ["card0", "card2"])) == [])
+    #expect(try cards(SystemChange(cards: 0)) == [])
+    #expect(throws: PartitionError.self) { try SystemChange(cards: 1025).system(of: plan) }
     let explainer = Explainer(plan, model: model, work: ExplainerTests.work)
     let answer = try explainer.explain(.plan)
     #expect(answer.whatIfs.contains { $0.change == "one more team of 2 cards" })
@@ -97,6 +99,17 @@ import Testing
     #expect(try #require(wide.difference) < -0.05)
     let card = try explainer.explain(.card("card3"), asksWhatIf: false)
     #expect(card.subject == "card2-card3" && card.alternatives.map(\.place) == ["without its 2 cards"])
+  }
+
+  /// The host goes on alone.
+  @Test func theLastCardMayBeLost() throws {
+    let (plan, model) = try ExplainerTests.planned(cards: 1)
+    let system = try #require(try SystemChange(lost: ["card0"]).system(of: plan))
+    let replan = try Replan(plan, model: model, change: .init(system: system), work: ExplainerTests.work)
+    #expect(replan.moves.steps.allSatisfy { $0.to == "host" })
+    let loss = try Survival.afterLosingAnyCard(plan, model: model, work: ExplainerTests.work)
+    #expect(loss.count == 1 && loss[0].batchesPerSecond > 0)
+    #expect(loss[0].batchesPerSecond < plan.predicted.throughputPerSecond)
   }
 
   @Test func twiceTheSameCardIsRefused() throws {

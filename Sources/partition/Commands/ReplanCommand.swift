@@ -68,7 +68,10 @@ struct ReplanCommand: ParsableCommand {
       throw ValidationError("nothing has changed; give --lost, --cards, --new-model or --rate")
     }
     if !lost.isEmpty, cards != nil { throw ValidationError("--lost and --cards are given; give one of them") }
-    if let cards, !(1...1024).contains(cards) { throw ValidationError("--cards is \(cards); give 1 to 1024") }
+    let range = SystemCatalog.cardRange
+    if let cards, !range.contains(cards) {
+      throw ValidationError("--cards is \(cards); give \(range.lowerBound) to \(range.upperBound)")
+    }
     if let rate, !(rate > 0 && rate.isFinite) {
       throw ValidationError("--rate is \(rate); give a rate above 0")
     }
