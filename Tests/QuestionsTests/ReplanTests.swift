@@ -90,7 +90,12 @@ import Testing
     #expect(losses.count == 1)
     #expect(losses[0].batchesPerSecond > 0)
     let alone = Model(graph: try SampleNets.recommendation(rows: [20_000]))
-    let one = try Partitioner.plan(alone, on: Partitioner.system(cards: 1))
+    var system = try Partitioner.system(cards: 1)
+    let kept = try Partitioner.plan(alone, on: system)
+    #expect(try Survival.afterLosingAnyCard(kept, model: alone, work: ExplainerTests.work).count == 1)
+    // A host without room for the table does not go on alone.
+    system.host.reservedBytes = system.host.processor.dram.bytes - 100_000
+    let one = try Partitioner.plan(alone, on: system)
     #expect(throws: PartitionError.self) {
       try Survival.afterLosingAnyCard(one, model: alone, work: ExplainerTests.work)
     }
