@@ -36,7 +36,8 @@ import Testing
     let said = result.output.split(separator: "\n")
     #expect(
       said == [
-        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "batch ok",
+        "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "alone ok",
+        "batch ok",
         "program ok", "new model ok", "buckets ok",
         "levers ok",
         "compare ok", "page ok", "sweep ok", "merge ok", "pareto ok",
