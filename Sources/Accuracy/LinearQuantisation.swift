@@ -17,12 +17,6 @@ package struct LinearQuantisation: Sendable, Hashable {
     self.zero = zero
   }
 
-  /// Symmetric, with the largest magnitude on the largest code.
-  package init(symmetricOver values: some Sequence<Float>) {
-    let most = values.reduce(Float(0)) { $1.isFinite ? max($0, $1.magnitude) : $0 }
-    self.init(kind: .int8, scale: most > 0 ? most / 127 : 1)
-  }
-
   /// To the nearest code, ties to even.
   package func code(of value: Float) -> Int32 { code(ofSteps: value / scale) }
 

@@ -45,9 +45,6 @@ struct DeviceCostBuilder {
     let weightBytes = structure.weights.map { weights in
       weights.reduce(0) { saturatingSum($0, tensorBytes[$1.index]) }
     }
-    func readWeightBytes(_ parts: BatchParts) -> [Int] {
-      graph.operators.indices.map { readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes, share: parts.share) }
-    }
     let fusion = structure.fusion(on: processor)
     var shapes =
       processor.classes == nil
@@ -63,14 +60,16 @@ struct DeviceCostBuilder {
         feeds: graph.embeddingTables.map { $0.lookups.contains { structure.feedsInteraction[$0.index] } },
         on: processor, precisions: precisions, parts: parts)
     }
-    func costs(_ parts: BatchParts) -> (costs: [OperatorCost?], residentShare: Double, hotRows: HotRows?) {
+    func costs(_ parts: BatchParts) -> CostsInParts {
       let lookups = lookups(parts)
       let hotRows = rowsOnChip(processor, tensorBytes: tensorBytes, shareOfActivations: parts.share)
       let resident = structure.residentShare(
         of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: processor.sram,
         tensorBytes: tensorBytes, shareOfActivations: parts.share)
       let compute = computeSeconds({ kept[$0] ?? formula }, shapes, parts, fusion, isCard: isCard)
-      let readWeights = readWeightBytes(parts)
+      let readWeights = graph.operators.indices.map {
+        readBytes(ofWeightsAt: $0, tensorBytes: tensorBytes, share: parts.share)
+      }
       let costs: [OperatorCost?] = graph.operators.indices.map { index in
         let node = graph.operators[index]
         if isRefused[index] { return nil }
@@ -91,38 +90,48 @@ struct DeviceCostBuilder {
           tensorBytes: tensorBytes, weightBytes: readWeights, residentShare: resident, parts: parts,
           isCard: isCard)
       }
-      return (costs, resident, hotRows)
+      return CostsInParts(
+        parts: parts, costs: costs, readWeights: readWeights, lookups: lookups, residentShare: resident,
+        hotRows: hotRows)
     }
-    func seconds(_ costs: [OperatorCost?]) -> Double { costs.reduce(0) { $0 + ($1?.seconds ?? 0) } }
-    var parts = BatchParts.whole
-    var (best, resident, hotRows) = costs(parts)
+    var best = costs(.whole)
     // Where all activations stay on chip, parts gain nothing.
-    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: readWeightBytes(parts))
-      || processor.sram != nil && lookups(parts).contains(where: \.leavesChip)
+    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: best.readWeights)
+      || processor.sram != nil && best.lookups.contains(where: \.leavesChip)
     {
       for candidate in BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1) {
-        let (other, share, rows) = costs(candidate)
-        if seconds(other) < seconds(best) {
-          (parts, best, resident, hotRows) = (candidate, other, share, rows)
-        }
+        let other = costs(candidate)
+        if other.seconds < best.seconds { best = other }
       }
     }
     let measured =
       options.measured.isEmpty
       ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
-    let ofKernels = lookups(parts)
     return DeviceCosts(
-      name: name, processor: processor, precisions: precisions, parts: parts, costs: best,
+      name: name, processor: processor, precisions: precisions, parts: best.parts, costs: best.costs,
       tensorBytes: tensorBytes, weightBytes: weightBytes,
-      weightSeconds: zip(readWeightBytes(parts), shapes).map {
-        parts.count * Double($0) / formula.dramRate($1)
+      weightSeconds: zip(best.readWeights, shapes).map {
+        best.parts.count * Double($0) / formula.dramRate($1)
       },
-      lookups: ofKernels, leader: fusion.leader, residentShare: resident, measured: measured,
+      lookups: best.lookups, leader: fusion.leader, residentShare: best.residentShare, measured: measured,
       lookupFactors: measured.isEmpty
         ? []
-        : lookupFactors(measured, ofKernels, processor: processor, precisions: precisions),
-      hotRows: hotRows, kept: kept.mapValues(\.precisions.matrix),
+        : lookupFactors(measured, best.lookups, processor: processor, precisions: precisions),
+      hotRows: best.hotRows, kept: kept.mapValues(\.precisions.matrix),
       narrow: isCard ? activations.precisions : [])
+  }
+
+  /// What a device spends where a batch runs in so many parts.
+  private struct CostsInParts {
+    let parts: BatchParts
+    let costs: [OperatorCost?]
+    /// By operator, what one part reads.
+    let readWeights: [Int]
+    let lookups: [LookupSizes]
+    let residentShare: Double
+    let hotRows: HotRows?
+
+    var seconds: Double { costs.reduce(0) { $0 + ($1?.seconds ?? 0) } }
   }
 
   private func rowsOnChip(

@@ -30,8 +30,7 @@ struct ReferenceProduct {
     guard inner > 0, columns > 0 else { return [] }
     var b = b
     if let narrow {
-      b = grouped(
-        b, columns, of: narrow == .int4 ? KeptPrecision.groupSize : inner, most: narrow == .int4 ? 7 : 127)
+      b = weights(b, columns, bits: narrow.bits, of: narrow == .int4 ? KeptPrecision.groupSize : inner)
     }
     switch precision {
     case .fp32: return Self.sums(a, b, inner, columns)
@@ -39,7 +38,7 @@ struct ReferenceProduct {
       let sums = Self.sums(a.map(rounded), b.map(rounded), inner, columns)
       return precision == .fp8 ? sums : sums.map(rounded)
     case .int8: return quantised(a, b, inner, columns)
-    case .int4: return Self.sums(a, weights(b, columns, most: 7), inner, columns)
+    case .int4: return Self.sums(a, weights(b, columns, bits: 4, of: inner), inner, columns)
     }
   }
 
@@ -64,38 +63,30 @@ struct ReferenceProduct {
   }
 
   private func quantised(_ a: [Float], _ b: [Float], _ inner: Int, _ columns: Int) -> [Float] {
-    let form = LinearQuantisation(symmetricOver: a)
-    let scales = Self.scales(b, columns, most: 127)
-    var codes = b
-    for index in codes.indices {
-      codes[index] = (b[index] / scales[index % columns]).rounded(.toNearestOrEven)
-    }
+    let form = SymmetricCodes(bits: 8, over: a)
+    let forms = Self.forms(b, columns, bits: 8)
     // Whole numbers below 2 to the 53 are exact in double precision.
-    let sums = Self.sums(a.map { Float(form.code(of: $0)) }, codes, inner, columns)
-    return sums.enumerated().map { $1 * form.scale * scales[$0 % columns] }
+    let sums = Self.sums(
+      a.map(form.code), b.enumerated().map { forms[$0 % columns].code(of: $1) }, inner, columns)
+    return sums.enumerated().map { $1 * form.scale * forms[$0 % columns].scale }
   }
 
   /// Weights as codes hold them that have a scale for so many rows of a column.
-  private func grouped(_ b: [Float], _ columns: Int, of rows: Int, most: Float) -> [Float] {
+  private func weights(_ b: [Float], _ columns: Int, bits: Int, of rows: Int) -> [Float] {
     stride(from: 0, to: b.count, by: max(1, rows) * columns).flatMap { start in
-      weights(Array(b[start..<min(b.count, start + rows * columns)]), columns, most: most)
+      let part = b[start..<min(b.count, start + rows * columns)]
+      let forms = Self.forms(Array(part), columns, bits: bits)
+      return part.enumerated().map { index, value in
+        let form = forms[index % columns]
+        return form.code(of: value) * form.scale
+      }
     }
   }
 
-  /// Weights as codes with a scale a column hold them.
-  private func weights(_ b: [Float], _ columns: Int, most: Float) -> [Float] {
-    let scales = Self.scales(b, columns, most: most)
-    return b.enumerated().map { index, value in
-      let scale = scales[index % columns]
-      return max(-most, min(most, (value / scale).rounded(.toNearestOrEven))) * scale
+  /// One a column.
+  private static func forms(_ b: [Float], _ columns: Int, bits: Int) -> [SymmetricCodes] {
+    (0..<columns).map { column in
+      SymmetricCodes(bits: bits, over: stride(from: column, to: b.count, by: columns).lazy.map { b[$0] })
     }
-  }
-
-  private static func scales(_ b: [Float], _ columns: Int, most: Float) -> [Float] {
-    var largest = [Float](repeating: 0, count: columns)
-    for (index, value) in b.enumerated() where value.isFinite {
-      largest[index % columns] = max(largest[index % columns], value.magnitude)
-    }
-    return largest.map { $0 > 0 ? $0 / most : 1 }
   }
 }

@@ -85,7 +85,8 @@ struct TableLoads {
       card.ownOut = own.leaving(index, share: share[index])
       card.uplinkOut = own.leavingHost(peerToPeer: peerToPeer) { share[$0] }
       card.uplinkIn = own.enteringHost(peerToPeer: peerToPeer) { share[$0] }
-      card.othersIn = crossing(.card(index + 1)).entering(index, share: share[index])
+      let another = index == 0 ? 1 : 0
+      card.othersIn = crossing(.card(another)).entering(index, share: share[index])
       card.hostIn = crossing(.host).entering(index, share: share[index])
       card.copiesOut = crossing(.everyCard).leaving(index, share: share[index])
       card.copiesIn = Crossing(from: .host, to: .everyCard).entering(index, share: share[index])

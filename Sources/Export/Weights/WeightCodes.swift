@@ -53,17 +53,14 @@ struct WeightCodes {
   }
 
   private func encode(_ column: ArraySlice<Float>, _ codes: inout [UInt8], _ scales: inout [UInt8]) {
-    let whole = bits == 8 ? scale(of: column) : 1
+    let whole = bits == 8 ? form(of: column) : nil
     for block in 0..<blocks {
       let start = column.startIndex + block * Self.block
       let values = column[start..<min(column.endIndex, start + Self.block)]
-      let scale = bits == 8 ? whole : scale(of: values)
-      append(scale, to: &scales)
-      let zero = Float(1 << (bits - 1))
-      var block = values.map { value -> UInt8 in
-        let code = (value / scale).rounded(.toNearestOrEven)
-        return UInt8(zero + (code.isNaN ? 0 : max(1 - zero, min(zero - 1, code))))
-      }
+      let form = whole ?? form(of: values)
+      append(form.scale, to: &scales)
+      let zero = form.most + 1
+      var block = values.map { UInt8(zero + form.code(of: $0)) }
       // A last block that is not full has zeros behind its values.
       block += Array(repeating: UInt8(zero), count: Self.block - block.count)
       if bits == 8 {
@@ -74,12 +71,10 @@ struct WeightCodes {
     }
   }
 
-  /// As it is stored, so that codes fit what will be read.
-  private func scale(of values: ArraySlice<Float>) -> Float {
-    let most = values.reduce(Float(0)) { $1.isFinite ? max($0, $1.magnitude) : $0 }
-    let scale = most / Float((1 << (bits - 1)) - 1)
-    let stored = tensor.type == .float16 ? HalfPrecision.value(of: HalfPrecision.bits(of: scale)) : scale
-    return stored > 0 ? stored : 1
+  private func form(of values: ArraySlice<Float>) -> SymmetricCodes {
+    SymmetricCodes(bits: bits, over: values) {
+      tensor.type == .float16 ? HalfPrecision.value(of: HalfPrecision.bits(of: $0)) : $0
+    }
   }
 
   private func append(_ scale: Float, to bytes: inout [UInt8]) {

@@ -112,10 +112,9 @@ public struct PlanRules: Sendable {
     never = graph.embeddingTables.map { _ in [] }
   }
 
-  /// Whether every placement is allowed.
+  /// Whether every placement is allowed that the system has.
   public var isEmpty: Bool {
     rules.isEmpty && !keepsParts && !without.contains(.netSplit) && !without.contains(.copies)
-      && capacities.count > 1
   }
 
   // MARK: Questions of a planner
