@@ -18,6 +18,30 @@ import Testing
       search: SearchOptions(gap: 0.01, threads: 1))
   }
 
+  private func ways(_ task: PlanningTask) -> Double {
+    PathBound(
+      PlacementQuestion(
+        graph: task.graph, system: task.system, costs: task.costs, objective: .latency,
+        tablePrecisions: task.tablePrecisions, rules: task.rules)
+    ).seconds
+  }
+
+  /// Where nothing comes back in time from elsewhere, what runs side by side takes turns on one device.
+  @Test func shortBranchesTakeTurns() throws {
+    let graph = try SampleNets.branches(4, length: 2, width: 64, batch: 1)
+    let system = try SystemCatalog.system("h100", cards: 4)
+    let task = task(graph, system)
+    let onOne = ModelPlacement(
+      operators: graph.operators.map { _ in .card(0) }, tables: [], sparseCores: system.cards.map { _ in 0 })
+    let turns = graph.operators.indices.reduce(0.0) {
+      $0 + (task.costs.cost(of: OperatorID($1), on: .card(0))?.seconds ?? 0)
+    }
+    let latency = Candidate(onOne, task: task).loads.latencySeconds
+    #expect(turns > 0.3 * latency)
+    #expect(
+      ways(task) > 0.99 * min(latency, LatencyBound(task: task, kinds: CardKinds(system: system)).bound))
+  }
+
   /// Branches that run side by side on cards of their own are faster than one card.
   @Test(arguments: 1...24) func noPlacementIsFaster(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed * 97))
@@ -27,26 +51,57 @@ import Testing
     var system = try SystemCatalog.system(
       ["nnpi", "t4", "h100"][seed % 3], cards: Int.random(in: 1...4, using: &random))
     system.peerToPeer = Bool.random(using: &random)
+    try expectNoneFaster(graph, system, &random)
+  }
+
+  /// Ways of any shape, without narrow places, and with tables on the way.
+  @Test(arguments: 1...40) func noPlacementOfAnyGraphIsFaster(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed * 131))
+    let graph = try SeededModel.graph(seed: UInt64(seed), operators: 25)
+    var system = try SystemCatalog.system(
+      ["nnpi", "l4", "h100"][seed % 3], cards: Int.random(in: 1...4, using: &random))
+    system.peerToPeer = Bool.random(using: &random)
+    // Crossings as short as an operator, where it pays to be on several devices.
+    let quick = Bool.random(using: &random) ? 1 : 0.1
+    system.uplink.commandSeconds *= quick
+    for card in system.cards.indices { system.cards[card].link.commandSeconds *= quick }
+    try expectNoneFaster(graph, system, &random)
+  }
+
+  /// - Parameter random: Draws moves of operators and whole tables, of which those that are no slower are kept.
+  private func expectNoneFaster(_ graph: Graph, _ system: System, _ random: inout SeededRandom) throws {
     let task = task(graph, system)
-    let bound = LatencyBound(task: task, kinds: CardKinds(system: system)).bound
+    let bound = max(LatencyBound(task: task, kinds: CardKinds(system: system)).bound, ways(task))
     #expect(bound > 0)
     let sites: [PlacementSite] = [.host, .everyCard] + system.cards.indices.map { .card($0) }
-    var operators = graph.operators.map { _ in PlacementSite.host }
-    func latency(_ operators: [PlacementSite]) -> Double {
+    let count = graph.operators.count
+    func latency(_ places: [PlacementSite]) -> Double {
+      let tables = zip(graph.embeddingTables, places[count...]).map { table, site in
+        TablePlacement(
+          format: TableFormat(precision: .int8), split: .whole,
+          shards: [.init(site: site, rows: 0..<table.rows, columns: 0..<table.dimension)])
+      }
       let placement = ModelPlacement(
-        operators: operators, tables: [], sparseCores: system.cards.map { _ in 0 })
+        operators: Array(places.prefix(count)), tables: tables, sparseCores: system.cards.map { _ in 0 })
       return Candidate(placement, task: task).loads.latencySeconds
     }
-    var best = latency(operators)
-    for site in sites { best = min(best, latency(graph.operators.map { _ in site })) }
+    func all(_ site: PlacementSite) -> [PlacementSite] {
+      Array(repeating: site, count: count + graph.embeddingTables.count)
+    }
+    var places = all(.host)
+    var best = latency(places)
+    for site in sites {
+      let value = latency(all(site))
+      if value < best { (best, places) = (value, all(site)) }
+    }
     for _ in 0..<400 {
-      var next = operators
+      var next = places
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         next[Int.random(in: next.indices, using: &random)] =
           sites[Int.random(in: sites.indices, using: &random)]
       }
       let value = latency(next)
-      if value <= best { (best, operators) = (value, next) }
+      if value <= best { (best, places) = (value, next) }
     }
     #expect(bound <= best * (1 + 1e-9))
   }
