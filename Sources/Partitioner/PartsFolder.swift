@@ -56,16 +56,13 @@ struct PartsFolder {
   func write<Result>(
     _ body: (_ folder: String) throws(PartitionError) -> Result
   ) throws(PartitionError) -> Result {
-    let temporary = "\(path).\(UUID().uuidString.prefix(8)).partial"
-    do {
-      try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
-    } catch {
-      throw PartitionError(.unwritable, "\(temporary): cannot be made: \(error.localizedDescription)")
-    }
-    // After an exchange it is the old folder.
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    let result = try body(temporary + "/")
-    guard FolderExchange.put(temporary, at: path, replacing: exists) else {
+    let unfinished = try Unfinished(.folder, for: URL(fileURLWithPath: path), called: path)
+    // After an exchange it is the old folder, which another run must not take for a dead one's meanwhile.
+    let old = Unfinished.Lock(path, flags: O_RDONLY)
+    _ = old?.isTaken()
+    defer { withExtendedLifetime(old) { unfinished.remove() } }
+    let result = try body(unfinished.path + "/")
+    guard FolderExchange.put(unfinished.path, at: path, replacing: exists) else {
       throw PartitionError(
         .unwritable, "\(path): cannot be put in place; it was left as it was")
     }

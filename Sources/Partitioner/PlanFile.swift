@@ -90,17 +90,23 @@ extension Partitioner {
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
       } else {
         let kind = fileKind(path)
-        let isPlain = kind == nil || kind == S_IFREG
+        guard kind == nil || kind == S_IFREG else {
+          try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: [])
+          return
+        }
         // A link stays one: what it leads to is replaced, and keeps who may read it.
-        let file = isPlain ? URL(fileURLWithPath: path).resolvingSymlinksInPath() : URL(fileURLWithPath: path)
-        let mode =
-          kind == S_IFREG
-          ? try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] : nil
-        try Data(text.utf8).write(to: file, options: isPlain ? .atomic : [])
-        if let mode {
-          try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+        let place = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let unfinished = try Unfinished(.file, for: place, called: path)
+        do {
+          try unfinished.write(text.utf8)
+          try unfinished.put()
+        } catch {
+          unfinished.remove()
+          throw error
         }
       }
+    } catch let error as PartitionError {
+      throw error
     } catch {
       throw isStandard
         ? PartitionError(.unwritable, "standard output: cannot be written: \(error.localizedDescription)")

@@ -51,6 +51,21 @@ import Testing
   /// Kilobytes of a file with which the system kills it, in the midst of writing.
   private static let sizes = [0, 4]
 
+  /// Has the system kill a command in the midst of writing a file. The signal is blocked where the tests run, and what they start would inherit that.
+  private static func run(_ arguments: [String], killedAtKilobytes size: Int, in folder: TemporaryFolder)
+    throws
+  {
+    let script = """
+      import os, resource, signal, sys
+      signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+      signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGXFSZ])
+      resource.setrlimit(resource.RLIMIT_FSIZE, (\(size * 1024), \(size * 1024)))
+      os.execv(sys.argv[1], sys.argv[1:])
+      """
+    _ = try runProgram(
+      "python3", ["-c", script, Command.path("partition")] + arguments, folder: folder.url)
+  }
+
   /// Runs a command to be killed in many ways, each time on what there was before, and once to its end.
   private func kill(
     _ arguments: [String], in folder: TemporaryFolder, restore: () throws -> Void,
@@ -71,9 +86,7 @@ import Testing
     }
     for size in Self.sizes {
       try restore()
-      _ = try runProgram(
-        "bash", ["-c", #"ulimit -f \#(size); exec "$0" "$@""#, Command.path("partition")] + arguments,
-        folder: folder.url)
+      try Self.run(arguments, killedAtKilobytes: size, in: folder)
       try check("at \(size) kB", false)
     }
   }
@@ -132,6 +145,38 @@ import Testing
       let left = try content(of: "out", in: folder)
       #expect(left == new || (!isWhole && left == old), "killed \(how)")
     }
+  }
+
+  /// The next run removes what a dead one left, and nothing that a living one writes or that is somebody else's.
+  @Test(arguments: ["plan", "export"]) func whatADeadRunLeftGoesWithTheNext(_ command: String) throws {
+    let folder = try TemporaryFolder()
+    let model = try TestPython.model("recommendation.onnx")
+    let planning = ["plan", model, "--cards", "2", "--quiet", "-o"]
+    try #require(Command.run(planning + ["plan.json"], in: folder).status == 0)
+    let call = command == "plan" ? planning + ["out"] : ["export", "plan.json", "-o", "out"]
+    try Self.run(call, killedAtKilobytes: 4, in: folder)
+    let dead = try unfinished(in: folder)
+    #expect(dead.count == 1 && dead[0].hasPrefix("out."), "\(dead)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+
+    for name in ["out.0123ABCD.partial", "out.mine.partial", "outer.0123ABCD.partial"] {
+      _ = try folder.write("kept", to: name)
+    }
+    let living = try FileHandle(
+      forReadingFrom: URL(fileURLWithPath: folder.path("out.0123ABCD.partial")))
+    try #require(flock(living.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+    try #require(Command.run(call, in: folder).status == 0)
+    #expect(
+      try unfinished(in: folder) == ["out.0123ABCD.partial", "out.mine.partial", "outer.0123ABCD.partial"])
+
+    try living.close()
+    try #require(Command.run(call + ["--force"], in: folder).status == 0)
+    #expect(try unfinished(in: folder) == ["out.mine.partial", "outer.0123ABCD.partial"])
+  }
+
+  private func unfinished(in folder: TemporaryFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+      .filter { $0.hasSuffix(".partial") }.sorted()
   }
 
   /// The files of a folder and those in it.
