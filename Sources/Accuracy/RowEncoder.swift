@@ -48,6 +48,26 @@ package struct RowEncoder: Sendable {
     }
   }
 
+  /// A row whose elements are all of one value.
+  ///
+  /// - Parameter value: 0, or of a table of floating-point numbers any, infinities among them, which no row of a file has as it is
+  ///   quantised.
+  package func row(of value: Float, columns: Int) -> Row {
+    func repeated(_ element: [UInt8]) -> [UInt8] { (0..<columns).flatMap { _ in element } }
+    switch form {
+    case .stored: return Row(values: repeated(StoredFloats.bytes(of: value, type)))
+    case .half: return Row(values: repeated(Self.half(value)))
+    case .brain: return Row(values: repeated(Self.brain(value)))
+    case .codes(let bits, let scaleBytes):
+      let codes = [UInt8](repeating: 0, count: bits == 4 ? (columns + 1) / 2 : columns)
+      return Row(values: codes, scale: number(0, scaleBytes), bias: number(value, scaleBytes))
+    }
+  }
+
+  private func number(_ value: Float, _ bytes: Int) -> [UInt8] {
+    bytes == 2 ? Self.half(value) : Self.single(value)
+  }
+
   private func quantised(_ row: [Float], bits: Int, scaleBytes: Int) -> Row {
     let scale = RowScale(row, bits: bits, scaleBytes: scaleBytes)
     let codes = row.map { UInt8(scale.code(of: $0)) }
@@ -58,8 +78,8 @@ package struct RowEncoder: Sendable {
     } else {
       packed = codes
     }
-    func number(_ value: Float) -> [UInt8] { scaleBytes == 2 ? Self.half(value) : Self.single(value) }
-    return Row(values: packed, scale: number(scale.scale), bias: number(scale.bias))
+    return Row(
+      values: packed, scale: number(scale.scale, scaleBytes), bias: number(scale.bias, scaleBytes))
   }
 
   private static func half(_ value: Float) -> [UInt8] {

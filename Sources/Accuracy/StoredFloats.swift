@@ -16,4 +16,17 @@ package enum StoredFloats {
       }
     }
   }
+
+  /// One element; zeros for a type that is none of these.
+  package static func bytes(of value: Float, _ type: ElementType) -> [UInt8] {
+    let pattern: UInt64 =
+      switch type {
+      case .float64: Double(value).bitPattern
+      case .float32: UInt64(value.bitPattern)
+      case .float16: UInt64(HalfPrecision.bits(of: value))
+      case .bfloat16: UInt64(BrainFloat.bits(of: value))
+      default: 0
+      }
+    return (0..<(type.bits / 8)).map { UInt8(truncatingIfNeeded: pattern >> (8 * UInt64($0))) }
+  }
 }

@@ -60,6 +60,13 @@ import Testing
   private static let ofBags =
     ["lengths_sum", "lengths_mean", "weighted", "sum", "mean"].flatMap { ["--limit", "ids_\($0)=12000"] }
     + ["--limit", "ids_padded=12", "--reference"]
+  /// Of the bags in which a row counts for nothing some have that alone, and one shard has none of their ids.
+  private static let ofLargest =
+    ["sum", "largest", "max"].flatMap { ["--limit", "ids_\($0)=12000"] }
+    + ["largest_padded", "mean_padded", "max_without"].flatMap { ["--limit", "ids_\($0)=9"] } + [
+      "--reference"
+    ]
+  private static let fewIds = (0..<6).flatMap { ["--limit", "ids_\($0)=3"] }
   private static let teams = [
     "--cut", "2", "--cut-by", "weights", "--system", "h100-sxm", "--objective", "latency",
   ]
@@ -88,6 +95,27 @@ import Testing
       leastParts: 4,
       shards: 2),
     .init(name: "maxima by rows", model: "maximum", rules: byRows, compare: ids, leastParts: 4, shards: 2),
+    .init(
+      name: "maxima of which one shard has none", model: "maximum", rules: byRows, compare: fewIds,
+      leastParts: 4, shards: 2),
+    .init(
+      name: "maxima in loops by rows", model: "maxima_in_a_loop", rules: byRows, compare: negativeIds,
+      leastParts: 3, shards: 2),
+    .init(
+      name: "maxima in loops of which one shard has none", model: "long_maxima_in_a_loop", rules: byRows,
+      compare: fewIds, leastParts: 3, shards: 2),
+    .init(
+      name: "maxima in a sequence by rows, a bag empty", model: "maxima_in_a_sequence", rules: byRows,
+      compare: negativeIds, leastParts: 2, shards: 2),
+    .init(
+      name: "maxima of long bags by rows", model: "long_maxima", rules: byRows, compare: negativeIds,
+      leastParts: 3, shards: 2),
+    .init(
+      name: "int8, maxima by rows", model: "maximum", plan: ["--table-precision", "int8"], rules: byRows,
+      export: [], compare: fewIds, tolerance: 2e-2, shards: 2),
+    .init(
+      name: "int4, maxima of long bags by rows", model: "long_maxima", plan: ["--table-precision", "int4"],
+      rules: byRows, export: [], compare: fewIds, tolerance: 0.3, shards: 2),
     .init(
       name: "maxima by columns", model: "maximum", rules: byColumns, compare: ids, leastParts: 4, shards: 2),
     .init(
@@ -118,6 +146,14 @@ import Testing
     .init(
       name: "hot rows of maxima", model: "maximum", plan: byHeat, rules: hotOnCards, compare: ids,
       leastParts: 4, shards: 2, skewed: six),
+    .init(
+      name: "hot rows of maxima, by columns", model: "maximum", plan: byHeat,
+      rules: hotOnCards + [
+        "{\(never("table_*.hot")) [\"host*\", \"every*\", \"whole*\", \"rows*\", \"columns 4*\"]}"
+      ], compare: ids, leastParts: 4, shards: 3, skewed: Array(six.dropFirst())),
+    .init(
+      name: "hot rows of maxima in loops", model: "maxima_in_a_loop", plan: byHeat, rules: hotOnCards,
+      compare: negativeIds, leastParts: 3, shards: 2, skewed: Array(six.prefix(3))),
     .init(
       name: "hot rows of bags in loops", model: "bags_in_a_loop", plan: byHeat, rules: hotOnCards,
       compare: ids,
@@ -180,8 +216,10 @@ import Testing
       isFused: false, leastParts: 3, shards: 2),
     .init(
       name: "largest of a bag by columns", model: "largest_bags", rules: byColumns,
-      compare: ["--limit", "ids_sum=12000", "--limit", "ids_largest=12000", "--reference"], isFused: false,
-      leastParts: 3, shards: 2),
+      compare: ofLargest, isFused: false, leastParts: 3, shards: 2),
+    .init(
+      name: "largest of a bag by rows, bags empty or of padding", model: "largest_bags", rules: byRows,
+      compare: ofLargest, tolerance: 1e-6, isFused: false, leastParts: 3, shards: 2),
     .init(
       name: "unnamed nodes", model: "transformer", dimensions: steps, compare: ["--limit", "ids=500"],
       leastParts: 2),
@@ -409,6 +447,15 @@ import Testing
     #expect(fused.status == 0, "\(fused.output)\(fused.errors)")
   }
 
+  /// What shards hand on of a maximum is a row a bag, as the plan counts, and not the rows that it is of.
+  @Test func shardsOfMaximaHandOnMaxima() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name == "maxima by rows" })
+    let manifest = try Self.exported(test, in: folder)
+    #expect(manifest.tensors["bags_0/shard0"]?.shape == [8, 32])
+    #expect(manifest.tensors["rows_0/shard0"] == nil)
+  }
+
   /// Bags that are long enough are looked up by a shard's own ids alone.
   @Test func shardsOfLongBagsLookUpTheirOwnIdsAlone() throws {
     let folder = try TemporaryFolder()
@@ -416,6 +463,8 @@ import Testing
       ("long bags by rows, indices of both signs", "NonZero", true),
       ("tables by rows, indices of both signs", "NonZero", false),
       ("long bags in loops by rows, indices of both signs", "Compress", true),
+      ("maxima of long bags by rows", "NonZero", true),
+      ("maxima in loops of which one shard has none", "Compress", true),
       ("bags in loops by rows", "Compress", false),
     ] {
       let test = try #require(Self.cases.first { $0.name == name })
@@ -429,10 +478,10 @@ import Testing
     }
   }
 
-  /// The largest of a bag is no sum.
-  @Test func rowsOfALargestAreRefusedForWhatTheyAre() throws {
+  /// The largest of rows with weights is none of what shards have, as weights may be below 0.
+  @Test func rowsOfAWeighedLargestAreRefusedForWhatTheyAre() throws {
     let folder = try TemporaryFolder()
-    let test = Case(name: "largest", model: "largest_bags", rules: Self.byRows)
+    let test = Case(name: "largest", model: "largest_of_weighed", rules: Self.byRows)
     _ = try folder.write(
       "{\"format\": \"placement-rules\", \"version\": 1, \"rules\": [\(Self.byRows.joined(separator: ", "))]}",
       to: "rules.json")
@@ -444,9 +493,9 @@ import Testing
     #expect(refused.status == 65)
     #expect(
       refused.errors.contains(
-        "'bag_largest' takes the largest of a bag, which is not a sum of what its shards have"),
+        "'bag_weighed' takes the largest of rows with weights, which may be negative"),
       "\(refused.errors)")
-    #expect(!refused.errors.contains("table_sum"), "\(refused.errors)")
+    #expect(!refused.errors.contains("table_largest"), "\(refused.errors)")
   }
 
   /// What is hot is a number of rows; what that leaves open is said, and so is what cannot be had.
@@ -466,12 +515,12 @@ import Testing
       try Command.run(["export", "plan.json", "--to", "triton", "-o", "repository"], in: folder).status == 0)
 
     let largest = Case(
-      name: "largest", model: "largest_bags", plan: Self.byHeat, rules: Self.hotOnCards,
-      skewed: ["table_sum", "table_largest"])
+      name: "largest", model: "largest_of_weighed", plan: Self.byHeat, rules: Self.hotOnCards,
+      skewed: ["table_sum", "table_weighed"])
     _ = try folder.write(
       "{\"format\": \"placement-rules\", \"version\": 1, \"rules\": [\(Self.hotOnCards.joined(separator: ", "))]}",
       to: "rules.json")
-    _ = try folder.write("{\"table_sum\": [[0.1, 0.9]], \"table_largest\": [[0.1, 0.9]]}", to: "skew.json")
+    _ = try folder.write("{\"table_sum\": [[0.1, 0.9]], \"table_weighed\": [[0.1, 0.9]]}", to: "skew.json")
     let planned = try Command.run(
       ["plan", try Self.file(of: largest), "--cards", "2", "--effort", "0.1", "--constraints", "rules.json"]
         + ["-o", "largest.json", "--no-cut", "--skew", "skew.json", "--set", "card.dramGigabytes=1.0003"],
@@ -481,7 +530,7 @@ import Testing
     #expect(refused.status == 65)
     #expect(
       refused.errors.contains(
-        "table 'table_largest': is split by how often its rows are looked up, but its look-up 'bag_largest.hot'"
+        "table 'table_weighed': is split by how often its rows are looked up, but its look-up 'bag_weighed.hot'"
       )
         && refused.errors.contains("plan again with --no-heat-split"), "\(refused.errors)")
   }

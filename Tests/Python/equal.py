@@ -146,8 +146,12 @@ def difference(a, b):
         return 0.0 if (a == b).all() else float("inf")
     if numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
         return 0.0
-    gap = numpy.abs(a.astype(numpy.float64) - b.astype(numpy.float64)).max()
-    return float(gap / max(1e-30, numpy.abs(a.astype(numpy.float64)).max()))
+    a, b = a.astype(numpy.float64), b.astype(numpy.float64)
+    # What is no number, or infinite, has to be so on both sides.
+    finite = numpy.isfinite(a)
+    if not numpy.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return float("inf")
+    return float(numpy.abs(a - b)[finite].max(initial=0) / max(1e-30, numpy.abs(a[finite]).max(initial=0)))
 
 
 def main():

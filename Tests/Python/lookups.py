@@ -46,6 +46,15 @@ class SparseLengthsWeightedSum(OpRun):
         return by_lengths(data, weights, indices, lengths, "sum")
 
 
+class EmbeddingBag(OpRun):
+    op_domain = "glow"
+
+    def _run(self, data, indices, offsets, mode="sum", padding_idx=-1):
+        bags = cut(indices, numpy.append(offsets[1:], len(indices)))
+        bags = [bag[bag != padding_idx] for bag in bags]
+        return (pooled(data, bags, [numpy.ones(len(bag), data.dtype) for bag in bags], mode),)
+
+
 class ATen(OpRun):
     """`embedding_bag` alone."""
 
@@ -62,4 +71,4 @@ class ATen(OpRun):
         return (pooled(weight, rows, shares, ["sum", "mean", "max"][int(mode)]),)
 
 
-OPERATORS = [SparseLengthsSum, SparseLengthsMean, SparseLengthsWeightedSum, ATen]
+OPERATORS = [SparseLengthsSum, SparseLengthsMean, SparseLengthsWeightedSum, EmbeddingBag, ATen]

@@ -41,6 +41,9 @@ def save(folder, name, nodes, inputs, outputs, weights, opset=17, domains=(), fu
     onnx.checker.check_model(model)
     onnx.save(model, os.path.join(folder, name + ".onnx"), save_as_external_data=external,
               location=name + ".data", size_threshold=1024)
+    # A model's weights do not depend on what was made before it.
+    global RANDOM
+    RANDOM = numpy.random.default_rng(0)
 
 
 def recommendation(folder, name, tables=6, width=32, pooling="ReduceSum", batch=8, ids=4, weighted=False, opset=17,
@@ -80,20 +83,27 @@ def recommendation(folder, name, tables=6, width=32, pooling="ReduceSum", batch=
     save(folder, name, nodes, inputs, outputs, weights, opset, external=external)
 
 
-def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32):
+def pool(kind, rows, axis, result, weights, **attributes):
+    """A reduction of rows in operator set 17, where the axes of a sum alone are an input."""
+    if kind != "ReduceSum":
+        return helper.make_node(kind, [rows], [result], axes=[axis], **attributes)
+    weights.append(ints(f"axis_of_{result}", axis))
+    return helper.make_node(kind, [rows, f"axis_of_{result}"], [result], **attributes)
+
+
+def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32, pooling="ReduceSum"):
     """Embedding bags as the older exporter of PyTorch writes them: a loop over bags."""
     nodes, weights, inputs, features = [], [], [], []
     for table in range(tables):
         weights.append(weight(f"table_{table}", ROWS, width))
         inputs.append(value(f"ids_{table}", [batch, ids], TensorProto.INT64))
-        weights += [ints(f"{word}_{table}", number) for word, number in (("zero", 0), ("one", 1))]
         body = helper.make_graph(
             [helper.make_node("Gather", [f"ids_{table}", "pass"], ["bag"], axis=0),
              helper.make_node("Gather", [f"table_{table}", "bag"], ["rows"], axis=0),
-             helper.make_node("ReduceSum", ["rows", f"zero_{table}"], ["sum"], keepdims=0),
+             pool(pooling, "rows", 0, f"sum_{table}", weights, keepdims=0),
              helper.make_node("Identity", ["go"], ["go_on"])],
             "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL)],
-            [value("go_on", [], TensorProto.BOOL), value("sum", [width])])
+            [value("go_on", [], TensorProto.BOOL), value(f"sum_{table}", [width])])
         weights.append(numpy_helper.from_array(numpy.int64(batch), f"bags_{table}"))
         nodes.append(helper.make_node("Loop", [f"bags_{table}", ""], [f"pooled_{table}"], body=body,
                                       name=f"bag_{table}"))
@@ -104,16 +114,53 @@ def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32):
     save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
 
 
-def long_bags(folder, name="long_bags", tables=2, batch=6, ids=40, width=96):
+def bag_sequence(folder, name="maxima_in_a_sequence", tables=2, batch=4, ids=5, width=32):
+    """Maxima as the newer exporter of PyTorch writes them: slices of the ids, an If for bags without any, a sequence of bags."""
+    starts = numpy.arange(0, batch * ids, ids)
+    starts[2] = starts[1]
+    weights = [numpy_helper.from_array(numpy.append(starts, batch * ids)[part], word)
+               for word, part in (("starts", slice(0, batch)), ("ends", slice(1, batch + 1)))]
+    weights += [ints("first", 0), ints("new_axis", 0), numpy_helper.from_array(numpy.int64(batch), "bags")]
+    nodes, inputs, features = [], [], []
+    for table in range(tables):
+        weights.append(weight(f"table_{table}", ROWS, width))
+        inputs.append(value(f"ids_{table}", [batch * ids], TensorProto.INT64))
+        none = helper.make_graph(
+            [helper.make_node("Constant", [], ["zeros"], value=numpy_helper.from_array(numpy.zeros(width, numpy.float32), "zeros"))],
+            "none", [], [value("zeros", [width])])
+        some = helper.make_graph(
+            [helper.make_node("ReduceMax", ["rows"], ["largest"], axes=[0], keepdims=0)], "some", [], [value("largest", [width])])
+        kinds = [helper.make_tensor_sequence_value_info(word, TensorProto.FLOAT, None) for word in ("bags_before", "bags_after")]
+        body = helper.make_graph(
+            [helper.make_node("Gather", ["starts", "pass"], ["start"], axis=0), helper.make_node("Gather", ["ends", "pass"], ["end"], axis=0),
+             helper.make_node("Unsqueeze", ["start", "new_axis"], ["from"]), helper.make_node("Unsqueeze", ["end", "new_axis"], ["to"]),
+             helper.make_node("Slice", [f"ids_{table}", "from", "to", "first"], ["bag"]),
+             helper.make_node("Gather", [f"table_{table}", "bag"], ["rows"], axis=0),
+             helper.make_node("Equal", ["start", "end"], ["is_empty"]),
+             helper.make_node("If", ["is_empty"], ["row"], then_branch=none, else_branch=some),
+             helper.make_node("SequenceInsert", ["bags_before", "row"], ["bags_after"]),
+             helper.make_node("Identity", ["go"], ["go_on"])],
+            "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL), kinds[0]],
+            [value("go_on", [], TensorProto.BOOL), kinds[1]])
+        nodes += [helper.make_node("SequenceEmpty", [], [f"none_{table}"], dtype=TensorProto.FLOAT, name=f"empty_{table}"),
+                  helper.make_node("Loop", ["bags", "", f"none_{table}"], [f"bags_{table}"], body=body, name=f"bag_{table}"),
+                  helper.make_node("ConcatFromSequence", [f"bags_{table}"], [f"pooled_{table}"], axis=0, new_axis=1, name=f"stack_{table}")]
+        features.append(f"pooled_{table}")
+    weights.append(weight("w", tables * width, 8))
+    nodes += [helper.make_node("Concat", features, ["joined"], axis=1, name="join"),
+              helper.make_node("MatMul", ["joined", "w"], ["score"], name="head")]
+    save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
+
+
+def long_bags(folder, name="long_bags", tables=2, batch=6, ids=40, width=96, pooling="ReduceSum"):
     """Bags that are long enough for shards of rows to look their own ids up alone; those of the second table are of two axes."""
     nodes, weights, inputs, features = [], [], [], []
     for table in range(tables):
         shape = [2, batch // 2, ids] if table == 1 else [batch, ids]
-        weights += [weight(f"table_{table}", ROWS, width), ints(f"axis_{table}", len(shape) - 1), ints(f"flat_{table}", batch, width)]
+        weights += [weight(f"table_{table}", ROWS, width), ints(f"flat_{table}", batch, width)]
         inputs.append(value(f"ids_{table}", shape, TensorProto.INT32 if table == 1 else TensorProto.INT64))
         nodes += [helper.make_node("Gather", [f"table_{table}", f"ids_{table}"], [f"rows_{table}"], name=f"lookup_{table}"),
-                  helper.make_node("ReduceSum", [f"rows_{table}", f"axis_{table}"], [f"bags_{table}"], keepdims=table,
-                                   name=f"pool_{table}"),
+                  pool(pooling, f"rows_{table}", len(shape) - 1, f"bags_{table}", weights, keepdims=table, name=f"pool_{table}"),
                   helper.make_node("Reshape", [f"bags_{table}", f"flat_{table}"], [f"flat_bags_{table}"], name=f"flatten_{table}")]
         features.append(f"flat_bags_{table}")
     weights.append(weight("w", tables * width, 8))
@@ -122,20 +169,25 @@ def long_bags(folder, name="long_bags", tables=2, batch=6, ids=40, width=96):
     save(folder, name, nodes, inputs, [value("score", [batch, 8])], weights)
 
 
-def bag_operators(folder, name="bag_operators", batch=4, ids=5, width=32, largest=False):
+def bag_operators(folder, name="bag_operators", batch=4, ids=5, width=32, largest=False, weighted=False):
     """Look-ups by operators of Caffe2, Glow and PyTorch, which ONNX Runtime does not know: see lookups.py."""
     nodes, weights, inputs, features = [], [], [], []
     number = batch * ids
     lengths = [("lengths_sum", "Sum", []), ("lengths_mean", "Mean", []), ("weighted", "WeightedSum", ["weights"])]
     modes = [("sum", 0), ("mean", 1), ("padded", 0)]
+    starts = numpy.arange(0, number, ids)
     if largest:
-        lengths, modes = [], [("sum", 0), ("largest", 2)]
+        # One bag is empty; one table has a row that counts for nothing, in a mean and in a maximum.
+        lengths, modes = [], [("sum", 0), ("largest", 2), ("largest_padded", 2), ("mean_padded", 1)]
+        # PyTorch weighs sums alone, and takes no weights here.
+        modes = [("sum", 0), ("largest", 2), ("weighed", 2)] if weighted else modes
+        starts[2] = starts[1]
     for word in [entry[0] for entry in lengths + modes]:
         weights.append(weight(f"table_{word}", ROWS, width))
         inputs += [value(f"ids_{word}", [number], TensorProto.INT32 if word == "weighted" else TensorProto.INT64)]
         features.append(f"bags_{word}")
     weights += [numpy_helper.from_array(numpy.full(batch, ids, numpy.int32), "lengths"),
-                numpy_helper.from_array(numpy.arange(0, number, ids), "offsets")]
+                numpy_helper.from_array(starts, "offsets")]
     inputs.append(value("weights", [number]))
     for word, kind, more in lengths:
         nodes.append(helper.make_node(f"SparseLengths{kind}", [f"table_{word}", *more, f"ids_{word}", "lengths"], [f"bags_{word}"],
@@ -145,9 +197,16 @@ def bag_operators(folder, name="bag_operators", batch=4, ids=5, width=32, larges
     for word, mode in modes:
         weights.append(numpy_helper.from_array(numpy.array(mode), f"mode_{word}"))
         nodes.append(helper.make_node(
-            "ATen", [f"table_{word}", f"ids_{word}", "offsets", "no", f"mode_{word}", "no", "weights" if word == "sum" else "", "no"]
-            + (["padding_row"] if word == "padded" else []), [f"bags_{word}"], name=f"bag_{word}", domain="org.pytorch.aten",
+            "ATen", [f"table_{word}", f"ids_{word}", "offsets", "no", f"mode_{word}", "no", "weights" if word in ("sum", "weighed") else "", "no"]
+            + (["padding_row"] if "padded" in word else []), [f"bags_{word}"], name=f"bag_{word}", domain="org.pytorch.aten",
             operator="embedding_bag"))
+    if largest and not weighted:
+        for word, attributes in (("max", {}), ("max_without", {"padding_idx": 7})):
+            weights.append(weight(f"table_{word}", ROWS, width))
+            inputs += [value(f"ids_{word}", [number], TensorProto.INT32)]
+            features.append(f"bags_{word}")
+            nodes.append(helper.make_node("EmbeddingBag", [f"table_{word}", f"ids_{word}", "offsets"], [f"bags_{word}"],
+                                          name=f"bag_{word}", domain="glow", mode="max", **attributes))
     weights.append(weight("w", width * len(features), 8))
     nodes += [helper.make_node("Concat", features, ["joined"], axis=1, name="join"),
               helper.make_node("MatMul", ["joined", "w"], ["score"], name="head")]
@@ -577,6 +636,7 @@ def main():
     recommendation(folder, "odd", tables=2, width=31)
     transformer(folder, "layers", named=True)
     bag_operators(folder, "largest_bags", largest=True)
+    bag_operators(folder, "largest_of_weighed", largest=True, weighted=True)
     attention(folder, "packed_view", "view")
     attention(folder, "packed_split", "split")
     attention(folder, "packed_batch", "batch")
@@ -584,6 +644,10 @@ def main():
                  language, mixture, narrow):
         make(folder)
     bag_loop(folder, "long_bags_in_a_loop", tables=2, ids=40, width=96)
+    bag_loop(folder, "maxima_in_a_loop", pooling="ReduceMax")
+    bag_loop(folder, "long_maxima_in_a_loop", tables=2, ids=40, width=96, pooling="ReduceMax")
+    long_bags(folder, "long_maxima", pooling="ReduceMax")
+    bag_sequence(folder)
     as_json(folder, "recurrent")
     packages = sysconfig.get_paths()["purelib"]
     found = [path for package in ("magika", "rapidocr_onnxruntime", "silero_vad", "onnx/backend/test/data/light",

@@ -1,28 +1,28 @@
 import Graph
 
-/// Leaves ids of other shards out of a look-up in a loop over bags: those of this shard are picked out of the bag, and the row of zeros
-/// put behind them, so that no bag is empty.
+/// Leaves ids of other shards out of a look-up in a loop over bags: those of this shard are picked out of the bag, and the row that
+/// does not count put behind them, so that no bag is empty.
 enum BodyPacking {
-  /// Whether rows that a gather in a body hands on are added up at once, of ids that are one bag.
+  /// Whether rows that a gather in a body hands on are added up at once, or their largest taken, of ids that are one bag.
   ///
   /// - Parameter gather: Of the frame's scope, which is a body.
-  static func addsUp(_ gather: Scope.Node, in frame: NodeWriter.Frame, _ written: WrittenGraph) -> Bool {
+  static func pools(_ gather: Scope.Node, in frame: NodeWriter.Frame, _ written: WrittenGraph) -> Bool {
     let scope = frame.scope
     guard frame.parent != nil, gather.type == "Gather", gather.inputs.count == 2, let ids = gather.inputs[1],
       let rows = gather.outputs.first.flatMap({ $0 }), !scope.outputs.contains(rows)
     else { return false }
     let readers = scope.nodes.filter { $0.inputs.contains(rows) || $0.captured.contains(rows) }
-    guard readers.count == 1, let sum = readers.first, sum.type == "ReduceSum", sum.domain.isEmpty,
-      sum.inputs.first == rows, axes(of: sum, frame, written) == [0]
+    guard readers.count == 1, let pool = readers.first, ["ReduceSum", "ReduceMax"].contains(pool.type),
+      pool.domain.isEmpty, pool.inputs.first == rows, axes(of: pool, frame, written) == [0]
     else { return false }
     return isBag(ids, frame, written)
   }
 
   private static func axes(
-    of sum: Scope.Node, _ frame: NodeWriter.Frame, _ written: WrittenGraph
+    of pool: Scope.Node, _ frame: NodeWriter.Frame, _ written: WrittenGraph
   ) -> [Int]? {
-    guard sum.inputs.count > 1, let input = sum.inputs[1] else {
-      if case .ints(let axes)? = sum.attributes["axes"] { return axes }
+    guard pool.inputs.count > 1, let input = pool.inputs[1] else {
+      if case .ints(let axes)? = pool.attributes["axes"] { return axes }
       return nil
     }
     if let outer = frame.outermost(input) {

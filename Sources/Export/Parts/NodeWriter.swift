@@ -175,7 +175,7 @@ struct NodeWriter {
       case .gather:
         result.attribute = message?.attribute ?? []
         let picks =
-          operatorSet >= 9 && BodyPacking.pays(read) && BodyPacking.addsUp(node, in: frame, source.written)
+          operatorSet >= 9 && BodyPacking.pays(read) && BodyPacking.pools(node, in: frame, source.written)
         return lookup(result) { read.nodes(inPlaceOf: result, pack: pack, picks: picks, to: &$0) }
       case .bag(let bag):
         types.insert(.init(domain: node.domain, name: node.type, overload: result.overload))

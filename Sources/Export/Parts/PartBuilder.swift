@@ -90,14 +90,14 @@ struct PartBuilder {
       }
       let pieces = try declarePieces(of: lookup, form)
       pieces.flatMap(\.names).forEach(take)
-      joins += join(pieces, form)
+      joins += PieceJoin(result: name(value), form: form, fact: written.value(value)).nodes(pieces)
     }
     graph.node = joins
 
     // The tables that are here whole, stored as the plan says.
     for table in draft.tables {
       let entry = layout.placement.tables[table]
-      tables.append(try add(table, shard: 0, format: entry.format, trace: draft.trace, to: &writer))
+      tables.append(try add(table, shard: 0, format: entry.format, trace: draft.trace, of: nil, to: &writer))
     }
     let frame = NodeWriter.Frame(written.scope, names: names)
     let data = Set(writer.tables.keys).union(try addProducts(of: draft, to: &writer))
@@ -213,9 +213,11 @@ struct PartBuilder {
 
   /// Adds a table or a shard of one to a part, in the form that its gathers read.
   ///
+  /// - Parameter form: Of the pieces of a shard's look-up.
   /// - Returns: What the manifest says of it.
   private mutating func add(
-    _ table: Int, shard: Int, format: TableFormat, trace: NodeTracer.Trace, to writer: inout NodeWriter
+    _ table: Int, shard: Int, format: TableFormat, trace: NodeTracer.Trace, of pieces: PieceForm?,
+    to writer: inout NodeWriter
   ) throws(ExportError) -> PartsManifest.Table {
     let heat = layout.values.heat
     let entry = layout.values.graph.embeddingTables[table]
@@ -264,12 +266,15 @@ struct PartBuilder {
       name: name, rows: .stored(form), tableRows: heat.rows(of: table), range: isRows ? piece.rows : nil,
       share: heat.share(of: table) * Double(piece.rows.count) / Double(max(1, entry.rows)),
       columns: piece.columns.count, types: stored?.types ?? [])
+    if isRows, let pieces {
+      (read.behind, read.filler) = (layout.rowsBehind[table] ?? [], pieces.join.filler)
+    }
     if let stored {
-      addStored(stored.tensor, name, piece, form, hasZeroRow: isRows, to: &writer)
+      addStored(stored.tensor, name, piece, form, behind: read.behind, to: &writer)
     } else {
       read.rows = .computed
       note("table '\(entry.name)': is computed from stored weights, which every shard's part holds whole")
-      try addComputed(value, name, piece, isRows: isRows, to: &writer)
+      try addComputed(value, name, piece, isRows ? read.behind : nil, to: &writer)
     }
     writer.tables[value] = read
     return described
@@ -329,10 +334,10 @@ struct PartBuilder {
   }
 
   private func addStored(
-    _ tensor: StoredTensor, _ name: String, _ piece: TableShard, _ form: RowEncoder.Form, hasZeroRow: Bool,
+    _ tensor: StoredTensor, _ name: String, _ piece: TableShard, _ form: RowEncoder.Form, behind: [Float],
     to writer: inout NodeWriter
   ) {
-    let rows = piece.rows.count + (hasZeroRow ? 1 : 0)
+    let rows = piece.rows.count + behind.count
     let columns = piece.columns.count
     func constant(_ part: String, _ code: Int32, _ columns: Int, _ bytes: Int) -> PartWeights.Constant {
       .init(
@@ -354,13 +359,15 @@ struct PartBuilder {
       constants,
       .table(
         .init(
-          tensor: tensor, rows: piece.rows, columns: piece.columns, hasZeroRow: hasZeroRow,
+          tensor: tensor, rows: piece.rows, columns: piece.columns, behind: behind,
           encoder: RowEncoder(form: form, type: tensor.type))))
   }
 
   /// Cuts a table that is computed from weights, once it is computed.
+  ///
+  /// - Parameter behind: What fills the rows behind a cut of rows; `nil` for one of columns.
   private mutating func addComputed(
-    _ value: Int, _ name: String, _ piece: TableShard, isRows: Bool, to writer: inout NodeWriter
+    _ value: Int, _ name: String, _ piece: TableShard, _ behind: [Float]?, to writer: inout NodeWriter
   ) throws(ExportError) {
     guard operatorSet >= 10 else {
       throw ExportError(
@@ -371,6 +378,7 @@ struct PartBuilder {
     let trace = NodeTracer(written: written).trace([value], stops: [])
     try addConstants(trace, frame, to: &writer)
     for node in trace.nodes.sorted() { computed += try writer.write(written.scope.nodes[node], in: frame) }
+    let isRows = behind != nil
     let range = isRows ? piece.rows : piece.columns
     let cut = isRows ? name + "/cut" : name
     computed.append(
@@ -380,15 +388,17 @@ struct PartBuilder {
           self.name(value), writer.list([Int64(range.lowerBound)]), writer.list([Int64(range.upperBound)]),
           writer.list([isRows ? 0 : 1]),
         ], outputs: [cut]))
-    guard isRows, let type = written.value(value).type else { return }
-    let zero = "\(name)/zero_row"
-    let bytes = type.bytes(for: piece.columns.count) ?? 0
+    guard let behind, let type = written.value(value).type else { return }
+    let rows = "\(name)/rows_behind"
+    let columns = piece.columns.count
+    let encoder = RowEncoder(form: .stored, type: type)
+    let bytes = behind.flatMap { encoder.row(of: $0, columns: columns).values }
     writer.weights.add(
-      [.init(name: zero, code: type.onnxCode, shape: [1, piece.columns.count], bytes: bytes)],
-      .bytes([UInt8](repeating: 0, count: bytes)))
+      [.init(name: rows, code: type.onnxCode, shape: [behind.count, columns], bytes: bytes.count)],
+      .bytes(bytes))
     computed.append(
       NodeText.node(
-        "Concat", name: name, inputs: [cut, zero], outputs: [name],
+        "Concat", name: name, inputs: [cut, rows], outputs: [name],
         attributes: [NodeText.attribute("axis", 0)]))
   }
 
@@ -396,7 +406,8 @@ struct PartBuilder {
 
   private func pieceName(_ form: PieceForm, shard: Int) -> String { "\(name(form.value))/shard\(shard)" }
 
-  /// Pieces of a look-up, those of each part of its table together; some of a part are of its columns, else they are terms of a sum.
+  /// Pieces of a look-up, those of each part of its table together; some of a part are of its columns, else they are
+  /// terms of a sum, or what a maximum is of.
   private mutating func declarePieces(
     of lookup: OperatorID, _ form: PieceForm
   ) throws(ExportError) -> [(names: [String], areColumns: Bool)] {
@@ -423,49 +434,6 @@ struct PartBuilder {
     return pieces
   }
 
-  /// Nodes that put pieces together.
-  private func join(_ parts: [(names: [String], areColumns: Bool)], _ form: PieceForm) -> [Onnx_NodeProto] {
-    let result = name(form.value)
-    let fact = written.value(form.value)
-    var terms: [String] = []
-    var joins: [Onnx_NodeProto] = []
-    for (index, part) in parts.enumerated() {
-      guard part.areColumns else {
-        terms += part.names
-        continue
-      }
-      let whole = parts.count == 1 ? result : "\(result)/part\(index)"
-      let axis = fact.shape.map { Int64($0.count - 1) } ?? -1
-      joins.append(
-        NodeText.node(
-          "Concat", name: parts.count == 1 ? "\(result)/join" : "\(whole)/join", inputs: part.names,
-          outputs: [whole], attributes: [NodeText.attribute("axis", axis)]))
-      terms.append(whole)
-    }
-    return terms == [result] ? joins : joins + sum(of: terms, result, fact.type ?? .float32)
-  }
-
-  private func sum(of pieces: [String], _ result: String, _ type: ElementType) -> [Onnx_NodeProto] {
-    if [.float32, .float64].contains(type) {
-      return [NodeText.node("Sum", name: "\(result)/join", inputs: pieces, outputs: [result])]
-    }
-    // Wide enough for all values of the type: only one of the pieces is not 0, or rounding comes last.
-    let wide: ElementType = type.isFloat ? .float32 : .int64
-    func cast(_ input: String, _ output: String, to type: ElementType) -> Onnx_NodeProto {
-      NodeText.node(
-        "Cast", name: output, inputs: [input], outputs: [output],
-        attributes: [NodeText.attribute("to", Int64(type.onnxCode))])
-    }
-    var nodes = pieces.map { cast($0, "\($0)/wide/\(result)", to: wide) }
-    var sum = nodes.first?.output.first ?? result
-    for (index, piece) in nodes.dropFirst().compactMap(\.output.first).enumerated() {
-      let next = "\(result)/sum\(index)"
-      nodes.append(NodeText.node("Add", name: next, inputs: [sum, piece], outputs: [next]))
-      sum = next
-    }
-    return nodes + [cast(sum, result, to: type)]
-  }
-
   /// Nodes that compute a table's cut before anything reads it.
   private var computed: [Onnx_NodeProto] = []
 
@@ -480,7 +448,7 @@ struct PartBuilder {
     let table = try add(
       copy.table, shard: copy.shard, format: layout.placement.tables[copy.table].format,
       trace: NodeTracer(written: written).trace(
-        [copy.form.value], stops: copy.trace.reached), to: &writer)
+        [copy.form.value], stops: copy.trace.reached), of: copy.form, to: &writer)
     var names = names
     for index in copy.trace.nodes {
       for case .some(let output) in written.scope.nodes[index].outputs

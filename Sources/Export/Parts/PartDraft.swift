@@ -32,6 +32,8 @@ struct PartLayout {
   /// By look-up of a table that is split.
   private(set) var forms: [OperatorID: PieceForm] = [:]
   private(set) var drafts: [PartDraft] = []
+  /// By table whose rows are split: what fills the rows behind those of a shard.
+  private(set) var rowsBehind: [Int: [Float]] = [:]
   /// By value that is joined: the look-up.
   private(set) var lookupOfPiece: [Int: OperatorID] = [:]
 
@@ -75,6 +77,7 @@ struct PartLayout {
 
   private mutating func chooseForms() throws(ExportError) {
     var problems: [String] = []
+    var padded: Set<Int> = []
     let forms = PieceForms(values: values, tracer: tracer)
     for (table, entry) in placement.tables.enumerated() {
       let parts = values.heat.parts(of: table)
@@ -86,7 +89,11 @@ struct PartLayout {
             parts.count > 1
             ? try forms.form(of: lookup, parts: parts, splits: parts.map { placement.tables[$0].split })
             : try forms.form(of: lookup, table: table, split: entry.split)
-          for part in parts { self.forms[values.graph.embeddingTables[part].lookups[position]] = form }
+          for part in parts {
+            self.forms[values.graph.embeddingTables[part].lookups[position]] = form
+            rowsBehind[part, default: []].append(form.join.filler)
+            if form.hasPadding { padded.insert(part) }
+          }
           lookupOfPiece[form.value] = lookup
         } catch {
           problems += error.problems
@@ -94,6 +101,11 @@ struct PartLayout {
       }
     }
     if !problems.isEmpty { throw ExportError(.unsupported, problems) }
+    // One row serves all look-ups of a kind; what counts for nothing needs one that ids of other shards are not led to.
+    for (table, fillers) in rowsBehind {
+      rowsBehind[table] = fillers.uniqued().sorted(by: >)
+      if padded.contains(table), rowsBehind[table]?.count == 1 { rowsBehind[table]?.append(0) }
+    }
   }
 
   /// Values that a reader is handed for what its operator reads: those that pieces are joined to, and what stands beside them.

@@ -4,10 +4,21 @@ import Plan
 
 /// How the results of a look-up's shards are put together again.
 struct PieceForm {
+  /// What is made of results that each have some rows of the table alone.
+  enum Join {
+    case sum, maximum
+
+    /// What the elements of rows are that a shard does not have, so that they do not count.
+    var filler: Float { self == .sum ? 0 : -.infinity }
+  }
+
   /// The value that is put together: the look-up's result, or the rows it gathers where only those can be.
   var value: Int
   /// Whether what pools the rows runs behind the join rather than beside the shards.
   var isOfRows: Bool
+  var join: Join = .sum
+  /// Whether there are rows that count for nothing.
+  var hasPadding = false
 }
 
 /// Decides the form of the pieces of each look-up of a table that is split.
@@ -25,7 +36,8 @@ struct PieceForms {
     }
     let byColumns = try form(of: lookup, table: parts[0], split: columns)
     // What gathers rows for the one does so for the other.
-    return byRows.isOfRows ? byRows : byColumns
+    if byRows.isOfRows || byColumns.isOfRows { return byRows.isOfRows ? byRows : byColumns }
+    return byRows
   }
 
   /// - Throws: what keeps the table from being split like this in ONNX.
@@ -41,7 +53,9 @@ struct PieceForms {
     switch split {
     case .whole: return PieceForm(value: result, isOfRows: false)
     case .rows:
-      if reads.pickRowsAlone, reads.isLinear { return PieceForm(value: result, isOfRows: false) }
+      if let join = reads.join {
+        return PieceForm(value: result, isOfRows: false, join: join, hasPadding: reads.hasPadding)
+      }
       if let rows = gathersRows { return PieceForm(value: rows, isOfRows: true) }
       obstacle = reads.obstacle
     case .columns:

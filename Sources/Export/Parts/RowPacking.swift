@@ -1,13 +1,14 @@
 import Foundation
 import Graph
 
-/// Leaves ids of other shards out of a look-up whose bags are added up at once: what a bag has of this shard's ids is moved to its
-/// front, and as many are looked up of each bag as the fullest has. The others lead to the row of zeros.
+/// Leaves ids of other shards out of a look-up whose bags are added up at once, or their largest taken: what a bag has of this shard's ids is moved to its
+/// front, and as many are looked up of each bag as the fullest has. The others lead to the row
+/// that does not count.
 ///
 /// That takes about a dozen passes over the ids, and saves rows that are looked up and added: see ``pays``. A scatter that adds up
 /// would save more, but ONNX Runtime's ScatterND adds wrongly where several threads meet one bag (microsoft/onnxruntime#18048).
-/// Loops over bags have ``BodyPacking``. Pooled look-ups of other domains lead ids of other shards to the row of zeros alone: compilers
-/// that know them want fixed shapes.
+/// Loops over bags have ``BodyPacking``. Pooled look-ups of other domains lead ids of other shards to that row alone: compilers that know
+/// them want fixed shapes.
 struct RowPacking {
   /// Of the ids; the last axis is the bag.
   let shape: [Int]
@@ -30,7 +31,7 @@ struct RowPacking {
           let ids = node.inputs[1], let shape = written.value(ids).shape, shape.count > 1,
           let length = shape.last, length > 1,
           let rows = node.outputs.first.flatMap({ $0 }), let pool = readers[rows], pool.count == 1,
-          addsUp(pool[0], rows, axis: shape.count - 1, written)
+          pools(pool[0], rows, axis: shape.count - 1, written)
         else { continue }
         let packing = RowPacking(shape: shape)
         if packing.pays(share: read.share, columns: read.columns) {
@@ -41,9 +42,10 @@ struct RowPacking {
     return found
   }
 
-  /// Whether a node adds rows up along the bag, and no other axis.
-  private static func addsUp(_ node: Scope.Node, _ rows: Int, axis: Int, _ written: WrittenGraph) -> Bool {
-    guard node.type == "ReduceSum", node.domain.isEmpty, node.inputs.first == rows else { return false }
+  /// Whether a node adds rows up, or takes the largest, along the bag and no other axis.
+  private static func pools(_ node: Scope.Node, _ rows: Int, axis: Int, _ written: WrittenGraph) -> Bool {
+    guard ["ReduceSum", "ReduceMax"].contains(node.type), node.domain.isEmpty, node.inputs.first == rows
+    else { return false }
     var axes: [Int] = []
     if case .ints(let given)? = node.attributes["axes"] { axes = given }
     if node.inputs.count > 1, let input = node.inputs[1], case .ints(let given)? = written.value(input).values
@@ -74,7 +76,7 @@ struct RowPacking {
   ///   - local: Rows of the shard, of all ids one after the other.
   ///   - isHere: Which of them the shard has.
   /// - Returns: Rows of the shard in the shape of the ids, but for the last axis.
-  func packed(_ local: String, _ isHere: String, zeroRow: Int, _ nodes: inout LookupNodes) -> String {
+  func packed(_ local: String, _ isHere: String, otherRow: Int, _ nodes: inout LookupNodes) -> String {
     let length = shape.last ?? 1
     let int64 = TableRead.int64
     let (zero, one) = (nodes.scalar(int64, 0), nodes.scalar(int64, 1))
@@ -93,7 +95,7 @@ struct RowPacking {
       "CumSum", [counts, zero], "starts", attributes: [NodeText.attribute("exclusive", 1)])
     let most = nodes.add(
       "ReduceMax", [counts], "most", attributes: [NodeText.attribute("keepdims", 1)])
-    // An empty bag is one row of zeros.
+    // An empty bag is one row that does not count.
     let width = nodes.add("Max", [most, nodes.list([1])], "width")
 
     let numbers = nodes.add("Range", [zero, nodes.scalar(int64, Double(bags)), one], "bag_numbers")
@@ -106,7 +108,7 @@ struct RowPacking {
     let targets = nodes.add("Reshape", [target, nodes.list([-1, 1])], "targets")
 
     let size = nodes.add("Mul", [width, nodes.list([Int64(bags)])], "size")
-    let zeros = nodes.add("Expand", [nodes.list([Int64(zeroRow)]), size], "zeros")
+    let zeros = nodes.add("Expand", [nodes.list([Int64(otherRow)]), size], "zeros")
     let places = nodes.add("ScatterND", [zeros, targets, rows], "places")
     let shape = nodes.add(
       "Concat", [nodes.list(self.shape.dropLast().map(Int64.init)), width], "packed_shape",

@@ -4,8 +4,9 @@ import ONNXSchema
 
 /// A table, or a shard of one, as the gathers of a part read it: its constants, and the nodes that take the place of a gather.
 ///
-/// A shard of rows `a..<b` has a row of zeros behind them. An index outside is led there, so that what the shards gather adds up
-/// to what the whole table gives.
+/// A shard of rows `a..<b` has a row of zeros behind them, or of minus infinity where the largest is taken. An index outside is led
+/// there, so that what the shards gather adds up to what the whole table gives, or has its maximum. Where a row counts for nothing, there
+/// is a second row behind, which does so in the shard.
 struct TableRead {
   /// Where the shard's rows are.
   enum Rows {
@@ -21,6 +22,10 @@ struct TableRead {
   /// Rows of the whole table, and of the shard where it has not all of them.
   var tableRows: Int
   var range: Range<Int>?
+  /// What the rows behind the shard's own are filled with.
+  var behind: [Float] = []
+  /// With what those are filled that ids of other shards are led to.
+  var filler: Float = 0
   /// Of the look-ups into the whole table, those of the shard.
   var share: Double
   var columns: Int
@@ -29,6 +34,13 @@ struct TableRead {
 
   static let float: Int32 = 1
   static let int64: Int32 = 7
+
+  /// The row of the shard that ids of other shards are led to.
+  private var otherRow: Int { (range?.count ?? 0) + (behind.firstIndex(of: filler) ?? 0) }
+  /// The row of the shard that counts for nothing.
+  private var paddingRow: Int {
+    (range?.count ?? 0) + (behind.indices.first { (range?.count ?? 0) + $0 != otherRow } ?? 0)
+  }
 
   /// Writes nodes that do what a gather of the whole table does.
   ///
@@ -41,15 +53,15 @@ struct TableRead {
     var index = gather.input.count > 1 ? gather.input[1] : ""
     if let range {
       let ids = pack == nil ? index : nodes.add("Reshape", [index, nodes.list([-1])], "ids")
-      let (local, isHere) = place(ids, range, padding: nil, &nodes)
+      let (_, local, isHere) = place(ids, range, &nodes)
       if picks {
         let first = [NodeText.attribute("axis", 0)]
         let own = nodes.add("Compress", [local, isHere], "own", attributes: first)
-        index = nodes.add("Concat", [own, nodes.list([Int64(range.count)])], "place", attributes: first)
+        index = nodes.add("Concat", [own, nodes.list([Int64(otherRow)])], "place", attributes: first)
       } else {
         index =
-          pack?.packed(local, isHere, zeroRow: range.count, &nodes)
-          ?? nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(range.count))], "place")
+          pack?.packed(local, isHere, otherRow: otherRow, &nodes)
+          ?? nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(otherRow))], "place")
       }
     }
     func gathered(_ data: String, _ part: String) -> String {
@@ -83,28 +95,37 @@ struct TableRead {
     nodes.end(with: converted(value, from: isWidened ? Self.float : types.first ?? Self.float, &nodes))
   }
 
-  /// Writes nodes that do what a pooled look-up of the whole table does, or its part of the sum.
+  /// Writes nodes that do what a pooled look-up of the whole table does, or its part of the sum or the maximum.
   func nodes(
     inPlaceOf lookup: Onnx_NodeProto, bag: RowRead.Bag, indexType: Int32, to nodes: inout LookupNodes
   ) {
     var node = lookup
     node.input[0] = converted(name, from: types.first ?? Self.float, &nodes)
     if let range {
-      let (local, isHere) = place(node.input[bag.indices], range, padding: bag.padding?.row, &nodes)
-      let zero = nodes.scalar(Self.int64, Double(range.count))
-      let place = nodes.add("Where", [isHere, local, zero], "place")
+      let (row, local, isHere) = place(node.input[bag.indices], range, &nodes)
+      var place = nodes.add("Where", [isHere, local, nodes.scalar(Self.int64, Double(otherRow))], "place")
+      if let padding = bag.padding {
+        let isPadding = nodes.add(
+          "Equal", [row, nodes.scalar(Self.int64, Double(padding.row))], "padding")
+        let nothing = nodes.scalar(Self.int64, Double(paddingRow))
+        place = nodes.add("Where", [isPadding, nothing, place], "padded_place")
+        switch padding.place {
+        case .input(let position): node.input[position] = nothing
+        case .attribute(let name):
+          node.attribute.removeAll { $0.name == name }
+          node.attribute.append(NodeText.attribute(name, Int64(paddingRow)))
+        }
+      }
       node.input[bag.indices] =
         indexType == Self.int64 ? place : nodes.cast(place, to: indexType, "typed_place")
-      // What counts for nothing is led to the zeros as well.
-      if let padding = bag.padding { node.input.removeSubrange(padding.input...) }
     }
     nodes.end(with: node)
   }
 
-  /// Rows of the shard by rows of the table, and which of them the shard has; indices below 0 count from the end.
+  /// Rows of the table, the same as rows of the shard, and which of them the shard has; indices below 0 count from the end.
   private func place(
-    _ ids: String, _ range: Range<Int>, padding: Int?, _ nodes: inout LookupNodes
-  ) -> (local: String, isHere: String) {
+    _ ids: String, _ range: Range<Int>, _ nodes: inout LookupNodes
+  ) -> (row: String, local: String, isHere: String) {
     let zero = nodes.scalar(Self.int64, 0)
     let index = nodes.cast(ids, to: Self.int64, "index")
     let isNegative = nodes.add("Less", [index, zero], "negative")
@@ -113,12 +134,8 @@ struct TableRead {
     let local = nodes.add("Sub", [row, nodes.scalar(Self.int64, Double(range.lowerBound))], "local")
     let isBefore = nodes.add("Less", [local, zero], "before")
     let isIn = nodes.add("Less", [local, nodes.scalar(Self.int64, Double(range.count))], "in")
-    var isHere = nodes.add("And", [nodes.add("Not", [isBefore], "not_before"), isIn], "here")
-    if let padding {
-      let isPadding = nodes.add("Equal", [row, nodes.scalar(Self.int64, Double(padding))], "padding")
-      isHere = nodes.add("And", [isHere, nodes.add("Not", [isPadding], "not_padding")], "counts")
-    }
-    return (local, isHere)
+    let isHere = nodes.add("And", [nodes.add("Not", [isBefore], "not_before"), isIn], "here")
+    return (row, local, isHere)
   }
 
   /// The rows in the types that they pass through.

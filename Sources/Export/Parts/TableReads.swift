@@ -100,8 +100,37 @@ struct TableReads {
     return found.count == 1 && data.count == 1 ? found[0].outputs.first.flatMap { $0 } : nil
   }
 
+  /// How the look-up's results on some rows each are put together; `nil` where that cannot be.
+  var join: PieceForm.Join? {
+    guard pickRowsAlone else { return nil }
+    return isLinear ? .sum : isLargest ? .maximum : nil
+  }
+
   /// Whether the look-up's result is the sum of what it is on some rows of the table with zeros in the place of the others.
-  var isLinear: Bool { follows(Self.isLinear, bodies: Self.sums) }
+  private var isLinear: Bool {
+    !bags.contains(where: \.isMaximum) && follows(Self.isLinear, bodies: Self.sums)
+  }
+
+  /// Whether it is the largest of what it is on some rows with minus infinity in the place of the others.
+  private var isLargest: Bool {
+    table.allSatisfy { written.value($0).type.map(Maxima.hasInfinity) ?? false }
+      && bags.allSatisfy(\.isMaximum)
+      && Maxima.follow(table, through: nodes.filter { !isConstant($0) }, readsRows: picksRows) != nil
+  }
+
+  /// Reads of the table by operators that pool.
+  private var bags: [RowRead.Bag] {
+    nodes.compactMap { node in
+      if !isConstant(node), readsTable(node), case .bag(let bag) = RowRead(node, in: written) {
+        bag
+      } else {
+        nil
+      }
+    }
+  }
+
+  /// Whether some rows count for nothing.
+  var hasPadding: Bool { bags.contains { $0.padding != nil } }
 
   /// Whether each column of the result, whose last axis is the table's width, depends on the same column of the table alone.
   var isColumnwise: Bool { follows(Self.isColumnwise, bodies: Self.keepsColumns) }

@@ -18,12 +18,13 @@ struct PartWeights {
     case message(Onnx_TensorProto)
   }
 
-  /// Some rows and columns of a table, encoded, perhaps with a row of zeros behind them.
+  /// Some rows and columns of a table, encoded, perhaps with rows behind them that are all of one value.
   struct TablePiece {
     var tensor: StoredTensor
     var rows: Range<Int>
     var columns: Range<Int>
-    var hasZeroRow: Bool
+    /// The values of those rows.
+    var behind: [Float]
     var encoder: RowEncoder
   }
 
@@ -197,9 +198,7 @@ struct PartWeights {
       left -= count
       try flush()
     }
-    if piece.hasZeroRow {
-      add(piece.encoder.encode([UInt8](repeating: 0, count: taken.count)))
-      try flush()
-    }
+    for value in piece.behind { add(piece.encoder.row(of: value, columns: piece.columns.count)) }
+    if !piece.behind.isEmpty { try flush() }
   }
 }
