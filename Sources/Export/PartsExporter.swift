@@ -31,13 +31,14 @@ package enum PartsExporter {
   ///   - matrixPrecision: That the plan counts matrix products on cards in, where `kept` has no other.
   ///   - kept: By operator of `graph`.
   ///   - planned: The position in the plan of a partition, where that is another.
+  ///   - standsFor: The cards that a card of the placement stands for.
   ///   - folder: With a slash behind it.
   /// - Returns: What `manifest.json` should say.
   package static func write(
     _ source: ModelSource, graph: Graph, system: System, placement: ModelPlacement,
     partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, kept: [KeptPrecision?],
     requestsInFlight: Int, options: ExportOptions,
-    planned: (Int) -> Int? = { $0 }, folder: String
+    planned: (Int) -> Int? = { $0 }, standsFor: (Int) -> [Int] = { [$0] }, folder: String
   ) throws(ExportError) -> PartsManifest {
     try check(source)
     let written = source.written
@@ -57,7 +58,7 @@ package enum PartsExporter {
     for (index, draft) in layout.drafts.enumerated() {
       var part = try builder.build(draft)
       let partition = draft.partition.map { partitions.partitions[$0] }
-      let devices = self.devices(of: partition?.site ?? .host, placement, system)
+      let devices = self.devices(of: partition?.site ?? .host, placement, system, standsFor)
       let digits = "\(index)"
       let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
       let stem =
@@ -141,10 +142,10 @@ package enum PartsExporter {
   }
 
   /// Names of the devices at a site.
-  private static func devices(of site: PlacementSite, _ placement: ModelPlacement, _ system: System)
-    -> [String]
-  {
-    let cards = placement.cards(at: site)
+  private static func devices(
+    of site: PlacementSite, _ placement: ModelPlacement, _ system: System, _ standsFor: (Int) -> [Int]
+  ) -> [String] {
+    let cards = placement.cards(at: site).flatMap(standsFor)
     return cards.isEmpty ? ["host"] : cards.map { system.cards[$0].name }
   }
 

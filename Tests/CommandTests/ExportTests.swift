@@ -262,6 +262,21 @@ import Testing
       name: "a batch shared out, heads packed in a view", model: "packed_view", plan: shared, isFused: false,
       leastParts: 3),
     .init(
+      name: "a batch shared out, an input handed on", model: "gates_and_an_input", plan: shared,
+      isFused: false,
+      leastParts: 2),
+    .init(
+      name: "teams, gates cut out of one product", model: "gates", plan: teams, tolerance: 1e-5, leastParts: 4
+    ),
+    .init(
+      name: "teams, gates in an older operator set", model: "older_gates", plan: teams, tolerance: 1e-5,
+      leastParts: 4),
+    .init(
+      name: "copies of teams beside what a group has once", model: "channels",
+      plan: [
+        "--cut", "2", "--cut-by", "weights", "--cards", "4", "--system", "h100-sxm", "--objective", "latency",
+      ], tolerance: 1e-5, leastParts: 4),
+    .init(
       name: "teams, groups of heads", model: "grouped_heads", plan: teams, tolerance: 1e-5, isFused: false,
       leastParts: 4),
     .init(
@@ -557,6 +572,18 @@ import Testing
     #expect(
       refused.errors.contains("glow: places whole nodes, and the plan cuts operators over teams of 2 cards"),
       "\(refused.errors)")
+  }
+
+  /// What is on every team is on all of its cards, and so is what each group of teams has once.
+  @Test func copiesOfTeamsBesideWhatAGroupHasOnce() throws {
+    let folder = try TemporaryFolder()
+    let test = try #require(Self.cases.first { $0.name == "copies of teams beside what a group has once" })
+    let manifest = try Self.exported(test, in: folder)
+    let plan = try JSONDecoder().decode(Plan.self, from: Data(Command.read("plan.json", in: folder).utf8))
+    #expect(Set(plan.partitions.map(\.site)).isSuperset(of: ["every card", "card0-card1"]))
+    #expect(
+      Set(manifest.parts.map(\.devices)) == [["card0", "card2"], ["card1", "card3"], ["host"]],
+      "\(manifest.parts.map(\.devices))")
   }
 
   @Test func aSliceThatIsOffByOneRowIsFound() throws {

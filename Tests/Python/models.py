@@ -359,6 +359,37 @@ def blocks(folder, name="blocks", width=128, hidden=512, batch=3, block=32):
     save(folder, name, nodes, [value("x", [batch, width])], [value("out", [batch, hidden])], weights, domains=["com.microsoft"])
 
 
+def gates(folder, name="gates", width=128, batch=3, opset=17, hands_on=False):
+    """A gated unit by hand, as PyTorch writes it: slices of one product for each gate, the middle one counted from the end."""
+    nodes = [helper.make_node("Gemm", ["x", "wx", "bx"], ["from_x"], name="of_x"), helper.make_node("Gemm", ["h", "wh", "bh"], ["from_h"], name="of_h")]
+    weights = [weight("wx", width, 3 * width), weight("bx", 3 * width), weight("wh", width, 3 * width), weight("bh", 3 * width),
+               weight("w", width, 64), ints("columns", -1)]
+    for gate, (start, end) in enumerate([(0, width), (-2 * width, -width), (2 * width, 2 ** 62)]):
+        if opset >= 10:
+            weights += [ints(f"start_{gate}", start), ints(f"end_{gate}", end)]
+        for source in ("x", "h"):
+            given = ([f"start_{gate}", f"end_{gate}", "columns"], {}) if opset >= 10 else ([], {"starts": [start], "ends": [end], "axes": [1]})
+            nodes.append(helper.make_node("Slice", [f"from_{source}", *given[0]], [f"{source}_{gate}"], name=f"gate_{source}_{gate}", **given[1]))
+    def step(kind, inputs, output):
+        nodes.append(helper.make_node(kind, inputs, [output], name=output))
+    for gate, word in enumerate(["reset", "update"]):
+        step("Add", [f"x_{gate}", f"h_{gate}"], word + "_sum")
+        step("Sigmoid", [word + "_sum"], word)
+    step("Mul", ["reset", "h_2"], "kept")
+    step("Add", ["x_2", "kept"], "new_sum")
+    step("Tanh", ["new_sum"], "new")
+    step("Sub", ["h", "new"], "change")
+    step("Mul", ["update", "change"], "changed")
+    step("Add", ["new", "changed"], "state")
+    step("MatMul", ["state", "w"], "y")
+    outputs = [("state", width), ("y", 64)]
+    if hands_on:
+        outputs.append(("before", width))
+        step("Identity", ["h"], "before")
+    save(folder, name, nodes, [value("x", [batch, width]), value("h", [batch, width])], [value(word, [batch, columns]) for word, columns in outputs],
+         weights, opset)
+
+
 def mixture(folder, name="mixture", width=64, inner=128, experts=8, batch=2, steps=3):
     """Layers of experts of which a router chooses some, with and without shares that add up to 1, and with weights of 8 and 4 bits.
 
@@ -648,6 +679,9 @@ def main():
     bag_loop(folder, "long_maxima_in_a_loop", tables=2, ids=40, width=96, pooling="ReduceMax")
     long_bags(folder, "long_maxima", pooling="ReduceMax")
     bag_sequence(folder)
+    gates(folder)
+    gates(folder, "older_gates", opset=9)
+    gates(folder, "gates_and_an_input", batch=4, hands_on=True)
     as_json(folder, "recurrent")
     packages = sysconfig.get_paths()["purelib"]
     found = [path for package in ("magika", "rapidocr_onnxruntime", "silero_vad", "onnx/backend/test/data/light",

@@ -93,13 +93,42 @@ extension TeamModel {
       guard let x = node.inputs.first.flatMap({ $0 }), let y = node.outputs.first.flatMap({ $0 }),
         let axis = operation.outputs.first.flatMap({ $0 }), whole[x].shape[axis] != whole[y].shape[axis]
       else { return }
-      problems.append(
-        "operator '\(node.name)' (Slice): cuts the axis that is shared out; plan again with --no-cut")
+      guard restateSlice(&message, of: y, along: axis) else {
+        let problem =
+          "operator '\(node.name)' (Slice): cuts the axis that is shared out; plan again with --no-cut"
+        if !problems.contains(problem) { problems.append(problem) }
+        return
+      }
     case "RotaryEmbedding":
       for index in message.attribute.indices where message.attribute[index].name == "num_heads" {
         message.attribute[index].i /= Int64(ranks)
       }
     default: break
     }
+  }
+
+  /// Bounds along the axis in parts, which are those of segments of what is cut.
+  private mutating func restateSlice(_ message: inout Onnx_NodeProto, of y: TensorID, along axis: Int) -> Bool
+  {
+    let written = source.written
+    guard let slice = segments.slices[y], let value = values[y],
+      case .node(let index, _) = written.scope.values[value].origin
+    else { return false }
+    let node = written.scope.nodes[index]
+    let bounds = segments[slice.input].reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    guard bounds.contains(slice.range.lowerBound), bounds.contains(slice.range.upperBound),
+      let position = SlicedAxis.position(of: axis, rank: whole[y].shape.count, in: node, written)
+    else { return false }
+    for (input, name, bound) in [(1, "starts", slice.range.lowerBound), (2, "ends", slice.range.upperBound)] {
+      guard var values = SlicedAxis.list(input, name, of: node, written) else { return false }
+      values[position] = bound / ranks
+      if message.input.count > input {
+        message.input[input] = writer.list(values.map(Int64.init))
+      } else {
+        message.attribute.removeAll { $0.name == name }
+        message.attribute.append(NodeText.attribute(name, .ints(values)))
+      }
+    }
+    return true
   }
 }

@@ -29,9 +29,11 @@ struct TeamModel {
   let detail: CutDetail
   let placement: ModelPlacement
   let ranks: Int
+  /// Where what is on every team is written to: the first card of one, or of a team of its own beside those.
+  private let everyTeam: Int
   let segments: TeamSegments
   let tracer: NodeTracer
-  private let values: [TensorID: Int]
+  let values: [TensorID: Int]
   let names: [Int: String]
   var writer: NodeWriter
   let store: WeightStore
@@ -44,9 +46,12 @@ struct TeamModel {
   private(set) var tables: [String: Int] = [:]
   var problems: [String] = []
 
-  /// - Parameter placement: Of the cut graph, on teams.
+  /// - Parameters:
+  ///   - placement: Of the cut graph, on teams.
+  ///   - everyTeam: The first card that stands for those of every team.
   init(
-    _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, placement: ModelPlacement, store: WeightStore
+    _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, placement: ModelPlacement, everyTeam: Int,
+    store: WeightStore
   ) throws(ExportError) {
     whole = source.loaded.graph
     guard let detail = CutDetail(whole, ranks: ranks, kind: kind) else {
@@ -64,7 +69,7 @@ struct TeamModel {
     (self.source, self.detail, self.ranks, self.placement, self.store) = (
       source, detail, ranks, placement, store
     )
-    segments = try TeamSegments(whole, detail, ranks: ranks)
+    self.everyTeam = everyTeam
     tracer = NodeTracer(written: source.written)
     var values: [TensorID: Int] = [:]
     for (value, tensor) in source.written.tensorOfValue.enumerated()
@@ -72,6 +77,9 @@ struct TeamModel {
       if let tensor, values[tensor] == nil { values[tensor] = value }
     }
     self.values = values
+    segments = try TeamSegments(
+      whole, detail, ranks: ranks,
+      slices: SlicedAxis.found(in: whole, detail, kind: kind, values: values, source.written))
     writer = NodeWriter(source: source, store: store, operatorSet: version)
     var names: [Int: String] = [:]
     for (value, entry) in source.written.scope.values.enumerated() {
@@ -170,8 +178,7 @@ struct TeamModel {
     switch (site, rank) {
     case (.host, _), (_, nil): .host
     case (.card(let team), .some(let rank)): .card(team * ranks + rank)
-    // Every team is a group of its own.
-    case (.everyCard, .some(let rank)): .card(rank)
+    case (.everyCard, .some(let rank)): .card(everyTeam + rank)
     }
   }
 
@@ -247,7 +254,7 @@ struct TeamModel {
     let inputs = node.inputs.compactMap { $0.flatMap { whole[$0].role == .constant ? nil : values[$0] } }
     let trace = tracer.trace(node.outputs.compactMap { $0.flatMap { values[$0] } }, stops: Set(inputs))
     let own = trace.nodes.sorted().map { source.written.scope.nodes[$0] }.filter { entry in
-      entry.type != "Identity"
+      (entry.type != "Identity" || node.type == "Identity")
         && !entry.outputs.allSatisfy { $0.map { source.written.value($0).isConstant } ?? true }
     }
     guard let written = own.first, own.count == 1, written.bodies.isEmpty,

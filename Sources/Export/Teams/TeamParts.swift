@@ -19,9 +19,14 @@ package enum TeamParts {
     requestsInFlight: Int, options: ExportOptions, folder: String
   ) throws(ExportError) -> PartsManifest {
     try PartsExporter.check(source)
-    let groups = try self.groups(context.placement)
+    let groups = self.groups(context.placement)
+    var system = context.system.withoutTeams
+    // What is on every team beside what is on one is written for a team of its own, which stands for all.
+    let isMixed = self.isMixed(context.placement)
+    let everyTeam = isMixed ? system.cards.count : 0
+    if isMixed { system.cards += system.cards.prefix(ranks) }
     let team = try TeamModel(
-      source, ranks: ranks, kind: kind, placement: context.placement,
+      source, ranks: ranks, kind: kind, placement: context.placement, everyTeam: everyTeam,
       store: WeightStore(source, allowsOutside: options.allowsOutside))
     let place = folder + temporary
     do { try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
@@ -37,7 +42,6 @@ package enum TeamParts {
         .internalError, error.problems.map { "the model of the teams cannot be read: \($0.description)" })
     }
     let graph = written.loaded.graph
-    let system = context.system.withoutTeams
     func home(_ op: OperatorID) -> TeamModel.Home? {
       graph[op].outputs.compactMap { $0.flatMap { team.homes[graph[$0].name] } }.first
     }
@@ -53,7 +57,9 @@ package enum TeamParts {
               site: team.homes[name]?.site ?? .host, rows: 0..<entry.rows, columns: 0..<entry.dimension)
           ])
       },
-      sparseCores: Array(repeating: 0, count: context.placement.usedCards.count / groups * ranks),
+      sparseCores: Array(
+        repeating: 0,
+        count: isMixed ? system.cards.count : context.placement.usedCards.count / groups * ranks),
       groups: groups)
     let partitions = PartitionGraph(
       graph: graph, placement: placement, costs: CostModel(graph: graph, system: system))
@@ -71,20 +77,36 @@ package enum TeamParts {
       matrixPrecision: matrixPrecision,
       kept: graph.operators.indices.map { home(OperatorID($0))?.op.flatMap { kept[$0.index] } },
       requestsInFlight: requestsInFlight, options: options, planned: planned,
-      folder: folder)
+      standsFor: { card in
+        isMixed ? cards(card, ranks: ranks, everyTeam: everyTeam, context.placement) : [card]
+      }, folder: folder)
   }
 
   /// Alike groups of cards, of which each has what is on every team.
-  private static func groups(_ placement: ModelPlacement) throws(ExportError) -> Int {
-    let sites = placement.operators + placement.tables.flatMap { $0.shards.map(\.site) }
-    guard sites.contains(.everyCard), placement.usedCards.count > 1 else { return placement.groups }
-    let isMixed = sites.contains { if case .card = $0 { true } else { false } }
-    guard !isMixed, placement.groups == 1 else {
-      throw ExportError(
-        .unsupported,
-        "some operators are on every team of cards and some on one, which cannot be written in parts yet; plan again with --no-copies or --no-cut"
-      )
-    }
-    return placement.usedCards.count
+  private static func groups(_ placement: ModelPlacement) -> Int {
+    if isMixed(placement) { return 1 }
+    return sites(placement).contains(.everyCard) ? placement.usedCards.count : placement.groups
+  }
+
+  /// Whether some operators or tables are on every team of several, and some on one, of each group where there are groups.
+  private static func isMixed(_ placement: ModelPlacement) -> Bool {
+    let sites = sites(placement)
+    return placement.usedCards.count > 1 && sites.contains(.everyCard)
+      && (placement.cards != nil || sites.contains { if case .card = $0 { true } else { false } })
+  }
+
+  private static func sites(_ placement: ModelPlacement) -> [PlacementSite] {
+    placement.operators + placement.tables.flatMap { $0.shards.map(\.site) }
+  }
+
+  /// The cards that a card of what is written stands for.
+  ///
+  /// - Parameter everyTeam: The first one of those that stand for all teams.
+  private static func cards(
+    _ card: Int, ranks: Int, everyTeam: Int, _ placement: ModelPlacement
+  ) -> [Int] {
+    card < everyTeam
+      ? placement.cards(at: .card(card / ranks)).map { $0 * ranks + card % ranks }
+      : placement.usedCards.map { $0 * ranks + card - everyTeam }
   }
 }

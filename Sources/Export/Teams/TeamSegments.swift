@@ -8,13 +8,24 @@ struct TeamSegments {
   private let whole: Graph
   private let detail: CutDetail
   private let ranks: Int
+  let slices: [TensorID: SlicedAxis]
+  /// By tensor that is cut by a Slice: where pieces of it begin.
+  private let starts: [TensorID: Set<Int>]
   /// By tensor of the whole graph that lies in parts.
   private var known: [Int: [Int]] = [:]
   private var isChanged = false
   private var problems: [String] = []
 
-  init(_ whole: Graph, _ detail: CutDetail, ranks: Int) throws(ExportError) {
-    (self.whole, self.detail, self.ranks) = (whole, detail, ranks)
+  /// - Parameter slices: By result of a Slice along the axis in parts.
+  init(
+    _ whole: Graph, _ detail: CutDetail, ranks: Int, slices: [TensorID: SlicedAxis]
+  ) throws(ExportError) {
+    (self.whole, self.detail, self.ranks, self.slices) = (whole, detail, ranks, slices)
+    var starts: [TensorID: Set<Int>] = [:]
+    for slice in slices.values {
+      starts[slice.input, default: [0]].formUnion([slice.range.lowerBound, slice.range.upperBound])
+    }
+    self.starts = starts
     // What views ask for reaches the weights, and what attention has reaches its readers.
     repeat {
       isChanged = false
@@ -71,6 +82,13 @@ struct TeamSegments {
       node.outputs.compactMap({ $0 }).contains(where: { size($0) != total })
     {
       set(x, node.outputs.compactMap { $0 }.flatMap { self[$0] })
+    } else if node.type == "Slice", let y = node.outputs.first.flatMap({ $0 }), let slice = slices[y],
+      let size = size(slice.input)
+    {
+      let bounds = starts[slice.input, default: [0]].union([size]).sorted()
+      let segments = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+      set(slice.input, segments.map(\.count))
+      set(y, segments.filter(slice.range.contains(_:)).map(\.count))
     } else if let segments = parts.compactMap({ known[$0.index] }).first {
       let total = segments.reduce(0, +)
       for tensor in parts where size(tensor) == total { set(tensor, segments) }
