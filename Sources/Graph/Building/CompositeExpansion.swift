@@ -5,17 +5,22 @@
 /// operators are called after the node, `node/word_embedding` for instance.
 extension GraphDraft {
   func expandingComposites() -> GraphDraft {
+    // Most drafts have none, and are handed on as they are.
+    guard nodes.contains(where: { !$0.bodies.isEmpty || Self.isEmbedding($0) }) else { return self }
     var draft = self
     var nodes: [Node] = []
     nodes.reserveCapacity(self.nodes.count)
     for (index, node) in self.nodes.enumerated() {
       var node = node
       node.bodies = node.bodies.map { ($0.attribute, $0.draft.expandingComposites()) }
-      let isEmbedding = node.type == "EmbedLayerNormalization" && node.domain == "com.microsoft"
-      nodes += isEmbedding ? Self.embedding(node, index: index) : [node]
+      nodes += Self.isEmbedding(node) ? Self.embedding(node, index: index) : [node]
     }
     draft.nodes = nodes
     return draft
+  }
+
+  private static func isEmbedding(_ node: Node) -> Bool {
+    node.type == "EmbedLayerNormalization" && node.domain == "com.microsoft"
   }
 
   /// Inputs are the ids of words and segments, the tables of words, positions and segments, scale and bias, a mask and the

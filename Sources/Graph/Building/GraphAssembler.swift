@@ -38,6 +38,9 @@ struct GraphAssembler {
     live = Liveness(scope, facts)
     constants = FoldedConstants(scope, facts, live)
     graph = Graph(name: scope.name, serving: serving, sourceNodeCount: sourceNodeCount)
+    graph.tensors.reserveCapacity(scope.values.count)
+    graph.operators.reserveCapacity(scope.nodes.count)
+    contexts.reserveCapacity(scope.nodes.count)
     tensorOfValue = [TensorID?](repeating: nil, count: scope.values.count)
   }
 

@@ -18,6 +18,7 @@ struct ModelTranslator {
   mutating func translate(_ model: Onnx_ModelProto) -> GraphDraft {
     checkOperatorSets(model)
     operatorSet = Self.standardSet(model.opsetImport)
+    messages.reserve(nodes: model.graph.node.count, constants: model.graph.initializer.count)
     var draft = translate(model.graph, isMain: true)
     if draft.outputs.isEmpty { nameOutputs(of: &draft) }
     var metadata = ServingMetadata()

@@ -14,6 +14,12 @@ package struct SourceMessages: Sendable {
     case sparse(Onnx_SparseTensorProto)
   }
 
+  /// Makes room for so many more.
+  mutating func reserve(nodes: Int, constants: Int) {
+    self.nodes.reserveCapacity(self.nodes.count + nodes)
+    self.constants.reserveCapacity(self.constants.count + constants)
+  }
+
   mutating func add(_ node: Onnx_NodeProto) -> Int {
     nodes.append(node)
     return nodes.count - 1
