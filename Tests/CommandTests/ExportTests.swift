@@ -105,6 +105,9 @@ import Testing
       name: "maxima in loops of which one shard has none", model: "long_maxima_in_a_loop", rules: byRows,
       compare: fewIds, leastParts: 3, shards: 2),
     .init(
+      name: "bags in loops that share a condition, by rows", model: "loops_of_one_condition", rules: byRows,
+      compare: negativeIds + ["--value", "start=1"], tolerance: 1e-5, leastParts: 2, shards: 2),
+    .init(
       name: "maxima in a sequence by rows, a bag empty", model: "maxima_in_a_sequence", rules: byRows,
       compare: negativeIds, leastParts: 2, shards: 2),
     .init(

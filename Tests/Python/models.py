@@ -91,9 +91,13 @@ def pool(kind, rows, axis, result, weights, **attributes):
     return helper.make_node(kind, [rows, f"axis_of_{result}"], [result], **attributes)
 
 
-def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32, pooling="ReduceSum"):
+def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32, pooling="ReduceSum", condition=""):
     """Embedding bags as the older exporter of PyTorch writes them: a loop over bags."""
     nodes, weights, inputs, features = [], [], [], []
+    if condition:
+        # One node for all loops, which has no name.
+        inputs.append(value("start", [], TensorProto.INT64))
+        nodes.append(helper.make_node("Cast", ["start"], [condition], to=TensorProto.BOOL))
     for table in range(tables):
         weights.append(weight(f"table_{table}", ROWS, width))
         inputs.append(value(f"ids_{table}", [batch, ids], TensorProto.INT64))
@@ -105,7 +109,7 @@ def bag_loop(folder, name="bags_in_a_loop", tables=3, batch=4, ids=5, width=32, 
             "body", [value("pass", [], TensorProto.INT64), value("go", [], TensorProto.BOOL)],
             [value("go_on", [], TensorProto.BOOL), value(f"sum_{table}", [width])])
         weights.append(numpy_helper.from_array(numpy.int64(batch), f"bags_{table}"))
-        nodes.append(helper.make_node("Loop", [f"bags_{table}", ""], [f"pooled_{table}"], body=body,
+        nodes.append(helper.make_node("Loop", [f"bags_{table}", condition], [f"pooled_{table}"], body=body,
                                       name=f"bag_{table}"))
         features.append(f"pooled_{table}")
     weights.append(weight("w", tables * width, 8))
@@ -676,6 +680,7 @@ def main():
         make(folder)
     bag_loop(folder, "long_bags_in_a_loop", tables=2, ids=40, width=96)
     bag_loop(folder, "maxima_in_a_loop", pooling="ReduceMax")
+    bag_loop(folder, "loops_of_one_condition", condition="go_at_first")
     bag_loop(folder, "long_maxima_in_a_loop", tables=2, ids=40, width=96, pooling="ReduceMax")
     long_bags(folder, "long_maxima", pooling="ReduceMax")
     bag_sequence(folder)

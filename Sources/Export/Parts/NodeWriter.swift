@@ -47,6 +47,8 @@ struct NodeWriter {
   var packs: [Int: RowPacking] = [:]
   /// Names of values of the part that are taken.
   var taken: Set<String> = []
+  /// Names of nodes of the part that are taken.
+  private(set) var takenByNodes: Set<String> = []
   /// Behind the names of all nodes and of the values inside bodies.
   var suffix = ""
   /// What the nodes written so far are, for the functions that they call.
@@ -55,7 +57,9 @@ struct NodeWriter {
   /// Constants of at least so many bytes leave the message.
   private static let largeBytes = 1024
 
-  mutating func unique(_ name: String) -> String {
+  mutating func unique(_ name: String) -> String { Self.unique(name, &taken) }
+
+  private static func unique(_ name: String, _ taken: inout Set<String>) -> String {
     var candidate = name
     var number = 2
     while !taken.insert(candidate).inserted {
@@ -165,7 +169,8 @@ struct NodeWriter {
     result.opType = node.type
     result.domain = message?.domain ?? node.domain
     result.overload = message?.overload ?? ""
-    result.name = node.name + suffix
+    // Look-ups of one shard each write what several of them read.
+    result.name = Self.unique(node.name + suffix, &takenByNodes)
     result.metadataProps = message?.metadataProps ?? []
     result.input = node.inputs.map { $0.map(frame.name) ?? "" }
     result.output = node.outputs.map { $0.map(frame.name) ?? "" }
