@@ -25,19 +25,36 @@ struct Incumbents {
 
   /// Takes a plan if it is better than those known that are as wide.
   mutating func offer(_ candidate: Candidate) {
-    if candidate.fits, task.meetsBudget(candidate.loads.latencySeconds) {
-      let value = candidate.valueWithoutPlaces(task)
-      if value < roomiest?.value ?? .infinity { roomiest = (value, candidate) }
+    if isRoomiest(candidate) { roomiest = (candidate.valueWithoutPlaces(task), candidate) }
+    for objective in PlanObjective.allCases where isLeast(candidate, of: objective) {
+      leastOf[objective] = candidate
     }
+    if isBestOfItsRank(candidate) { byRank[rank(of: candidate)] = candidate }
+  }
+
+  /// Whether an offer of the plan would change anything. Of figures without requests followed, which are never above those
+  /// with them: whether it might.
+  func wouldTake(_ candidate: Candidate) -> Bool {
+    isBestOfItsRank(candidate) || isRoomiest(candidate)
+      || PlanObjective.allCases.contains { isLeast(candidate, of: $0) }
+  }
+
+  private func isAllowed(_ candidate: Candidate) -> Bool {
+    candidate.fits && task.meetsBudget(candidate.loads.latencySeconds)
+  }
+
+  private func isRoomiest(_ candidate: Candidate) -> Bool {
+    isAllowed(candidate) && candidate.valueWithoutPlaces(task) < roomiest?.value ?? .infinity
+  }
+
+  private func isLeast(_ candidate: Candidate, of objective: PlanObjective) -> Bool {
+    isAllowed(candidate) && byRank.indices.contains(rank(of: candidate))
+      && candidate.value(objective) < leastOf[objective]?.value(objective) ?? .infinity
+  }
+
+  private func isBestOfItsRank(_ candidate: Candidate) -> Bool {
     let rank = rank(of: candidate)
-    if candidate.fits, byRank.indices.contains(rank), task.meetsBudget(candidate.loads.latencySeconds) {
-      for objective in PlanObjective.allCases
-      where candidate.value(objective) < leastOf[objective]?.value(objective) ?? .infinity {
-        leastOf[objective] = candidate
-      }
-    }
-    guard byRank.indices.contains(rank), candidate.isBetter(than: byRank[rank], for: task) else { return }
-    byRank[rank] = candidate
+    return byRank.indices.contains(rank) && candidate.isBetter(than: byRank[rank], for: task)
   }
 
   /// Whether a plan with more requests in flight might be better by more than the gap.

@@ -141,7 +141,10 @@ struct NetSplitPlanner {
     guard let assignment = solution.assignment else { return }
     var placement = placement(of: assignment, spansCards: spansCards)
     placement.sparseCores = placement.sparseCores.map { _ in sparseCores }
-    let candidate = Candidate(placement, task: task)
+    let isOfUse = { [best, incumbents] (plan: Candidate) in
+      incumbents.wouldTake(plan) || plan.isBetter(than: best, for: task)
+    }
+    guard let candidate = Candidate.accepted(placement, task: task, where: isOfUse) else { return }
     incumbents.offer(candidate)
     incumbents.report(to: clock)
     if candidate.isBetter(than: best, for: task) { best = candidate }

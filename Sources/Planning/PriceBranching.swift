@@ -3,7 +3,8 @@ import Plan
 
 /// Raises the least of several cases' bounds by splitting it: a unit on the host, and the same unit on cards.
 ///
-/// Best first: the case of the least bound is split by the unit that its best mixture of placements divides most.
+/// Best first: the case of the least bound is split by the unit that its best mixture of placements divides most. It ends where
+/// splits stop to raise the least bound.
 struct PriceBranching {
   private enum Case {
     case leaf(PriceSearch)
@@ -28,8 +29,16 @@ struct PriceBranching {
         PriceSearch(relaxation, solver: solver), enough: enough, workLimit: workLimit, isOver: isOver)
     }
     var leaves = roots
+    /// By split: the least bound before it.
+    var history: [Double] = []
     while leaves < mostLeaves, ticks < workLimit, !isOver() {
       guard let (index, search) = leastLeaf, search.best < enough, let unit = search.dividedUnit else {
+        return
+      }
+      history.append(search.best)
+      if history.count > Self.patience,
+        search.best < history[history.count - 1 - Self.patience] * (1 + Self.progress)
+      {
         return
       }
       cases[index] = .split(unit, onHost: cases.count, onCards: cases.count + 1)
@@ -54,6 +63,9 @@ struct PriceBranching {
 
   /// Relative.
   private static let tolerance = 1e-4
+  /// So many splits have to raise the least bound by so much of it.
+  private static let patience = 6
+  private static let progress = 1e-3
 
   private var leastLeaf: (index: Int, search: PriceSearch)? {
     var least: (index: Int, search: PriceSearch)?

@@ -134,7 +134,9 @@ struct PriceSearch {
   ///
   /// The number of holders comes first, as commands depend on it.
   var dividedUnit: BoundUnit? {
-    if let range = BoundScope(sides, most: relaxation.mostHolders)?.holders, range.count > 1 {
+    if let range = BoundScope(sides, most: relaxation.mostHolders)?.holders, range.count > 1,
+      relaxation.pricesHolders(bestPrices)
+    {
       return .holders((range.lowerBound + range.upperBound) / 2)
     }
     var best: (score: Double, unit: BoundUnit)?

@@ -224,6 +224,13 @@ package struct PlacementRelaxation: Sendable {
   /// Holders that there can be at most; 0 where they are not told apart.
   package var mostHolders: Int { holders?.cards ?? 0 }
 
+  /// Whether the number of holders matters under prices.
+  package func pricesHolders(_ prices: [Double]) -> Bool {
+    guard let holders else { return false }
+    let commands = (holders.indexCommand + holders.resultCommand).map(\.row) + [rows.holder(.linkIn)]
+    return commands.contains { prices[$0] > 0 }
+  }
+
   /// Commands that every placement with so many holders has, the first one's for indices not counted: see
   /// ``BoundUnit/cardTables``.
   private func holderCommands(_ scope: BoundScope) -> [BoundAmount] {
