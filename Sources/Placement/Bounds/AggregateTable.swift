@@ -128,10 +128,24 @@ struct AggregateTable: Sendable {
         anyway[device * step + lane] += model.base[device * model.laneCount + lane]
       }
     }
+    // Devices with the same loads in any case are one, where nothing is bound to any of them.
+    let unlike = model.deviceLists.map { list in
+      list.reduce(into: [Int]()) { kept, device in
+        let isKnown = kept.contains { other in
+          (0..<model.laneCount).allSatisfy { anyway[other * step + $0] == anyway[device * step + $0] }
+        }
+        if !isKnown { kept.append(device) }
+      }
+    }
     var result: [Double] = []
+    result.reserveCapacity(model.firstPiece.count)
     for (unit, own) in zip(model.units, least) {
       let there = own.isEmpty ? anyway : zip(anyway, own).map { $0 - $1 }
-      for option in unit.options { result.append(ownBottleneck(option, model, there, amounts.of(option))) }
+      for option in unit.options {
+        let pinned = amounts.of(option)
+        let devices = own.isEmpty && pinned.isEmpty ? unlike : model.deviceLists
+        result.append(ownBottleneck(option, model, there, pinned, devices))
+      }
     }
     return result
   }
@@ -139,8 +153,10 @@ struct AggregateTable: Sendable {
   /// - Parameters:
   ///   - there: amounts on the devices without the unit.
   ///   - pinned: amounts of the option; empty without any.
+  ///   - devices: By list: those of it that are to be looked at.
   private static func ownBottleneck(
-    _ option: PackingModel.Option, _ model: PackingModel, _ there: [Double], _ pinned: [Double]
+    _ option: PackingModel.Option, _ model: PackingModel, _ there: [Double], _ pinned: [Double],
+    _ devices: [[Int]]
   ) -> Double {
     let step = model.resourceCount
     func level(_ device: Int, _ piece: Int?) -> Double {
@@ -156,8 +172,8 @@ struct AggregateTable: Sendable {
     var largest = option.shared.max() ?? 0
     if !pinned.isEmpty { for device in 0..<model.deviceCount { largest = max(largest, level(device, nil)) } }
     for piece in 0..<option.pieceCount where piece == 0 || !option.isRepeated(piece, step) {
-      let list = model.deviceLists[option.lists[piece]]
-      if list.count > 1 { largest = max(largest, list.reduce(.infinity) { min($0, level($1, piece)) }) }
+      guard model.deviceLists[option.lists[piece]].count > 1 else { continue }
+      largest = max(largest, devices[option.lists[piece]].reduce(.infinity) { min($0, level($1, piece)) })
     }
     return largest
   }

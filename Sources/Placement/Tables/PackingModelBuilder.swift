@@ -28,8 +28,9 @@ struct PackingModelBuilder {
   private var listIndex: [[Int]: Int] = [:]
   /// The last one that was asked for: most options in a row may go to the same devices.
   private var lastList = -1
-  /// By number of pieces: owners of an option of one member.
+  /// Arrays that options of one member share: by number of pieces, their owners; and by number of the option, its source.
   private var ownOwners: [[Int]] = [[]]
+  private var ownSources: [[Int]] = []
   private var isExact = true
   private var mates: [Int: [Int]] = [:]
   private let laneCount: Int
@@ -109,12 +110,13 @@ struct PackingModelBuilder {
     let pieces = option.shards.reduce(0) { $0 + $1.count }
     let step = laneCount + 1
     while ownOwners.count <= pieces { ownOwners.append(Array(repeating: 0, count: ownOwners.count)) }
+    while ownSources.count <= number { ownSources.append([ownSources.count]) }
     var packed = PackingModel.Option(
       vectors: Array(repeating: 0, count: pieces * step), lists: [],
       shared: Array(repeating: 0, count: problem.shared.count),
-      penalty: option.penalty, sources: [number], owners: ownOwners[pieces])
-    packed.lists.reserveCapacity(pieces)
+      penalty: option.penalty, sources: ownSources[number], owners: ownOwners[pieces])
     for amount in option.shared { packed.shared[amount.index] += amount.seconds }
+    packed.lists.reserveCapacity(pieces)
     for shard in option.shards {
       let isAnywhere = shard.devices.allSatisfy { fits(shard.memory, on: $0) }
       let devices = isAnywhere ? shard.devices : shard.devices.filter { fits(shard.memory, on: $0) }
