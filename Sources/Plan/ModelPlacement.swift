@@ -115,9 +115,16 @@ public struct ModelPlacement: Hashable, Sendable {
 
   /// The same on a system whose cards are in another order.
   ///
-  /// - Parameter order: By card of this placement's system: its place in the other's. One group only.
+  /// Groups are of the first cards of a system: where others are in use there, one of them is left.
+  ///
+  /// - Parameter order: By card of this placement's system: its place in the other's.
   public func moved(to order: [Int]) -> ModelPlacement {
     var moved = self
+    if groups > 1 {
+      if usedCards.allSatisfy({ order[$0] == $0 }) { return self }
+      moved.groups = 1
+      return moved.moved(to: order)
+    }
     func site(_ site: PlacementSite) -> PlacementSite {
       if case .card(let card) = site { .card(order[card]) } else { site }
     }

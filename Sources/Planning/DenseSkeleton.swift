@@ -78,7 +78,7 @@ struct DenseSkeleton {
       - Double(host.activationBytes) * Double(task.requestsReserved(on: .host))
   }
 
-  private static func operatorsAfterLookups(_ graph: Graph, _ served: ServedLookups) -> [Bool] {
+  static func operatorsAfterLookups(_ graph: Graph, _ served: ServedLookups) -> [Bool] {
     var isAfter = Array(repeating: false, count: graph.operators.count)
     for (index, op) in graph.operators.enumerated() {
       isAfter[index] =

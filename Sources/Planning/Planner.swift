@@ -50,6 +50,8 @@ public enum Planner {
     guard !order.isGiven else { return try inOrder(task, clock: clock) }
     var planned = try inOrder(order.sorted(task), clock: clock)
     planned.placement = planned.placement.moved(to: order.cards)
+    // Its figures are of cards in the other order.
+    planned.evaluated = nil
     return planned
   }
 

@@ -36,6 +36,24 @@ extension Ways {
     }
   }
 
+  /// Plans that begin with a card that reads all tables.
+  mutating func readOnOneCard() {
+    guard task.groups == 1 else { return }
+    let plans = ReaderPlans(task: task)
+    for rank in task.tablePrecisions.indices {
+      let known = incumbents.best
+      var best: Candidate?
+      for placement in plans.placements(Array(task.tablePrecisions.prefix(rank + 1))) {
+        let candidate = Candidate(placement, task: task)
+        incumbents.offer(candidate)
+        if candidate.isBetter(than: best, for: task) { best = candidate }
+      }
+      guard let best, best.isBetter(than: known, for: task) else { continue }
+      incumbents.offer(polished(best, rank: rank, on: task, clock.part(Self.shortPolishShare)))
+    }
+    incumbents.report(to: clock)
+  }
+
   /// Improves a plan of several groups of cards: on the cards of one group, as if there were no others.
   mutating func polishGroups() {
     guard let known = incumbents.best, known.placement.groups > 1, known.placement.cards == nil, !isClosed
@@ -53,14 +71,20 @@ extension Ways {
   ///   - rank: The narrowest precision that tables may take, by its place in the question's list; `nil` for any of it.
   ///   - movesToCopies: As of ``PlacementPolish``.
   ///   - part: The question on the cards that may be used, which the plan's figures are of.
-  private func polished(
+  private mutating func polished(
     _ plan: Candidate, rank: Int? = nil, movesToCopies: Bool = true, on part: PlanningTask,
     _ clock: SearchClock
   ) -> Candidate {
+    let precisions = Array(task.tablePrecisions.prefix(rank.map { $0 + 1 } ?? .max))
+    func optimum(_ plan: Candidate) -> LocalOptimum {
+      LocalOptimum(placement: plan.placement, precisions: precisions.count, cards: part.system.cards.count)
+    }
+    guard !localOptima.contains(optimum(plan)) else { return plan }
     var polish = PlacementPolish(
-      plan, precisions: Array(task.tablePrecisions.prefix(rank.map { $0 + 1 } ?? .max)),
+      plan, precisions: precisions,
       movesToCopies: movesToCopies, task: part, clock: clock)
     polish.run()
+    if !clock.isOver { localOptima.insert(optimum(polish.best)) }
     return polish.best
   }
 }

@@ -80,6 +80,13 @@ struct Ways {
   /// The best ones for latency by the cards that they were sought on: pipelines, and what one card does alone. They are not what
   /// copies on all cards come to by small changes.
   private(set) var apart: [Int: Candidate] = [:]
+  /// A placement that no small change improves with the first precisions on the first cards.
+  struct LocalOptimum: Hashable {
+    var placement: ModelPlacement
+    var precisions: Int
+    var cards: Int
+  }
+  var localOptima: Set<LocalOptimum> = []
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -153,6 +160,7 @@ struct Ways {
   /// Tries ways until the best plan's gap is closed or none is left.
   mutating func run(_ extent: Extent = .all) {
     if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
+    if task.objective == .latency, task.hasTables { readOnOneCard() }
     let all = task.system.cards.count
     let likely = kinds(onCards: all)
     let gap = likely == [.copies, .tables] ? max(task.search.gap, Self.looseGap) : task.search.gap

@@ -77,4 +77,12 @@ import Testing
     unlike.cards[1].processor.launchSeconds *= 2
     #expect(unlike.grouped(2) != nil)
   }
+
+  @Test func groupsAreOfTheFirstCards() {
+    let placement = ModelPlacement(operators: [.card(0), .host], tables: [], sparseCores: [4], groups: 2)
+    #expect(placement.moved(to: [0, 1, 3, 2]) == placement)
+    let moved = placement.moved(to: [2, 1, 0, 3])
+    #expect(moved == ModelPlacement(operators: [.card(2), .host], tables: [], sparseCores: [4], cards: [2]))
+    #expect(moved.cards(at: .card(2)) == [2])
+  }
 }

@@ -1,0 +1,166 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+
+/// Plans in which one card reads the results of all tables: it holds those that bring most results a byte, as narrow as they may be,
+/// and as few other cards as hold the rest send it theirs.
+///
+/// What a batch waits for is that card's link, so this is where plans for latency begin that ``ResultInflow`` is the bound of.
+/// Tables are whole. Operators that no look-up reaches are beside it or on the card that looks up least.
+struct ReaderPlans {
+  private let task: PlanningTask
+  private let units: ModelUnits
+  private let kinds: CardKinds
+  private let law: LoadLaw
+  private let isAfter: [Bool]
+
+  /// Numbers of other cards that are tried, the fewest that hold the rest first.
+  private static let mostNumbers = 3
+
+  init(task: PlanningTask) {
+    self.task = task
+    kinds = CardKinds(system: task.system)
+    units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    law = LoadLaw(task.costs)
+    isAfter = DenseSkeleton.operatorsAfterLookups(task.graph, units.served)
+  }
+
+  /// - Parameter precisions: Of tables, the best liked first.
+  func placements(_ precisions: [Precision]) -> [ModelPlacement] {
+    kinds.representatives.flatMap { reader in
+      var found: [ModelPlacement] = []
+      for others in 1..<max(1, task.system.cards.count) where found.count < 2 * Self.mostNumbers {
+        found += placements(reader: reader, others: others, precisions)
+      }
+      return found
+    }
+  }
+
+  /// Those with the operators in front of look-ups beside the reader, and elsewhere.
+  private func placements(reader: Int, others: Int, _ precisions: [Precision]) -> [ModelPlacement] {
+    var placement = ModelPlacement(
+      operators: sites(reader: reader, before: reader),
+      tables: task.graph.embeddingTables.map { _ in
+        TablePlacement(format: .init(precision: precisions[0]), split: .whole, shards: [])
+      }, sparseCores: task.system.cards.map { _ in 0 })
+    let program = Lowering(
+      graph: task.graph, system: task.system, placement: placement, costs: task.costs
+    ).program
+    var devices = [reader] + task.system.cards.indices.filter { $0 != reader }.prefix(others)
+    var free = devices.map { card in
+      let device = program.devices[card + 1]
+      return Double(device.memoryBytes) - Double(device.staticBytes)
+        - Double(device.activationBytes) * Double(device.inFlightLimit)
+    }
+    func put(_ table: Int, _ piece: Piece, _ position: Int) {
+      let entry = task.graph.embeddingTables[table]
+      placement.tables[table] = TablePlacement(
+        format: .init(precision: piece.precision), split: .whole,
+        shards: [
+          .init(site: .card(devices[position]), rows: 0..<entry.rows, columns: 0..<entry.dimension)
+        ])
+      free[position] -= piece.memory
+      busy[position] += piece.seconds
+    }
+    var busy = devices.map { _ in 0.0 }
+    let narrowest = precisions.reversed()
+    var rest: [Int] = []
+    let onReader = task.graph.embeddingTables.indices.map { table in
+      narrowest.lazy.compactMap { piece(table, $0, on: reader) }.first
+    }
+    let byWorth = onReader.indices.sorted { worth(onReader[$0]) > worth(onReader[$1]) }
+    for table in byWorth {
+      if let piece = onReader[table], piece.memory <= free[0] {
+        put(table, piece, 0)
+      } else {
+        rest.append(table)
+      }
+    }
+    guard others > 0,
+      var stored = stored(rest, on: Array(devices.dropFirst()), free.dropFirst().reduce(0, +), precisions)
+    else { return [] }
+    for table in rest.sorted(by: { (stored[$0]?.memory ?? 0, $1) > (stored[$1]?.memory ?? 0, $0) }) {
+      guard let piece = stored.removeValue(forKey: table) else { return [] }
+      let places = devices.indices.dropFirst().filter { piece.memory <= free[$0] }
+      guard let place = places.min(by: { (busy[$0], $0) < (busy[$1], $1) }) else { return [] }
+      put(table, piece, place)
+    }
+    devices.removeFirst()
+    busy.removeFirst()
+    guard let idlest = busy.indices.min(by: { (busy[$0], $0) < (busy[$1], $1) }) else { return [placement] }
+    var apart = placement
+    apart.operators = sites(reader: reader, before: devices[idlest])
+    return apart.operators == placement.operators ? [placement] : [placement, apart]
+  }
+
+  // MARK: Tables
+
+  private struct Piece {
+    var precision: Precision
+    var memory: Double
+    var results: Double
+    var seconds: Double
+  }
+
+  /// A whole table; `nil` where it may not be.
+  private func piece(_ table: Int, _ precision: Precision, on card: Int) -> Piece? {
+    let name = PlanRules.optionName(split: .whole, site: .card(card), precision: precision)
+    guard task.rules.tableSites[table].contains(.card(card)), task.rules.allows(table: table, option: name),
+      var piece = law.piece(of: table, .init(precision: precision), on: .card(card))
+    else { return nil }
+    piece.requests = task.requestsReserved(on: .card(card))
+    let cores = Double(max(1, task.system.cards[card].processor.cores))
+    return Piece(
+      precision: precision, memory: piece.memory, results: piece.resultBytes,
+      seconds: piece.leastSeconds(ofPart: 1, cores: cores))
+  }
+
+  /// Bytes of results that a byte of memory saves the link.
+  private func worth(_ piece: Piece?) -> Double { piece.map { $0.results / max(1, $0.memory) } ?? 0 }
+
+  /// How tables are stored on the other cards: as they are best liked, but for the largest, which are narrower until all have room.
+  ///
+  /// - Returns: `nil` where they have none.
+  private func stored(_ tables: [Int], on cards: [Int], _ room: Double, _ precisions: [Precision]) -> [Int:
+    Piece]?
+  {
+    guard let card = cards.first else { return nil }
+    var stored: [Int: Piece] = [:]
+    var bytes = 0.0
+    for table in tables {
+      guard let piece = precisions.lazy.compactMap({ self.piece(table, $0, on: card) }).first else {
+        return nil
+      }
+      stored[table] = piece
+      bytes += piece.memory
+    }
+    for table in tables.sorted(by: { (stored[$0]?.memory ?? 0, $1) > (stored[$1]?.memory ?? 0, $0) }) {
+      guard bytes > Self.packed * room else { break }
+      let narrower = precisions.compactMap { piece(table, $0, on: card) }.min { $0.memory < $1.memory }
+      guard let narrower, let own = stored[table] else { continue }
+      bytes += narrower.memory - own.memory
+      stored[table] = narrower
+    }
+    return bytes <= room ? stored : nil
+  }
+
+  /// Part of the memory of several cards that whole tables fill without trouble.
+  private static let packed = 0.97
+
+  // MARK: Operators
+
+  private func sites(reader: Int, before: Int) -> [PlacementSite] {
+    var sites = task.graph.operators.map { _ in PlacementSite.host }
+    for unit in units.units {
+      let left = task.rules.sites(of: unit.operators)
+      let wanted = isAfter[unit.operators[0].index] ? reader : before
+      let card = [wanted, reader].first { card in
+        unit.supportingKinds[kinds.kindOfCard[card]] && left.contains(.card(card))
+      }
+      guard let card else { continue }
+      for op in unit.operators { sites[op.index] = .card(card) }
+    }
+    return sites
+  }
+}

@@ -1,0 +1,66 @@
+import CostModel
+import Graph
+import Hardware
+import Plan
+import TestSupport
+import Testing
+
+@testable import Planning
+
+@Suite struct ReaderPlansTests {
+  /// Tables of the given megabytes in int8, on cards of 100 MB.
+  private func task(_ megabytes: [Int], cards: Int) throws -> PlanningTask {
+    var builder = GraphBuilder(name: "tables")
+    var read: [GraphBuilder.Value?] = [builder.input("dense", .float32, [16, 64])]
+    for (index, size) in megabytes.enumerated() {
+      let table = builder.constant("table\(index)", .float32, [size * 1_000_000 / 68, 64])
+      let indices = builder.input("indices\(index)", .int64, [16 * 10])
+      let lengths = builder.input("lengths\(index)", .int32, [16])
+      let sum = builder.add(
+        "SparseLengthsSum", [table, indices, lengths], domain: "glow", name: "lookup\(index)")
+      builder.declare(sum, .float32, [16, 64])
+      read.append(sum)
+    }
+    builder.output(builder.add("Concat", read, name: "join", attributes: ["axis": .int(1)]))
+    let graph = try builder.build().graph
+    var system = try SystemCatalog.system("nnpi", cards: cards)
+    for card in system.cards.indices {
+      system.cards[card].reservedBytes = system.cards[card].processor.dram.bytes - 100_000_000
+    }
+    return PlanningTask(
+      graph: graph, system: system,
+      costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 1)),
+      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+      allowsSplits: true, search: .init(gap: 0.01, threads: 1))
+  }
+
+  private func cards(_ placement: ModelPlacement) -> [PlacementSite] {
+    placement.tables.map { $0.shards[0].site }
+  }
+
+  @Test func theReaderHoldsWhatBringsMostForItsBytes() throws {
+    let task = try task([90, 5, 5, 80], cards: 4)
+    let plans = ReaderPlans(task: task).placements([.int8])
+    #expect(plans.first.map(cards) == [.card(1), .card(0), .card(0), .card(0)])
+    for plan in plans { #expect(Candidate(plan, task: task).fits) }
+  }
+
+  @Test func largeTablesAreNarrowerWhereTheyMustBe() throws {
+    let task = try task([90, 80, 70, 60], cards: 2)
+    #expect(ReaderPlans(task: task).placements([.int8]).isEmpty)
+    let plans = ReaderPlans(task: task).placements([.int8, .int4])
+    #expect(!plans.isEmpty)
+    for plan in plans { #expect(Candidate(plan, task: task).fits) }
+  }
+
+  @Test(arguments: Array(1...24) as [UInt64])
+  func noneIsFasterThanIsProven(seed: UInt64) throws {
+    let task = try SmallQuestions.task(seed: seed, objective: .latency)
+    guard task.hasTables else { return }
+    let bound = ScopeFreeBound.prove(task).bound
+    for placement in ReaderPlans(task: task).placements(task.tablePrecisions) {
+      #expect(placement.tables.allSatisfy { $0.shards.count == 1 })
+      #expect(Candidate(placement, task: task).loads.latencySeconds >= bound * (1 - 1e-9))
+    }
+  }
+}
