@@ -47,7 +47,9 @@ struct ReaderPlans {
     let program = Lowering(
       graph: task.graph, system: task.system, placement: placement, costs: task.costs
     ).program
-    var devices = [reader] + task.system.cards.indices.filter { $0 != reader }.prefix(others)
+    let devices = [reader] + task.system.cards.indices.filter { $0 != reader }.prefix(others)
+    /// By device: seconds of its look-ups.
+    var busy = devices.map { _ in 0.0 }
     var free = devices.map { card in
       let device = program.devices[card + 1]
       return Double(device.memoryBytes) - Double(device.staticBytes)
@@ -63,7 +65,6 @@ struct ReaderPlans {
       free[position] -= piece.memory
       busy[position] += piece.seconds
     }
-    var busy = devices.map { _ in 0.0 }
     let narrowest = precisions.reversed()
     var rest: [Int] = []
     let onReader = task.graph.embeddingTables.indices.map { table in
@@ -77,20 +78,17 @@ struct ReaderPlans {
         rest.append(table)
       }
     }
-    guard others > 0,
-      var stored = stored(rest, on: Array(devices.dropFirst()), free.dropFirst().reduce(0, +), precisions)
-    else { return [] }
-    for table in rest.sorted(by: { (stored[$0]?.memory ?? 0, $1) > (stored[$1]?.memory ?? 0, $0) }) {
-      guard let piece = stored.removeValue(forKey: table) else { return [] }
-      let places = devices.indices.dropFirst().filter { piece.memory <= free[$0] }
-      guard let place = places.min(by: { (busy[$0], $0) < (busy[$1], $1) }) else { return [] }
+    let holders = devices.indices.dropFirst()
+    func idlest(_ positions: some Sequence<Int>) -> Int? {
+      positions.min { (busy[$0], $0) < (busy[$1], $1) }
+    }
+    guard let stored = stored(rest, on: devices[1], free[holders].reduce(0, +), precisions) else { return [] }
+    for (table, piece) in stored {
+      guard let place = idlest(holders.filter { piece.memory <= free[$0] }) else { return [] }
       put(table, piece, place)
     }
-    devices.removeFirst()
-    busy.removeFirst()
-    guard let idlest = busy.indices.min(by: { (busy[$0], $0) < (busy[$1], $1) }) else { return [placement] }
     var apart = placement
-    apart.operators = sites(reader: reader, before: devices[idlest])
+    apart.operators = sites(reader: reader, before: idlest(holders).map { devices[$0] } ?? reader)
     return apart.operators == placement.operators ? [placement] : [placement, apart]
   }
 
@@ -121,27 +119,27 @@ struct ReaderPlans {
 
   /// How tables are stored on the other cards: as they are best liked, but for the largest, which are narrower until all have room.
   ///
-  /// - Returns: `nil` where they have none.
-  private func stored(_ tables: [Int], on cards: [Int], _ room: Double, _ precisions: [Precision]) -> [Int:
-    Piece]?
-  {
-    guard let card = cards.first else { return nil }
-    var stored: [Int: Piece] = [:]
-    var bytes = 0.0
+  /// - Returns: The largest first; `nil` where they have no room.
+  private func stored(
+    _ tables: [Int], on card: Int, _ room: Double, _ precisions: [Precision]
+  ) -> [(table: Int, piece: Piece)]? {
+    var stored: [(table: Int, piece: Piece)] = []
+    func sort() { stored.sort { ($0.piece.memory, $1.table) > ($1.piece.memory, $0.table) } }
     for table in tables {
       guard let piece = precisions.lazy.compactMap({ self.piece(table, $0, on: card) }).first else {
         return nil
       }
-      stored[table] = piece
-      bytes += piece.memory
+      stored.append((table, piece))
     }
-    for table in tables.sorted(by: { (stored[$0]?.memory ?? 0, $1) > (stored[$1]?.memory ?? 0, $0) }) {
-      guard bytes > Self.packed * room else { break }
-      let narrower = precisions.compactMap { piece(table, $0, on: card) }.min { $0.memory < $1.memory }
-      guard let narrower, let own = stored[table] else { continue }
-      bytes += narrower.memory - own.memory
-      stored[table] = narrower
+    sort()
+    var bytes = stored.reduce(0) { $0 + $1.piece.memory }
+    for (index, entry) in stored.enumerated() where bytes > Self.packed * room {
+      let narrower = precisions.compactMap { piece(entry.table, $0, on: card) }.min { $0.memory < $1.memory }
+      guard let narrower else { continue }
+      bytes += narrower.memory - entry.piece.memory
+      stored[index].piece = narrower
     }
+    sort()
     return bytes <= room ? stored : nil
   }
 
