@@ -22,7 +22,7 @@ struct DenseSkeleton {
   /// results go, so combinations that such a rule contradicts are left out.
   static func all(task: PlanningTask, units: ModelUnits) -> [DenseSkeleton] {
     let isAfter = operatorsAfterLookups(task.graph, units.served)
-    let sites: [PlacementSite] = task.system.cards.isEmpty ? [.host] : [.everyCard, .host]
+    let sites: [PlacementSite] = [.everyCard, .host]
     return sites.flatMap { after in
       sites.map { before in
         DenseSkeleton(

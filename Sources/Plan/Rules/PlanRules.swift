@@ -112,9 +112,10 @@ public struct PlanRules: Sendable {
     never = graph.embeddingTables.map { _ in [] }
   }
 
-  /// Whether every placement is allowed that the system has.
+  /// Whether every placement is allowed. Without cards there is none with copies on every card.
   public var isEmpty: Bool {
     rules.isEmpty && !keepsParts && !without.contains(.netSplit) && !without.contains(.copies)
+      && capacities.count > 1
   }
 
   // MARK: Questions of a planner
