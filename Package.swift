@@ -193,7 +193,7 @@ let package = Package(
     tests("Placement", ["Modeling", "Rules", "Solvers"]),
     tests("Numerics", ["Export", "Graph", "Hardware", "CostModel"]),
     tests("Plan"),
-    tests("Planning", ["Modeling", "Plan", "Solvers"]),
+    tests("Planning", ["Accuracy", "Modeling", "Plan", "Solvers"]),
     tests("Simulation", ["Plan"]),
     tests("Reporting", ["Graph", "Hardware", "Plan", "Simulation"]),
     // Models of the ONNX project, read from where they lie.

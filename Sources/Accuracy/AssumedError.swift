@@ -1,7 +1,7 @@
 import Graph
 import Hardware
 
-/// The relative L2 error of a table's rows in a precision, where nothing but width and type is known: of rows of independent,
+/// The relative L2 error of a table's rows, or of what a layer reads, in a precision, where nothing but width and type is known: of rows of independent,
 /// normally distributed elements.
 ///
 /// Quantised rows of `d` elements: `r(d) / ((2^b - 1) sqrt(12))`, where `r(d)` is the expected range of d standard normal
@@ -25,6 +25,32 @@ enum AssumedError {
     case .int8, .int4:
       range(width) / (Double((1 << precision.bits) - 1) * (12.0).squareRoot())
     }
+  }
+
+  /// Of weights in symmetric codes with a scale a channel, or rounded to floating point: normally distributed, independent.
+  ///
+  /// - Parameter depth: Values of a channel. The largest magnitude of n normal numbers is half the range of 2 n.
+  static func ofWeights(depth: Int, in precision: Precision, stored: ElementType) -> Double {
+    if holds(precision, stored) { return 0 }
+    return precision.isInteger
+      ? symmetric(count: min(depth, precision == .int4 ? groupOfWeights : depth), bits: precision.bits)
+      : ofRows(width: depth, in: precision, stored: stored)
+  }
+
+  /// Of activations with one scale a tensor.
+  static func ofActivations(count: Int, in precision: Precision) -> Double {
+    precision.isInteger
+      ? symmetric(count: count, bits: precision.bits)
+      : ofRows(width: count, in: precision, stored: .float32)
+  }
+
+  /// Weights in 4 bits have a scale for so many values.
+  static let groupOfWeights = 128
+
+  private static func symmetric(count: Int, bits: Int) -> Double {
+    guard count > 1 else { return 0 }
+    let (doubled, overflow) = count.multipliedReportingOverflow(by: 2)
+    return range(overflow ? .max : doubled) / 2 / (Double((1 << (bits - 1)) - 1) * (12.0).squareRoot())
   }
 
   /// Whether a precision holds whatever a type does; quantised rows of more bits hold those of fewer.

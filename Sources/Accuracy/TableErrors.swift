@@ -107,7 +107,7 @@ public struct TableErrors: Sendable, Hashable {
   }
 }
 
-/// A limit of a model's error.
+/// A limit of what a model's tables lose.
 public struct AccuracyBudget: Sendable, Hashable {
   public var errors: TableErrors
   /// Of ``TableErrors/total(of:)``.
@@ -126,14 +126,15 @@ public struct AccuracyBudget: Sendable, Hashable {
 public enum AccuracyLimit: Sendable, Hashable {
   /// A number; infinite for none.
   case error(Double)
-  /// What this precision costs in every table.
+  /// What this precision costs in every table and layer.
   case everywhere(Precision)
 
-  public func budget(_ errors: TableErrors) -> AccuracyBudget {
+  /// The error that tables and layers may have together.
+  public func error(_ tables: TableErrors, _ layers: LayerErrors) -> Double {
     switch self {
-    case .error(let limit): AccuracyBudget(errors: errors, limit: limit)
+    case .error(let limit): limit
     case .everywhere(let precision):
-      AccuracyBudget(errors: errors, limit: errors.total(everywhere: precision))
+      tables.total(everywhere: precision) + layers.total(everywhere: LayerPrecision(precision))
     }
   }
 }

@@ -52,6 +52,9 @@ extension CostModel {
   /// The same costs with another number of requests in flight, which only memory depends on.
   public func with(requestsInFlight count: Int) -> CostModel { with { $0.requestsInFlight = count } }
 
+  /// The share of the whole graph's weights that stays in the device's SRAM: what costs count with.
+  package func residentShare(on location: Location) -> Double { kind(at: location)?.residentShare ?? 0 }
+
   /// The share of the weights of `operators` that stays in the device's SRAM when they alone run there, 0 to 1:
   /// min(1, (SRAM - min(peak activations, SRAM / 2)) / weights).
   ///

@@ -70,14 +70,22 @@ public struct CostModel: Sendable {
           || !refusals.isEmpty && refusals.contains(.init(operator: $0.name, device: card.model))
       }
     }
-    structure = GraphStructure(graph, isRefused: isRefused, kernels: options.compiler.kernels)
-    let operands = CardOperands(graph, cards: cards, isRefused: isRefused, options: options)
-    let builder = DeviceCostBuilder(
-      graph: graph, structure: structure, options: options,
-      activations: NarrowActivations(
-        graph, fusion: structure.withoutInteractions, operands: operands.precisions,
-        isOnCards: operands.isOnCards, isUsed: !options.without.contains(.narrowActivations)))
-    kinds = [builder.host(system.host)] + zip(cards, isRefused).map { builder.card($0, isRefused: $1) }
+    let structure = GraphStructure(graph, isRefused: isRefused, kernels: options.compiler.kernels)
+    self.structure = structure
+    let builders = options.eachChoice(in: graph).map { options in
+      let operands = CardOperands(graph, cards: cards, isRefused: isRefused, options: options)
+      return DeviceCostBuilder(
+        graph: graph, structure: structure, options: options,
+        activations: NarrowActivations(
+          graph, fusion: structure.withoutInteractions, operands: operands.precisions,
+          isOnCards: operands.isOnCards, isUsed: !options.without.contains(.narrowActivations)))
+    }
+    let isLeast = !options.layerChoices.isEmpty
+    self.kinds =
+      [builders[0].host(system.host)]
+      + zip(cards, isRefused).map { card, isRefused in
+        builders[0].leastCosts(builders.map { $0.card(card, isRefused: isRefused, isLeast: isLeast) })
+      }
     self.kindOfCard = kindOfCard
   }
 
@@ -196,7 +204,7 @@ private struct CardOperands {
   ///   - cards: One of each kind.
   ///   - isRefused: By kind and operator.
   init(_ graph: Graph, cards: [Card], isRefused: [[Bool]], options: CostOptions) {
-    let kept = KeptPrecision.byOperator(options.kept, in: graph)
+    let layers = options.layers(in: graph)
     var known: [Precision: [Precision?]] = [:]
     for (index, node) in graph.operators.enumerated() {
       let kinds = cards.indices.filter { !isRefused[$0][index] }
@@ -205,7 +213,7 @@ private struct CardOperands {
         precisions.append(nil)
         continue
       }
-      let wanted = kept[index]?.precision ?? options.cardMatrixPrecision
+      let wanted = layers[index]?.precision ?? options.cardMatrixPrecision
       let ofCards =
         known[wanted]
         ?? cards.map {

@@ -1,4 +1,5 @@
 @_exported import Access
+import Graph
 import Hardware
 
 /// The choices that costs depend on besides model and machine.
@@ -28,6 +29,12 @@ public struct CostOptions: Sendable, Hashable {
   public var access: TableAccess?
   /// Operators whose matrix work on cards is in another precision.
   public var kept: [KeptPrecision]
+  /// By operator: what its matrix work on cards is in where it is in none of `kept`; `nil`, and past its end, for
+  /// ``cardMatrixPrecision``.
+  public var layers: [LayerPrecision?]
+  /// Where there are any, operators in none of `kept` may have each of these on cards, and costs are the least that any choice
+  /// has, quantity by quantity: for bounds.
+  public var layerChoices: [LayerPrecision]
 
   public init(
     cardMatrixPrecision: Precision = .int8, cardActivationPrecision: Precision = .fp16,
@@ -35,7 +42,7 @@ public struct CostOptions: Sendable, Hashable {
     requestsInFlight: Int = 2, tableFormat: TableFormat = .int8,
     measured: MeasuredCosts = MeasuredCosts(), without: Set<Lever> = [],
     compiler: CompilerFacts = CompilerFacts(), access: TableAccess? = nil,
-    kept: [KeptPrecision] = []
+    kept: [KeptPrecision] = [], layers: [LayerPrecision?] = [], layerChoices: [LayerPrecision] = []
   ) {
     self.cardMatrixPrecision = cardMatrixPrecision
     self.cardActivationPrecision = cardActivationPrecision
@@ -48,6 +55,26 @@ public struct CostOptions: Sendable, Hashable {
     self.compiler = compiler
     self.access = access
     self.kept = kept
+    self.layers = layers
+    self.layerChoices = layerChoices
+  }
+
+  /// By operator: what its matrix work on cards is in where that is not ``cardMatrixPrecision``.
+  package func layers(in graph: Graph) -> [LayerPrecision?] {
+    var known = KeptPrecision.byOperator(kept, in: graph)
+    for (index, layer) in zip(known.indices, layers) where known[index] == nil { known[index] = layer }
+    return known
+  }
+
+  /// The same with each of the choices in every operator that has one; itself where there are none.
+  func eachChoice(in graph: Graph) -> [CostOptions] {
+    guard !layerChoices.isEmpty else { return [self] }
+    return layerChoices.map { choice in
+      var options = self
+      options.layerChoices = []
+      options.layers = graph.operators.map { $0.work.kind == .matrix ? choice : nil }
+      return options
+    }
   }
 
   /// Without what only memory and transfers depend on.

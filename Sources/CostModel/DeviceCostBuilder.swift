@@ -18,23 +18,25 @@ struct DeviceCostBuilder {
       isRefused: graph.operators.map { _ in false }, isCard: false)
   }
 
-  /// - Parameter isRefused: By operator.
-  func card(_ card: Card, isRefused: [Bool]) -> DeviceCosts {
+  /// - Parameters:
+  ///   - isRefused: By operator.
+  ///   - isLeast: Whether costs are the least of all parts that a batch may run in, quantity by quantity.
+  func card(_ card: Card, isRefused: [Bool], isLeast: Bool = false) -> DeviceCosts {
     let precisions = DevicePrecisions(
       processor: card.processor, matrix: options.cardMatrixPrecision,
       activation: options.cardActivationPrecision)
     return build(
       name: card.model, processor: card.processor, precisions: precisions, isRefused: isRefused,
-      isCard: true, team: card.team)
+      isCard: true, team: card.team, isLeast: isLeast)
   }
 
   private func build(
     name: String, processor: Processor, precisions: DevicePrecisions, isRefused: [Bool], isCard: Bool,
-    team: CardTeam? = nil
+    team: CardTeam? = nil, isLeast: Bool = false
   ) -> DeviceCosts {
     var tensorBytes = graph.tensors.indices.map { precisions.bytes(of: TensorID($0), in: graph) }
     let formula = KernelFormula(processor: processor, precisions: precisions)
-    let kept = isCard && !options.kept.isEmpty ? keptFormulas(processor) : [:]
+    let kept = isCard && !(options.kept.isEmpty && options.layers.isEmpty) ? keptFormulas(processor) : [:]
     keepWeights(kept, bytes: &tensorBytes)
     if isCard {
       for (index, precision) in activations.precisions.enumerated() {
@@ -94,31 +96,49 @@ struct DeviceCostBuilder {
         parts: parts, costs: costs, readWeights: readWeights, lookups: lookups, residentShare: resident,
         hotRows: hotRows)
     }
-    var best = costs(.whole)
-    // Where all activations stay on chip, parts gain nothing.
-    if leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: best.readWeights)
-      || processor.sram != nil && best.lookups.contains(where: \.leavesChip)
-    {
-      for candidate in BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1) {
-        let other = costs(candidate)
-        if other.seconds < best.seconds { best = other }
-      }
-    }
     let measured =
       options.measured.isEmpty
       ? [] : graph.operators.map { options.measured.seconds(of: $0.name, on: name) }
-    return DeviceCosts(
-      name: name, processor: processor, precisions: precisions, parts: best.parts, costs: best.costs,
-      tensorBytes: tensorBytes, weightBytes: weightBytes,
-      weightSeconds: zip(best.readWeights, shapes).map {
-        best.parts.count * Double($0) / formula.dramRate($1)
-      },
-      lookups: best.lookups, leader: fusion.leader, residentShare: best.residentShare, measured: measured,
-      lookupFactors: measured.isEmpty
-        ? []
-        : lookupFactors(measured, best.lookups, processor: processor, precisions: precisions),
-      hotRows: best.hotRows, kept: kept.mapValues(\.precisions.matrix),
-      narrow: isCard ? activations.precisions : [])
+    func deviceCosts(_ own: CostsInParts) -> DeviceCosts {
+      DeviceCosts(
+        name: name, processor: processor, precisions: precisions, parts: own.parts, costs: own.costs,
+        tensorBytes: tensorBytes, weightBytes: weightBytes,
+        weightSeconds: zip(own.readWeights, shapes).map {
+          own.parts.count * Double($0) / formula.dramRate($1)
+        },
+        lookups: own.lookups, leader: fusion.leader, residentShare: own.residentShare, measured: measured,
+        lookupFactors: measured.isEmpty
+          ? []
+          : lookupFactors(measured, own.lookups, processor: processor, precisions: precisions),
+        hotRows: own.hotRows, kept: kept.mapValues(\.precisions.matrix),
+        narrow: isCard ? activations.precisions : [])
+    }
+    let whole = costs(.whole)
+    // Where all activations stay on chip, parts gain nothing.
+    let mayRunInParts =
+      leavesChip(processor, fusion, tensorBytes: tensorBytes, weightBytes: whole.readWeights)
+      || processor.sram != nil && whole.lookups.contains(where: \.leavesChip)
+    let candidates =
+      mayRunInParts || isLeast ? BatchParts.candidates(batch: graph.itemsOfOneCard ?? 1).map(costs) : []
+    if isLeast {
+      return leastCosts(([whole] + candidates).map(deviceCosts))
+    }
+    return deviceCosts(candidates.reduce(whole) { $1.seconds < $0.seconds ? $1 : $0 })
+  }
+
+  /// At most what any of several costs of one device has: see ``CostOptions/layerChoices``.
+  func leastCosts(_ all: [DeviceCosts]) -> DeviceCosts {
+    guard all.count > 1 else { return all[0] }
+    let bytes = LeastCosts.least(all.map(\.tensorBytes))
+    let parts = all.map(\.parts).min { $0.share < $1.share } ?? .whole
+    let resident = structure.residentShare(
+      of: graph.operators.indices.map { OperatorID($0) }, graph: graph, sram: all[0].processor.sram,
+      tensorBytes: bytes, shareOfActivations: parts.share)
+    return LeastCosts(
+      all: all, tensorBytes: bytes, parts: parts,
+      residentShare: max(resident, all.map(\.residentShare).max() ?? 0),
+      hotRows: rowsOnChip(all[0].processor, tensorBytes: bytes, shareOfActivations: parts.share)
+    ).costs
   }
 
   /// What a device spends where a batch runs in so many parts.
@@ -166,7 +186,7 @@ struct DeviceCostBuilder {
   /// By operator that is kept in a precision of its own.
   private func keptFormulas(_ processor: Processor) -> [Int: KernelFormula] {
     var formulas: [Int: KernelFormula] = [:]
-    for (index, entry) in KeptPrecision.byOperator(options.kept, in: graph).enumerated() {
+    for (index, entry) in options.layers(in: graph).enumerated() {
       guard let entry else { continue }
       var precisions = DevicePrecisions(
         processor: processor, matrix: entry.precision, activation: options.cardActivationPrecision)

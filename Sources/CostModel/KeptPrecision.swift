@@ -5,8 +5,7 @@ import Rules
 /// Operators whose matrix work and weights are in a precision of their own on cards.
 public struct KeptPrecision: Sendable, Hashable, Codable {
   public var precision: Precision
-  /// Of their constants where these lie narrower than what is computed in and are widened as they are read ("weight-only"
-  /// quantisation, for instance Lin et al., "AWQ", arXiv 2306.00978); absent where both are one.
+  /// See `LayerPrecision.weights`.
   public var weights: Precision?
   /// Of operators by name, as in rules; `first` and `last` are the model's first and last operator with matrix work.
   public var pattern: String
@@ -18,29 +17,14 @@ public struct KeptPrecision: Sendable, Hashable, Codable {
   }
 
   /// - Parameters:
-  ///   - word: A precision, or one of weights alone: `w8a16` and `w4a16`, computed in 16 bits.
+  ///   - word: One of `LayerPrecision.words`.
   ///   - pattern: Of operators by name.
   public init?(word: String, pattern: String) {
-    if let known = Self.ofWeights.first(where: { $0.word == word }) {
-      self.init(precision: .fp16, pattern: pattern, weights: known.precision)
-    } else if let precision = Precision(rawValue: word) {
-      self.init(precision: precision, pattern: pattern)
-    } else {
-      return nil
-    }
+    guard let layer = LayerPrecision(word: word) else { return nil }
+    self.init(precision: layer.precision, pattern: pattern, weights: layer.weights)
   }
 
-  private static let ofWeights: [(word: String, precision: Precision)] = [("w8a16", .int8), ("w4a16", .int4)]
-
-  /// What stands in front of a pattern.
-  public static var words: [String] { Precision.allCases.map(\.rawValue) + ofWeights.map(\.word) }
-
-  /// What people write for its precisions.
-  public var word: String {
-    guard let weights else { return precision.rawValue }
-    return precision.bits == 16
-      ? "w\(weights.bits)a16" : "\(weights.rawValue) weights in \(precision.rawValue)"
-  }
+  public var layer: LayerPrecision { LayerPrecision(precision, weights: weights) }
 
   /// The operators with matrix work that it names, ascending.
   public func operators(in graph: Graph) -> [OperatorID] {
@@ -57,12 +41,12 @@ public struct KeptPrecision: Sendable, Hashable, Codable {
   }
 
   /// By operator; of several that name one the first counts, and `nil` where none does.
-  public static func byOperator(_ kept: [KeptPrecision], in graph: Graph) -> [KeptPrecision?] {
-    var entries = [KeptPrecision?](repeating: nil, count: graph.operators.count)
+  public static func byOperator(_ kept: [KeptPrecision], in graph: Graph) -> [LayerPrecision?] {
+    var layers = [LayerPrecision?](repeating: nil, count: graph.operators.count)
     for entry in kept.reversed() {
-      for op in entry.operators(in: graph) { entries[op.index] = entry }
+      for op in entry.operators(in: graph) { layers[op.index] = entry.layer }
     }
-    return entries
+    return layers
   }
 
   /// Values of weights in 4 bits that share a scale of 16 bits.

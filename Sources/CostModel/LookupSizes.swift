@@ -2,7 +2,7 @@ import Graph
 import Hardware
 
 /// What the tensors of a table's look-ups hold on one kind of device; worked out once, since costs are asked for often.
-struct LookupSizes: Sendable {
+struct LookupSizes: Sendable, Hashable {
   /// Bytes of the padded index and weight tensors: weights as activations travel, indices at the graph's type.
   private(set) var perLookup = 0
   /// Bytes of the lengths or offsets.
@@ -73,5 +73,17 @@ struct LookupSizes: Sendable {
         ?? (processor.cache != nil)
       return size
     }
+  }
+
+  /// At most what each of them has.
+  static func least(_ all: [LookupSizes]) -> LookupSizes {
+    var least = all[0]
+    least.perLookup = all.map(\.perLookup).min() ?? 0
+    least.perBag = all.map(\.perBag).min() ?? 0
+    least.results = all.map(\.results).min() ?? 0
+    least.launches = all.map(\.launches).min() ?? 0
+    least.leavesChip = all.allSatisfy(\.leavesChip)
+    least.writesNothing = all.contains(where: \.writesNothing)
+    return least
   }
 }

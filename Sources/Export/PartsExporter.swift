@@ -36,7 +36,7 @@ package enum PartsExporter {
   /// - Returns: What `manifest.json` should say.
   package static func write(
     _ source: ModelSource, graph: Graph, system: System, placement: ModelPlacement,
-    partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, kept: [KeptPrecision?],
+    partitions: PartitionGraph, sha256: String, matrixPrecision: Precision, kept: [LayerPrecision?],
     requestsInFlight: Int, options: ExportOptions,
     planned: (Int) -> Int? = { $0 }, standsFor: (Int) -> [Int] = { [$0] }, folder: String
   ) throws(ExportError) -> PartsManifest {
@@ -91,7 +91,7 @@ package enum PartsExporter {
 
   /// The precisions that the plan counts matrix products on cards in, that of most operators first.
   private static func counted(
-    _ graph: Graph, _ placement: ModelPlacement, _ precision: Precision, _ kept: [KeptPrecision?]
+    _ graph: Graph, _ placement: ModelPlacement, _ precision: Precision, _ kept: [LayerPrecision?]
   ) -> [String] {
     var counts: [String: Int] = [:]
     for (index, op) in graph.operators.enumerated()

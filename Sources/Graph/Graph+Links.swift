@@ -13,3 +13,23 @@ extension Graph {
     }
   }
 }
+
+extension Graph {
+  /// The non-constant inputs of `node`, each once, in order.
+  package func activationInputs(of node: Operator) -> [TensorID] {
+    distinctInputs(of: node) { self[$0].role != .constant }
+  }
+
+  /// The constant inputs of `node`, each once, in order.
+  package func constantInputs(of node: Operator) -> [TensorID] {
+    distinctInputs(of: node) { self[$0].role == .constant }
+  }
+
+  private func distinctInputs(of node: Operator, where include: (TensorID) -> Bool) -> [TensorID] {
+    var result: [TensorID] = []
+    for case .some(let input) in node.inputs where include(input) && !result.contains(input) {
+      result.append(input)
+    }
+    return result
+  }
+}

@@ -12,7 +12,7 @@ struct PlannedPrecisions {
   private(set) var activations: [Precision] = []
 
   init(_ plan: PlanDocument, _ placement: ModelPlacement, _ graph: Graph) {
-    let kept = KeptPrecision.byOperator(plan.request.kept ?? [], in: graph)
+    let kept = plan.layersOnCards(in: graph)
     for (index, site) in placement.operators.enumerated() {
       guard let card = placement.cards(at: site).first, plan.system.cards.indices.contains(card) else {
         products.append(.fp32)

@@ -186,7 +186,7 @@ private struct ExportedPlan {
         "table '\(part.table)': is split in hot and cold rows beside teams of cards, which cannot be written in parts yet; plan again with --no-heat-split or --no-cut"
       )
     }
-    let kept = KeptPrecision.byOperator(plan.request.kept ?? [], in: context.graph)
+    let kept = plan.layersOnCards(in: context.graph)
     do {
       if let ranks = plan.model.cut {
         return try TeamParts.write(

@@ -12,9 +12,12 @@ extension Partitioner {
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (SearchOptions.Progress) -> Void)? = nil
   ) throws(PartitionError) -> PlanDocument {
-    guard !model.graph.embeddingTables.isEmpty else {
+    guard
+      !model.graph.embeddingTables.isEmpty
+        || model.graph.operators.contains(where: { $0.work.kind == .matrix })
+    else {
       throw PartitionError(
-        .usage, "the frontier is one of embedding tables' precisions, and the model has none")
+        .usage, "the frontier is one of precisions of embedding tables and layers, and the model has neither")
     }
     var free = options
     free.accuracyBudget = nil
@@ -22,9 +25,10 @@ extension Partitioner {
     let loose = try plan(model, on: system, options: free, isCancelled: isCancelled, progress: progress)
     let most = loose.accuracy?.error ?? 0
     let errors = TableErrors(graph: model.graph, known: options.tableErrors)
-    let least = errors.tables.indices.reduce(0) { sum, table in
-      sum + (options.tablePrecisions.map { errors.weighted(table, in: $0) }.min() ?? 0)
-    }
+    let least =
+      errors.tables.indices.reduce(0) { sum, table in
+        sum + (options.tablePrecisions.map { errors.weighted(table, in: $0) }.min() ?? 0)
+      } + leastOfLayers(model.graph, on: system, options)
     var plans = [(budget: most, plan: loose)]
     for step in 0..<frontierSteps where least < most && !isCancelled() {
       var within = free
@@ -48,6 +52,16 @@ extension Partitioner {
     }
     answer.accuracy?.frontier = front(plans)
     return answer
+  }
+
+  /// What layers lose where all are on cards in what loses least.
+  private static func leastOfLayers(_ graph: Graph, on system: System, _ options: PlanOptions) -> Double {
+    var within = options
+    within.accuracyBudget = .error(0)
+    guard let question = within.layerQuestion(of: graph, on: system) else { return 0 }
+    return question.errors.operators.reduce(0) { sum, op in
+      sum + (question.choices.map { question.errors.weighted(op, in: $0) }.min() ?? 0)
+    }
   }
 
   /// Those that no other beats in error and objective, by error.

@@ -14,7 +14,7 @@ extension PlanOptions {
       // Rows are widened as they are read, whatever they are stored in.
       let tables = entry.weights == nil ? model.graph.embeddingTables.filter { names.matches($0.name) } : []
       let hasOperators = !entry.operators(in: model.graph).isEmpty
-      let place = "\(entry.word):\(entry.pattern)"
+      let place = "\(entry.layer.word):\(entry.pattern)"
       if tables.isEmpty, !hasOperators {
         let nothing = entry.weights == nil ? "no embedding table and no operator" : "no operator"
         problems.append("\(place) names \(nothing) with matrix work")

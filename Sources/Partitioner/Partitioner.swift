@@ -136,11 +136,11 @@ public enum Partitioner {
   ) throws(PartitionError) -> PlanDocument {
     let explainer = PlanExplainer(task, system: system)
     var task = task
+    var costOptions = options.costOptions(for: model, on: system)
+    costOptions.layers = planned.placement.layers
+    costOptions.requestsInFlight = planned.requestsInFlight
     (task.system, task.costs) = (
-      system,
-      CostModel(graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
-        .with(
-          requestsInFlight: planned.requestsInFlight)
+      system, CostModel(graph: model.graph, system: system, options: costOptions)
     )
     let (plan, evaluated) = compose(planned, model: model, task: task, options: options)
     let violations = Verifier.check(plan, graph: model.graph, costs: task.costs, known: evaluated)
@@ -201,6 +201,14 @@ public enum Partitioner {
     progress: (@Sendable (SearchOptions.Progress) -> Void)?
   ) throws(PartitionError) -> PlanningTask {
     try options.validate()
+    if options.accuracyBudget != nil || !options.layerPrecisions.isEmpty {
+      let hasLayers = model.graph.operators.contains { $0.work.kind == .matrix }
+      if !hasLayers, !options.layerPrecisions.isEmpty || model.graph.embeddingTables.isEmpty {
+        let what = options.layerPrecisions.isEmpty ? "an accuracy budget is" : "precisions of layers are"
+        let tables = options.layerPrecisions.isEmpty ? " and no embedding table" : ""
+        throw PartitionError(.usage, "\(what) given, and the model has no operator with matrix work\(tables)")
+      }
+    }
     let names = model.graph.embeddingTables.map(\.name) + (model.reference.hot ?? []).map(\.table)
     let unspread = options.access?.problems(tables: names) ?? []
     if !unspread.isEmpty { throw PartitionError(.usage, unspread.map { "access: \($0)" }) }
@@ -219,6 +227,7 @@ public enum Partitioner {
         solver: options.solver, gap: options.gap, timeLimit: options.timeLimitSeconds, work: options.work,
         threads: options.threads, seed: options.seed, isCancelled: isCancelled, progress: progress),
       rules: rules, start: options.start, choosesInFlight: options.requestsInFlight == nil)
+    task.layers = options.layerQuestion(of: model.graph, on: system)
     task.accuracy = options.accuracy(of: model.graph)
     return task
   }
@@ -284,11 +293,16 @@ public enum Partitioner {
         nil, nil, ["its operators are cut over teams of \(ranks) cards, and a search begins with whole ones"]
       )
     }
-    guard let placement = Verifier.placement(of: moved, graph: model.graph) else {
+    guard var placement = Verifier.placement(of: moved, graph: model.graph) else {
       return (nil, nil, ["it names devices, operators or tables that are not there"])
     }
     let rules = try resolve(options, model, system)
     var costOptions = options.costOptions(for: model, on: system)
+    if options.layerQuestion(of: model.graph, on: system) == nil {
+      placement.layers = []
+    } else {
+      costOptions.layers = placement.layers
+    }
     // Where their number is planned, the plan's own has room.
     costOptions.requestsInFlight = options.requestsInFlight ?? plan.request.requestsInFlight
     var problems = rules.breaches(of: placement, graph: model.graph)
@@ -342,7 +356,7 @@ public enum Partitioner {
         requestedGap: options.gap, precision: options.precision,
         tablePrecisions: options.tablePrecisions, requestsInFlight: planned.requestsInFlight,
         batch: model.graph.serving.batch, rules: options.rules.isEmpty ? nil : options.rules.rules,
-        without: options.without, accuracyBudget: task.accuracy?.limit),
+        without: options.without, accuracyBudget: task.layers?.limit ?? task.accuracy?.limit),
       certificate: .init(
         unit: unit, objective: objective, bound: bound, gap: gap,
         status: incomplete != nil ? .incomplete : gap <= options.gap + 1e-12 ? .proven : .open,
@@ -354,9 +368,17 @@ public enum Partitioner {
       plan.notes.append(note)
     }
     if !options.kept.isEmpty { plan.request.kept = options.kept }
-    if !task.graph.embeddingTables.isEmpty {
+    if let layers = task.layers, layers.told == nil, layers.choices.count > 1 {
+      plan.request.layerPrecisions = layers.choices
+    }
+    plan.layers = PlanDocument.layerEntries(planned.placement.layers, in: task.graph)
+    let layerErrors = LayerErrors(graph: task.graph, known: options.layerErrors)
+    if !task.graph.embeddingTables.isEmpty || !layerErrors.operators.isEmpty {
       plan.accuracy = .init(
-        planned.placement.tables, errors: TableErrors(graph: task.graph, known: options.tableErrors))
+        planned.placement.tables, errors: TableErrors(graph: task.graph, known: options.tableErrors),
+        layers: PlacedLayers(
+          planned.placement, graph: task.graph, system: task.system, options: task.costs.options),
+        layerErrors: layerErrors)
     }
     return (plan, EvaluatedProgram(program: lowering.program, summary: summary))
   }
@@ -426,7 +448,7 @@ public enum Partitioner {
         measured: (try? MeasuredCosts(plan.measured ?? [])) ?? MeasuredCosts(),
         without: plan.request.leftOut, compiler: plan.compiler ?? CompilerFacts(),
         access: model.heat?.split ?? plan.access,
-        kept: plan.request.kept ?? []))
+        kept: plan.request.kept ?? [], layers: plan.layers(in: model.graph)))
   }
 }
 
@@ -443,14 +465,45 @@ extension PlanOptions {
       cardMatrixPrecision: precision,
       requestsInFlight: requestsInFlight ?? Self.usualRequestsInFlight,
       measured: model.stated(on: system, precision: precision, besides: measured), without: without,
-      compiler: compiler, access: spread(of: model), kept: kept)
+      compiler: compiler, access: spread(of: model), kept: kept,
+      layers: PlanDocument.layers(toldLayers ?? [], in: model.graph))
   }
 
   /// `nil` without a budget, with one that is infinite, and without tables.
   func accuracy(of graph: Graph) -> AccuracyBudget? {
-    guard let accuracyBudget, !graph.embeddingTables.isEmpty else { return nil }
-    let budget = accuracyBudget.budget(TableErrors(graph: graph, known: tableErrors))
-    return budget.limit.isFinite ? budget : nil
+    guard !graph.embeddingTables.isEmpty, let limit = accuracyLimit(of: graph) else { return nil }
+    return AccuracyBudget(errors: TableErrors(graph: graph, known: tableErrors), limit: limit)
+  }
+
+  /// What layers may be in; `nil` where that is no question.
+  func layerQuestion(of graph: Graph, on system: System) -> LayerQuestion? {
+    let errors = LayerErrors(graph: graph, known: layerErrors)
+    guard !errors.operators.isEmpty else { return nil }
+    let limit = accuracyLimit(of: graph, errors)
+    if let toldLayers {
+      return LayerQuestion(
+        errors: errors, choices: [LayerPrecision(precision)], limit: limit,
+        told: PlanDocument.layers(toldLayers, in: graph))
+    }
+    let choices = layerPrecisions.isEmpty && limit != nil ? usualLayerPrecisions(on: system) : layerPrecisions
+    return choices.isEmpty ? nil : LayerQuestion(errors: errors, choices: choices, limit: limit)
+  }
+
+  /// The precision asked for and the wider ones that cards have, 16 bits and more.
+  private func usualLayerPrecisions(on system: System) -> [LayerPrecision] {
+    let known = Set(system.cards.flatMap(\.processor.matrix.keys))
+    let wide = [Precision.fp16, .bf16, .fp32].filter { known.contains($0) && $0.bits > precision.bits }
+    // Two of 16 bits take the same and do not lose the same.
+    let wider = wide.contains(.fp16) ? wide.filter { $0 != .bf16 } : wide
+    return ([precision] + wider).map { LayerPrecision($0) }
+  }
+
+  /// What tables and layers may lose together; `nil` for any amount.
+  private func accuracyLimit(of graph: Graph, _ layers: LayerErrors? = nil) -> Double? {
+    guard let accuracyBudget else { return nil }
+    let limit = accuracyBudget.error(
+      TableErrors(graph: graph, known: tableErrors), layers ?? LayerErrors(graph: graph, known: layerErrors))
+    return limit.isFinite ? limit : nil
   }
 
   /// Milliseconds: the option's, else the model's own; `nil` for none.
@@ -477,6 +530,14 @@ extension PlanOptions {
       problems.append(
         "the error of table '\(known.table)' in \(known.precision.rawValue) is \(known.error); give a relative error, 0 or more"
       )
+    }
+    if let known = layerErrors.first(where: { !($0.error >= 0 && $0.error.isFinite) }) {
+      problems.append(
+        "the error of layer '\(known.layer)' in \(known.precision.word) is \(known.error); give a relative error, 0 or more"
+      )
+    }
+    if Set(layerPrecisions).count != layerPrecisions.count {
+      problems.append("a layer precision is given twice; name each once, best liked first")
     }
     if tablePrecisions.isEmpty { problems.append("no table precision is allowed; give at least one") }
     if Set(tablePrecisions).count != tablePrecisions.count {

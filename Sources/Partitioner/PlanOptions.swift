@@ -43,9 +43,9 @@ public struct PlanOptions: Sendable {
   public var measured: MeasuredCosts
   /// What a compiler runs and fuses: see ``Partitioner/ask(_:about:on:options:)``.
   public var compiler: CompilerFacts
-  /// The most that tables may lose: see `TableErrors`; `nil` for any amount.
+  /// The most that tables and layers may lose: see `TableErrors` and `LayerErrors`; `nil` for any amount.
   public var accuracyBudget: AccuracyLimit?
-  /// What tables lose where it is not assumed from width and bits: see ``Partitioner/tableErrors(of:path:)``.
+  /// What tables lose where it is not assumed from width and bits: see ``Partitioner/errors(of:path:)``.
   public var tableErrors: [TableErrors.Known]
   /// A placement to begin with: see ``Partitioner/startingPlacement(_:for:on:options:)``.
   public var start: ModelPlacement?
@@ -62,6 +62,13 @@ public struct PlanOptions: Sendable {
   public var splitsByHeat = true
   /// Operators whose matrix work on cards is in another precision; see ``keep(_:in:)``.
   public var kept: [KeptPrecision] = []
+  /// What operators with matrix work that are not ``kept`` may be in on cards, best liked first: which of them is in which is then
+  /// a decision. Empty for ``precision`` alone, or with an accuracy budget for that and the wider ones that cards have.
+  public var layerPrecisions: [LayerPrecision] = []
+  /// What layers lose where it is not assumed from shapes and bits: see ``Partitioner/errors(of:path:)``.
+  public var layerErrors: [LayerErrors.Known] = []
+  /// What they are in, where that is no decision but another plan's; `nil` where there is none.
+  package var toldLayers: [PlanDocument.LayerEntry]?
 
   /// Whether it is worked out what would help where there is no plan.
   var explainsFailure = true

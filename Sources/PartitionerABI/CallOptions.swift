@@ -80,7 +80,10 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var costs: [String]?
   var set: [String: Figure]?
   var accuracyBudget: BudgetOption?
+  var errors: [String: [String: Double]]?
+  /// The same, from before layers had errors.
   var tableErrors: [String: [String: Double]]?
+  var layerPrecisions: [LayerPrecision]?
   var rules: [PlacementRules.Rule]?
   var start: PlanDocument?
   var uncertainty: Bool?
@@ -111,7 +114,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
       effort, precision
     case tablePrecisions, allowsSplits, requestsInFlight, threads, seed, rules, start
     case uncertainty, robust, draws
-    case accuracyBudget, tableErrors
+    case accuracyBudget, errors, tableErrors, layerPrecisions
   }
 
   static var knownKeys: Set<String> { Set(CodingKeys.allCases.map(\.rawValue)) }
@@ -198,6 +201,11 @@ struct PlanCallOptions: Decodable, KnownKeys {
         draws: draws ?? UncertaintyOptions().draws, isRobust: robust == true)
     }
     options.accuracyBudget = accuracyBudget?.limit
+    if errors != nil, tableErrors != nil {
+      throw PartitionError(
+        .usage, "options: errors and tableErrors are given, which are the same; give errors")
+    }
+    options.layerPrecisions = layerPrecisions ?? []
     options.sizing = try sizing()
     return options
   }

@@ -96,7 +96,7 @@ struct PlanQuestion {
     planOptions.measured = measured.costs
     try planOptions.keep(options.keep ?? [], in: model)
     planOptions.access = try options.skew?.access(of: model)
-    planOptions.tableErrors = try Partitioner.tableErrors(of: model, options.tableErrors ?? [:])
+    planOptions.take(try Partitioner.errors(of: model, options.errors ?? options.tableErrors ?? [:]))
     if let compiler {
       planOptions = try Partitioner.ask(compiler, about: model, on: measured.system, options: planOptions)
     }

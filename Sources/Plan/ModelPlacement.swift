@@ -64,6 +64,9 @@ public struct ModelPlacement: Hashable, Sendable {
   /// The cards in use, ascending, where they are not the first ones of the system and form one group; others hold nothing
   /// and idle.
   public var cards: [Int]?
+  /// By operator with matrix work: what it is computed in on cards where that was a decision; `nil`, and past the end, for what was
+  /// asked for.
+  public var layers: [LayerPrecision?] = []
 
   public init(
     operators: [PlacementSite], tables: [TablePlacement], sparseCores: [Int], groups: Int = 1,

@@ -155,7 +155,12 @@ struct AccuracyPlanner {
       planned.provedBy = "prices of resources"
       planned.scope = "every placement that the check accepts\(task.rules.scope)"
     }
-    if let prices = prices(loose, enough: value * (1 - task.search.gap)), prices.bound <= value * (1 + 1e-9) {
+    // With the budget as one more row.
+    if let known = loose.priceProof,
+      let prices = ScopeFreeBound.prices(
+        task, like: known, enough: value * (1 - task.search.gap), clock: clock),
+      prices.bound <= value * (1 + 1e-9)
+    {
       if prices.bound >= loose.priceProof?.bound ?? 0 { planned.priceProof = prices }
       if prices.bound > planned.bound {
         planned.bound = prices.bound
@@ -166,25 +171,6 @@ struct AccuracyPlanner {
     }
     planned.notes.append(worth(loose, value))
     return planned
-  }
-
-  /// With the budget as one more row; for all numbers of groups that the bound without it speaks of. None for latency, which is no
-  /// sum.
-  private func prices(_ loose: PlannedModel, enough: Double) -> PlanDocument.PriceProof? {
-    guard task.objective != .latency, let known = loose.priceProof else { return nil }
-    func prove(_ task: PlanningTask) -> PlanDocument.PriceProof {
-      let bound = ScopeFreeBound.prove(task, enough: enough)
-      clock.spend(bound.ticks)
-      return bound.proof
-    }
-    var proof = prove(task)
-    for entry in known.groups ?? [] {
-      guard let part = task.grouped(entry.groups) else { return nil }
-      let own = prove(part)
-      proof.groups = (proof.groups ?? []) + [.init(groups: entry.groups, proof: own)]
-      proof.bound = min(proof.bound, own.bound)
-    }
-    return proof
   }
 
   // MARK: Words

@@ -243,33 +243,9 @@ struct PlanNotes {
     return [head + "\(names) alone: \(figure(wider.value(task.objective))) instead of \(bare(value))"]
   }
 
-  /// With its unit.
-  private func figure(_ value: Double) -> String {
-    switch task.objective {
-    case .throughput: "\(bare(value)) batches/s"
-    case .latency: "\(bare(value)) of latency"
-    case .energy: "\(bare(value)) a batch"
-    }
-  }
+  private func figure(_ value: Double) -> String { PlanFigure.words(value, task.objective) }
 
-  private func bare(_ value: Double) -> String {
-    switch task.objective {
-    case .throughput: value > 0 ? grouped(1 / value) : "any number"
-    case .latency: "\((value * 1e8).rounded() / 100) µs"
-    case .energy: "\((value * 1e8).rounded() / 100) µJ"
-    }
-  }
-
-  /// A number with commas between thousands.
-  private func grouped(_ value: Double) -> String {
-    guard value < 1e15 else { return "\(value)" }
-    guard value >= 100 else { return "\((value * 100).rounded() / 100)" }
-    let digits = Array(String(Int(value.rounded())))
-    return digits.indices.reduce(into: "") { text, index in
-      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digits[index])
-    }
-  }
+  private func bare(_ value: Double) -> String { PlanFigure.bare(value, task.objective) }
 
   // MARK: States
 

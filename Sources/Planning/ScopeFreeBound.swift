@@ -26,7 +26,7 @@ public struct ScopeFreeBound: Sendable {
     let question = PlacementQuestion(
       graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
       tablePrecisions: task.tablePrecisions, rules: task.rules,
-      accuracy: task.accuracy)
+      accuracy: task.accuracy, layers: task.layers)
     if task.objective == .latency {
       let waists = LatencyBound(task: task, kinds: CardKinds(system: task.system)).bound
       let ways = PathBound(question).seconds
@@ -51,6 +51,28 @@ public struct ScopeFreeBound: Sendable {
       (result.bound, result.provedBy) = (sites.bound, "sites of cards of each kind")
     }
     return result
+  }
+
+  /// The same for all numbers of groups that a proof speaks of, of the task alone.
+  ///
+  /// - Returns: `nil` for latency, which is no sum of prices.
+  static func prices(
+    _ task: PlanningTask, like known: PlanDocument.PriceProof, enough: Double, clock: SearchClock
+  ) -> PlanDocument.PriceProof? {
+    guard task.objective != .latency else { return nil }
+    func proof(_ task: PlanningTask) -> PlanDocument.PriceProof {
+      let bound = prove(task, enough: enough)
+      clock.spend(bound.ticks)
+      return bound.proof
+    }
+    var all = proof(task)
+    for entry in known.groups ?? [] {
+      guard let part = task.grouped(entry.groups) else { return nil }
+      let own = proof(part)
+      all.groups = (all.groups ?? []) + [.init(groups: entry.groups, proof: own)]
+      all.bound = min(all.bound, own.bound)
+    }
+    return all
   }
 
   /// A fifth of a second or so.

@@ -63,6 +63,8 @@ struct PlanAgain: Sendable {
       accuracyBudget: request.accuracyBudget.map { .error($0) }, tableErrors: plan.accuracy?.known ?? [],
       access: plan.access ?? TableAccess(usual: .none))
     options.kept = request.kept ?? []
+    options.layerPrecisions = request.layerPrecisions ?? []
+    options.layerErrors = plan.accuracy?.knownLayers ?? []
     return options
   }
 

@@ -75,7 +75,12 @@ public struct Replan: Sendable, Encodable {
       let pins = Self.pins(old, target, system, share: share)
       if share > 0, pins.isEmpty { continue }
       switch try again.solve(
-        on: system, isStartOfSameModel: change.model == nil || !candidates.isEmpty, { $0.rules.rules += pins }
+        on: system, isStartOfSameModel: change.model == nil || !candidates.isEmpty,
+        {
+          $0.rules.rules += pins
+          // Weights in another precision would have to be loaded again.
+          $0.toldLayers = old.layers
+        }
       ) {
       case .plan(let plan):
         let moves = Moves(from: (old, model), to: (plan, target))

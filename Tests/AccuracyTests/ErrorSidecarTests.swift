@@ -1,22 +1,37 @@
+import Hardware
 import Rules
 import Testing
 
 @testable import Accuracy
 
 @Suite struct ErrorSidecarTests {
-  private func read(_ text: String) throws -> [TableErrors.Known] {
-    try ErrorSidecar.read(Array(text.utf8), tables: ["users", "ads"])
+  private func read(_ text: String) throws -> KnownErrors {
+    try ErrorSidecar.read(Array(text.utf8), tables: ["users", "ads"], layers: ["fc"])
   }
 
   @Test func errorsAreReadByTableAndPrecision() throws {
     let known = try read(#"{"users": {"int8": 0.004, "int4": 0.08}, "ads": {"fp16": 0}}"#)
     #expect(
-      known == [
+      known.tables == [
         .init(table: "users", precision: .int8, error: 0.004, source: .sidecar),
         .init(table: "users", precision: .int4, error: 0.08, source: .sidecar),
         .init(table: "ads", precision: .fp16, error: 0, source: .sidecar),
       ])
-    #expect(try ErrorSidecar.known(["ads": ["fp16": 0]], tables: ["ads"]) == Array(known.suffix(1)))
+    #expect(known.layers.isEmpty)
+    let same = try ErrorSidecar.known(["ads": ["fp16": 0]], tables: ["ads"], layers: [])
+    #expect(same.tables == Array(known.tables.suffix(1)))
+  }
+
+  /// Layers have precisions of weights alone as well.
+  @Test func errorsOfLayersAreReadBesideThem() throws {
+    let known = try read(#"{"fc": {"w4a16": 0.09, "int8": 0.01}, "ads": {"int8": 0}}"#)
+    #expect(
+      known.layers == [
+        .init(layer: "fc", precision: LayerPrecision(.fp16, weights: .int4), error: 0.09, source: .sidecar),
+        .init(layer: "fc", precision: LayerPrecision(.int8), error: 0.01, source: .sidecar),
+      ])
+    #expect(known.tables.map(\.table) == ["ads"])
+    #expect(throws: FormatError.self) { try read(#"{"ads": {"w4a16": 0.09}}"#) }
   }
 
   /// All at once, each with its place.
@@ -26,7 +41,7 @@ import Testing
     }
     #expect(
       error?.findings.map(\.description) == [
-        "userz.int8: is of no embedding table of the model; is 'users' meant?",
+        "userz.int8: is of no embedding table and no layer of the model; is 'users' meant?",
         "ads.int5: is of no precision; known are int4, int8, fp8, fp16, bf16, fp32",
         "ads.int4: is -1.0; give a relative error, 0 or more",
       ])

@@ -34,12 +34,17 @@ import Testing
   }
 
   @Test func limitsAreNumbersOrWhatAPrecisionCosts() throws {
-    let errors = TableErrors(graph: try SampleNets.recommendation(rows: [1000, 2000]))
-    let budget = AccuracyLimit.everywhere(.int8).budget(errors)
-    #expect(budget.limit == errors.total(everywhere: .int8))
+    let graph = try SampleNets.recommendation(rows: [1000, 2000])
+    let errors = TableErrors(graph: graph)
+    let layers = LayerErrors(graph: graph)
+    let of8Bits = AccuracyLimit.everywhere(.int8).error(errors, layers)
+    let ofLayers = layers.total(everywhere: LayerPrecision(.int8))
+    #expect(ofLayers > 0)
+    #expect(of8Bits == errors.total(everywhere: .int8) + ofLayers)
+    let budget = AccuracyBudget(errors: errors, limit: of8Bits - ofLayers)
     #expect(budget.allows(errors.total(of: [.int8, .int8])))
     #expect(!budget.allows(errors.total(of: [.int8, .int4])))
-    #expect(AccuracyLimit.error(0.02).budget(errors).limit == 0.02)
+    #expect(AccuracyLimit.error(0.02).error(errors, layers) == 0.02)
   }
 
   /// A type in which the file has the weights loses nothing.

@@ -2,17 +2,21 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--accuracy-budget`, `--table-errors` and `--frontier` of `plan`, and what `check` makes of them.
+/// `--accuracy-budget`, `--errors`, `--layer-precision` and `--frontier` of `plan`, and what `check` makes of them.
 @Suite struct AccuracyTests {
   private struct Plan: Decodable {
     struct Accuracy: Decodable {
       struct Part: Decodable { var precision: String, tables: Int, error: Double, sources: [String] }
       struct Known: Decodable { var table: String, precision: String, error: Double }
       struct Point: Decodable { var error: Double, throughputPerSecond: Double }
+      struct Layers: Decodable { var precision: String, layers: Int, share: Double, sources: [String] }
+      struct KnownLayer: Decodable { var layer: String, precision: String, error: Double }
       var error: Double, precisions: [Part], known: [Known]?, frontier: [Point]?
+      var layers: [Layers]?, knownLayers: [KnownLayer]?
     }
-    struct Request: Decodable { var accuracyBudget: Double? }
-    var request: Request, accuracy: Accuracy
+    struct Request: Decodable { var accuracyBudget: Double?, layerPrecisions: [String]? }
+    struct Entry: Decodable { var precision: String, operators: [String] }
+    var request: Request, accuracy: Accuracy, layers: [Entry]?
   }
 
   private func plan(_ file: String, in folder: TemporaryFolder) throws -> (text: String, plan: Plan) {
@@ -63,7 +67,7 @@ import Testing
     let other = try Command.run(
       ["plan", "recommendation.json", "--cards", "1", "--table-errors", "other.json"], in: folder)
     #expect(other.status == 65)
-    #expect(other.errors.contains("table_9.int8: is of no embedding table of the model"))
+    #expect(other.errors.contains("table_9.int8: is of no embedding table and no layer of the model"))
     let small = try Command.run(
       ["plan", "recommendation.json", "--cards", "1", "--accuracy-budget", "0"], in: folder)
     #expect(small.status == 2)
@@ -87,7 +91,66 @@ import Testing
     #expect(result.output.contains("batches/s"))
     let schema = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
     #expect(try JSONSchema(String(contentsOf: schema, encoding: .utf8)).problems(in: text) == [])
-    let none = try Command.run(["plan", "perceptron.json", "--frontier", "-o", "other.json"], in: folder)
-    #expect(none.status == 64)
+    let layers = try Command.run(["plan", "perceptron.json", "--frontier", "-o", "other.json"], in: folder)
+    #expect(layers.status == 0, "\(layers.errors)")
+    #expect(try plan("other.json", in: folder).plan.accuracy.frontier?.isEmpty == false)
+  }
+
+  /// A model without tables: what its layers lose is within the budget, the document says which is in what, and the check knows.
+  @Test func layersKeepTheBudget() throws {
+    let folder = try Command.folder()
+    let free = try Command.run(
+      ["plan", "perceptron.json", "--cards", "2", "--no-net-split", "-o", "free.json"], in: folder)
+    #expect(free.status == 0, "\(free.errors)")
+    let wide = try plan("free.json", in: folder).plan
+    #expect(wide.request.layerPrecisions == nil && wide.layers == nil)
+    let error = wide.accuracy.error
+    #expect(error > 0 && wide.accuracy.layers?.map(\.precision) == ["int8"])
+    let result = try Command.run(
+      ["plan", "perceptron.json", "--cards", "2", "--no-net-split", "--accuracy-budget", "\(error * 0.7)"],
+      in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let (text, read) = try plan("plan.json", in: folder)
+    #expect(read.request.layerPrecisions == ["int8", "fp16"])
+    #expect(read.accuracy.error <= error * 0.7)
+    let schema = Command.package.appendingPathComponent("Sources/Plan/plan.schema.json")
+    #expect(try JSONSchema(String(contentsOf: schema, encoding: .utf8)).problems(in: text) == [])
+    #expect(try Command.run(["check", "plan.json"], in: folder).status == 0)
+    // From the plan itself nothing is lost.
+    let again = try Command.run(
+      [
+        "plan", "perceptron.json", "--cards", "2", "--no-net-split", "--accuracy-budget", "\(error * 0.7)",
+        "--start",
+        "plan.json",
+        "-o", "again.json",
+      ], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    for command in [
+      ["simulate", "plan.json"], ["numerics", "plan.json"], ["replan", "plan.json", "--lost", "card0"],
+    ] {
+      #expect(try Command.run(command, in: folder).status == 0)
+    }
+    let budget = try #require(
+      text.split(separator: "\n").first { $0.contains("\"accuracyBudget\"") }.map(String.init))
+    _ = try folder.write(
+      text.replacing(budget, with: "    \"accuracyBudget\" : 0.00001,"), to: "tampered.json")
+    let check = try Command.run(["check", "tampered.json"], in: folder)
+    #expect(check.status == 3)
+  }
+
+  @Test func precisionsOfLayersAreReadOrRefused() throws {
+    let folder = try Command.folder()
+    let result = try Command.run(
+      ["plan", "perceptron.json", "--cards", "1", "--layer-precision", "w4a16", "--no-net-split"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let read = try plan("plan.json", in: folder).plan
+    #expect(read.layers?.map(\.precision) == ["w4a16"])
+    #expect(read.accuracy.layers?.map(\.precision) == ["w4a16"])
+    #expect(try Command.run(["check", "plan.json"], in: folder).status == 0)
+    let wrong = try Command.run(["plan", "perceptron.json", "--layer-precision", "int8,int9"], in: folder)
+    #expect(wrong.status == 64)
+    #expect(wrong.errors.contains("'int9' is no precision of layers"))
+    let twice = try Command.run(["plan", "perceptron.json", "--layer-precision", "int8,int8"], in: folder)
+    #expect(twice.status == 64)
   }
 }

@@ -46,8 +46,8 @@ import Testing
   }
 
   @Test func wordsAreReadAndWritten() {
-    for word in KeptPrecision.words {
-      #expect(KeptPrecision(word: word, pattern: "x")?.word == word)
+    for word in LayerPrecision.words {
+      #expect(KeptPrecision(word: word, pattern: "x")?.layer.word == word)
     }
     #expect(KeptPrecision(word: "w3a16", pattern: "x") == nil)
   }

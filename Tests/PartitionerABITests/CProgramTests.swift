@@ -39,7 +39,7 @@ import Testing
         "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "alone ok",
         "batch ok",
         "program ok", "new model ok", "buckets ok",
-        "levers ok",
+        "levers ok", "layers ok",
         "compare ok", "page ok", "sweep ok", "merge ok", "pareto ok",
         "version 0.1.0",
         "plan ok", "name ok", "check ok", "report ok",

@@ -61,6 +61,10 @@ def main():
     assert "belongs to one batch" in error(lambda: model.plan(batch="auto", frontier=True))[1]
     levers = model.plan(cards=2, effort=0.05, without=["copies"], frontier=True, accuracyBudget="int8")
     assert levers["request"]["without"] == ["copies"] and levers["accuracy"]["frontier"]
+    layers = model.plan(cards=2, effort=0.05, layerPrecisions=["int8", "fp16"], accuracyBudget=plan["accuracy"]["error"] / 2)
+    assert layers["accuracy"]["error"] <= plan["accuracy"]["error"] / 2 and layers.check()["holds"]
+    assert error(lambda: model.plan(layerPrecisions=["int9"]))[0] == 64
+    assert "is of no embedding table" in error(lambda: model.plan(errors={"none": {"int8": 0.1}}))[1]
     assert error(lambda: plan.bucket(8))[0] == 64
     # The same, whatever the model comes from.
     for other in (open(path, "rb").read(), onnx.load(path)):

@@ -117,6 +117,36 @@ import Testing
     #expect(throws: PartitionError.self) { try SystemChange(lost: ["card1", "card1"]).system(of: plan) }
   }
 
+  /// Weights are there once: shorter requests have layers in what the longest have them in, and so has a plan after a loss.
+  @Test func layersStayInWhatTheyAreIn() throws {
+    let half = LayerErrors(graph: try Self.load(1024).graph).total(everywhere: LayerPrecision(.int8)) / 2
+    let options = PlanOptions(teams: .none, accuracyBudget: .error(half))
+    let found = try Partitioner.plan(
+      BucketOptions(
+        dimension: "rows", lengths: LengthHistogram(csv: "8,40\n64,30\n256,20\n1024,10"), limit: 3),
+      on: Partitioner.system(cards: 2), options: options, load: Self.load)
+    let layers = try #require(found.plan.layers)
+    for bucket in found.plan.buckets?.buckets.dropLast() ?? [] {
+      let own = try Partitioner.bucket(ofLength: bucket.longest, in: found.plan, name: "plan")
+      #expect(own.layers == layers)
+    }
+    #expect(try Self.check(found.plan) == [])
+    let model = try Self.load(256)
+    let plan = try Partitioner.plan(model, on: Partitioner.system(cards: 2), options: options)
+    let system = try #require(try SystemChange(lost: ["card1"]).system(of: plan))
+    let replan = try Replan(plan, model: model, change: .init(system: system), work: ExplainerTests.work)
+    #expect(replan.plan.layers == plan.layers)
+    #expect(Partitioner.check(replan.plan, model: model) == [])
+    let robust = try Partitioner.plan(
+      model, on: Partitioner.system(cards: 2),
+      options: {
+        var own = options
+        own.uncertainty = UncertaintyOptions(draws: 20, isRobust: true)
+        return own
+      }())
+    #expect(Partitioner.check(robust, model: model) == [])
+  }
+
   /// What a budget, a kept precision and the heat of rows cost or are worth is among the questions.
   @Test func decisionsOfAccuracyAreAskedAbout() throws {
     let model = Model(graph: try SampleNets.recommendation(rows: [3_000_000, 60_000, 40_000], width: 64))

@@ -69,9 +69,13 @@ const char *partitioner_version(void);
  *                                timeLimitSeconds
  *     precision                  "int8" (default), "int4", "fp8", "fp16", "bf16", "fp32": of the cards' matrix engines
  *     tablePrecisions            array of the same, best liked first; default ["int8", "int4"]
- *     accuracyBudget             number from 0: the most that tables may lose, see "accuracy" in the plan; or a precision,
- *                                for what it costs in every table; default any amount
- *     tableErrors                object: by table and precision its relative L2 error; default assumed from width and bits
+ *     layerPrecisions            array of the same and "w8a16", "w4a16" (weights alone), best liked first: what layers may be
+ *                                in on cards, a decision of the plan; default precision alone, with accuracyBudget the wider
+ *                                ones that cards have as well
+ *     accuracyBudget             number from 0: the most that tables and layers may lose, see "accuracy" in the plan; or a
+ *                                precision, for what it costs in every table and layer; default any amount
+ *     errors                     object: by table or layer and precision its relative L2 error; default assumed from sizes and
+ *                                bits; once called tableErrors
  *     keep                       array of {"precision", "pattern", "weights"}: operators and tables that stay in a precision, as plan --keep;
  *                                weights, where given, is that of constants, which are widened as they are read (w4a16: fp16 and int4)
  *     skew                       "meta-2021", "none", or an object, by table Zipf's exponent or pairs of shares of rows and of

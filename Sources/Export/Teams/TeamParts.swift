@@ -15,7 +15,7 @@ package enum TeamParts {
   ///   - folder: With a slash behind it; as for ``PartsExporter``.
   package static func write(
     _ source: ModelSource, ranks: Int, kind: GraphCut.Kind, _ context: FormatContext, sha256: String,
-    matrixPrecision: Precision, kept: [KeptPrecision?],
+    matrixPrecision: Precision, kept: [LayerPrecision?],
     requestsInFlight: Int, options: ExportOptions, folder: String
   ) throws(ExportError) -> PartsManifest {
     try PartsExporter.check(source)

@@ -37,6 +37,8 @@ extension Partitioner {
     options.start = nil
     first.timeLimitSeconds = options.timeLimitSeconds.map { $0 / 2 }
     let base = try plan(model, on: system, options: first, isCancelled: isCancelled, progress: progress)
+    // Weights are there once, for all lengths.
+    options.toldLayers = base.layers
     guard let placement = Verifier.placement(of: base, graph: model.asPlanned(in: base).graph) else {
       throw PartitionError(.internalError, "a plan cannot be read back")
     }

@@ -32,13 +32,16 @@ struct UncertainPlanning {
       throw PartitionError(.internalError, "a plan cannot be read back")
     }
     var plans = [(document: best, placement: placement)]
+    // Draws are of costs, and layers stay in what the plan has them in.
+    var told = options
+    told.toldLayers = best.layers
     let costs = CostModel(
-      graph: part.graph, system: machine, options: options.costOptions(for: part, on: machine)
+      graph: part.graph, system: machine, options: told.costOptions(for: part, on: machine)
     ).with(requestsInFlight: best.request.requestsInFlight)
     let errors = CostErrors(costs, seed: options.seed)
     for index in 0..<Self.plannedDraws where !isCancelled() {
       let draw = errors.draw(-1 - index)
-      var drawn = options
+      var drawn = told
       drawn.uncertainty = nil
       drawn.measured = draw.options.measured
       drawn.start = placement

@@ -57,6 +57,7 @@ extension PlacementQuestion {
     return PlacementQuestion(
       graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: costs.options),
       objective: objective, tablePrecisions: tablePrecisions,
-      rules: PlanRules(graph: graph, system: system, without: rules.without), accuracy: accuracy)
+      rules: PlanRules(graph: graph, system: system, without: rules.without), accuracy: accuracy,
+      layers: layers?.question)
   }
 }

@@ -18,10 +18,13 @@ public struct PlacementQuestion: Sendable {
   public var rules: PlanRules
   /// What tables may lose; `nil` for any amount.
   public var accuracy: AccuracyBudget?
+  /// What layers may be in, where that is a decision; `costs` are then the least of all choices.
+  package let layers: LayerAlternatives?
 
   public init(
     graph: Graph, system: System, costs: CostModel, objective: PlanObjective,
-    tablePrecisions: [Precision], rules: PlanRules, accuracy: AccuracyBudget? = nil
+    tablePrecisions: [Precision], rules: PlanRules, accuracy: AccuracyBudget? = nil,
+    layers: LayerQuestion? = nil
   ) {
     self.graph = graph
     self.system = system
@@ -30,17 +33,28 @@ public struct PlacementQuestion: Sendable {
     self.tablePrecisions = tablePrecisions
     self.rules = rules
     self.accuracy = accuracy
+    self.layers = layers.map { LayerAlternatives($0, costs: costs) }
   }
+
+  /// The most that tables and layers may lose; `nil` for any amount.
+  var errorLimit: Double? { layers?.question.limit ?? accuracy?.limit }
 
   /// The question that a plan answers.
   ///
   /// - Throws: rules that name nothing.
   public init(plan: PlanDocument, graph: Graph, costs: CostModel) throws(FormatError) {
+    var costs = costs
+    var layers: LayerQuestion?
+    if let choices = plan.request.layerPrecisions {
+      costs = costs.least(of: choices)
+      layers = LayerQuestion(
+        errors: plan.layerErrors(graph: graph), choices: choices, limit: plan.request.accuracyBudget)
+    }
     self.init(
       graph: graph, system: plan.system, costs: costs, objective: plan.request.objective,
       tablePrecisions: plan.request.tablePrecisions,
       rules: try PlanRules(
         plan.request.rules ?? [], graph: graph, system: plan.system, without: plan.request.leftOut),
-      accuracy: plan.accuracyBudget(graph: graph))
+      accuracy: plan.accuracyBudget(graph: graph), layers: layers)
   }
 }

@@ -34,7 +34,7 @@ struct RelaxationBuilder {
     self.pools = pools
     rows = BoundRows(
       pools: pools.count, hasHolders: which == .everyCard && pools.count == 1,
-      hasAccuracy: question.accuracy != nil)
+      hasAccuracy: question.errorLimit != nil)
   }
 
   private static func pools(_ system: System, apart which: BoundCase) -> [CardPool] {
@@ -92,7 +92,7 @@ struct RelaxationBuilder {
         let largest = pool.alike.map { question.rules.capacities[$0 + 1] + 1 }.sorted(by: >)
         return largest.prefix(pool.count).reduce(0, +)
       } + (rows.hasHolders ? [(question.rules.capacities.dropFirst().max() ?? 0) + 1] : [])
-      + (question.accuracy.map { [$0.limit * (1 + 1e-9) * BoundRows.accuracyUnit] } ?? [])
+      + (question.errorLimit.map { [$0 * (1 + 1e-9) * BoundRows.accuracyUnit] } ?? [])
   }
 
   // MARK: Operators
@@ -110,12 +110,32 @@ struct RelaxationBuilder {
       ]
     }
     if !isPivot || which != .host {
-      node.cards = alternatives(
-        pools.indices.map { cardAmounts(op, pool: $0) }, sites: sites,
-        isLeft: { !isPivot || self.which.allows(.card($0)) },
-        isCopyLeft: !isPivot || which.allows(.everyCard))
+      node.cards = cardChoices(op).flatMap { choice in
+        alternatives(
+          choice, sites: sites, isLeft: { !isPivot || self.which.allows(.card($0)) },
+          isCopyLeft: !isPivot || which.allows(.everyCard))
+      }
     }
     return node
+  }
+
+  /// By precision that an operator may have on cards, what it costs on one card of each pool; `nil` where a card lacks it.
+  func cardChoices(_ op: OperatorID) -> [[[(Int, Double)]?]] {
+    guard let layers = question.layers, let choices = layers.choices(of: op, graph) else {
+      return [pools.indices.map { cardAmounts(op, pool: $0) }]
+    }
+    return choices.map { precision, own in
+      pools.indices.map { pool in
+        cardAmounts(op, pool: pool, own ?? costs).map { $0 + loss(op, precision, pool: pool) }
+      }
+    }
+  }
+
+  /// What a layer in a precision takes of the accuracy budget, once, wherever it is on cards.
+  private func loss(_ op: OperatorID, _ precision: LayerPrecision, pool: Int) -> [(Int, Double)] {
+    guard rows.hasAccuracy, let errors = question.layers?.question.errors else { return [] }
+    let placed = precision.choice(among: system.cards[pools[pool].card].processor.matrix.keys)
+    return [(rows.accuracy, errors.weighted(op, in: placed) * BoundRows.accuracyUnit)]
   }
 
   /// Ways to be on cards.
@@ -149,9 +169,14 @@ struct RelaxationBuilder {
   }
 
   /// One card of a pool for every request.
-  func cardAmounts(_ op: OperatorID, pool: Int) -> [(Int, Double)]? {
+  ///
+  /// - Parameter own: Costs in a precision of its own, whose weights may have as much of the chip as those of any mixture.
+  private func cardAmounts(_ op: OperatorID, pool: Int, _ own: CostModel? = nil) -> [(Int, Double)]? {
     let location = Location.card(pools[pool].card)
-    guard let work = law.work(of: op, on: location),
+    let costs = own ?? self.costs
+    guard
+      let work = LoadLaw(costs).work(
+        of: op, on: location, residentShare: own == nil ? nil : self.costs.residentShare(on: location)),
       let spread = costs.spreadSeconds(of: op, on: location)
     else { return nil }
     return [
@@ -203,7 +228,7 @@ struct RelaxationBuilder {
 
   /// What a table in a precision takes of the accuracy budget, once, wherever it is.
   func loss(_ table: Int, _ precision: Precision) -> [BoundAmount] {
-    guard let accuracy = question.accuracy else { return [] }
+    guard rows.hasAccuracy, let accuracy = question.accuracy else { return [] }
     return amounts([
       (rows.accuracy, accuracy.errors.weighted(table, in: precision) * BoundRows.accuracyUnit)
     ])

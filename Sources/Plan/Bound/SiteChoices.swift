@@ -108,11 +108,12 @@ extension RelaxationBuilder {
 
   private func siteNode(of op: OperatorID) -> SiteChoices.Node {
     let sites = question.rules.operatorSites[op.index]
+    let choices = cardChoices(op)
     return .init(
       host: node(of: op).host.map { .init(amounts: $0) },
       pools: pools.indices.map { pool in
         .init(
-          alternatives: cardAmounts(op, pool: pool).map { [.init(amounts: amounts($0))] } ?? [],
+          alternatives: choices.compactMap { choice in choice[pool].map { .init(amounts: amounts($0)) } },
           maySingle: pools[pool].alike.contains { sites.cards[$0] }, mayCopy: sites.everyCard)
       }, isTable: false, isOnTheWay: false)
   }

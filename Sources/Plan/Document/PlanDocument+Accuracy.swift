@@ -6,12 +6,16 @@ import Hardware
 /// What a plan's precisions do to accuracy.
 extension PlanDocument {
   public struct AccuracyEntry: Codable, Hashable, Sendable {
-    /// Of the model: the weighted sum over its tables, see `TableErrors`.
+    /// Of the model: the weighted sums over its tables, see `TableErrors`, and over its layers, see `LayerErrors`.
     public var error: Double
     /// The precisions in use, widest first.
     public var precisions: [Part]
     /// Errors of tables that are not assumed from width and bits; absent where all are.
     public var known: [TableErrors.Known]?
+    /// What layers are computed in on cards, widest first; absent in plans whose ``error`` is that of the tables alone.
+    public var layers: [LayerPart]?
+    /// Errors of layers that are not assumed from shapes and bits; absent where all are.
+    public var knownLayers: [LayerErrors.Known]?
     /// The best rate for each of some budgets, least error first; absent where it was not asked for.
     public var frontier: [FrontierPoint]?
 
@@ -32,6 +36,28 @@ extension PlanDocument {
         self.precision = precision
         self.tables = tables
         self.lookupShare = lookupShare
+        self.error = error
+        self.sources = sources
+      }
+    }
+
+    /// Layers in one precision on cards.
+    public struct LayerPart: Codable, Hashable, Sendable {
+      public var precision: LayerPrecision
+      public var layers: Int
+      /// Of the variance that reaches the model's outputs, of all layers.
+      public var share: Double
+      /// Mean relative L2 error of their results.
+      public var error: Double
+      /// Where their errors are from, each once.
+      public var sources: [TableErrors.Source]
+
+      public init(
+        precision: LayerPrecision, layers: Int, share: Double, error: Double, sources: [TableErrors.Source]
+      ) {
+        self.precision = precision
+        self.layers = layers
+        self.share = share
         self.error = error
         self.sources = sources
       }
@@ -58,6 +84,32 @@ extension PlanDocument {
       }
     }
 
+    /// Of a placement's tables and layers.
+    public init(
+      _ tables: [TablePlacement], errors: TableErrors, layers: PlacedLayers, layerErrors: LayerErrors
+    ) {
+      self.init(tables, errors: errors)
+      let placed = layers.worst(layerErrors)
+      var order: [LayerPrecision] = []
+      for case let layer? in placed where !order.contains(layer) { order.append(layer) }
+      order.sort {
+        ($1.precision.bits, $1.weights?.bits ?? 64, $0.word) < (
+          $0.precision.bits, $0.weights?.bits ?? 64, $1.word
+        )
+      }
+      self.layers = order.map { precision in
+        let own = placed.indices.filter { placed[$0] == precision }.map { OperatorID($0) }
+        let share = own.reduce(0) { $0 + layerErrors.share(of: $1) }
+        let lost = own.reduce(0) { $0 + layerErrors.weighted($1, in: precision) }
+        let sources = Set(own.map { layerErrors.source(of: $0, in: precision) })
+        return LayerPart(
+          precision: precision, layers: own.count, share: share, error: share > 0 ? lost / share : 0,
+          sources: TableErrors.Source.allCases.filter(sources.contains))
+      }
+      error += layers.error(layerErrors)
+      knownLayers = layerErrors.known.isEmpty ? nil : layerErrors.known
+    }
+
     /// Of a placement's tables.
     public init(_ tables: [TablePlacement], errors: TableErrors) {
       error = errors.total(of: tables.map(\.format.precision))
@@ -80,6 +132,11 @@ extension PlanDocument {
   /// Errors of tables as the plan has them.
   public func tableErrors(graph: Graph) -> TableErrors {
     TableErrors(graph: graph, known: accuracy?.known ?? [])
+  }
+
+  /// Errors of layers as the plan has them.
+  public func layerErrors(graph: Graph) -> LayerErrors {
+    LayerErrors(graph: graph, known: accuracy?.knownLayers ?? [])
   }
 
   /// The budget that was asked for; `nil` for none.

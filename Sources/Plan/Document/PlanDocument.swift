@@ -24,7 +24,10 @@ public struct PlanDocument: Codable, Hashable, Sendable {
   public var transfers: [TransferEntry]
   public var predicted: Prediction
   public var certificate: CertificateEntry
-  /// What the precisions of tables do to accuracy; absent without tables, and in plans that were written without it.
+  /// Operators with matrix work by what they are computed in on cards, where that was a decision; absent where it was none. Others
+  /// are in ``Request/precision``, or kept.
+  public var layers: [LayerEntry]?
+  /// What precisions do to accuracy; absent without tables and layers, and in plans that were written without it.
   public var accuracy: AccuracyEntry?
   /// Measured costs that the plan was made with, in place of the cost model's; absent where there are none.
   public var measured: [MeasuredCosts.Entry]?
@@ -95,6 +98,8 @@ public struct PlanDocument: Codable, Hashable, Sendable {
     public var tablePrecisions: [Precision]
     /// Operators whose matrix work on cards is in another precision; absent where there are none.
     public var kept: [KeptPrecision]?
+    /// What operators with matrix work that are not `kept` may be in on cards, best liked first; absent where that was no decision.
+    public var layerPrecisions: [LayerPrecision]?
     public var requestsInFlight: Int
     /// Items in one batch, where the model says so.
     public var batch: Int?

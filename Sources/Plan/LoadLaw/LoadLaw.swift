@@ -29,9 +29,13 @@ package struct LoadLaw: Sendable {
 
   /// `nil` where the device does not run it.
   ///
-  /// - Parameter coreFraction: The part of the device's cores that work on it.
-  package func work(of op: OperatorID, on location: Location, coreFraction: Double = 1) -> DeviceWork? {
-    costs.cost(of: op, on: location, coreFraction: coreFraction).map {
+  /// - Parameters:
+  ///   - coreFraction: The part of the device's cores that work on it.
+  ///   - residentShare: Of weights, that is on chip; `nil` for that of the whole graph.
+  package func work(
+    of op: OperatorID, on location: Location, coreFraction: Double = 1, residentShare: Double? = nil
+  ) -> DeviceWork? {
+    costs.cost(of: op, on: location, coreFraction: coreFraction, residentShare: residentShare).map {
       DeviceWork(cores: $0.seconds, dram: $0.dramSeconds)
     }
   }

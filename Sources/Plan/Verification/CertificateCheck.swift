@@ -25,12 +25,15 @@ struct CertificateCheck {
     func contradicts(_ loads: LoadSummary) -> Bool {
       claimed > loads.value(of: plan.request.objective) * (1 + 1e-9)
     }
-    for (name, placement, loads) in GreedyPlacements(question).placements where contradicts(loads) {
-      let loads = LoadSummary(question.program(of: placement))
-      if contradicts(loads) {
-        report(
-          "the bound \(claimed) is above \(loads.value(of: plan.request.objective)) \(certificate.unit.rawValue) of \(name)"
-        )
+    for question in question.inEachLayerPrecision {
+      for (name, placement, loads) in GreedyPlacements(question).placements
+      where contradicts(loads) && question.keepsErrorLimit(placement) {
+        let loads = LoadSummary(question.program(of: placement))
+        if contradicts(loads) {
+          report(
+            "the bound \(claimed) is above \(loads.value(of: plan.request.objective)) \(certificate.unit.rawValue) of \(name)"
+          )
+        }
       }
     }
   }
@@ -41,6 +44,27 @@ struct CertificateCheck {
 }
 
 extension PlacementQuestion {
+  /// The question with all layers in each of the precisions that they may be in; itself where that is no decision.
+  fileprivate var inEachLayerPrecision: [PlacementQuestion] {
+    guard let layers else { return [self] }
+    return layers.question.choices.map { choice in
+      var question = self
+      question.costs = costs.with { options in
+        options.layerChoices = []
+        options.layers = graph.operators.map { $0.work.kind == .matrix ? choice : nil }
+      }
+      return question
+    }
+  }
+
+  /// Whether tables and layers of a placement lose no more than they may.
+  fileprivate func keepsErrorLimit(_ placement: ModelPlacement) -> Bool {
+    guard let layers, let limit = layers.question.limit else { return true }
+    let placed = PlacedLayers(placement, graph: graph, system: system, options: costs.options)
+    let tables = accuracy?.errors.total(of: placement.tables.map(\.format.precision)) ?? 0
+    return tables + placed.error(layers.question.errors) <= limit * (1 + 1e-9)
+  }
+
   /// What the prices of a proof prove, seconds or joules: the least over the numbers of groups that it speaks of.
   public func value(of proof: PlanDocument.PriceProof) -> Double {
     let own = objective == .latency ? PathBound(self).seconds : PriceBound(self).value(of: proof)

@@ -22,9 +22,10 @@ struct PlacementReader {
     let used = readCores()
     guard let operators, let tables, let used, let groups = readGroups(used) else { return nil }
     let isFirst = used.enumerated().allSatisfy { $0 == $1.card }
-    let placement = ModelPlacement(
+    var placement = ModelPlacement(
       operators: operators, tables: tables, sparseCores: used.prefix(used.count / groups).map(\.sparse),
       groups: groups, cards: isFirst ? nil : used.map(\.card))
+    placement.layers = plan.layers(in: graph)
     return usesIdleCards(placement) ? nil : placement
   }
 

@@ -66,7 +66,7 @@ public struct Verifier {
     checkRules(placement, summary)
     violations += SizingCheck(plan).violations
     violations += BucketsCheck(plan).violations
-    violations += AccuracyCheck(plan: plan, placement: placement, graph: graph).violations
+    violations += AccuracyCheck(plan: plan, placement: placement, graph: graph, costs: costs).violations
     guard violations.isEmpty else { return }
     violations += CertificateCheck(plan: plan, graph: graph, costs: costs).violations
     checkUncertainty(placement)

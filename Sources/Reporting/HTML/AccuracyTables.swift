@@ -17,21 +17,43 @@ struct AccuracyTables {
 
   var html: String {
     let budget = plan.request.accuracyBudget.map { ", of a budget of \(ErrorText.percent($0))" } ?? ""
-    let all =
-      "Weighted by look-ups, tables lose \(ErrorText.percent(entry.error)) of their rows' length\(budget): a proxy for what the "
-      + "model loses, no more."
-    let parts = HTMLPage.table(
-      caption: "Tables by precision",
+    let what =
+      entry.layers == nil
+      ? "Weighted by look-ups, tables lose \(ErrorText.percent(entry.error)) of their rows' length"
+      : "Tables weighted by look-ups and layers by the variance that they bring to the outputs, the model loses "
+        + ErrorText.percent(entry.error)
+    let all = "\(what)\(budget): a proxy for what the model loses, no more."
+    let parts =
+      entry.precisions.isEmpty
+      ? ""
+      : HTMLPage.table(
+        caption: "Tables by precision",
+        columns: [
+          ("precision", false), ("tables", true), ("look-ups", true), ("error", true), ("known from", false),
+        ],
+        rows: entry.precisions.map { part in
+          [
+            part.precision.rawValue, Figures.grouped(part.tables), ErrorText.percent(part.lookupShare),
+            ErrorText.percent(part.error), part.sources.map(AccuracySummary.words).joined(separator: " and "),
+          ].map(HTMLPage.text)
+        })
+    return "<p>\(HTMLPage.text(all))</p>" + parts + layers + frontier
+  }
+
+  private var layers: String {
+    guard let layers = entry.layers, !layers.isEmpty else { return "" }
+    return HTMLPage.table(
+      caption: "Layers on cards by precision",
       columns: [
-        ("precision", false), ("tables", true), ("look-ups", true), ("error", true), ("known from", false),
+        ("precision", false), ("layers", true), ("outputs' variance", true), ("error", true),
+        ("known from", false),
       ],
-      rows: entry.precisions.map { part in
+      rows: layers.map { part in
         [
-          part.precision.rawValue, Figures.grouped(part.tables), ErrorText.percent(part.lookupShare),
+          part.precision.word, Figures.grouped(part.layers), ErrorText.percent(part.share),
           ErrorText.percent(part.error), part.sources.map(AccuracySummary.words).joined(separator: " and "),
         ].map(HTMLPage.text)
       })
-    return "<p>\(HTMLPage.text(all))</p>" + parts + frontier
   }
 
   private var frontier: String {

@@ -169,10 +169,16 @@ public struct PlanReport {
     ]
     lines.append(
       "Matrix work on the cards is in \(plan.request.precision.rawValue)"
-        + (decisions.kept.map { ", but \($0)" } ?? "") + "; tables may be stored in "
+        + (decisions.kept.map { ", but \($0)" } ?? "")
+        + (plan.request.layerPrecisions.map {
+          ", and of other layers where that is better in \($0.map(\.word).joined(separator: " or "))"
+        } ?? "") + "; tables may be stored in "
         + plan.request.tablePrecisions.map(\.rawValue).joined(separator: " or ")
         + ". What that does to accuracy is "
-        + (plan.accuracy == nil ? "not modelled." : "known of tables alone, and by a proxy."))
+        + (plan.accuracy == nil
+          ? "not modelled."
+          : plan.accuracy?.layers == nil
+            ? "known of tables alone, and by a proxy." : "known by a proxy alone."))
     lines.append(
       decisions.access.map {
         "Look-ups are spread over the rows of tables: \($0). What activations and weights leave on chip holds the hottest rows."

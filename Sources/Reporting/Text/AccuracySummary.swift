@@ -11,8 +11,8 @@ struct AccuracySummary {
     self.budget = budget
   }
 
-  /// For example `int4 tables serve 41 % of look-ups, error 9 % (assumed); 1.3 % of the budget of 2 % in all`; `nil` where nothing is
-  /// lost and no budget was asked for.
+  /// For example `int4 tables serve 41 % of look-ups, error 9 % (assumed); 52 layers in int8, 98 % of the outputs' variance, error
+  /// 0.9 % (assumed); weighted sum 1.3 % of a budget of 2 %`; `nil` where nothing is lost and no budget was asked for.
   var words: String? {
     guard entry.error > 0 || budget != nil else { return nil }
     let parts = entry.precisions.filter { $0.error > 0 }.map { part in
@@ -21,9 +21,15 @@ struct AccuracySummary {
         "\(part.precision.rawValue) tables serve \(ErrorText.percent(part.lookupShare)) of look-ups, error "
         + "\(ErrorText.percent(part.error)) (\(sources))"
     }
+    let layers = (entry.layers ?? []).filter { $0.error > 0 }.map { part in
+      let sources = part.sources.map(Self.words).joined(separator: " and ")
+      return
+        "\(part.layers == 1 ? "1 layer" : "\(part.layers) layers") in \(part.precision.word), "
+        + "\(ErrorText.percent(part.share)) of the outputs' variance, error \(ErrorText.percent(part.error)) (\(sources))"
+    }
     let all =
       ErrorText.percent(entry.error) + (budget.map { " of a budget of \(ErrorText.percent($0))" } ?? "")
-    return (parts + ["weighted sum \(all)"]).joined(separator: "; ")
+    return (parts + layers + ["weighted sum \(all)"]).joined(separator: "; ")
   }
 
   static func words(_ source: TableErrors.Source) -> String {

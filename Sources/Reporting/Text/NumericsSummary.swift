@@ -19,7 +19,7 @@ public struct NumericsSummary {
     let layers = report.layers.map {
       (
         name: $0.operator, type: $0.type,
-        KeptPrecision(precision: $0.precision, pattern: "", weights: $0.weights).word, $0.error, $0.hasWeights
+        LayerPrecision($0.precision, weights: $0.weights).word, $0.error, $0.hasWeights
       )
     }
     let sorted = (tables + layers).enumerated().sorted {

@@ -177,8 +177,11 @@ int main(int argc, char **argv) {
   if (status != PARTITIONER_OK) return failed("levers", status);
   printf("levers %s\n", strstr(answer, "\"cut\" : 2") && strstr(answer, "\"net-split\"") ? "ok" : "are lost");
   partitioner_free(answer);
-  status = partitioner_plan(model, size, "{\"frontier\": true}", &answer);
-  if (status != PARTITIONER_USAGE || answer != NULL) return failed("a frontier without tables", status);
+  status = partitioner_plan(
+      model, size, "{\"frontier\": true, \"layerPrecisions\": [\"int8\", \"fp16\"], \"effort\": 0.02}", &answer);
+  if (status != PARTITIONER_OK) return failed("layers", status);
+  printf("layers %s\n", strstr(answer, "\"frontier\"") && strstr(answer, "\"layerPrecisions\"") ? "ok" : "are lost");
+  partitioner_free(answer);
   status = partitioner_compare(plan, plan, &answer);
   if (status != PARTITIONER_OK) return failed("compare", status);
   printf("compare %s\n", strstr(answer, "at the same place") ? "ok" : "finds a difference");

@@ -1,0 +1,317 @@
+import Accuracy
+import CostModel
+import Graph
+import Hardware
+import Placement
+import Plan
+
+/// Plans with the precisions of layers as a decision, within what tables and layers may lose together.
+///
+/// First comes a plan in which every layer has the least of what its choices cost (`CostModel.least(of:)`): what is proven of it holds
+/// whatever they are in. Then precisions are chosen, and planned with: all layers in what is liked best; those of the plan to begin
+/// with; and by a knapsack that saves seconds, or bytes, for what it loses, in which layers that the best plan has on the host lose nothing. It is a
+/// heuristic. What is liked less is taken only for a gain of more than 1 %, or for memory, and then by no more layers than that needs.
+struct LayerPlanner {
+  private let task: PlanningTask
+  private let question: LayerQuestion
+  private let clock: SearchClock
+  /// The task with precisions that are told.
+  private let free: PlanningTask
+  /// The same with the least of what all choices cost.
+  private let relaxed: PlanningTask
+  /// Operators whose precision is a decision, ascending.
+  private let layers: [OperatorID]
+  private let form: LayerLosses
+
+  /// Of all work, for the plan of least costs.
+  private static let freeShare = 0.4
+  private static let rounds = 2
+
+  /// By operator.
+  private typealias Choice = [LayerPrecision?]
+
+  /// A plan with its precisions.
+  private struct Answer {
+    var planned: PlannedModel
+    var candidate: Candidate
+    var choice: Choice { planned.placement.layers }
+  }
+
+  init(_ task: PlanningTask, _ question: LayerQuestion, clock: SearchClock) {
+    self.task = task
+    self.question = question
+    self.clock = clock
+    var free = task
+    free.layers = nil
+    free.start?.layers = []
+    self.free = free
+    var relaxed = free
+    relaxed.costs = task.costs.least(of: question.choices)
+    self.relaxed = relaxed
+    form = LayerLosses(task, question)
+    layers = form.layers
+  }
+
+  func plan() throws(PlanningFailure) -> PlannedModel {
+    if let told = question.told { return try alone(told) }
+    let liked = everywhere(question.choices[0])
+    guard question.choices.count > 1 else { return try alone(liked) }
+    let loose = try Planner.plan(relaxed, clock: clock.part(Self.freeShare))
+    var best: Answer?
+    var tried: [Choice] = []
+    func attempt(_ choice: Choice, lost: Double? = nil) {
+      guard !tried.contains(choice), !(clock.isOver && best != nil) else { return }
+      tried.append(choice)
+      guard let answer = answer(choice, lost: lost ?? form.loss(choice), start: best ?? nil, loose) else {
+        return
+      }
+      if isPreferred(answer, to: best) { best = answer }
+    }
+    let isLikedFree = free.costed { $0.layers = liked }.costs.hasCosts(of: relaxed.costs)
+    if isLikedFree, let answer = taken(loose, liked) { best = answer } else { attempt(liked) }
+    func isOpen() -> Bool {
+      best.map { loose.bound < $0.candidate.value(task.objective) * (1 - task.search.gap) } ?? true
+    }
+    if let start = task.start?.layers, !start.isEmpty { attempt(start) }
+    for limit in limits(loose) where isOpen() {
+      if let choice = form.choice(saving: .seconds, limit: limit) { attempt(choice) }
+    }
+    for limit in limits(loose) where best == nil {
+      if let choice = form.choice(saving: .bytes, limit: limit) { attempt(choice) }
+    }
+    for _ in 0..<Self.rounds where isOpen() {
+      guard let placement = best?.planned.placement, let limit = limits(loose).first else { break }
+      let onHost = Set(layers.filter { placement.operators[$0.index] == .host })
+      guard !onHost.isEmpty, let choice = form.choice(saving: .seconds, limit: limit, lossless: onHost) else {
+        break
+      }
+      attempt(choice, lost: form.loss(choice, lossless: onHost))
+    }
+    if best == nil { best = onHost(liked) }
+    guard let best else { throw .noneFound(reasons) }
+    guard best.planned.placement.cardsInUse > 0 else { return proven(best, loose) }
+    return proven(restored(best, loose, liked), loose)
+  }
+
+  /// All layers in one precision.
+  private func everywhere(_ precision: LayerPrecision) -> Choice {
+    var choice = Choice(repeating: nil, count: task.graph.operators.count)
+    for op in layers { choice[op.index] = precision }
+    return choice
+  }
+
+  /// Where precisions are no decision.
+  private func alone(_ choice: Choice) throws(PlanningFailure) -> PlannedModel {
+    var part = costed(choice)
+    part.accuracy = tablesLimit(lost: form.loss(choice))
+    guard part.accuracy.map({ $0.limit >= 0 }) ?? true else { throw .noneFound(reasons) }
+    var planned = try Planner.plan(part, clock: clock)
+    planned.placement.layers = choice
+    guard isAllowed(planned.placement, part) else { throw .noneFound(reasons) }
+    if question.told != nil { planned.scope += ", layers in what they are told to be in" }
+    return planned
+  }
+
+  // MARK: Plans of a choice
+
+  private func costed(_ choice: Choice) -> PlanningTask { free.costed { $0.layers = choice } }
+
+  /// What is left to tables where layers lose so much.
+  private func tablesLimit(lost: Double) -> AccuracyBudget? {
+    guard var budget = task.accuracy, let limit = question.limit else { return task.accuracy }
+    budget.limit = limit - lost
+    return budget
+  }
+
+  /// Amounts that layers may lose, most first: all that tables leave in the best of their precisions, and in those of the plan of least
+  /// costs.
+  private func limits(_ loose: PlannedModel) -> [Double] {
+    guard let limit = question.limit else { return [.infinity] }
+    guard let tables = task.accuracy?.errors else { return [limit] }
+    let least = tables.tables.indices.reduce(0) { sum, table in
+      sum + (task.tablePrecisions.map { tables.weighted(table, in: $0) }.min() ?? 0)
+    }
+    let planned = tables.total(of: loose.placement.tables.map(\.format.precision))
+    return least < planned
+      ? [limit - least, (limit - planned + limit - least) / 2, limit - planned] : [limit - least]
+  }
+
+  /// - Parameters:
+  ///   - lost: By layers, at most.
+  ///   - start: A plan to begin with.
+  private func answer(_ choice: Choice, lost: Double, start: Answer?, _ loose: PlannedModel) -> Answer? {
+    guard question.allows(lost) else { return nil }
+    var part = costed(choice)
+    part.accuracy = tablesLimit(lost: lost)
+    part.start = start?.planned.placement ?? task.start ?? loose.placement
+    part.start?.layers = []
+    guard let planned = try? Planner.plan(part, clock: clock.half) else { return nil }
+    return taken(planned, choice)
+  }
+
+  private func taken(_ planned: PlannedModel, _ choice: Choice) -> Answer? {
+    var planned = planned
+    let part = costed(choice).with(requestsInFlight: planned.requestsInFlight)
+    guard isAllowed(planned.placement, part) else { return nil }
+    let candidate = Candidate(planned.placement, task: part)
+    planned.placement.layers = choice
+    return Answer(planned: planned, candidate: candidate)
+  }
+
+  /// - Parameter part: of the placement's precisions.
+  private func isAllowed(_ placement: ModelPlacement, _ part: PlanningTask) -> Bool {
+    guard question.limit != nil else { return true }
+    let tables = task.accuracy?.errors.total(of: placement.tables.map(\.format.precision)) ?? 0
+    let layers = PlacedLayers(
+      placement, graph: task.graph, system: task.system, options: part.costs.options)
+    return question.allows(tables + layers.error(question.errors))
+  }
+
+  /// Whether a plan is better, by more than the least gain where it is in what is liked less.
+  private func isPreferred(_ answer: Answer, to best: Answer?) -> Bool {
+    guard let best else { return true }
+    guard answer.candidate.isBetter(than: best.candidate, for: task) else { return false }
+    guard unliked(answer.choice) > unliked(best.choice), task.meetsBudget(best.candidate.loads.latencySeconds)
+    else { return true }
+    let value = best.candidate.value(task.objective)
+    return answer.candidate.value(task.objective) < value * (1 - Incumbents.leastGain)
+  }
+
+  private func unliked(_ choice: Choice) -> Int { layers.count { choice[$0.index] != question.choices[0] } }
+
+  /// The plan with as many layers in what is liked best as its placement leaves: those first that gain least by being in something else.
+  private func restored(_ best: Answer, _ loose: PlannedModel, _ liked: Choice) -> Answer {
+    let value = best.candidate.value(task.objective)
+    let order = form.byGain(best.choice, over: liked).filter {
+      question.limit == nil || form.loss($0, liked) <= form.loss($0, best.choice)
+    }
+    func choice(_ count: Int) -> Choice {
+      order.prefix(count).reduce(into: best.choice) { $0[$1.index] = liked[$1.index] }
+    }
+    func isWorth(_ candidate: Candidate) -> Bool {
+      candidate.fits && task.meetsBudget(candidate.loads.latencySeconds)
+        && candidate.value(task.objective) * (1 - Incumbents.leastGain) <= value
+    }
+    var (low, high) = (0, order.count)
+    while low < high && !clock.isOver {
+      let middle = (low + high + 1) / 2
+      let part = costed(choice(middle)).with(requestsInFlight: best.planned.requestsInFlight)
+      if isWorth(Candidate(best.planned.placement, task: part)) { low = middle } else { high = middle - 1 }
+    }
+    guard low > 0 else { return best }
+    let own = choice(low)
+    guard let answer = answer(own, lost: form.loss(own), start: best, loose), isWorth(answer.candidate) else {
+      return best
+    }
+    return answer
+  }
+
+  /// The plan without cards, whose layers lose nothing.
+  private func onHost(_ liked: Choice) -> Answer? {
+    let tables = task.graph.embeddingTables.enumerated().map { index, table in
+      let errors = task.accuracy?.errors
+      let precision = task.tablePrecisions.min {
+        errors?.weighted(index, in: $0) ?? 0 < errors?.weighted(index, in: $1) ?? 0
+      }
+      return TablePlacement(
+        format: TableFormat(precision: precision ?? task.tablePrecisions[0]), split: .whole,
+        shards: [TableShard(site: .host, rows: 0..<table.rows, columns: 0..<table.dimension)])
+    }
+    let placement = ModelPlacement(
+      operators: task.graph.operators.map { _ in .host }, tables: tables, sparseCores: [])
+    guard Candidate(placement, task: costed(liked)).fits else { return nil }
+    return taken(
+      PlannedModel(
+        placement: placement, requestsInFlight: 1, bound: 0, provedBy: "", scope: "",
+        notes: [
+          "all is on the host: no choice of precisions was found with which cards keep the accuracy budget"
+        ]),
+      liked)
+  }
+
+  // MARK: What is proven
+
+  private func proven(_ best: Answer, _ loose: PlannedModel) -> PlannedModel {
+    var planned = best.planned
+    let value = best.candidate.value(task.objective)
+    (planned.bound, planned.provedBy, planned.priceProof) = (loose.bound, loose.provedBy, loose.priceProof)
+    let within = question.limit == nil ? "" : ", within the accuracy budget or not"
+    planned.scope = loose.scope + ", layers in \(words)" + within
+    planned.defect = loose.defect
+    if planned.bound > value * (1 + 1e-9), let proof = loose.priceProof, task.objective != .latency {
+      // A kind of placement that did not seem likely with least costs.
+      (planned.bound, planned.provedBy) = (proof.bound, "prices of resources")
+      planned.scope = "every placement that the check accepts\(task.rules.scope), layers in \(words)" + within
+    }
+    // With what layers are in as alternatives, and the budget as one more row.
+    var priced = relaxed
+    priced.layers = question
+    if planned.bound < value * (1 - task.search.gap), let known = loose.priceProof,
+      let prices = ScopeFreeBound.prices(
+        priced, like: known, enough: value * (1 - task.search.gap), clock: clock),
+      prices.bound <= value * (1 + 1e-9)
+    {
+      if prices.bound >= known.bound { planned.priceProof = prices }
+      if prices.bound > planned.bound {
+        planned.bound = prices.bound
+        planned.provedBy =
+          question.limit == nil ? "prices of resources" : "prices of resources and of accuracy"
+        planned.scope =
+          "every placement\(question.limit == nil ? "" : " within the accuracy budget") that the check accepts"
+          + "\(task.rules.scope), layers in \(words)"
+      }
+    }
+    if planned.bound > value * (1 + 1e-9) {
+      (planned.bound, planned.priceProof) = (0, nil)
+      planned.defect =
+        "the bound \(loose.bound) (by \(loose.provedBy)) is above the \(value) of a plan: a defect of the program, so no bound is given"
+      planned.notes += planned.defect.map { [$0] } ?? []
+    }
+    if let note = note(best) { planned.notes.append(note) }
+    return planned
+  }
+
+  // MARK: Words
+
+  private var words: String { question.choices.map(\.word).joined(separator: " or ") }
+
+  /// What it costs, or is worth, that layers are not in what is liked best.
+  private func note(_ best: Answer) -> String? {
+    let liked = question.choices[0]
+    let onCards = layers.filter { best.planned.placement.operators[$0.index] != .host }
+    let others = onCards.filter { best.choice[$0.index] != liked }
+    guard !others.isEmpty else { return nil }
+    let names = Set(others.compactMap { best.choice[$0.index]?.word }).sorted().joined(separator: " and ")
+    let why =
+      question.limit == nil ? "" : " for an accuracy budget of \(ErrorText.percent(question.limit ?? 0))"
+    var placement = best.planned.placement
+    placement.layers = []
+    let part = costed(everywhere(liked)).with(requestsInFlight: best.planned.requestsInFlight)
+    let other = Candidate(placement, task: part)
+    let worth =
+      other.excessBytes.allSatisfy { $0 <= 0 }
+      ? "\(PlanFigure.words(other.value(task.objective), task.objective)) instead of "
+        + PlanFigure.bare(best.candidate.value(task.objective), task.objective) : "it would not fit"
+    return
+      "\(others.count) of \(onCards.count) layers on cards are in \(names)\(why): this plan with \(liked.word) in their place: \(worth)"
+  }
+
+  private var reasons: [String] {
+    guard let limit = question.limit else { return ["no plan was found with layers in \(words)"] }
+    let tables =
+      limits.map { "tables lose \(ErrorText.percent($0)) in the best of the precisions allowed, and " } ?? ""
+    return [
+      "no plan was found within the accuracy budget of \(ErrorText.percent(limit)): \(tables)layers lose "
+        + "\(ErrorText.percent(form.leastLoss)) where all are on cards; allow wider ones (--layer-precision, --table-precision), or more loss"
+    ]
+  }
+
+  /// What tables lose at least; `nil` where there are none.
+  private var limits: Double? {
+    task.accuracy.map { budget in
+      budget.errors.tables.indices.reduce(0) { sum, table in
+        sum + (task.tablePrecisions.map { budget.errors.weighted(table, in: $0) }.min() ?? 0)
+      }
+    }
+  }
+}
