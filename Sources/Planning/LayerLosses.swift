@@ -18,6 +18,8 @@ struct LayerLosses {
   private let losses: [[Double]]
   private let seconds: [[Double]]
   private let bytes: [[Double]]
+  /// By layer: seconds on the host.
+  private let onHost: [Double]
   /// Of the operators that a user keeps.
   private let kept: Double
 
@@ -60,6 +62,11 @@ struct LayerLosses {
       }
     }
     (self.seconds, self.bytes) = (seconds, bytes)
+    onHost = layers.map { op in
+      ([op] + (followers[op.index] ?? []).filter { $0 != op }).reduce(0) {
+        $0 + (task.costs.cost(of: $1, on: .host)?.seconds ?? 0)
+      } * Double(cards.count)
+    }
   }
 
   /// What all layers lose at least on cards.
@@ -109,6 +116,27 @@ struct LayerLosses {
     guard let levels = knapsack.choice() else { return nil }
     for (layer, op) in layers.enumerated() { result[op.index] = choices[orders[layer][levels[layer]]] }
     return result
+  }
+
+  /// The choice that takes least seconds and loses no more than `limit`, with layers that lose nothing because they are on the host; `nil`
+  /// where those that a user keeps lose more.
+  func choiceWithHost(limit: Double) -> (choice: [LayerPrecision?], onHost: Set<OperatorID>)? {
+    let knapsack = PrecisionKnapsack(
+      tables: layers.indices.map { layer in
+        [.init(loss: 0, saved: -onHost[layer])]
+          + choices.indices.map { .init(loss: losses[layer][$0], saved: -seconds[layer][$0]) }
+          .sorted { ($0.loss, $1.saved) < ($1.loss, $0.saved) }
+      }, limit: limit - kept)
+    guard let levels = knapsack.choice() else { return nil }
+    var (choice, host) = ([LayerPrecision?](repeating: nil, count: count), Set<OperatorID>())
+    for (layer, op) in layers.enumerated() {
+      let order = choices.indices.sorted {
+        (losses[layer][$0], seconds[layer][$0]) < (losses[layer][$1], seconds[layer][$1])
+      }
+      if levels[layer] == 0 { host.insert(op) }
+      choice[op.index] = choices[levels[layer] == 0 ? 0 : order[levels[layer] - 1]]
+    }
+    return (choice, host)
   }
 
   /// Layers that a choice has in another precision, by what they gain by that, least first.

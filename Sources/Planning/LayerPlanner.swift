@@ -87,7 +87,7 @@ struct LayerPlanner {
       }
       attempt(choice, lost: form.loss(choice, lossless: onHost))
     }
-    if best == nil { best = onHost(liked) }
+    if best == nil { best = partlyOnHost(loose) ?? onHost(liked) }
     guard let best else { throw .noneFound(reasons) }
     guard best.planned.placement.cardsInUse > 0 else { return proven(best, loose) }
     return proven(restored(best, loose, liked), loose)
@@ -139,9 +139,15 @@ struct LayerPlanner {
   /// - Parameters:
   ///   - lost: By layers, at most.
   ///   - start: A plan to begin with.
-  private func answer(_ choice: Choice, lost: Double, start: Answer?, _ loose: PlannedModel) -> Answer? {
+  private func answer(
+    _ choice: Choice, lost: Double, start: Answer?, _ loose: PlannedModel, rules: PlanRules? = nil
+  ) -> Answer? {
     guard question.allows(lost) else { return nil }
     var part = costed(choice)
+    if let rules {
+      part.rules = rules
+      part.reasonForRules = "on cards they would lose more than the accuracy budget"
+    }
     part.accuracy = tablesLimit(lost: lost)
     part.start = start?.planned.placement ?? task.start ?? loose.placement
     part.start?.layers = []
@@ -204,6 +210,28 @@ struct LayerPlanner {
       return best
     }
     return answer
+  }
+
+  /// A plan in which layers have to be on the host that would lose too much on cards. Where a user has rules, or operators are cut, none is
+  /// sought.
+  private func partlyOnHost(_ loose: PlannedModel) -> Answer? {
+    guard task.rules.rules.isEmpty, !task.rules.keepsParts else { return nil }
+    for limit in limits(loose) where !clock.isOver {
+      guard let (choice, onHost) = form.choiceWithHost(limit: limit), onHost.count < layers.count else {
+        continue
+      }
+      let names = onHost.map { task.graph[$0].name }.sorted()
+      guard
+        let rules = try? PlanRules(
+          [.pin(units: names, devices: ["host"])], graph: task.graph, system: task.system,
+          without: task.rules.without),
+        let answer = answer(
+          choice, lost: form.loss(choice, lossless: onHost), start: nil, loose,
+          rules: rules.withOptions(of: task.rules))
+      else { continue }
+      return answer
+    }
+    return nil
   }
 
   /// The plan without cards, whose layers lose nothing.

@@ -143,7 +143,7 @@ struct PlanNotes {
       other.value(task.objective) > plan.value(task.objective) * (1 + 1e-9)
     }
     var other = Candidate(placement, task: task, followsTurns: false)
-    if !other.keepsRules { return "because a rule wants it" }
+    if !other.keepsRules { return "because \(task.reasonForRules)" }
     if !other.fits { return "because the cards have no room for them" }
     if !isWorse(other), other.loads.leavesTurnsOut { other = Candidate(placement, task: task) }
     guard isWorse(other) else { return "because nothing is gained on the cards" }

@@ -120,6 +120,25 @@ import Testing
     #expect(free.placement.layers.allSatisfy { $0 == nil || $0 == LayerPrecision(.int8) })
   }
 
+  /// Under a limit below what the widest choice loses on cards, some layers are on the host, and not all.
+  @Test func whatLosesTooMuchIsOnTheHost() throws {
+    let graph = try SampleNets.chain(length: 8, width: 1024, batch: 64)
+    let system = try SystemCatalog.system(cards: 2)
+    let errors = LayerErrors(graph: graph)
+    var task = PlanningTask(
+      graph: graph, system: system, costs: CostModel(graph: graph, system: system), objective: .throughput,
+      latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    let limit = errors.total(everywhere: LayerPrecision(.fp16)) * 0.6
+    task.layers = LayerQuestion(errors: errors, choices: Self.choices, limit: limit)
+    let planned = try Planner.plan(task)
+    let onHost = errors.operators.count { planned.placement.operators[$0.index] == .host }
+    #expect(onHost > 0 && onHost < errors.operators.count)
+    #expect(planned.notes.contains { $0.contains("on cards they would lose more than the accuracy budget") })
+    #expect(try error(planned.placement, task) <= limit * (1 + 1e-9))
+    #expect(planned.defect == nil)
+  }
+
   /// Weights that fit in 4 bits alone: as many layers as have room stay in what is liked.
   @Test func whatIsLikedLessIsTakenForMemory() throws {
     let graph = try SampleNets.chain(length: 8, width: 1024, batch: 4)
