@@ -477,6 +477,7 @@ extension PlanOptions {
 
   /// What layers may be in; `nil` where that is no question.
   func layerQuestion(of graph: Graph, on system: System) -> LayerQuestion? {
+    guard accuracyBudget != nil || toldLayers != nil || !layerPrecisions.isEmpty else { return nil }
     let errors = LayerErrors(graph: graph, known: layerErrors)
     guard !errors.operators.isEmpty else { return nil }
     let limit = accuracyLimit(of: graph, errors)

@@ -11,13 +11,21 @@ public struct PlacedLayers: Sendable {
   /// - Parameter options: of the placement's costs.
   public init(_ placement: ModelPlacement, graph: Graph, system: System, options: CostOptions) {
     let asked = options.layers(in: graph)
+    // Of cards with the same engines one is asked.
+    let engines = system.cards.map { Set($0.processor.matrix.keys) }
+    let first = engines.map { own in engines.firstIndex(of: own) ?? 0 }
+    var known: [LayerPrecision: [LayerPrecision]] = [:]
     precisions = graph.operators.indices.map { index in
       guard graph.operators[index].work.kind == .matrix else { return [] }
       let wanted = asked[index] ?? LayerPrecision(options.cardMatrixPrecision)
+      let onCards = known[wanted] ?? engines.map { wanted.choice(among: $0) }
+      known[wanted] = onCards
       var found: [LayerPrecision] = []
-      for card in placement.cards(at: placement.operators[index]) where system.cards.indices.contains(card) {
-        let layer = wanted.choice(among: system.cards[card].processor.matrix.keys)
-        if !found.contains(layer) { found.append(layer) }
+      var seen = -1
+      for card in placement.cards(at: placement.operators[index]) where engines.indices.contains(card) {
+        guard first[card] != seen else { continue }
+        seen = first[card]
+        if !found.contains(onCards[card]) { found.append(onCards[card]) }
       }
       return found
     }
