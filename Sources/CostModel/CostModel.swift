@@ -91,7 +91,13 @@ public struct CostModel: Sendable {
 
   /// Whether the device can run the operator. The host runs everything.
   public func supports(_ op: OperatorID, on location: Location) -> Bool {
-    cost(of: op, on: location) != nil
+    kind(at: location)?.costs[op.index] != nil
+  }
+
+  /// The first card of every kind among some of them.
+  package func kinds(among cards: [Int]) -> [Int] {
+    var known: Set<Int> = []
+    return cards.filter { kindOfCard.indices.contains($0) && known.insert(kindOfCard[$0]).inserted }
   }
 
   /// Whether card `card` can run the operator.

@@ -149,3 +149,24 @@ public struct ModelPlacement: Hashable, Sendable {
       || tables.contains { $0.shards.contains { $0.site == .everyCard } }
   }
 }
+
+extension ModelPlacement {
+  /// Whether every device can run the operators and look up the tables that it has.
+  package func isRun(_ costs: CostModel) -> Bool {
+    let graph = costs.graph
+    let copies = costs.kinds(among: usedCards)
+    func runs(_ op: OperatorID, at site: PlacementSite) -> Bool {
+      let cards = site == .everyCard ? copies : costs.kinds(among: cards(at: site))
+      return cards.allSatisfy { costs.supports(op, card: $0) }
+    }
+    var isLookup = operators.map { _ in false }
+    for (table, entry) in zip(tables, graph.embeddingTables) {
+      for op in entry.lookups { isLookup[op.index] = true }
+      let sites = Set(table.shards.map(\.site))
+      guard sites.allSatisfy({ site in entry.lookups.allSatisfy { runs($0, at: site) } }) else {
+        return false
+      }
+    }
+    return operators.indices.allSatisfy { isLookup[$0] || runs(OperatorID($0), at: operators[$0]) }
+  }
+}

@@ -16,7 +16,7 @@ struct CardOrder {
   static func all(_ task: PlanningTask) -> [CardOrder] {
     let given = Array(task.system.cards.indices)
     let kinds = CardKinds(system: task.system)
-    guard kinds.representatives.count > 1, task.rules.isEmpty else { return [CardOrder(cards: given)] }
+    guard kinds.representatives.count > 1 else { return [CardOrder(cards: given)] }
     let shares = ReplicaShares.shares(graph: task.graph, cards: kinds.representatives, costs: task.costs)
     let worth = kinds.representatives.indices.map { kind in
       let processor = task.system.cards[kinds.representatives[kind]].processor
@@ -47,8 +47,7 @@ struct CardOrder {
     var sorted = task
     sorted.system = system
     sorted.costs = CostModel(graph: task.graph, system: system, options: task.costs.options)
-    sorted.rules = PlanRules(graph: task.graph, system: system, without: task.rules.without)
-      .withOptions(of: task.rules)
+    sorted.rules = task.rules.ordered(cards)
     sorted.start = task.start.flatMap { $0.groups == 1 ? $0.moved(to: place) : nil }
     return sorted
   }

@@ -42,13 +42,13 @@ struct PipelinePlanner {
     let pooled = areAlike ? try replicated.pooledProof(clock: clock.part(Self.proofShare)) : nil
     var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
     if proof.bound < .infinity {
-      let own = try pipeline(order: order, knownBound: pooled?.bound, &incumbents)
+      var own = try pipeline(order: order, knownBound: pooled?.bound, &incumbents)
+      if order != .free, isOpen(incumbents, pooled?.bound ?? own.bound) {
+        // Where parts of one piece do not balance, a batch may come back to a card; a bound for that holds for one piece too.
+        own = try pipeline(order: .free, knownBound: pooled?.bound, &incumbents)
+      }
       // What a pipeline's problem adds up, look-ups and operators, may run side by side on cores of their own.
       if pooled == nil, !replicated.setsCoresApart { proof = own }
-      if let pooled, order != .free, isOpen(incumbents, pooled.bound) {
-        // Where parts of one piece do not balance, a batch may come back to a card; the pooled bound holds for that too.
-        _ = try pipeline(order: .free, knownBound: pooled.bound, &incumbents)
-      }
     }
     if proof.bound < .infinity { proof.bound = replicated.objectiveBound(bottleneck: proof.bound) }
     return proof

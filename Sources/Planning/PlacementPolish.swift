@@ -58,6 +58,8 @@ struct PlacementPolish {
       divideCores()
       moveUnits()
       moveTables()
+      guard best.value(task.objective) >= value * (1 - Self.leastGain) else { continue }
+      swapUnits()
       if best.value(task.objective) >= value * (1 - Self.leastGain) { return }
     }
   }
@@ -172,6 +174,31 @@ struct PlacementPolish {
   }
 
   private static let mostUnitMoves = 2000
+
+  /// Two units with constants in each other's place, where a device has no room for both.
+  private mutating func swapUnits() {
+    let units = ModelUnits(graph: task.graph, costs: task.costs, cardKinds: kinds.representatives)
+    let heavy = units.units.filter { unit in
+      let sites = Set(unit.operators.map { best.placement.operators[$0.index] })
+      return sites.count == 1 && task.costs.weightBytes(of: unit.operators, on: .host) > 0
+    }
+    guard heavy.count * heavy.count <= 2 * Self.mostUnitMoves else { return }
+    let largest = heavy.map { Double(task.costs.weightBytes(of: $0.operators, on: .host)) }.max() ?? 0
+    guard best.excessBytes.contains(where: { -$0 < largest }) else { return }
+    func mayBe(_ unit: ModelUnits.Unit, _ site: PlacementSite) -> Bool {
+      best.placement.cards(at: site).allSatisfy { unit.supportingKinds[kinds.kindOfCard[$0]] }
+    }
+    for (index, one) in heavy.enumerated() {
+      for other in heavy[..<index] where !clock.isOver {
+        let sites = [one, other].map { best.placement.operators[$0.operators[0].index] }
+        guard sites[0] != sites[1], mayBe(one, sites[1]), mayBe(other, sites[0]) else { continue }
+        var placement = best.placement
+        for op in one.operators { placement.operators[op.index] = sites[1] }
+        for op in other.operators { placement.operators[op.index] = sites[0] }
+        attempt(placement)
+      }
+    }
+  }
 
   // MARK: Tables
 

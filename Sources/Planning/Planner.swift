@@ -24,8 +24,8 @@ public enum Planner {
   /// The same where rules leave to tables what the accuracy budget allows.
   static func planAsTold(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
     let orders = CardOrder.all(task)
-    var answer = try plan(task, in: orders[0], clock)
-    for order in orders.dropFirst() where !clock.isOver {
+    var (answer, first) = try firstPlan(task, in: orders, clock)
+    for order in orders.dropFirst(first + 1) where !clock.isOver {
       let best = Candidate(answer.placement, task: task.with(requestsInFlight: answer.requestsInFlight))
       guard answer.bound < best.value(task.objective) * (1 - task.search.gap),
         let other = try? plan(task, in: order, clock.half)
@@ -43,6 +43,22 @@ public enum Planner {
       }
     }
     return answer
+  }
+
+  /// In the first order in which one is found, with its index.
+  private static func firstPlan(
+    _ task: PlanningTask, in orders: [CardOrder], _ clock: SearchClock
+  ) throws(PlanningFailure) -> (PlannedModel, Int) {
+    var failure: PlanningFailure?
+    for (index, order) in orders.enumerated() {
+      do {
+        return (try plan(task, in: order, clock), index)
+      } catch {
+        guard case .noneFound = error, !clock.isOver else { throw failure ?? error }
+        failure = failure ?? error
+      }
+    }
+    throw failure ?? .noneFound([])
   }
 
   private static func plan(

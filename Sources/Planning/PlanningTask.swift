@@ -181,13 +181,15 @@ struct Candidate {
 
   /// The user's rules, and the accuracy budget.
   var keepsRules: Bool
+  /// Whether every device can run what is on it: problems that take cards as one, or by kinds, may put it elsewhere.
+  private let isRun: Bool
   /// Of the devices that are on.
   private var idleWatts: Double
 
   var loads: LoadSummary { evaluated.summary }
 
-  /// Whether it may be taken: memory is not exceeded and no rule is broken.
-  var fits: Bool { keepsRules && excessBytes.allSatisfy { $0 <= 0 } }
+  /// Whether it may be taken: memory is not exceeded, no rule is broken, and devices run what they have.
+  var fits: Bool { keepsRules && isRun && excessBytes.allSatisfy { $0 <= 0 } }
 
   /// - Parameter followsTurns: As of `LoadSummary`; without, requests in flight are as many as usual.
   init(_ placement: ModelPlacement, task: PlanningTask, followsTurns: Bool = true) {
@@ -196,6 +198,7 @@ struct Candidate {
       task.rules.breaches(of: placement, graph: task.graph).isEmpty
       && task.accuracy?.allows(placement) ?? true
     let (system, costs) = task.real
+    isRun = placement.isRun(costs)
     var program = Lowering(
       graph: task.graph, system: system, placement: placement, costs: costs
     ).program

@@ -83,8 +83,11 @@ struct ReaderPlans {
       positions.min { (busy[$0], $0) < (busy[$1], $1) }
     }
     guard let stored = stored(rest, on: devices[1], free[holders].reduce(0, +), precisions) else { return [] }
-    for (table, piece) in stored {
-      guard let place = idlest(holders.filter { piece.memory <= free[$0] }) else { return [] }
+    for (table, known) in stored {
+      // Holders of another kind, or under other rules, may take other time, or none of it.
+      let pieces = devices.map { $0 == devices[1] ? known : piece(table, known.precision, on: $0) }
+      func hasRoom(_ position: Int) -> Bool { pieces[position].map { $0.memory <= free[position] } ?? false }
+      guard let place = idlest(holders.filter(hasRoom)), let piece = pieces[place] else { return [] }
       put(table, piece, place)
     }
     var apart = placement

@@ -292,7 +292,9 @@ struct SiteProgram {
   }
 
   /// Each node where most of it is; parts of a table and copies with unlike shares are gathered.
-  private func placement(of values: [Double], _ question: PlacementQuestion) -> ModelPlacement {
+  ///
+  /// - Returns: `nil` where cards that have something by themselves cannot run what is copied.
+  private func placement(of values: [Double], _ question: PlacementQuestion) -> ModelPlacement? {
     let chosen = options.map { options in
       let sites = Dictionary(grouping: options, by: \.site).mapValues { options in
         options.reduce(0) { $0 + values[$1.variable.index] }
@@ -317,7 +319,21 @@ struct SiteProgram {
           .init(site: choice?.site ?? .host, rows: 0..<table.rows, columns: 0..<table.dimension)
         ])
     }
-    return ModelPlacement(
-      operators: operators, tables: tables, sparseCores: question.system.cards.map { _ in 0 })
+    let copied = chosen.indices.filter { chosen[$0]?.site == .everyCard }
+    let able = choices.pools.indices.filter { pool in
+      copied.allSatisfy { !choices.nodes[$0].pools[pool].alternatives.isEmpty }
+    }
+    guard able.count < choices.pools.count else {
+      return ModelPlacement(
+        operators: operators, tables: tables, sparseCores: question.system.cards.map { _ in 0 })
+    }
+    // Copies are on the cards that can run all of them; the others idle.
+    let used = able.flatMap { choices.pools[$0].alike }.sorted()
+    let isApart = chosen.contains { choice in
+      if case .card(let card) = choice?.site { !used.contains(card) } else { false }
+    }
+    return used.isEmpty || isApart
+      ? nil
+      : ModelPlacement(operators: operators, tables: tables, sparseCores: used.map { _ in 0 }, cards: used)
   }
 }

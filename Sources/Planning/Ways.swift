@@ -195,8 +195,11 @@ struct Ways {
       for objective in PlanObjective.allCases where objective != task.objective {
         for kind in likely where kind != .pipeline { plan(kind, objective: objective, isBrief: true) }
       }
-      // Fewer cards idle less.
+      // Fewer cards idle less. Alike ones are tried one number after the other by the proof.
       let counts = task.objective == .energy ? [all] + fewerCards : [all]
+      if task.objective == .energy, stretches.count > 1 {
+        for cards in fewerCards { plan(.copies, cards: cards) }
+      }
       for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
       if task.allowsSplits, task.hasTables {
         for cards in counts where cards > 1 {
@@ -255,15 +258,15 @@ struct Ways {
 
   private func isPossible(_ kind: Kind) -> Bool { kind != .tables || task.hasTables }
 
-  /// Fewer cards than all, halving.
+  /// Fewer cards than all, the most first: halving, and where alike ones end.
   private var fewerCards: [Int] {
-    var counts: [Int] = []
+    var counts = Set(stretches.dropLast())
     var count = task.system.cards.count / 2
     while count > 0 {
-      counts.append(count)
+      counts.insert(count)
       count /= 2
     }
-    return counts
+    return counts.sorted(by: >)
   }
 
   // MARK: Trying them

@@ -45,6 +45,27 @@ import Testing
     #expect(banned.host && !banned.everyCard && banned.cards == [true, false, true])
   }
 
+  /// Of three cards, two in use: shards on both are where a copy on every card in use is.
+  @Test func copiesAreOnTheCardsInUse() throws {
+    var placement = placement([.everyCard, .everyCard, .host])
+    let shards = [0..<500, 500..<1000].enumerated().map { card, rows in
+      TableShard(site: .card(card), rows: rows, columns: 0..<graph.embeddingTables[0].dimension)
+    }
+    placement.tables[0].split = .rows(shards: 2)
+    placement.tables[0].shards = shards
+    let together = try rules([.together(units: ["table0", "table1"])])
+    #expect(!together.breaches(of: placement, graph: graph).isEmpty)
+    placement.sparseCores = [0, 0]
+    #expect(together.breaches(of: placement, graph: graph).isEmpty)
+    placement.sparseCores = [0]
+    placement.tables[0].split = .whole
+    placement.tables[0].shards = [
+      .init(site: .card(0), rows: 0..<1000, columns: 0..<graph.embeddingTables[0].dimension)
+    ]
+    let joined = try rules([.together(units: ["table0", "top.matmul"])])
+    #expect(joined.breaches(of: placement, graph: graph).isEmpty)
+  }
+
   @Test func aLookUpStandsForItsTable() throws {
     let found = try rules([.pin(units: ["lookup1"], devices: ["host"])])
     #expect(!found.tableSites[1].everyCard && found.tableSites[0].everyCard)

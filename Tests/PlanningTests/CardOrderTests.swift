@@ -42,6 +42,62 @@ import Testing
     for value in values { #expect(abs(value - values[0]) <= 1e-9 * values[0], "\(values)") }
   }
 
+  /// Rules go with their cards.
+  @Test func rulesAreOfCardsInAnyOrder() throws {
+    let slow = try SystemCatalog.system("nnpi", cards: 1).cards[0]
+    let fast = try SystemCatalog.system("h100", cards: 1).cards[0]
+    let graph = try SampleNets.recommendation(rows: [9_000_000, 4_000_000, 20_000_000])
+    var task = try task([slow, fast, slow], graph, .throughput)
+    let free = CardOrder.all(task).map(\.cards)
+    task.rules = try PlanRules(
+      [
+        .forbid(units: ["top.matmul", "table0"], devices: ["card1"]),
+        .reserve(devices: ["card2"], bytes: 1e9),
+        .count(units: ["table*"], devices: ["card0", "host"], most: 1),
+      ], graph: graph, system: task.system)
+    let orders = CardOrder.all(task)
+    #expect(orders.map(\.cards) == free)
+    for order in orders {
+      let sorted = order.sorted(task)
+      for card in 0..<3 {
+        let placement = ModelPlacement(
+          operators: graph.operators.map { _ in .card(card) },
+          tables: graph.embeddingTables.map { table in
+            .init(
+              format: .int8, split: .whole,
+              shards: [.init(site: .card(card), rows: 0..<table.rows, columns: 0..<table.dimension)])
+          }, sparseCores: [0, 0, 0])
+        #expect(sorted.rules.capacities[card + 1] == task.rules.capacities[order.cards[card] + 1])
+        #expect(
+          sorted.rules.breaches(of: placement, graph: graph).count
+            == task.rules.breaches(of: placement.moved(to: order.cards), graph: graph).count)
+      }
+    }
+    let planned = try Planner.plan(task)
+    #expect(Candidate(planned.placement, task: task).fits)
+  }
+
+  /// Cards that only differ in their memory are called alike by a proof whatever comes first.
+  @Test(arguments: [PlanObjective.throughput, .energy])
+  func theOrderOfCardsChangesNoProof(objective: PlanObjective) throws {
+    var roomy = try SystemCatalog.system("nnpi", cards: 1).cards[0]
+    let small = roomy
+    roomy.reservedBytes /= 2
+    let other = try SystemCatalog.system("h100", cards: 1).cards[0]
+    let graph = try SampleNets.recommendation(rows: [9_000_000, 4_000_000, 20_000_000])
+    let task = try task([small, other, roomy], graph, objective)
+    func question(_ task: PlanningTask) -> PlacementQuestion {
+      PlacementQuestion(
+        graph: graph, system: task.system, costs: task.costs, objective: objective,
+        tablePrecisions: task.tablePrecisions, rules: task.rules)
+    }
+    for order in [[2, 0, 1], [1, 2, 0]] {
+      let proof = ScopeFreeBound.prove(CardOrder(cards: order).sorted(task)).proof
+      #expect(proof.bound > 0)
+      #expect(abs(question(task).value(of: proof) - proof.bound) <= 1e-9 * proof.bound)
+    }
+  }
+
   /// A plan whose cards in use are not the first ones, written down and read again.
   @Test func cardsInTheMiddleMayIdle() throws {
     let card = try SystemCatalog.system("nnpi", cards: 1).cards[0]

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ReaderPlansTests {
   /// Tables of the given megabytes in int8, on cards of 100 MB.
-  private func task(_ megabytes: [Int], cards: Int) throws -> PlanningTask {
+  private func task(_ megabytes: [Int], cards: Int, lacking: [Int] = []) throws -> PlanningTask {
     var builder = GraphBuilder(name: "tables")
     var read: [GraphBuilder.Value?] = [builder.input("dense", .float32, [16, 64])]
     for (index, size) in megabytes.enumerated() {
@@ -26,6 +26,7 @@ import Testing
     var system = try SystemCatalog.system("nnpi", cards: cards)
     for card in system.cards.indices {
       system.cards[card].reservedBytes = system.cards[card].processor.dram.bytes - 100_000_000
+      if lacking.contains(card) { system.cards[card].unsupportedOperators.append("SparseLengthsSum") }
     }
     return PlanningTask(
       graph: graph, system: system,
@@ -43,6 +44,20 @@ import Testing
     let plans = ReaderPlans(task: task).placements([.int8])
     #expect(plans.first.map(cards) == [.card(1), .card(0), .card(0), .card(0)])
     for plan in plans { #expect(Candidate(plan, task: task).fits) }
+  }
+
+  /// A card that cannot look tables up holds none.
+  @Test func holdersLookUpWhatTheyHold() throws {
+    let task = try task([90, 80, 70, 60], cards: 4, lacking: [2])
+    let plans = ReaderPlans(task: task).placements([.int8, .int4])
+    #expect(plans.contains { cards($0).contains(.card(3)) })
+    for plan in plans {
+      #expect(plan.isRun(task.costs))
+      #expect(Candidate(plan, task: task).fits)
+    }
+    var moved = try #require(plans.first)
+    for shard in moved.tables[0].shards.indices { moved.tables[0].shards[shard].site = .card(2) }
+    #expect(!moved.isRun(task.costs) && !Candidate(moved, task: task).fits)
   }
 
   @Test func largeTablesAreNarrowerWhereTheyMustBe() throws {

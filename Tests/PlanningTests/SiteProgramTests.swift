@@ -55,6 +55,28 @@ import Testing
     }
   }
 
+  /// Copies are on the cards that can run them, and the others idle.
+  @Test(arguments: [PlanObjective.throughput, .energy])
+  func copiesAreWhereTheyCanRun(objective: PlanObjective) throws {
+    let graph = try SampleNets.chain(length: 6, width: 4096, batch: 64)
+    var system = try SystemCatalog.system("h100", cards: 3)
+    system.cards[1] = try SystemCatalog.system("t4", cards: 1).cards[0]
+    system.cards[1].name = "card1"
+    system.cards[1].unsupportedOperators.append("MatMul")
+    let task = PlanningTask(
+      graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: CostOptions()),
+      objective: objective, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: .init(gap: 0.01, threads: 1), rules: PlanRules(graph: graph, system: system))
+    let placement = try #require(answer(task).placement)
+    for (op, site) in placement.operators.enumerated() {
+      for location in placement.locations(at: site) {
+        #expect(
+          task.costs.supports(OperatorID(op), on: location), "\(graph.operators[op].name) on \(location)")
+      }
+    }
+    if objective == .throughput { #expect(placement.cards == [0, 2]) }
+  }
+
   /// Two kinds of card, each of which lacks an operator that the other has: prices do not see what goes from card to card.
   @Test func whatGoesBetweenKindsCounts() throws {
     var builder = GraphBuilder(name: "alternating")

@@ -57,5 +57,5 @@ package struct CardPool: Sendable {
   package var card: Int
   package var count: Int
   /// All cards that are like it, ascending, also those of another pool.
-  var alike: [Int]
+  package var alike: [Int]
 }

@@ -38,7 +38,7 @@ public struct PriceBound: Sendable {
     let known = Dictionary(proof.cases.map { ($0.site, $0) }, uniquingKeysWith: { first, _ in first })
     var least = Double.infinity
     for (which, relaxation) in zip(cases, relaxations) {
-      guard let entry = known[which.site?.name(in: question.system)] else { return 0 }
+      guard let entry = known[name(of: which)] else { return 0 }
       least = min(least, value(of: entry, relaxation, sides: []))
     }
     return max(0, least)
@@ -83,7 +83,7 @@ public struct PriceBound: Sendable {
     var proof = PlanDocument.PriceProof(bound: 0, reader: reader, cases: [])
     for ((which, relaxation), tree) in zip(zip(cases, relaxations), trees) {
       var entry = entry(of: tree, relaxation)
-      entry.site = which.site?.name(in: question.system)
+      entry.site = name(of: which)
       proof.cases.append(entry)
     }
     let value = value(of: proof)
@@ -135,9 +135,24 @@ public struct PriceBound: Sendable {
     }
   }
 
-  /// By row; a pool is called like its first card.
+  /// Cards that are alike are called in the order of their names, so that the order of a system's cards changes no proof.
+  private func names(alike cards: [Int]) -> [String] {
+    cards.map { question.system.cards[$0].name }.sorted { ($0.count, $0) < ($1.count, $1) }
+  }
+
+  /// A case's card stands for all that are like it.
+  private func name(of which: BoundCase) -> String? {
+    guard case .card(let card) = which else { return which.site?.name(in: question.system) }
+    let kinds = CardKinds(system: question.system, memoryCounts: false).kindOfCard
+    return names(alike: kinds.indices.filter { kinds[$0] == kinds[card] }).first
+  }
+
+  /// By row; a pool is called like its first card, one behind another of the same cards like the second.
   private func names(_ relaxation: PlacementRelaxation) -> [String] {
-    let cards = relaxation.pools.map { question.system.cards[$0.card].name }
+    let cards = relaxation.pools.indices.map { pool in
+      let alike = relaxation.pools[pool].alike
+      return names(alike: alike)[relaxation.pools[..<pool].count { $0.alike == alike }]
+    }
     return ["host.cores", "host.dram", "uplink.in", "uplink.out"]
       + cards.flatMap { card in ["cores", "dense", "dram", "in", "out"].map { "\(card).\($0)" } }
       + (relaxation.rows.hasHolders ? ["cores", "dram", "in", "out"].map { "holders.\($0)" } : [])

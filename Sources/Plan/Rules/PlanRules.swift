@@ -204,6 +204,27 @@ public struct PlanRules: Sendable {
     return part
   }
 
+  /// What the rules leave when the cards are in another order.
+  ///
+  /// - Parameter cards: By place: the card as it is given.
+  public func ordered(_ cards: [Int]) -> PlanRules {
+    var ordered = self
+    for index in operatorSites.indices {
+      ordered.operatorSites[index].cards = cards.map { operatorSites[index].cards[$0] }
+    }
+    for index in tableSites.indices {
+      ordered.tableSites[index].cards = cards.map { tableSites[index].cards[$0] }
+    }
+    ordered.capacities = [capacities[0]] + cards.map { capacities[$0 + 1] }
+    for index in counts.indices {
+      let limited = Set(counts[index].devices)
+      ordered.counts[index].devices =
+        (limited.contains(0) ? [0] : [])
+        + cards.indices.filter { limited.contains(cards[$0] + 1) }.map { $0 + 1 }
+    }
+    return ordered
+  }
+
   /// Whether the rules tell cards apart that are otherwise alike.
   public var tellCardsApart: Bool {
     let lists = (operatorSites + tableSites).map(\.cards)

@@ -31,6 +31,14 @@ extension PlanRules {
   }
 
   private func jointBreaches(of placement: ModelPlacement, graph: Graph) -> [String] {
+    // Copies are on the cards in use alone; of one card, it and a copy on every card are the same.
+    let used = placement.usedCards
+    func canonical(_ site: PlacementSite) -> PlacementSite {
+      used.count == 1 && site == .everyCard ? .card(used[0]) : site
+    }
+    func devices(of site: PlacementSite) -> Set<Int> {
+      Set(placement.locations(at: site).map { if case .card(let card) = $0 { card + 1 } else { 0 } })
+    }
     func homes(_ members: Members) -> [(name: String, sites: Set<PlacementSite>, devices: Set<Int>)] {
       let operators = members.operators.map { (graph.operators[$0].name, [placement.operators[$0]]) }
       let tables = members.tables.map {
@@ -67,7 +75,7 @@ extension PlanRules {
       var shards = capacities.map { _ in 0 }
       for table in count.tables {
         for shard in placement.tables[table].shards {
-          for device in devices(of: shard.site) { shards[device] += 1 }
+          for device in devices(of: shard.site) where device < shards.count { shards[device] += 1 }
         }
       }
       for device in count.devices where shards[device] > count.most {
