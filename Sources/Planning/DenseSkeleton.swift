@@ -29,7 +29,7 @@ struct DenseSkeleton {
           before: before, after: after, isAfter: isAfter, task: task, units: units)
       }
     }.filter { skeleton in
-      task.rules.isEmpty
+      task.rules.leavesAllSites
         || units.units.allSatisfy { unit in
           !unit.isSupportedOnCards
             || skeleton.operators[unit.operators[0].index] == skeleton.after
@@ -69,13 +69,17 @@ struct DenseSkeleton {
         operators: sites, tables: empty, sparseCores: task.system.cards.map { _ in 0 }),
       costs: task.costs
     ).program
-    let summary = LoadSummary(program)
-    base = summary.loads
-    freeBytes = zip(program.devices, summary.memoryBytes).map { Double($0.memoryBytes) - Double($1) }
-    let host = program.devices[0]
-    freeBytes[0] =
-      Double(host.memoryBytes) - Double(host.staticBytes)
-      - Double(host.activationBytes) * Double(task.requestsReserved(on: .host))
+    base = LoadSummary(program).loads
+    freeBytes = Self.freeBytes(program, task)
+  }
+
+  /// By device, the host first: bytes beside what a program holds with its requests in flight.
+  static func freeBytes(_ program: ExecutionProgram, _ task: PlanningTask) -> [Double] {
+    program.devices.map { device in
+      let requests = device.isHost ? task.requestsReserved(on: .host) : device.inFlightLimit
+      return Double(device.memoryBytes) - Double(device.staticBytes)
+        - Double(device.activationBytes) * Double(requests)
+    }
   }
 
   static func operatorsAfterLookups(_ graph: Graph, _ served: ServedLookups) -> [Bool] {

@@ -63,10 +63,11 @@ struct LatencyBound {
     let units = ModelUnits(
       graph: task.graph, costs: task.costs, cardKinds: kinds.representatives, joinsFused: false)
     let flows = ModelFlows(task: task, units: units)
-    // The least part of a table that some device has.
-    let part = task.allowsSplits ? 1 / Double(cardCount + 1) : 1
-    let times = Self.times(task: task, units: units, kinds: kinds, part: part)
-    let links = kinds.representatives.map { task.system.cards[$0].link }
+    let costs = PathCosts(PlacementQuestion(task), allowsSplits: task.allowsSplits)
+    let end = [0, Double.infinity]
+    let times =
+      [end, end] + units.units.map { costs.seconds($0.operators[0]) }
+      + task.graph.embeddingTables.indices.map(costs.seconds(ofTable:))
     let order = Self.nodesOnTheWay(flows: flows.flows, count: times.count)
     var position: [Int?] = times.map { _ in nil }
     for (place, node) in order.enumerated() { position[node] = place }
@@ -81,48 +82,18 @@ struct LatencyBound {
     }
     for flow in flows.flows {
       guard let from = position[flow.producer] else { continue }
-      func seconds(_ share: Double) -> (Double, Double) {
-        let bytes = Int(share * Double(flow.bytes))
-        let link = links.map { task.costs.transferSeconds(bytes: bytes, commands: 1, link: $0) }.min() ?? 0
-        return (
-          max(link, task.costs.transferSeconds(bytes: bytes, commands: 1, link: task.system.uplink)), link
-        )
-      }
       for reader in flow.readers {
         guard let to = position[reader] else { continue }
-        let (around, between) = seconds(flow.producer >= firstTable || reader >= firstTable ? part : 1)
-        incoming[to].append(Edge(from: from, to: to, seconds: around, betweenCards: between))
+        let share = flow.producer >= firstTable || reader >= firstTable ? costs.part : 1
+        let transfer = costs.transfer(ofBytes: Int(share * Double(flow.bytes)))
+        incoming[to].append(
+          Edge(from: from, to: to, seconds: transfer.around, betweenCards: transfer.between))
       }
     }
     bound = overWaists()
   }
 
   // MARK: The graph
-
-  /// Least seconds of every node on the host and on a card.
-  private static func times(
-    task: PlanningTask, units: ModelUnits, kinds: CardKinds, part: Double
-  ) -> [[Double]] {
-    let law = LoadLaw(task.costs)
-    let end = [0, Double.infinity]
-    let ofUnits = units.units.map { unit in
-      [
-        unit.host.cores,
-        zip(unit.cards, unit.supportingKinds).filter(\.1).map(\.0.cores).min() ?? .infinity,
-      ]
-    }
-    let locations = [[Location.host], kinds.representatives.map { .card($0) }]
-    let ofTables = task.graph.embeddingTables.indices.map { table in
-      locations.map { places in
-        places.flatMap { place in task.tablePrecisions.map { (place, $0) } }.compactMap { place, precision in
-          let cores = Double(max(1, task.system.processor(at: place)?.cores ?? 1))
-          return law.piece(of: table, .init(precision: precision), on: place)?
-            .leastSeconds(ofPart: part, cores: cores)
-        }.min() ?? .infinity
-      }
-    }
-    return [end, end] + ofUnits + ofTables
-  }
 
   /// What the request reaches and the response waits for, in topological order: the request first, the response last.
   private static func nodesOnTheWay(flows: [ModelFlows.Flow], count: Int) -> [Int] {

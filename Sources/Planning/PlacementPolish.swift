@@ -72,7 +72,7 @@ struct PlacementPolish {
     guard candidate.isBetter(than: leastBusy, for: task, tolerance: Self.leastGain) else { return false }
     if candidate.loads.leavesTurnsOut {
       guard !clock.spend(Self.ticksOfTurns) else { return false }
-      candidate = Candidate(placement, task: task)
+      candidate = candidate.followed(task)
     }
     guard candidate.isBetter(than: best, for: task, tolerance: Self.leastGain) else { return false }
     best = candidate

@@ -189,9 +189,7 @@ public enum Planner {
     let conflicts = RuleConflicts(task: task, units: units).proofs()
     if !conflicts.isEmpty { return .infeasible(conflicts) }
     let kept = task.rules.rules.isEmpty ? [] : ["no plan was found that keeps the rules"]
-    // Without cards there are no copies either, which is no rule.
-    let isFree = task.rules.isEmpty || task.system.cards.isEmpty && task.rules.rules.isEmpty
-    return ways.proof().bound == .infinity && isFree
+    return ways.proof().bound == .infinity && task.rules.isEmpty
       ? .infeasible(shortage.reasons()) : .noneFound(kept + shortage.reasons())
   }
 }

@@ -193,15 +193,30 @@ struct Candidate {
 
   /// - Parameter followsTurns: As of `LoadSummary`; without, requests in flight are as many as usual.
   init(_ placement: ModelPlacement, task: PlanningTask, followsTurns: Bool = true) {
-    self.placement = placement
-    keepsRules =
+    let (system, costs) = task.real
+    let program = Lowering(graph: task.graph, system: system, placement: placement, costs: costs).program
+    let keepsRules =
       task.rules.breaches(of: placement, graph: task.graph).isEmpty
       && task.accuracy?.allows(placement) ?? true
-    let (system, costs) = task.real
-    isRun = placement.isRun(costs)
-    var program = Lowering(
-      graph: task.graph, system: system, placement: placement, costs: costs
-    ).program
+    self.init(
+      placement, program, keepsRules: keepsRules, isRun: placement.isRun(costs), task: task,
+      followsTurns: followsTurns)
+  }
+
+  /// The same with requests followed.
+  func followed(_ task: PlanningTask) -> Candidate {
+    Candidate(
+      placement, evaluated.program, keepsRules: keepsRules, isRun: isRun, task: task, followsTurns: true)
+  }
+
+  private init(
+    _ placement: ModelPlacement, _ lowered: ExecutionProgram, keepsRules: Bool, isRun: Bool,
+    task: PlanningTask, followsTurns: Bool
+  ) {
+    self.placement = placement
+    self.keepsRules = keepsRules
+    self.isRun = isRun
+    var program = lowered
     let (requests, loads) = Self.requestsInFlight(&program, placement, task, followsTurns)
     requestsInFlight = requests
     evaluated = EvaluatedProgram(program: program, summary: loads)
@@ -259,7 +274,7 @@ struct Candidate {
     let quick = Candidate(placement, task: task, followsTurns: false)
     guard isGood(quick) else { return nil }
     guard followsTurns, quick.loads.leavesTurnsOut else { return quick }
-    let whole = Candidate(placement, task: task)
+    let whole = quick.followed(task)
     return isGood(whole) ? whole : nil
   }
 

@@ -29,32 +29,36 @@ struct ReaderPlans {
   /// - Parameter precisions: Of tables, the best liked first.
   func placements(_ precisions: [Precision]) -> [ModelPlacement] {
     kinds.representatives.flatMap { reader in
+      let empty = ModelPlacement(
+        operators: sites(reader: reader, before: reader),
+        tables: task.graph.embeddingTables.map { _ in
+          TablePlacement(format: .init(precision: precisions[0]), split: .whole, shards: [])
+        }, sparseCores: task.system.cards.map { _ in 0 })
+      let program = Lowering(
+        graph: task.graph, system: task.system, placement: empty, costs: task.costs
+      ).program
+      let free = DenseSkeleton.freeBytes(program, task)
       var found: [ModelPlacement] = []
       for others in 1..<max(1, task.system.cards.count) where found.count < 2 * Self.mostNumbers {
-        found += placements(reader: reader, others: others, precisions)
+        found += placements(reader: reader, others: others, precisions, empty, free)
       }
       return found
     }
   }
 
   /// Those with the operators in front of look-ups beside the reader, and elsewhere.
-  private func placements(reader: Int, others: Int, _ precisions: [Precision]) -> [ModelPlacement] {
-    var placement = ModelPlacement(
-      operators: sites(reader: reader, before: reader),
-      tables: task.graph.embeddingTables.map { _ in
-        TablePlacement(format: .init(precision: precisions[0]), split: .whole, shards: [])
-      }, sparseCores: task.system.cards.map { _ in 0 })
-    let program = Lowering(
-      graph: task.graph, system: task.system, placement: placement, costs: task.costs
-    ).program
+  ///
+  /// - Parameters:
+  ///   - empty: Without tables.
+  ///   - freeBytes: By device, the host first: what it leaves.
+  private func placements(
+    reader: Int, others: Int, _ precisions: [Precision], _ empty: ModelPlacement, _ freeBytes: [Double]
+  ) -> [ModelPlacement] {
+    var placement = empty
     let devices = [reader] + task.system.cards.indices.filter { $0 != reader }.prefix(others)
     /// By device: seconds of its look-ups.
     var busy = devices.map { _ in 0.0 }
-    var free = devices.map { card in
-      let device = program.devices[card + 1]
-      return Double(device.memoryBytes) - Double(device.staticBytes)
-        - Double(device.activationBytes) * Double(device.inFlightLimit)
-    }
+    var free = devices.map { freeBytes[$0 + 1] }
     func put(_ table: Int, _ piece: Piece, _ position: Int) {
       let entry = task.graph.embeddingTables[table]
       placement.tables[table] = TablePlacement(
@@ -108,9 +112,8 @@ struct ReaderPlans {
   private func piece(_ table: Int, _ precision: Precision, on card: Int) -> Piece? {
     let name = PlanRules.optionName(split: .whole, site: .card(card), precision: precision)
     guard task.rules.tableSites[table].contains(.card(card)), task.rules.allows(table: table, option: name),
-      var piece = law.piece(of: table, .init(precision: precision), on: .card(card))
+      let piece = law.piece(of: table, .init(precision: precision), on: .card(card), task)
     else { return nil }
-    piece.requests = task.requestsReserved(on: .card(card))
     let cores = Double(max(1, task.system.cards[card].processor.cores))
     return Piece(
       precision: precision, memory: piece.memory, results: piece.resultBytes,

@@ -23,10 +23,7 @@ public struct ScopeFreeBound: Sendable {
   public static func prove(
     _ task: PlanningTask, enough: Double = .infinity, budget: WorkBudget = standardBudget
   ) -> ScopeFreeBound {
-    let question = PlacementQuestion(
-      graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
-      tablePrecisions: task.tablePrecisions, rules: task.rules,
-      accuracy: task.accuracy, layers: task.layers)
+    let question = PlacementQuestion(task)
     if task.objective == .latency {
       let waists = LatencyBound(task: task, kinds: CardKinds(system: task.system)).bound
       let ways = PathBound(question).seconds
@@ -81,4 +78,12 @@ public struct ScopeFreeBound: Sendable {
   private static let siteShare = 5.0
   /// Cases of a proof, so that certificates stay short.
   private static let mostLeaves = 24
+}
+
+extension PlacementQuestion {
+  init(_ task: PlanningTask) {
+    self.init(
+      graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
+      tablePrecisions: task.tablePrecisions, rules: task.rules, accuracy: task.accuracy, layers: task.layers)
+  }
 }

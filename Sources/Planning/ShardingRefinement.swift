@@ -36,7 +36,7 @@ struct ShardingRefinement {
       arrangement.placement(skeleton, graph: task.graph, groups: task.groups)
     }
     func isAllowed(_ arrangement: TableArrangement) -> Bool {
-      task.rules.isEmpty || task.rules.breaches(of: placement(arrangement), graph: task.graph).isEmpty
+      task.rules.leavesAllSites || task.rules.breaches(of: placement(arrangement), graph: task.graph).isEmpty
     }
     let cards = 0..<sites.cards.upperBound
     var polisher = TablePolisher(arrangement, allowed: cards, isAllowed: isAllowed)

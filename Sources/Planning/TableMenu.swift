@@ -76,15 +76,13 @@ struct TableMenu {
     private let table: EmbeddingTable
     /// Whether its indices come with the request: those that operators make may be made where they are needed.
     private let hasIndices: Bool
-    private let requestsOnHost: Int
-    private let requestsOnCard: Int
+    private let task: PlanningTask
 
     init(_ index: Int, _ table: EmbeddingTable, _ task: PlanningTask) {
       self.index = index
       self.table = table
       law = LoadLaw(task.costs)
-      requestsOnHost = task.requestsReserved(on: .host)
-      requestsOnCard = task.requestsReserved(on: .card(0))
+      self.task = task
       hasIndices = table.lookups.allSatisfy { lookup in
         task.graph[lookup].inputs.allSatisfy { input in
           input.map { task.graph[$0].role == .constant || task.graph[$0].producer == nil } ?? true
@@ -113,10 +111,21 @@ struct TableMenu {
     {
       var piece = law.piece(
         of: index, TableFormat(precision: choice.precision), split: choice.split, rows: rows,
-        columns: columns, on: location)
-      piece?.requests = location == .host ? requestsOnHost : requestsOnCard
+        columns: columns, on: location, task)
       if !hasIndices { piece?.indexBytes = 0 }
       return piece
     }
+  }
+}
+
+extension LoadLaw {
+  /// A piece of a table with the requests in flight that a task sets memory aside for.
+  func piece(
+    of table: Int, _ format: TableFormat, split: TableSplit = .whole, rows: Int? = nil, columns: Int? = nil,
+    on location: Location, _ task: PlanningTask
+  ) -> TablePiece? {
+    var piece = piece(of: table, format, split: split, rows: rows, columns: columns, on: location)
+    piece?.requests = task.requestsReserved(on: location)
+    return piece
   }
 }

@@ -38,7 +38,9 @@ extension Ways {
 
   /// Plans that begin with a card that reads all tables.
   mutating func readOnOneCard() {
-    guard task.groups == 1 else { return }
+    // What comes of it once would come of it again.
+    guard task.groups == 1, !hasReadOnOneCard else { return }
+    hasReadOnOneCard = true
     let plans = ReaderPlans(task: task)
     for rank in task.tablePrecisions.indices {
       let known = incumbents.best

@@ -87,6 +87,7 @@ struct Ways {
     var cards: Int
   }
   var localOptima: Set<LocalOptimum> = []
+  var hasReadOnOneCard = false
 
   /// The gap that copies of everything are first planned with when tables over cards may be better.
   private static let looseGap = 0.01
@@ -214,10 +215,7 @@ struct Ways {
 
   /// What anyone would think of first: no search may end with less.
   private mutating func offerGreedy() {
-    let question = PlacementQuestion(
-      graph: task.graph, system: task.system, costs: task.costs, objective: task.objective,
-      tablePrecisions: task.tablePrecisions, rules: task.rules, accuracy: task.accuracy)
-    for (_, placement, _) in GreedyPlacements(question).placements {
+    for (_, placement, _) in GreedyPlacements(PlacementQuestion(task)).placements {
       var placement = placement
       placement.groups = task.groups
       incumbents.offer(Candidate(placement, task: task))

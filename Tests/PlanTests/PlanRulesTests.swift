@@ -45,6 +45,19 @@ import Testing
     #expect(banned.host && !banned.everyCard && banned.cards == [true, false, true])
   }
 
+  /// Without cards there is no rule, and no copy on every card.
+  @Test func withoutCardsThereAreNoCopies() throws {
+    let none = try SystemCatalog.system(cards: 0)
+    let rules = PlanRules(graph: graph, system: none)
+    #expect(rules.isEmpty && !rules.leavesAllSites)
+    #expect(rules.operatorSites.allSatisfy { $0.host && !$0.everyCard })
+    var placement = placement([.host, .host, .host])
+    placement.sparseCores = []
+    #expect(!rules.breaches(of: placement, graph: graph).isEmpty)
+    placement.operators = placement.operators.map { _ in .host }
+    #expect(rules.breaches(of: placement, graph: graph).isEmpty)
+  }
+
   /// Of three cards, two in use: shards on both are where a copy on every card in use is.
   @Test func copiesAreOnTheCardsInUse() throws {
     var placement = placement([.everyCard, .everyCard, .host])

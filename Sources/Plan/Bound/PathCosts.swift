@@ -7,14 +7,14 @@ enum PathSide: Int, CaseIterable {
   case host, card
 }
 
-/// Least seconds of operators on the host and on cards, and of transfers between them.
-struct PathCosts {
+/// Least seconds of operators, of tables' look-ups and of transfers, on the host and on cards: what bounds on latency add up.
+package struct PathCosts {
   /// Least seconds of a transfer.
-  struct Transfer {
+  package struct Transfer: Sendable {
     /// Between the host and a card: of the slower of the two links.
-    var around: Double
+    package var around: Double
     /// From a card to another; infinite where there is one alone.
-    var between: Double
+    package var between: Double
   }
 
   private let question: PlacementQuestion
@@ -23,46 +23,62 @@ struct PathCosts {
   /// One of each kind.
   private let cards: [Int]
   /// Least part of a table that some device has.
-  private let part: Double
+  package let part: Double
+  /// By tensor; of one that does not travel, and of parts of indices and results, those of no bytes.
+  private var transfers: [Transfer] = []
+  private var ofNothing = Transfer(around: .infinity, between: .infinity)
 
-  init(_ question: PlacementQuestion) {
+  /// - Parameter allowsSplits: Whether tables may be in parts.
+  package init(_ question: PlacementQuestion, allowsSplits: Bool = true) {
     self.question = question
     law = LoadLaw(question.costs)
     served = ServedLookups(graph: question.graph)
     cards = CardKinds(system: question.system, memoryCounts: false).representatives
-    part = 1 / Double(question.system.cards.count + 1)
+    part = allowsSplits ? 1 / Double(question.system.cards.count + 1) : 1
+    ofNothing = transfer(ofBytes: 0)
+    transfers = question.graph.tensors.enumerated().map { index, tensor in
+      tensor.role.travels
+        ? transfer(ofBytes: question.costs.transferBytes(of: TensorID(index))) : ofNothing
+    }
   }
 
-  /// By side.
-  func seconds(_ op: OperatorID) -> [Double] {
-    let locations = [[Location.host], cards.map { .card($0) }]
+  private var locations: [[Location]] { [[.host], cards.map { .card($0) }] }
+
+  /// By side; of a table's look-up, which may be served by itself, its part.
+  package func seconds(_ op: OperatorID) -> [Double] {
+    if let table = served.table[op.index] {
+      let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))
+      return seconds(ofTable: table).map { $0 / lookups }
+    }
     return locations.map { places in
-      let seconds = places.compactMap { place in
-        served.table[op.index].map { lookup($0, on: place) }
-          ?? law.work(of: op, on: place)?.cores
-      }
-      return seconds.min() ?? .infinity
+      places.compactMap { law.work(of: op, on: $0)?.cores }.min() ?? .infinity
+    }
+  }
+
+  /// By side: of the least part of a table that some device has, with all cores for it.
+  package func seconds(ofTable table: Int) -> [Double] {
+    locations.map { places in
+      places.compactMap { place in
+        let cores = Double(max(1, question.system.processor(at: place)?.cores ?? 1))
+        return question.tablePrecisions.compactMap { precision in
+          law.piece(of: table, .init(precision: precision), on: place)?.leastSeconds(
+            ofPart: part, cores: cores)
+        }.min()
+      }.min() ?? .infinity
     }
   }
 
   /// Whether it is a part of a table's look-ups, which may be on several devices and on cores of their own.
   func isLookup(_ op: OperatorID) -> Bool { served.table[op.index] != nil }
 
-  /// Of one of a table's look-ups, which may be served by itself.
-  private func lookup(_ table: Int, on place: Location) -> Double {
-    let cores = Double(max(1, question.system.processor(at: place)?.cores ?? 1))
-    let seconds = question.tablePrecisions.compactMap { precision in
-      law.piece(of: table, .init(precision: precision), on: place)?.leastSeconds(ofPart: part, cores: cores)
-    }
-    let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))
-    return (seconds.min() ?? .infinity) / lookups
-  }
-
   /// - Parameter reader: `nil` for the response.
   func transfer(of tensor: TensorID, to reader: OperatorID?) -> Transfer {
-    var bytes = question.costs.transferBytes(of: tensor)
     // Indices and results of tables travel in parts.
-    if reader.map(isLookup) ?? false || question.graph[tensor].producer.map(isLookup) ?? false { bytes = 0 }
+    let isInParts = reader.map(isLookup) ?? false || question.graph[tensor].producer.map(isLookup) ?? false
+    return isInParts ? ofNothing : transfers[tensor.index]
+  }
+
+  package func transfer(ofBytes bytes: Int) -> Transfer {
     func seconds(_ link: Link) -> Double {
       question.costs.transferSeconds(bytes: bytes, commands: 1, link: link)
     }

@@ -112,11 +112,13 @@ public struct PlanRules: Sendable {
     never = graph.embeddingTables.map { _ in [] }
   }
 
-  /// Whether every placement is allowed. Without cards there is none with copies on every card.
+  /// Whether every placement is allowed that the system has.
   public var isEmpty: Bool {
     rules.isEmpty && !keepsParts && !without.contains(.netSplit) && !without.contains(.copies)
-      && capacities.count > 1
   }
+
+  /// Whether every site is left to everything, so that nothing need be asked. Without cards there are no copies on every card.
+  package var leavesAllSites: Bool { isEmpty && capacities.count > 1 }
 
   // MARK: Questions of a planner
 

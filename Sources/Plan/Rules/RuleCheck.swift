@@ -6,7 +6,7 @@ extension PlanRules {
   ///
   /// - Parameter graph: the model that the rules were resolved against.
   public func breaches(of placement: ModelPlacement, graph: Graph) -> [String] {
-    guard !isEmpty else { return [] }
+    guard !leavesAllSites else { return [] }
     let served = ServedLookups(graph: graph).table
     var breaches: [String] = []
     for (index, sites) in operatorSites.enumerated()
