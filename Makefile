@@ -13,7 +13,7 @@
 # make fidelity  reports/fidelity: costs held against measured kernels of cards and of a host
 # make ablation  reports/ablation.md: what each decision is worth on the seven workloads and two language models
 # make equal        reports/equal: models from packages on PyPI, planned, exported and run in parts; the same bits as whole
-# make metamorphic  reports/metamorphic: plans of one question held against each other, of two workloads, 150 models by seed and 120 drawn questions; twenty minutes
+# make metamorphic  reports/metamorphic: plans of one question held against each other, of two workloads, 150 models by seed and 106 drawn questions; twenty minutes
 # make theory    reports/simulator/theory.md: the simulator beside closed forms
 # make rates     reports/simulator/rates.md: how often the search for the highest rate is right; takes ten minutes
 # make workloads reports/workloads.md: the seven workloads planned and replayed on six cards, one card and the host
@@ -104,7 +104,7 @@ fuzz: setup
 
 metamorphic: build
 	reports/metamorphic/run.py $(PARTITION) --models models/resnext3d.json models/xlm-r.json --systems nnpi h100 --seeds 0 149
-	reports/metamorphic/strangers.py $(PARTITION) 0 119
+	reports/metamorphic/strangers.py $(PARTITION) 0 105
 
 sanitize: setup
 	.ci/sanitize $(SANITIZERS)

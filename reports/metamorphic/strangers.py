@@ -30,13 +30,12 @@ class Asked:
     """One question with all that is asked about it."""
 
     def __init__(self, given, seed, folder):
-        self.given, self.folder, self.count = given, folder, 0
+        self.given, self.folder = given, folder
         self.question = drawn.Question(seed, folder)
-        self.defects, self.better, self.short, self.compared, self.is_planned = [], [], [], 0, False
+        self.defects, self.better, self.short, self.is_planned = [], [], [], False
 
     def command(self, *arguments, fine=(0,)):
         """Exit code and standard output; any other code than those that are fine is a defect."""
-        self.count += 1
         command = [self.given.partition, *map(str, arguments)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=self.given.seconds)
@@ -94,7 +93,6 @@ class Asked:
             # Operators cut over teams are a choice for latency alone.
             if other["model"].get("cut") and not answer["model"].get("cut") and question.objective != "latency":
                 continue
-            self.compared += 1
             found = other["predicted"][figure]
             meets = other["predicted"].get("meetsLatencyBudget", True)
             if name == "on fewer cards" and question.objective == "energy":
@@ -109,7 +107,6 @@ class Asked:
         start = best if best is not answer else answer
         if not start["model"].get("cut"):
             started = self.plan("started", question.arguments() + ["--start", start["path"]])
-            self.compared += 1
             slack = LEAST_GAIN if question.drawn.tables else TINY
             if started is None or started["predicted"][figure] > start["predicted"][figure] * slack:
                 found = "no plan" if started is None else f"{started['predicted'][figure]:.6g}"
@@ -123,7 +120,6 @@ class Asked:
         arguments = question.arguments(described=question.system.roomier())
         roomier = self.plan("roomier", arguments)
         value = answer["predicted"][figure]
-        self.compared += 1
         if roomier is None:
             self.defects.append(("no plan with more memory", arguments))
         elif roomier["certificate"]["bound"] > value * TINY and not answer["model"].get("cut"):
@@ -193,8 +189,7 @@ def page(given, asked):
         f"Made by `reports/metamorphic/strangers.py PARTITION {given.first} {given.last}`: models, systems and options of `drawn.py`, half a second of\n"
         "work or so for each plan; every plan checked, simulated, drawn and given as start, with fewer choices, on fewer cards, under more rules, with\n"
         "more memory and after the loss of a card.\n"
-        f"{len(asked)} questions, {sum(one.is_planned for one in asked)} with a plan; {sum(one.count for one in asked):,} runs of the command,"
-        f" {sum(one.compared for one in asked):,} comparisons.\n\n"
+        f"{len(asked)} questions, {sum(one.is_planned for one in asked)} with a plan.\n\n"
         "## Defects\n\nCrashes, plans that the check refuses, plans below a bound, starts that were lost.\n\n"
         + table([*header, "defect"], defects)
         + f"\n\n## Rates that a simulation does not reach\n\nLess than {100 * (1 - SHORT):.0f} % of the predicted batches a second, back to back.\n\n"
