@@ -93,11 +93,21 @@
         case .bestBound: GLP_BT_BLB
         case .bestProjection: GLP_BT_BPH
         }
-      if let left = secondsLeft {
-        unsafe parameters.tm_lim = Int32(min(max(left * 1000, 0), 2e9))
-      }
+      let seconds = [secondsLeft, patience].compactMap { $0 }.min()
+      if let seconds { unsafe parameters.tm_lim = Int32(min(max(seconds * 1000, 0), 2e9)) }
       return unsafe parameters
     }
+
+    /// Seconds after which a search with a limit of work is given up, many times those that the work takes.
+    ///
+    /// Work is counted between nodes, and GLPK's dual simplex can go round in circles within one, which it leaves for a limit of time alone.
+    private var patience: Double? {
+      limits.workLimit.map { Self.leastPatience + Double($0) / Self.fewestTicksASecond }
+    }
+
+    private static let leastPatience = 10.0
+    /// A tenth or less of what slow machines do.
+    private static let fewestTicksASecond = 1e8
 
     // MARK: Callback
 
@@ -219,7 +229,7 @@
         switch code {
         case 0, GLP_ENOPFS, GLP_ENODFS: stopped ?? .finished
         case GLP_EMIPGAP: .gap
-        case GLP_ETMLIM: .timeLimit
+        case GLP_ETMLIM: secondsLeft == nil ? .workLimit : .timeLimit
         case GLP_ESTOP: stopped ?? .cancelled
         default: .numericalTrouble
         }
