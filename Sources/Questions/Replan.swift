@@ -74,14 +74,16 @@ public struct Replan: Sendable, Encodable {
       progress?("\(Int(share * 100)) % of the tables stay")
       let pins = Self.pins(old, target, system, share: share)
       if share > 0, pins.isEmpty { continue }
-      switch try again.solve(
-        on: system, isStartOfSameModel: change.model == nil || !candidates.isEmpty,
-        {
+      func solve(layers: [PlanDocument.LayerEntry]?) throws(PartitionError) -> PlanAgain.Answer {
+        try again.solve(on: system, isStartOfSameModel: change.model == nil || !candidates.isEmpty) {
           $0.rules.rules += pins
-          // Weights in another precision would have to be loaded again.
-          $0.toldLayers = old.layers
+          $0.toldLayers = layers
         }
-      ) {
+      }
+      // Weights in another precision would have to be loaded again.
+      var answer = try solve(layers: old.layers)
+      if case .none = answer, old.layers != nil { answer = try solve(layers: nil) }
+      switch answer {
       case .plan(let plan):
         let moves = Moves(from: (old, model), to: (plan, target))
         candidates.append(Candidate(plan: plan, moves: moves, kept: share))

@@ -137,6 +137,12 @@ import Testing
     let replan = try Replan(plan, model: model, change: .init(system: system), work: ExplainerTests.work)
     #expect(replan.plan.layers == plan.layers)
     #expect(Partitioner.check(replan.plan, model: model) == [])
+    // Under a limit that the widest precision does not keep on cards, layers on the host are found again.
+    let tight = PlanOptions(teams: .none, accuracyBudget: .error(half / 100))
+    let narrow = try Partitioner.plan(model, on: Partitioner.system(cards: 2), options: tight)
+    let other = try #require(try SystemChange(lost: ["card1"]).system(of: narrow))
+    let again = try Replan(narrow, model: model, change: .init(system: other), work: ExplainerTests.work)
+    #expect(Partitioner.check(again.plan, model: model) == [])
     let robust = try Partitioner.plan(
       model, on: Partitioner.system(cards: 2),
       options: {
