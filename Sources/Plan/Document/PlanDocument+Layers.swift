@@ -15,7 +15,7 @@ extension PlanDocument {
     }
   }
 
-  /// By operator of the plan's model: ``CostOptions/layers`` of its costs.
+  /// By operator of the plan's model: `CostOptions.layers` of its costs.
   public func layers(in graph: Graph) -> [LayerPrecision?] { Self.layers(layers ?? [], in: graph) }
 
   /// By operator: what it is in on cards where that is not ``Request/precision``: kept, or decided.
