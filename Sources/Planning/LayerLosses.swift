@@ -121,20 +121,21 @@ struct LayerLosses {
   /// The choice that takes least seconds and loses no more than `limit`, with layers that lose nothing because they are on the host; `nil`
   /// where those that a user keeps lose more.
   func choiceWithHost(limit: Double) -> (choice: [LayerPrecision?], onHost: Set<OperatorID>)? {
+    let orders = layers.indices.map { layer in
+      choices.indices.sorted {
+        (losses[layer][$0], seconds[layer][$0]) < (losses[layer][$1], seconds[layer][$1])
+      }
+    }
     let knapsack = PrecisionKnapsack(
       tables: layers.indices.map { layer in
         [.init(loss: 0, saved: -onHost[layer])]
-          + choices.indices.map { .init(loss: losses[layer][$0], saved: -seconds[layer][$0]) }
-          .sorted { ($0.loss, $1.saved) < ($1.loss, $0.saved) }
+          + orders[layer].map { .init(loss: losses[layer][$0], saved: -seconds[layer][$0]) }
       }, limit: limit - kept)
     guard let levels = knapsack.choice() else { return nil }
     var (choice, host) = ([LayerPrecision?](repeating: nil, count: count), Set<OperatorID>())
     for (layer, op) in layers.enumerated() {
-      let order = choices.indices.sorted {
-        (losses[layer][$0], seconds[layer][$0]) < (losses[layer][$1], seconds[layer][$1])
-      }
       if levels[layer] == 0 { host.insert(op) }
-      choice[op.index] = choices[levels[layer] == 0 ? 0 : order[levels[layer] - 1]]
+      choice[op.index] = choices[levels[layer] == 0 ? 0 : orders[layer][levels[layer] - 1]]
     }
     return (choice, host)
   }

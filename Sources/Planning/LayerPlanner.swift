@@ -62,7 +62,7 @@ struct LayerPlanner {
     func attempt(_ choice: Choice, lost: Double? = nil) {
       guard !tried.contains(choice), !(clock.isOver && best != nil) else { return }
       tried.append(choice)
-      guard let answer = answer(choice, lost: lost ?? form.loss(choice), start: best ?? nil, loose) else {
+      guard let answer = answer(choice, lost: lost ?? form.loss(choice), start: best, loose) else {
         return
       }
       if isPreferred(answer, to: best) { best = answer }
@@ -327,7 +327,8 @@ struct LayerPlanner {
   private var reasons: [String] {
     guard let limit = question.limit else { return ["no plan was found with layers in \(words)"] }
     let tables =
-      limits.map { "tables lose \(ErrorText.percent($0)) in the best of the precisions allowed, and " } ?? ""
+      leastOfTables.map { "tables lose \(ErrorText.percent($0)) in the best of the precisions allowed, and " }
+      ?? ""
     return [
       "no plan was found within the accuracy budget of \(ErrorText.percent(limit)): \(tables)layers lose "
         + "\(ErrorText.percent(form.leastLoss)) where all are on cards; allow wider ones (--layer-precision, --table-precision), or more loss"
@@ -335,7 +336,7 @@ struct LayerPlanner {
   }
 
   /// What tables lose at least; `nil` where there are none.
-  private var limits: Double? {
+  private var leastOfTables: Double? {
     task.accuracy.map { budget in
       budget.errors.tables.indices.reduce(0) { sum, table in
         sum + (task.tablePrecisions.map { budget.errors.weighted(table, in: $0) }.min() ?? 0)
