@@ -21,7 +21,7 @@ package struct ChannelErrorMeter {
       switch precision {
       case .fp32: break
       case .fp16, .bf16, .fp8:
-        lost[index] += Self.lost(channel[...]) { FloatRounding.rounded($0, to: precision) }
+        lost[index] += RowErrorMeter.lost(channel) { FloatRounding.rounded($0, to: precision) }
       case .int8: lost[index] += Self.lost(channel[...], bits: 8)
       case .int4:
         for start in stride(from: 0, to: channel.count, by: AssumedError.groupOfWeights) {
@@ -40,16 +40,6 @@ package struct ChannelErrorMeter {
 
   private static func lost(_ values: ArraySlice<Float>, bits: Int) -> Double {
     let codes = SymmetricCodes(bits: bits, over: values)
-    return lost(values) { codes.code(of: $0) * codes.scale }
-  }
-
-  private static func lost(_ values: ArraySlice<Float>, _ stored: (Float) -> Float) -> Double {
-    var sum = 0.0
-    for value in values where value.isFinite {
-      let kept = stored(value)
-      let error = kept.isFinite ? Double(kept) - Double(value) : Double(value)
-      sum += error * error
-    }
-    return sum
+    return RowErrorMeter.lost(values) { codes.code(of: $0) * codes.scale }
   }
 }

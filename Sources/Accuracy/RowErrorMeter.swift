@@ -38,7 +38,8 @@ package struct RowErrorMeter {
     lost(row) { scale.value(ofCode: scale.code(of: $0)) }
   }
 
-  private static func lost(_ row: some Collection<Float>, _ stored: (Float) -> Float) -> Double {
+  /// The sum of squared errors of finite values in another form.
+  static func lost(_ row: some Collection<Float>, _ stored: (Float) -> Float) -> Double {
     var sum = 0.0
     for value in row where value.isFinite {
       let kept = stored(value)

@@ -95,6 +95,13 @@ public struct TableErrors: Sendable, Hashable {
     tables.indices.reduce(0) { $0 + weighted($1, in: precision) }
   }
 
+  /// The model's error with every table in the one of some precisions that loses least.
+  public func least(of precisions: [Precision]) -> Double {
+    tables.indices.reduce(0) { sum, table in
+      sum + (precisions.map { weighted(table, in: $0) }.min() ?? 0)
+    }
+  }
+
   /// The model's error.
   ///
   /// - Parameter precisions: by table.

@@ -71,10 +71,15 @@ public struct CostOptions: Sendable, Hashable {
     guard !layerChoices.isEmpty else { return [self] }
     return layerChoices.map { choice in
       var options = self
-      options.layerChoices = []
-      options.layers = graph.operators.map { $0.work.kind == .matrix ? choice : nil }
+      options.setLayers(choice, in: graph)
       return options
     }
+  }
+
+  /// Has every operator with matrix work that is in none of ``kept`` in one precision.
+  package mutating func setLayers(_ precision: LayerPrecision, in graph: Graph) {
+    layerChoices = []
+    layers = graph.operators.map { $0.work.kind == .matrix ? precision : nil }
   }
 
   /// Without what only memory and transfers depend on.

@@ -24,11 +24,9 @@ extension Partitioner {
     free.timeLimitSeconds = options.timeLimitSeconds.map { $0 / Double(frontierSteps + 2) }
     let loose = try plan(model, on: system, options: free, isCancelled: isCancelled, progress: progress)
     let most = loose.accuracy?.error ?? 0
-    let errors = TableErrors(graph: model.graph, known: options.tableErrors)
     let least =
-      errors.tables.indices.reduce(0) { sum, table in
-        sum + (options.tablePrecisions.map { errors.weighted(table, in: $0) }.min() ?? 0)
-      } + leastOfLayers(model.graph, on: system, options)
+      TableErrors(graph: model.graph, known: options.tableErrors).least(of: options.tablePrecisions)
+      + leastOfLayers(model.graph, on: system, options)
     var plans = [(budget: most, plan: loose)]
     for step in 0..<frontierSteps where least < most && !isCancelled() {
       var within = free

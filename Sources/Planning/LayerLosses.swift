@@ -49,9 +49,7 @@ struct LayerLosses {
     }
     var (seconds, bytes) = (layers.map { _ in [Double]() }, layers.map { _ in [Double]() })
     for choice in question.choices {
-      let costs = task.costs.with { options in
-        options.layers = graph.operators.map { $0.work.kind == .matrix ? choice : nil }
-      }
+      let costs = task.costs.with { $0.setLayers(choice, in: graph) }
       for (index, op) in layers.enumerated() {
         let kernel = [op] + (followers[op.index] ?? []).filter { $0 != op }
         seconds[index].append(

@@ -128,9 +128,7 @@ struct LayerPlanner {
   private func limits(_ loose: PlannedModel) -> [Double] {
     guard let limit = question.limit else { return [.infinity] }
     guard let tables = task.accuracy?.errors else { return [limit] }
-    let least = tables.tables.indices.reduce(0) { sum, table in
-      sum + (task.tablePrecisions.map { tables.weighted(table, in: $0) }.min() ?? 0)
-    }
+    let least = tables.least(of: task.tablePrecisions)
     let planned = tables.total(of: loose.placement.tables.map(\.format.precision))
     return least < planned
       ? [limit - least, (limit - planned + limit - least) / 2, limit - planned] : [limit - least]
@@ -337,10 +335,6 @@ struct LayerPlanner {
 
   /// What tables lose at least; `nil` where there are none.
   private var leastOfTables: Double? {
-    task.accuracy.map { budget in
-      budget.errors.tables.indices.reduce(0) { sum, table in
-        sum + (task.tablePrecisions.map { budget.errors.weighted(table, in: $0) }.min() ?? 0)
-      }
-    }
+    task.accuracy?.errors.least(of: task.tablePrecisions)
   }
 }

@@ -49,10 +49,7 @@ extension PlacementQuestion {
     guard let layers else { return [self] }
     return layers.question.choices.map { choice in
       var question = self
-      question.costs = costs.with { options in
-        options.layerChoices = []
-        options.layers = graph.operators.map { $0.work.kind == .matrix ? choice : nil }
-      }
+      question.costs = costs.with { $0.setLayers(choice, in: graph) }
       return question
     }
   }
