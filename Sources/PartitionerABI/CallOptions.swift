@@ -94,6 +94,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
   var systems: [String]?
   var skew: SkewOption?
   var lengths: LengthsOption?
+  var largest: String?
   var keep: [KeptPrecision]?
   var splitsByHeat: Bool?
   var without: [Lever]?
@@ -106,7 +107,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case ratePerSecond, prices, systems
-    case skew, keep, lengths
+    case skew, keep, lengths, largest
     case splitsByHeat, without, cut, cutBy, frontier, solver, batch, survive
     case costs, set, states
     case form, dense
@@ -126,7 +127,7 @@ struct PlanCallOptions: Decodable, KnownKeys {
   static let namedSystemKeys: Set<String> = systemKeys.union(["system", "systems"])
 
   /// Those of questions that load a model more than once, or plan more than once.
-  static let severalKeys: Set<String> = ["lengths", "batch", "survive"]
+  static let severalKeys: Set<String> = ["lengths", "largest", "batch", "survive"]
 
   /// Options that are given although they belong to one model of one size.
   ///

@@ -10,17 +10,35 @@ struct PlanQuestion {
   private let name: String?
   private let notes: [String]
   private let asksFrontier: Bool
-  /// For requests of lengths that vary; `nil` for one length.
-  private var buckets: Buckets?
-
-  /// Loads the model with a batch, where that is left open.
-  private var batches: (@Sendable (Int) throws(PartitionError) -> Model)?
+  /// `nil` where the model has one size.
+  private var sizes: Sizes?
   /// Whether the plan says what is left after the loss of a card.
   private var survives = false
 
-  private struct Buckets: Sendable {
-    var options: BucketOptions
+  /// What is asked of a model whose size is left open.
+  private struct Sizes: Sendable {
+    var question: Question
     var load: @Sendable (Int) throws(PartitionError) -> Model
+
+    enum Question: Sendable {
+      case bestBatch
+      /// The largest size of a dimension that has a plan.
+      case largest(String)
+      /// For requests of lengths that vary.
+      case lengths(BucketOptions)
+
+      var dimension: String {
+        switch self {
+        case .bestBatch: "batch"
+        case .largest(let dimension): dimension
+        case .lengths(let options): options.dimension
+        }
+      }
+      /// The size that the model is loaded with first.
+      var firstSize: Int {
+        if case .lengths(let options) = self { options.lengths.longest } else { 1 }
+      }
+    }
   }
 
   /// Answers with a plan, or with the best one so far once it is cancelled.
@@ -32,52 +50,55 @@ struct PlanQuestion {
   /// A question in one call.
   init(_ bytes: UnsafeRawPointer?, _ size: Int, _ optionsJSON: UnsafePointer<CChar>?) throws(PartitionError) {
     var options = try CallOptions.decode(PlanCallOptions.self, from: unsafe Boundary.text(optionsJSON))
-    let lengths = options.lengths?.options
     if let survive = options.survive, survive != 1 {
       throw PartitionError(.usage, "options: survive is \(survive); the loss of 1 card is worked out")
     }
-    var varying: [String: Int] = [:]
-    if let lengths {
-      let others =
-        options.ofOneSize(lengths.dimension)
-        + [
-          ("form", options.form != nil), ("uncertainty", options.uncertainty == true),
-          ("robust", options.robust == true), ("draws", options.draws != nil),
-          ("batch", options.batch != nil),
-        ].filter(\.1).map(\.0)
-      guard others.isEmpty else {
-        throw PartitionError(
-          .usage, others.map { "options: \($0) is of one length; give it without lengths" })
-      }
-      varying[lengths.dimension] = lengths.lengths.longest
-    }
-    if options.batch != nil {
-      let others = options.ofOneSize("batch") + (options.frontier == true ? ["frontier"] : [])
-      guard others.isEmpty else {
-        throw PartitionError(
-          .usage,
-          others.map { "options: \($0) belongs to one batch; give it without batch, which is left open" })
-      }
-      varying["batch"] = 1
-    }
+    let question = try Self.openSize(options)
     let given = options.dimensions ?? [:]
-    options.dimensions = given.merging(varying) { $1 }
-    if given.isEmpty, varying.isEmpty { options.dimensions = nil }
+    if let question {
+      options.dimensions = given.merging([question.dimension: question.firstSize]) { $1 }
+    }
     try self.init(
       options, model: try unsafe options.loadModel(bytes, size),
       system: try Partitioner.system(
         named: options.system, cards: options.cards, changes: Figure.changes(options.set)),
       name: options.name)
     survives = options.survive != nil
-    guard !varying.isEmpty else { return }
+    guard let question else { return }
     let source = ModelInSizes(options, try unsafe Boundary.bytes(bytes, size), dimensions: given)
-    if let lengths {
-      buckets = Buckets(options: lengths) { length throws(PartitionError) in
-        try source.load([lengths.dimension: length])
-      }
-    } else {
-      batches = { batch throws(PartitionError) in try source.load(["batch": batch]) }
+    sizes = Sizes(question: question) { size throws(PartitionError) in
+      try source.load([question.dimension: size])
     }
+  }
+
+  /// What is asked of a size that is left open; `nil` where none is.
+  ///
+  /// - Throws: `usage` for options that are of one size.
+  private static func openSize(_ options: PlanCallOptions) throws(PartitionError) -> Sizes.Question? {
+    let asked: [(key: String, question: Sizes.Question)] = [
+      options.lengths.map { ("lengths", .lengths($0.options)) },
+      options.largest.map { ("largest", .largest($0)) }, options.batch.map { _ in ("batch", .bestBatch) },
+    ].compactMap(\.self)
+    guard let (key, question) = asked.first else { return nil }
+    var others = options.ofOneSize(question.dimension)
+    switch question {
+    case .bestBatch: if options.frontier == true { others.append("frontier") }
+    case .largest, .lengths:
+      others += [
+        ("form", options.form != nil), ("uncertainty", options.uncertainty == true),
+        ("robust", options.robust == true), ("draws", options.draws != nil),
+      ].filter(\.1).map(\.0)
+    }
+    if case .largest = question, options.frontier == true { others.append("frontier") }
+    others += asked.dropFirst().map(\.key)
+    guard others.isEmpty else {
+      let why =
+        key == "batch"
+        ? "belongs to one batch; give it without batch, which is left open"
+        : "is of one length; give it without \(key)"
+      throw PartitionError(.usage, others.map { "options: \($0) \(why)" })
+    }
+    return question
   }
 
   /// - Parameters:
@@ -121,9 +142,10 @@ struct PlanQuestion {
 
   /// The integer program of the question, for another solver.
   func integerProgram() throws(PartitionError) -> ProgramText {
-    guard buckets == nil, batches == nil, !asksFrontier else {
+    guard sizes == nil, !asksFrontier else {
       throw PartitionError(
-        .usage, "options: lengths, batch and frontier are several questions; an integer program states one")
+        .usage,
+        "options: lengths, largest, batch and frontier are several questions; an integer program states one")
     }
     return try Partitioner.integerProgram(of: model, on: system, options: options)
   }
@@ -131,23 +153,33 @@ struct PlanQuestion {
   func answer(_ run: (@escaping Search) throws(PartitionError) -> PlanDocument) throws(PartitionError)
     -> PlanDocument
   {
-    let (model, system, options, buckets, asksFrontier) = (model, system, options, buckets, asksFrontier)
-    let (batches, survives) = (batches, survives)
+    let (model, system, options, sizes) = (model, system, options, sizes)
+    let (asksFrontier, survives) = (asksFrontier, survives)
     var plan = try run { isCancelled, progress throws(PartitionError) in
       if asksFrontier {
         return try Partitioner.frontier(
           model, on: system, options: options, isCancelled: isCancelled, progress: progress)
       }
       var found: (plan: PlanDocument, model: Model)
-      if let batches {
-        let search = try Partitioner.batch(
-          on: system, options: options, isCancelled: isCancelled, progress: progress, load: batches)
-        found = (search.plan, search.model)
-      } else if let buckets {
-        let planned = try Partitioner.plan(
-          buckets.options, on: system, options: options, isCancelled: isCancelled, progress: progress,
-          load: buckets.load)
-        found = (planned.plan, planned.model)
+      var lengths: LengthLoader?
+      if let sizes {
+        switch sizes.question {
+        case .bestBatch:
+          let search = try Partitioner.batch(
+            on: system, options: options, isCancelled: isCancelled, progress: progress, load: sizes.load)
+          found = (search.plan, search.model)
+        case .largest(let dimension):
+          let search = try Partitioner.largest(
+            dimension, on: system, options: options, isCancelled: isCancelled, progress: progress,
+            load: sizes.load)
+          found = (search.plan, search.model)
+        case .lengths(let asked):
+          let planned = try Partitioner.plan(
+            asked, on: system, options: options, isCancelled: isCancelled, progress: progress,
+            load: sizes.load)
+          found = (planned.plan, planned.model)
+          lengths = LengthLoader { length throws(PartitionError) in try sizes.load(length) }
+        }
       } else {
         found = (
           try Partitioner.plan(
@@ -156,11 +188,7 @@ struct PlanQuestion {
       }
       guard survives else { return found.plan }
       found.plan.notes += try Survival.afterLosingAnyCard(
-        found.plan, model: found.model.asPlanned(in: found.plan),
-        lengths: buckets.map { buckets in
-          LengthLoader { length throws(PartitionError) in try buckets.load(length) }
-        },
-        isCancelled: isCancelled
+        found.plan, model: found.model.asPlanned(in: found.plan), lengths: lengths, isCancelled: isCancelled
       ).map(\.description)
       return found.plan
     }

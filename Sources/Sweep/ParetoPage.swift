@@ -114,6 +114,7 @@ public struct ParetoPage {
       (.batch, row[.batch].isEmpty ? "" : "batch \(row[.batch])"), (.precision, row[.precision]),
       (.objective, row[.objective]),
       (.accuracyBudget, row[.accuracyBudget].isEmpty ? "any error" : "error \(row[.accuracyBudget])"),
+      (.layerPrecisions, row[.layerPrecisions].isEmpty ? "" : "layers in \(row[.layerPrecisions])"),
       (.set, row[.set]),
     ]
     let system = row[.system].isEmpty ? SystemCatalog.defaultName : row[.system]

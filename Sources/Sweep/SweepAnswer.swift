@@ -26,7 +26,7 @@ public struct SweepAnswer: Sendable, Hashable {
   public var bottleneck: String?
   public var cardsInUse: Int?
   public var price: Double?
-  /// What tables lose; see `TableErrors`.
+  /// What tables and layers lose; see `TableErrors` and `LayerErrors`.
   public var tableError: Double?
   /// The highest rate at which p99 is within the latency budget, batches a second.
   public var rateWithinBudget: Double?

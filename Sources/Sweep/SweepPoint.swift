@@ -10,6 +10,7 @@ public struct SweepPoint: Sendable, Hashable {
   public var precision = Precision.int8
   public var objective = PlanObjective.throughput
   public var accuracyBudget: AccuracyLimit?
+  public var layers = SweepLayers.usual
   public var changes: [FigureChange] = []
 
   init(model: SweepQuestion.ModelFile) { self.model = model }
@@ -52,11 +53,12 @@ public struct SweepPoint: Sendable, Hashable {
         throw PartitionError(.violation, "\(self.model.path): the model has changed since the sweep began")
       }
       let system = try loadSystem()
-      let options = PlanOptions(
+      var options = PlanOptions(
         objective: objective, latencyBudgetMilliseconds: question.latencyBudgetMilliseconds,
         gap: question.gap, work: question.work, precision: precision,
         tablePrecisions: question.tablePrecisions, threads: 1, seed: question.seed,
         accuracyBudget: accuracyBudget)
+      options.layerPrecisions = layers.precisions
       let plan: PlanDocument
       if batch == .auto {
         let found = try Partitioner.batch(on: system, options: options, isCancelled: isCancelled) {

@@ -2,7 +2,7 @@ import Foundation
 import Partitioner
 
 /// Which points a sweep plans: every combination of models, systems, numbers of cards, batches, precisions, objectives,
-/// accuracy budgets and varied figures, in that order, the last varying fastest.
+/// accuracy budgets, precisions of layers and varied figures, in that order, the last varying fastest.
 public struct SweepQuestion: Sendable {
   /// A model file, or a sheet in its place.
   public struct ModelFile: Sendable, Hashable {
@@ -58,8 +58,10 @@ public struct SweepQuestion: Sendable {
   /// Of the cards' matrix engines.
   public var precisions: [Precision] = [.int8]
   public var objectives: [PlanObjective] = [.throughput]
-  /// The most that tables may lose, errors assumed from width and bits; `nil` for any amount.
+  /// The most that tables and layers may lose, errors assumed from sizes and bits; `nil` for any amount.
   public var accuracyBudgets: [AccuracyLimit?] = [nil]
+  /// What layers may be in on cards: see `PlanOptions/layerPrecisions`; empty for what is usual.
+  public var layerPrecisions: [SweepLayers] = [.usual]
   public var variations: [Variation] = []
   /// Of every plan: milliseconds; `nil` for the model's own.
   public var latencyBudgetMilliseconds: Double?
@@ -92,6 +94,7 @@ public struct SweepQuestion: Sendable {
     points = expanded(points, precisions) { $0.precision = $1 }
     points = expanded(points, objectives) { $0.objective = $1 }
     points = expanded(points, accuracyBudgets) { $0.accuracyBudget = $1 }
+    points = expanded(points, layerPrecisions) { $0.layers = $1 }
     for variation in variations {
       points = expanded(points, variation.values) {
         $0.changes.append(FigureChange(path: variation.path, value: $1))
@@ -125,6 +128,7 @@ public struct SweepQuestion: Sendable {
     axis("precisions", precisions)
     axis("objectives", objectives)
     axis("accuracyBudgets", accuracyBudgets)
+    axis("layerPrecisions", layerPrecisions)
     if Set(variations.map(\.path)).count != variations.count {
       problems.append("set: a figure is given twice")
     }

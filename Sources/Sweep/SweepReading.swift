@@ -31,7 +31,7 @@ extension SweepQuestion {
   private enum Field: String, CaseIterable {
     case models, systems, cards, batches, precisions, objectives, set, latencyBudgetMilliseconds,
       tablePrecisions
-    case gap, effort, seed, simulate, prices, accuracyBudgets, rateWithinBudget
+    case gap, effort, seed, simulate, prices, accuracyBudgets, layerPrecisions, rateWithinBudget
   }
 
   static func unknown(_ name: String, _ known: [String]) -> String {
@@ -81,6 +81,8 @@ extension SweepQuestion {
         }
         return limit
       }
+    case .layerPrecisions:
+      layerPrecisions = try value.list { value throws(FormatError) in try Self.layers(&value) }
     case .rateWithinBudget: seeksRate = try value.bool()
     case .simulate: replay = try Self.replay(&value)
     case .prices: prices = try value.dictionary { value throws(FormatError) in try value.double() }
@@ -102,6 +104,18 @@ extension SweepQuestion {
     }
     if reader.isString { return try read(reader.string()) }
     return try reader.list { value throws(FormatError) in try read(value.cell()) }.flatMap(\.self)
+  }
+
+  /// A list of words, or a text as for the command.
+  private static func layers(_ reader: inout JSONReader) throws(FormatError) -> SweepLayers {
+    let text =
+      if reader.isString { try reader.string() } else {
+        try reader.list { value throws(FormatError) in try value.string() }.joined(separator: "+")
+      }
+    guard let layers = SweepLayers(text) else {
+      throw FormatError(findings: [.init(location: "", message: SweepLayers.problem(text))])
+    }
+    return layers
   }
 
   private static func model(_ reader: inout JSONReader) throws(FormatError) -> ModelFile {

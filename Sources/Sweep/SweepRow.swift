@@ -6,6 +6,7 @@ struct SweepRow: Sendable, Hashable {
   enum Column: String, CaseIterable, Sendable {
     case point, points, model, sha256, system, cards, batch, precision, objective
     case accuracyBudget = "accuracy_budget"
+    case layerPrecisions = "layer_precisions"
     case set, settings, version
     case status, reason
     case batchesPerSecond = "batches_per_second"
@@ -29,7 +30,8 @@ struct SweepRow: Sendable, Hashable {
 
     var isText: Bool {
       switch self {
-      case .model, .sha256, .system, .precision, .objective, .set, .settings, .version, .status, .reason,
+      case .model, .sha256, .system, .precision, .objective, .layerPrecisions, .set, .settings, .version,
+        .status, .reason,
         .bottleneck:
         true
       default: false
@@ -52,6 +54,7 @@ struct SweepRow: Sendable, Hashable {
       .system: point.system ?? "", .cards: point.cards.map { "\($0)" } ?? "",
       .batch: point.batch.text, .precision: point.precision.rawValue,
       .objective: point.objective.rawValue, .accuracyBudget: point.accuracyBudget?.text ?? "",
+      .layerPrecisions: point.layers == .usual ? "" : point.layers.text,
       .set: point.changeWords, .settings: question.settings,
       .version: Sweep.programVersion,
     ]

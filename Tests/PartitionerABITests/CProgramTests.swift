@@ -37,7 +37,7 @@ import Testing
     #expect(
       said == [
         "outage ok", "rules ok", "start ok", "explain ok", "replan ok", "sizing ok", "survive ok", "alone ok",
-        "batch ok",
+        "batch ok", "largest ok",
         "program ok", "new model ok", "buckets ok",
         "levers ok", "layers ok",
         "compare ok", "page ok", "sweep ok", "merge ok", "pareto ok",

@@ -59,6 +59,9 @@ def main():
     assert "no integer program states this question" in error(lambda: model.program("lp", cards=2))[1]
     assert any("after the loss of any one" in note for note in model.plan(cards=2, effort=0.02, survive=1)["notes"])
     assert "belongs to one batch" in error(lambda: model.plan(batch="auto", frontier=True))[1]
+    longest = model.plan(largest="batch", cards=1, without=["cut"], effort=0.02, latencyBudgetMilliseconds=1)
+    assert longest["model"]["dimensions"]["batch"] > 1 and "batch" in longest["notes"][-1] and longest.check()["holds"]
+    assert "is of one length; give it without largest" in error(lambda: model.plan(largest="batch", robust=True))[1]
     levers = model.plan(cards=2, effort=0.05, without=["copies"], frontier=True, accuracyBudget="int8")
     assert levers["request"]["without"] == ["copies"] and levers["accuracy"]["frontier"]
     layers = model.plan(cards=2, effort=0.05, layerPrecisions=["int8", "fp16"], accuracyBudget=plan["accuracy"]["error"] / 2)

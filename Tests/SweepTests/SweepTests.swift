@@ -163,6 +163,33 @@ import Testing
     #expect(try Sweep(question).run(to: folder.path("none.csv"), threads: 1).refused == 2)
   }
 
+  /// What layers may be in is an axis: wider precisions take longer and lose less, and a table alone has no layers.
+  @Test func precisionsOfLayersAreAnAxis() throws {
+    let folder = try Self.folder()
+    let sheet = folder.path("t.csv")
+    var question = SweepQuestion(models: [
+      .init(path: sheet, form: .tables, dense: DensePart(top: [2048, 2048, 1])),
+      .init(path: sheet, form: .tables),
+    ])
+    question.cards = [1]
+    question.batches = [.items(256)]
+    question.work = WorkBudget(effort: 0.02)
+    question.layerPrecisions = [
+      .usual, try #require(SweepLayers("int8")), try #require(SweepLayers("fp16")),
+      try #require(SweepLayers("int8+fp16")),
+    ]
+    let outcome = try Sweep(question).run(to: folder.path("s.csv"), threads: 2)
+    #expect(outcome.planned == 5 && outcome.refused == 3)
+    let rows = try SweepFormat.csv.rows(Self.text(folder.path("s.csv")), name: "s")
+    #expect(rows.prefix(4).map { $0[.layerPrecisions] } == ["", "int8", "fp16", "int8+fp16"])
+    let rates = rows.prefix(4).compactMap { $0.number(.batchesPerSecond) }
+    let errors = rows.prefix(4).compactMap { $0.number(.tableError) }
+    try #require(rates.count == 4 && errors.count == 4)
+    #expect(rates[0] == rates[1] && rates[3] == rates[1] && rates[2] < rates[1])
+    #expect(errors[2] < errors[1])
+    #expect(SweepLayers("int8+") == nil && SweepLayers("") == nil)
+  }
+
   @Test func partsOfSlurmAndKubernetes() throws {
     let slurm = ["SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "4"]
     #expect(try SweepShard.automatic(slurm, count: nil) == SweepShard(number: 2, of: 4))
@@ -201,7 +228,7 @@ import Testing
   @Test func questionsAreReadFromJSON() throws {
     let text = #"""
       {"models": ["a.onnx", {"path": "t.csv", "form": "tables", "dense": {"top": [1]}}], "systems": ["nnpi", "h100"],
-       "cards": "1..3,8", "batches": [1, 8, "auto"], "accuracyBudgets": [0.02, "1%", "int8", "none"], "rateWithinBudget": true, "precisions": ["int8"], "objectives": ["latency"],
+       "cards": "1..3,8", "batches": [1, 8, "auto"], "accuracyBudgets": [0.02, "1%", "int8", "none"], "layerPrecisions": ["default", ["int8", "w4a16"], "fp16+int8"], "rateWithinBudget": true, "precisions": ["int8"], "objectives": ["latency"],
        "set": {"host.cores": [4, 8]}, "simulate": {"load": 0.5}, "prices": {"host": 9, "card": 2}, "gap": 0.1}
       """#
     let question = try SweepQuestion.read(Array(text.utf8), name: "s.json")
@@ -213,6 +240,11 @@ import Testing
     #expect(question.variations == [.init(path: "host.cores", values: ["4", "8"])])
     #expect(question.batches == [.items(1), .items(8), .auto])
     #expect(question.accuracyBudgets == [.error(0.02), .error(0.01), .everywhere(.int8), nil])
+    #expect(
+      question.layerPrecisions == [
+        .usual, SweepLayers([LayerPrecision(.int8), LayerPrecision(.fp16, weights: .int4)]),
+        SweepLayers([LayerPrecision(.fp16), LayerPrecision(.int8)]),
+      ])
     #expect(question.seeksRate)
     #expect(question.replay == .init(share: 0.5))
     #expect(throws: PartitionError.self) {
@@ -224,6 +256,10 @@ import Testing
       (#"{"models": ["a"], "simulate": {"share": 1}}"#, "s: simulate.share: is not known"),
       (#"{"models": ["a"], "batches": [1, "most"]}"#, "s: batches[1]: 'most' is no list"),
       (#"{"models": ["a"], "accuracyBudgets": ["some"]}"#, "s: accuracyBudgets[0]: 'some' is no error"),
+      (
+        #"{"models": ["a"], "layerPrecisions": ["int9"]}"#, "s: layerPrecisions[0]: 'int9' is not what layers"
+      ),
+      (#"{"models": ["a"], "layerPrecisions": [[]]}"#, "s: layerPrecisions[0]: '' is not what layers"),
       (#"{"models": [{"file": "a"}]}"#, "s: models[0].file: is not known"),
     ] {
       let error = #expect(throws: PartitionError.self) { try SweepQuestion.read(Array(text.utf8), name: "s") }

@@ -107,6 +107,9 @@ const char *partitioner_version(void);
  *                                in place of the fewest cards
  *     lengths                    object: {"dimension": "seq", "counts": {"32": 10, "64": 3}, "buckets": 4}: how often requests have
  *                                which length of a dimension, and padding buckets at most; see "buckets" in the plan
+ *     largest                    string, a dimension of the model, a context for instance, that is left open: the plan is of its
+ *                                largest size for which memory and the latency budget leave one, with requestsInFlight for so
+ *                                many requests on a card; the last of the plan's notes says why the next size has none
  *     systems                    array of strings, with ratePerSecond: systems that may be taken in place of system
  *     batch                      "auto": the batch with the most items a second within the latency budget, found by planning
  *                                several; the model's dimension "batch" is left open for it
@@ -457,9 +460,9 @@ typedef struct partitioner_compiler {
 /*
  * Plans a model on a system.
  *
- * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "batch", "survive", "cut", "cutBy" and "splitsByHeat":
- *                operators and tables are those of the model, so no teams of cards that act as one are formed, and no
- *                tables are split in hot and cold rows.
+ * options_json   As for partitioner_plan(), without what says the model and the system, "lengths", "largest", "batch", "survive",
+ *                "cut", "cutBy" and "splitsByHeat": operators and tables are those of the model, so no teams of cards that
+ *                act as one are formed, and no tables are split in hot and cold rows.
  * compiler       NULL for none.
  * handle         Receives the plan. Set to NULL on failure.
  */

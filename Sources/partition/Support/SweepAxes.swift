@@ -45,9 +45,19 @@ struct SweepAxes: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The most that tables may lose, errors assumed: 1%,2%,int8,none; default: none.", valueName: "list"),
+      "The most that tables and layers may lose, errors assumed: 1%,2%,int8,none; default: none.",
+      valueName: "list"),
     transform: Self.budgets)
   var accuracyBudgets: [AccuracyLimit?] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What layers may be in on cards, as plan --layer-precision has it, a + between precisions: int8,int8+fp16,w4a16; default: \
+      what is usual there, which default stands for in a list.
+      """, valueName: "list"),
+    transform: Self.layers)
+  var layerPrecisions: [SweepLayers] = []
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
@@ -96,6 +106,7 @@ struct SweepAxes: ParsableArguments {
       ("--set", !changes.isEmpty), ("--latency-budget", latencyBudget != nil), ("--gap", gap != nil),
       ("--effort", effort != nil), ("--simulate", simulate), ("--load", load != nil),
       ("--price", !price.isEmpty), ("--accuracy-budgets", !accuracyBudgets.isEmpty),
+      ("--layer-precisions", !layerPrecisions.isEmpty),
       ("--rate-within-budget", rateWithinBudget),
     ]
     return all.filter(\.1).map(\.0)
@@ -123,6 +134,7 @@ struct SweepAxes: ParsableArguments {
     if let precisions { question.precisions = precisions.precisions }
     if !objectives.isEmpty { question.objectives = objectives }
     if !accuracyBudgets.isEmpty { question.accuracyBudgets = accuracyBudgets }
+    if !layerPrecisions.isEmpty { question.layerPrecisions = layerPrecisions }
     question.variations = changes
     question.seeksRate = rateWithinBudget
     question.latencyBudgetMilliseconds = latencyBudget?.milliseconds
@@ -162,6 +174,13 @@ struct SweepAxes: ParsableArguments {
         throw ValidationError("'\(word)' is no error like 0.02 or 2%, no precision, and not none")
       }
       return limit
+    }
+  }
+
+  @Sendable private static func layers(_ text: String) throws -> [SweepLayers] {
+    try words(text).map { word in
+      guard let layers = SweepLayers(word) else { throw ValidationError(SweepLayers.problem(word)) }
+      return layers
     }
   }
 
