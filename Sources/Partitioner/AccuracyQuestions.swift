@@ -2,18 +2,30 @@ import Planning
 
 /// What tables and layers may lose, and what layers may be in, as options ask.
 extension PlanOptions {
-  /// `nil` without a budget, with one that is infinite, and without tables.
-  func accuracy(of graph: Graph) -> AccuracyBudget? {
-    guard !graph.embeddingTables.isEmpty, let limit = accuracyLimit(of: graph) else { return nil }
-    return AccuracyBudget(errors: TableErrors(graph: graph, known: tableErrors), limit: limit)
+  /// What is asked of accuracy, with the errors that it rests on worked out once.
+  ///
+  /// - Returns: `tables`: `nil` without a budget, with one that is infinite, and without tables. `layers`: `nil` where what they are in is
+  ///   no question.
+  func accuracyQuestions(
+    of graph: Graph, on system: System
+  ) -> (tables: AccuracyBudget?, layers: LayerQuestion?) {
+    guard accuracyBudget != nil || toldLayers != nil || !layerPrecisions.isEmpty else { return (nil, nil) }
+    let layers = LayerErrors(graph: graph, known: layerErrors)
+    var limit: Double?
+    var budget: AccuracyBudget?
+    if let accuracyBudget {
+      let tables = TableErrors(graph: graph, known: tableErrors)
+      limit = accuracyBudget.error(tables, layers)
+      if limit?.isFinite == false { limit = nil }
+      if !graph.embeddingTables.isEmpty { budget = limit.map { AccuracyBudget(errors: tables, limit: $0) } }
+    }
+    return (budget, layers.operators.isEmpty ? nil : question(layers, limit, in: graph, on: system))
   }
 
-  /// What layers may be in; `nil` where that is no question.
-  func layerQuestion(of graph: Graph, on system: System) -> LayerQuestion? {
-    guard accuracyBudget != nil || toldLayers != nil || !layerPrecisions.isEmpty else { return nil }
-    let errors = LayerErrors(graph: graph, known: layerErrors)
-    guard !errors.operators.isEmpty else { return nil }
-    let limit = accuracyLimit(of: graph, errors)
+  /// - Parameter limit: What tables and layers may lose together; `nil` for any amount.
+  private func question(
+    _ errors: LayerErrors, _ limit: Double?, in graph: Graph, on system: System
+  ) -> LayerQuestion? {
     if let toldLayers {
       return LayerQuestion(
         errors: errors, choices: [LayerPrecision(precision)], limit: limit,
@@ -30,13 +42,5 @@ extension PlanOptions {
     // Two of 16 bits take the same and do not lose the same.
     let wider = wide.contains(.fp16) ? wide.filter { $0 != .bf16 } : wide
     return ([precision] + wider).map { LayerPrecision($0) }
-  }
-
-  /// What tables and layers may lose together; `nil` for any amount.
-  private func accuracyLimit(of graph: Graph, _ layers: LayerErrors? = nil) -> Double? {
-    guard let accuracyBudget else { return nil }
-    let limit = accuracyBudget.error(
-      TableErrors(graph: graph, known: tableErrors), layers ?? LayerErrors(graph: graph, known: layerErrors))
-    return limit.isFinite ? limit : nil
   }
 }

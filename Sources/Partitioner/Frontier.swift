@@ -56,7 +56,7 @@ extension Partitioner {
   private static func leastOfLayers(_ graph: Graph, on system: System, _ options: PlanOptions) -> Double {
     var within = options
     within.accuracyBudget = .error(0)
-    guard let question = within.layerQuestion(of: graph, on: system) else { return 0 }
+    guard let question = within.accuracyQuestions(of: graph, on: system).layers else { return 0 }
     return question.errors.operators.reduce(0) { sum, op in
       sum + (question.choices.map { question.errors.weighted(op, in: $0) }.min() ?? 0)
     }

@@ -12,23 +12,17 @@ import Plan
 /// with; and by a knapsack that saves seconds, or bytes, for what it loses, in which layers that the best plan has on the host lose nothing. It is a
 /// heuristic. What is liked less is taken only for a gain of more than 1 %, or for memory, and then by no more layers than that needs.
 struct LayerPlanner {
-  private let task: PlanningTask
-  private let question: LayerQuestion
+  private let told: ToldLayers
   private let clock: SearchClock
-  /// The task with precisions that are told.
-  private let free: PlanningTask
-  /// The same with the least of what all choices cost.
+  /// The task with the least of what all choices cost.
   private let relaxed: PlanningTask
-  /// Operators whose precision is a decision, ascending.
-  private let layers: [OperatorID]
-  private let form: LayerLosses
+  private let knapsack: LayerKnapsack
 
   /// Of all work, for the plan of least costs.
   private static let freeShare = 0.4
   private static let rounds = 2
 
-  /// By operator.
-  private typealias Choice = [LayerPrecision?]
+  private typealias Choice = ToldLayers.Choice
 
   /// A plan with its precisions.
   private struct Answer {
@@ -37,91 +31,82 @@ struct LayerPlanner {
     var choice: Choice { planned.placement.layers }
   }
 
-  init(_ task: PlanningTask, _ question: LayerQuestion, clock: SearchClock) {
-    self.task = task
-    self.question = question
-    self.clock = clock
-    var free = task
-    free.layers = nil
-    free.start?.layers = []
-    self.free = free
-    var relaxed = free
-    relaxed.costs = task.costs.least(of: question.choices)
-    self.relaxed = relaxed
-    form = LayerLosses(task, question)
-    layers = form.layers
+  private var task: PlanningTask { told.task }
+  private var question: LayerQuestion { told.question }
+  private var losses: LayerLosses { told.losses }
+  private var layers: [OperatorID] { told.losses.layers }
+  private var liked: Choice { told.everywhere(question.choices[0]) }
+
+  /// Plans where precisions are told, where there is no choice, and where they are a decision.
+  static func plan(
+    _ task: PlanningTask, _ question: LayerQuestion, clock: SearchClock
+  ) throws(PlanningFailure) -> PlannedModel {
+    let told = ToldLayers(task, question)
+    if let choice = question.told {
+      var planned = try told.plan(choice, clock: clock)
+      planned.scope += ", layers in what they are told to be in"
+      return planned
+    }
+    guard question.choices.count > 1 else {
+      return try told.plan(told.everywhere(question.choices[0]), clock: clock)
+    }
+    return try LayerPlanner(told, clock: clock).plan()
   }
 
-  func plan() throws(PlanningFailure) -> PlannedModel {
-    if let told = question.told { return try alone(told) }
-    let liked = everywhere(question.choices[0])
-    guard question.choices.count > 1 else { return try alone(liked) }
+  private init(_ told: ToldLayers, clock: SearchClock) {
+    self.told = told
+    self.clock = clock
+    var relaxed = told.free
+    relaxed.costs = told.task.costs.least(of: told.question.choices)
+    self.relaxed = relaxed
+    knapsack = LayerKnapsack(told.task, told.question, told.losses)
+  }
+
+  private func plan() throws(PlanningFailure) -> PlannedModel {
     let loose = try Planner.plan(relaxed, clock: clock.part(Self.freeShare))
     var best: Answer?
     var tried: [Choice] = []
     func attempt(_ choice: Choice, lost: Double? = nil) {
       guard !tried.contains(choice), !(clock.isOver && best != nil) else { return }
       tried.append(choice)
-      guard let answer = answer(choice, lost: lost ?? form.loss(choice), start: best, loose) else {
+      guard let answer = answer(choice, lost: lost ?? losses.loss(choice), start: best, loose) else {
         return
       }
       if isPreferred(answer, to: best) { best = answer }
     }
-    let isLikedFree = free.costed { $0.layers = liked }.costs.hasCosts(of: relaxed.costs)
+    let isLikedFree = told.costed(liked).costs.hasCosts(of: relaxed.costs)
     if isLikedFree, let answer = taken(loose, liked) { best = answer } else { attempt(liked) }
     func isOpen() -> Bool {
       best.map { loose.bound < $0.candidate.value(task.objective) * (1 - task.search.gap) } ?? true
     }
-    if let start = task.start?.layers, !start.isEmpty { attempt(start) }
+    if let start { attempt(start) }
     for limit in limits(loose) where isOpen() {
-      if let choice = form.choice(saving: .seconds, limit: limit) { attempt(choice) }
+      if let choice = knapsack.choice(saving: .seconds, limit: limit) { attempt(choice.precisions) }
     }
     for limit in limits(loose) where best == nil {
-      if let choice = form.choice(saving: .bytes, limit: limit) { attempt(choice) }
+      if let choice = knapsack.choice(saving: .bytes, limit: limit) { attempt(choice.precisions) }
     }
     for _ in 0..<Self.rounds where isOpen() {
       guard let placement = best?.planned.placement, let limit = limits(loose).first else { break }
       let onHost = Set(layers.filter { placement.operators[$0.index] == .host })
-      guard !onHost.isEmpty, let choice = form.choice(saving: .seconds, limit: limit, lossless: onHost) else {
-        break
-      }
-      attempt(choice, lost: form.loss(choice, lossless: onHost))
+      guard !onHost.isEmpty,
+        let choice = knapsack.choice(saving: .seconds, limit: limit, lossless: onHost)?.precisions
+      else { break }
+      attempt(choice, lost: losses.loss(choice, lossless: onHost))
     }
-    if best == nil { best = partlyOnHost(loose) ?? onHost(liked) }
-    guard let best else { throw .noneFound(reasons) }
+    if best == nil { best = partlyOnHost(loose) ?? onHost() }
+    guard let best else { throw .noneFound(told.reasons) }
     guard best.planned.placement.cardsInUse > 0 else { return proven(best, loose) }
-    return proven(restored(best, loose, liked), loose)
+    return proven(restored(best, loose), loose)
   }
 
-  /// All layers in one precision.
-  private func everywhere(_ precision: LayerPrecision) -> Choice {
-    var choice = Choice(repeating: nil, count: task.graph.operators.count)
-    for op in layers { choice[op.index] = precision }
-    return choice
-  }
-
-  /// Where precisions are no decision.
-  private func alone(_ choice: Choice) throws(PlanningFailure) -> PlannedModel {
-    var part = costed(choice)
-    part.accuracy = tablesLimit(lost: form.loss(choice))
-    guard part.accuracy.map({ $0.limit >= 0 }) ?? true else { throw .noneFound(reasons) }
-    var planned = try Planner.plan(part, clock: clock)
-    planned.placement.layers = choice
-    guard isAllowed(planned.placement, part) else { throw .noneFound(reasons) }
-    if question.told != nil { planned.scope += ", layers in what they are told to be in" }
-    return planned
+  /// What the placement to begin with has layers in, what is liked best in place of what they may not be in; `nil` without one.
+  private var start: Choice? {
+    guard let layers = task.start?.layers, !layers.isEmpty else { return nil }
+    return layers.map { $0.map { question.choices.contains($0) ? $0 : question.choices[0] } }
   }
 
   // MARK: Plans of a choice
-
-  private func costed(_ choice: Choice) -> PlanningTask { free.costed { $0.layers = choice } }
-
-  /// What is left to tables where layers lose so much.
-  private func tablesLimit(lost: Double) -> AccuracyBudget? {
-    guard var budget = task.accuracy, let limit = question.limit else { return task.accuracy }
-    budget.limit = limit - lost
-    return budget
-  }
 
   /// Amounts that layers may lose, most first: all that tables leave in the best of their precisions, and in those of the plan of least
   /// costs.
@@ -141,12 +126,9 @@ struct LayerPlanner {
     _ choice: Choice, lost: Double, start: Answer?, _ loose: PlannedModel, rules: PlanRules? = nil
   ) -> Answer? {
     guard question.allows(lost) else { return nil }
-    var part = costed(choice)
-    if let rules {
-      part.rules = rules
-      part.reasonForRules = "on cards they would lose more than the accuracy budget"
-    }
-    part.accuracy = tablesLimit(lost: lost)
+    var part = told.costed(choice)
+    if let rules { part.rules = rules }
+    part.accuracy = told.tablesLimit(lost: lost)
     part.start = start?.planned.placement ?? task.start ?? loose.placement
     part.start?.layers = []
     guard let planned = try? Planner.plan(part, clock: clock.half) else { return nil }
@@ -155,20 +137,11 @@ struct LayerPlanner {
 
   private func taken(_ planned: PlannedModel, _ choice: Choice) -> Answer? {
     var planned = planned
-    let part = costed(choice).with(requestsInFlight: planned.requestsInFlight)
-    guard isAllowed(planned.placement, part) else { return nil }
+    let part = told.costed(choice).with(requestsInFlight: planned.requestsInFlight)
+    guard told.isAllowed(planned.placement, part) else { return nil }
     let candidate = Candidate(planned.placement, task: part)
     planned.placement.layers = choice
     return Answer(planned: planned, candidate: candidate)
-  }
-
-  /// - Parameter part: of the placement's precisions.
-  private func isAllowed(_ placement: ModelPlacement, _ part: PlanningTask) -> Bool {
-    guard question.limit != nil else { return true }
-    let tables = task.accuracy?.errors.total(of: placement.tables.map(\.format.precision)) ?? 0
-    let layers = PlacedLayers(
-      placement, graph: task.graph, system: task.system, options: part.costs.options)
-    return question.allows(tables + layers.error(question.errors))
   }
 
   /// Whether a plan is better, by more than the least gain where it is in what is liked less.
@@ -184,10 +157,11 @@ struct LayerPlanner {
   private func unliked(_ choice: Choice) -> Int { layers.count { choice[$0.index] != question.choices[0] } }
 
   /// The plan with as many layers in what is liked best as its placement leaves: those first that gain least by being in something else.
-  private func restored(_ best: Answer, _ loose: PlannedModel, _ liked: Choice) -> Answer {
+  private func restored(_ best: Answer, _ loose: PlannedModel) -> Answer {
+    let liked = liked
     let value = best.candidate.value(task.objective)
-    let order = form.byGain(best.choice, over: liked).filter {
-      question.limit == nil || form.loss($0, liked) <= form.loss($0, best.choice)
+    let order = knapsack.byGain(best.choice, over: liked).filter {
+      question.limit == nil || losses.loss($0, liked) <= losses.loss($0, best.choice)
     }
     func choice(_ count: Int) -> Choice {
       order.prefix(count).reduce(into: best.choice) { $0[$1.index] = liked[$1.index] }
@@ -199,12 +173,13 @@ struct LayerPlanner {
     var (low, high) = (0, order.count)
     while low < high && !clock.isOver {
       let middle = (low + high + 1) / 2
-      let part = costed(choice(middle)).with(requestsInFlight: best.planned.requestsInFlight)
+      let part = told.costed(choice(middle)).with(requestsInFlight: best.planned.requestsInFlight)
       if isWorth(Candidate(best.planned.placement, task: part)) { low = middle } else { high = middle - 1 }
     }
     guard low > 0 else { return best }
     let own = choice(low)
-    guard let answer = answer(own, lost: form.loss(own), start: best, loose), isWorth(answer.candidate) else {
+    guard let answer = answer(own, lost: losses.loss(own), start: best, loose), isWorth(answer.candidate)
+    else {
       return best
     }
     return answer
@@ -215,25 +190,25 @@ struct LayerPlanner {
   private func partlyOnHost(_ loose: PlannedModel) -> Answer? {
     guard task.rules.rules.isEmpty, !task.rules.keepsParts else { return nil }
     for limit in limits(loose) where !clock.isOver {
-      guard let (choice, onHost) = form.choiceWithHost(limit: limit), onHost.count < layers.count else {
-        continue
-      }
-      let names = onHost.map { task.graph[$0].name }.sorted()
-      guard
-        let rules = try? PlanRules(
-          [.pin(units: names, devices: ["host"])], graph: task.graph, system: task.system,
-          without: task.rules.without),
-        let answer = answer(
-          choice, lost: form.loss(choice, lossless: onHost), start: nil, loose,
-          rules: rules.withOptions(of: task.rules))
+      guard let choice = knapsack.choice(saving: .seconds, limit: limit, offersHost: true),
+        choice.onHost.count < layers.count
       else { continue }
-      return answer
+      let names = choice.onHost.map { task.graph[$0].name }.sorted()
+      guard
+        var rules = try? PlanRules(
+          [.pin(units: names, devices: ["host"])], graph: task.graph, system: task.system,
+          without: task.rules.without)
+      else { continue }
+      rules = rules.withOptions(of: task.rules)
+      rules.origin = .accuracyBudget
+      let lost = losses.loss(choice.precisions, lossless: choice.onHost)
+      if let answer = answer(choice.precisions, lost: lost, start: nil, loose, rules: rules) { return answer }
     }
     return nil
   }
 
   /// The plan without cards, whose layers lose nothing.
-  private func onHost(_ liked: Choice) -> Answer? {
+  private func onHost() -> Answer? {
     let tables = task.graph.embeddingTables.enumerated().map { index, table in
       let errors = task.accuracy?.errors
       let precision = task.tablePrecisions.min {
@@ -245,7 +220,7 @@ struct LayerPlanner {
     }
     let placement = ModelPlacement(
       operators: task.graph.operators.map { _ in .host }, tables: tables, sparseCores: [])
-    guard Candidate(placement, task: costed(liked)).fits else { return nil }
+    guard Candidate(placement, task: told.costed(liked)).fits else { return nil }
     return taken(
       PlannedModel(
         placement: placement, requestsInFlight: 1, bound: 0, provedBy: "", scope: "",
@@ -262,12 +237,13 @@ struct LayerPlanner {
     let value = best.candidate.value(task.objective)
     (planned.bound, planned.provedBy, planned.priceProof) = (loose.bound, loose.provedBy, loose.priceProof)
     let within = question.limit == nil ? "" : ", within the accuracy budget or not"
-    planned.scope = loose.scope + ", layers in \(words)" + within
+    planned.scope = loose.scope + ", layers in \(told.words)" + within
     planned.defect = loose.defect
     if planned.bound > value * (1 + 1e-9), let proof = loose.priceProof, task.objective != .latency {
       // A kind of placement that did not seem likely with least costs.
       (planned.bound, planned.provedBy) = (proof.bound, "prices of resources")
-      planned.scope = "every placement that the check accepts\(task.rules.scope), layers in \(words)" + within
+      planned.scope =
+        "every placement that the check accepts\(task.rules.scope), layers in \(told.words)" + within
     }
     // With what layers are in as alternatives, and the budget as one more row.
     var priced = relaxed
@@ -284,7 +260,7 @@ struct LayerPlanner {
           question.limit == nil ? "prices of resources" : "prices of resources and of accuracy"
         planned.scope =
           "every placement\(question.limit == nil ? "" : " within the accuracy budget") that the check accepts"
-          + "\(task.rules.scope), layers in \(words)"
+          + "\(task.rules.scope), layers in \(told.words)"
       }
     }
     if planned.bound > value * (1 + 1e-9) {
@@ -299,8 +275,6 @@ struct LayerPlanner {
 
   // MARK: Words
 
-  private var words: String { question.choices.map(\.word).joined(separator: " or ") }
-
   /// What it costs, or is worth, that layers are not in what is liked best.
   private func note(_ best: Answer) -> String? {
     let liked = question.choices[0]
@@ -312,7 +286,7 @@ struct LayerPlanner {
       question.limit == nil ? "" : " for an accuracy budget of \(ErrorText.percent(question.limit ?? 0))"
     var placement = best.planned.placement
     placement.layers = []
-    let part = costed(everywhere(liked)).with(requestsInFlight: best.planned.requestsInFlight)
+    let part = told.costed(told.everywhere(liked)).with(requestsInFlight: best.planned.requestsInFlight)
     let other = Candidate(placement, task: part)
     let worth =
       other.excessBytes.allSatisfy { $0 <= 0 }
@@ -320,21 +294,5 @@ struct LayerPlanner {
         + PlanFigure.bare(best.candidate.value(task.objective), task.objective) : "it would not fit"
     return
       "\(others.count) of \(onCards.count) layers on cards are in \(names)\(why): this plan with \(liked.word) in their place: \(worth)"
-  }
-
-  private var reasons: [String] {
-    guard let limit = question.limit else { return ["no plan was found with layers in \(words)"] }
-    let tables =
-      leastOfTables.map { "tables lose \(ErrorText.percent($0)) in the best of the precisions allowed, and " }
-      ?? ""
-    return [
-      "no plan was found within the accuracy budget of \(ErrorText.percent(limit)): \(tables)layers lose "
-        + "\(ErrorText.percent(form.leastLoss)) where all are on cards; allow wider ones (--layer-precision, --table-precision), or more loss"
-    ]
-  }
-
-  /// What tables lose at least; `nil` where there are none.
-  private var leastOfTables: Double? {
-    task.accuracy?.errors.least(of: task.tablePrecisions)
   }
 }

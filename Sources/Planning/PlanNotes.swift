@@ -143,7 +143,12 @@ struct PlanNotes {
       other.value(task.objective) > plan.value(task.objective) * (1 + 1e-9)
     }
     var other = Candidate(placement, task: task, followsTurns: false)
-    if !other.keepsRules { return "because \(task.reasonForRules)" }
+    if !other.keepsRules {
+      switch task.rules.origin {
+      case .user: return "because a rule wants it"
+      case .accuracyBudget: return "because on cards they would lose more than the accuracy budget"
+      }
+    }
     if !other.fits { return "because the cards have no room for them" }
     if !isWorse(other), other.loads.leavesTurnsOut { other = Candidate(placement, task: task) }
     guard isWorse(other) else { return "because nothing is gained on the cards" }

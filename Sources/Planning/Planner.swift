@@ -16,7 +16,7 @@ public enum Planner {
   ///
   /// - Parameter clock: of the search that this is a part of.
   static func plan(_ task: PlanningTask, clock: SearchClock) throws(PlanningFailure) -> PlannedModel {
-    if let layers = task.layers { return try LayerPlanner(task, layers, clock: clock).plan() }
+    if let layers = task.layers { return try LayerPlanner.plan(task, layers, clock: clock) }
     if let budget = task.accuracy { return try AccuracyPlanner(task, budget: budget, clock: clock).plan() }
     return try planAsTold(task, clock: clock)
   }

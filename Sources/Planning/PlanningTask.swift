@@ -23,8 +23,6 @@ public struct PlanningTask: Sendable {
   public var start: ModelPlacement?
   /// What tables may lose; `nil` for any amount.
   public var accuracy: AccuracyBudget?
-  /// Why there are rules, in words.
-  var reasonForRules = "a rule wants it"
   /// What layers may be computed in on cards; `nil` where costs say.
   public var layers: LayerQuestion?
   /// Whether the number of requests in flight is a decision; otherwise it is what `costs` say.

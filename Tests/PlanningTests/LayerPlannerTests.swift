@@ -120,6 +120,46 @@ import Testing
     #expect(free.placement.layers.allSatisfy { $0 == nil || $0 == LayerPrecision(.int8) })
   }
 
+  /// What a plan to begin with has layers in counts only where they may be in it.
+  @Test func whatLayersMayNotBeInIsNotTakenFromAStart() throws {
+    let graph = try SampleNets.chain(length: 4, width: 1024, batch: 64)
+    let system = try SystemCatalog.system(cards: 1)
+    var task = PlanningTask(
+      graph: graph, system: system, costs: CostModel(graph: graph, system: system), objective: .throughput,
+      latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1),
+      rules: try PlanRules(
+        [.forbid(units: ["*"], devices: ["host"])], graph: graph, system: system))
+    let errors = LayerErrors(graph: graph)
+    task.layers = LayerQuestion(errors: errors, choices: Self.choices, limit: nil)
+    task.start = try Planner.plan(task).placement
+    #expect(task.start?.layers.contains(LayerPrecision(.int8)) == true)
+    let words = ["fp16", "w4a16"].compactMap { LayerPrecision(word: $0) }
+    task.layers = LayerQuestion(errors: errors, choices: words, limit: nil)
+    let planned = try Planner.plan(task)
+    #expect(planned.placement.layers.allSatisfy { $0.map(words.contains) ?? true })
+  }
+
+  /// Layers that are told to be in fp16 lose what they lose there, so that tables have the rest of the budget.
+  @Test func toldLayersLoseWhatTheyAreIn() throws {
+    let graph = try SampleNets.recommendation(rows: [1000, 3000])
+    let system = try SystemCatalog.system(cards: 2)
+    let (errors, tables) = (LayerErrors(graph: graph), TableErrors(graph: graph))
+    let (wide, narrow) = (LayerPrecision(.fp16), LayerPrecision(.int8))
+    let limit = tables.total(everywhere: .int8) + errors.total(everywhere: narrow) / 2
+    #expect(errors.total(everywhere: wide) < errors.total(everywhere: narrow) / 2)
+    var task = PlanningTask(
+      graph: graph, system: system, costs: CostModel(graph: graph, system: system), objective: .throughput,
+      latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    task.accuracy = AccuracyBudget(errors: tables, limit: limit)
+    let told = graph.operators.map { $0.work.kind == .matrix ? wide : nil }
+    task.layers = LayerQuestion(errors: errors, choices: [narrow], limit: limit, told: told)
+    let planned = try Planner.plan(task)
+    #expect(planned.placement.layers == told)
+    #expect(try error(planned.placement, task) <= limit)
+  }
+
   /// Under a limit below what the widest choice loses on cards, some layers are on the host, and not all.
   @Test func whatLosesTooMuchIsOnTheHost() throws {
     let graph = try SampleNets.chain(length: 8, width: 1024, batch: 64)

@@ -24,6 +24,18 @@ public struct LayerQuestion: Sendable {
 
   /// Whether an error is within the limit, but for the rounding of sums.
   package func allows(_ error: Double) -> Bool { limit.map { error <= $0 * (1 + 1e-9) } ?? true }
+
+  /// Whether what tables and layers of a placement lose is within the limit.
+  ///
+  /// - Parameters:
+  ///   - tables: What tables lose; `nil` where there are none.
+  ///   - costs: Of what the layers are in, on the placement's system.
+  package func allows(_ placement: ModelPlacement, tables: TableErrors?, costs: CostModel) -> Bool {
+    guard limit != nil else { return true }
+    let placed = PlacedLayers(placement, graph: costs.graph, system: costs.system, options: costs.options)
+    let ofTables = tables?.total(of: placement.tables.map(\.format.precision)) ?? 0
+    return allows(ofTables + placed.error(errors))
+  }
 }
 
 /// What layers cost at least in each of their choices, whatever others are in, and what they lose: for bounds by prices.

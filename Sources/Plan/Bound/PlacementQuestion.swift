@@ -1,3 +1,4 @@
+import Accuracy
 import CostModel
 import Graph
 import Hardware
@@ -41,14 +42,18 @@ public struct PlacementQuestion: Sendable {
 
   /// The question that a plan answers.
   ///
+  /// - Parameter layerErrors: As the plan has them; `nil` to work them out.
   /// - Throws: rules that name nothing.
-  public init(plan: PlanDocument, graph: Graph, costs: CostModel) throws(FormatError) {
+  public init(
+    plan: PlanDocument, graph: Graph, costs: CostModel, layerErrors: LayerErrors? = nil
+  ) throws(FormatError) {
     var costs = costs
     var layers: LayerQuestion?
     if let choices = plan.request.layerPrecisions {
       costs = costs.least(of: choices)
       layers = LayerQuestion(
-        errors: plan.layerErrors(graph: graph), choices: choices, limit: plan.request.accuracyBudget)
+        errors: layerErrors ?? plan.layerErrors(graph: graph), choices: choices,
+        limit: plan.request.accuracyBudget)
     }
     self.init(
       graph: graph, system: plan.system, costs: costs, objective: plan.request.objective,

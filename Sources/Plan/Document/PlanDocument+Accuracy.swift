@@ -134,6 +134,9 @@ extension PlanDocument {
     TableErrors(graph: graph, known: accuracy?.known ?? [])
   }
 
+  /// Whether the plan says what layers lose, or may be in; older ones do not.
+  var statesLayers: Bool { accuracy?.layers != nil || request.layerPrecisions != nil }
+
   /// Errors of layers as the plan has them.
   public func layerErrors(graph: Graph) -> LayerErrors {
     LayerErrors(graph: graph, known: accuracy?.knownLayers ?? [])

@@ -55,7 +55,15 @@ public struct PlanRules: Sendable {
     public var most: Int
   }
 
+  /// Who has the rules.
+  public enum Origin: Sendable, Hashable {
+    case user
+    /// A planner, for layers that would lose too much on cards.
+    case accuracyBudget
+  }
+
   public let rules: [PlacementRules.Rule]
+  public var origin = Origin.user
   /// Whether operators are cut over cards that act as one, and so cannot be on the host.
   public let keepsParts: Bool
   /// What is done without.

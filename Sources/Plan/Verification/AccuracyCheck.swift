@@ -1,3 +1,4 @@
+import Accuracy
 import CostModel
 import Graph
 
@@ -5,8 +6,12 @@ import Graph
 struct AccuracyCheck {
   private(set) var violations: [Violation] = []
 
-  /// - Parameter costs: of the plan.
-  init(plan: PlanDocument, placement: ModelPlacement, graph: Graph, costs: CostModel) {
+  /// - Parameters:
+  ///   - costs: Of the plan.
+  ///   - layerErrors: `nil` where the plan says nothing of layers.
+  init(
+    plan: PlanDocument, placement: ModelPlacement, graph: Graph, costs: CostModel, layerErrors: LayerErrors?
+  ) {
     checkLayers(plan, graph)
     for entry in plan.accuracy?.known ?? [] where !(entry.error >= 0 && entry.error.isFinite) {
       violations.append(
@@ -25,12 +30,12 @@ struct AccuracyCheck {
     guard violations.isEmpty else { return }
     let errors = plan.tableErrors(graph: graph)
     let derived =
-      plan.accuracy?.layers == nil && plan.request.layerPrecisions == nil
-      ? PlanDocument.AccuracyEntry(placement.tables, errors: errors)
-      : PlanDocument.AccuracyEntry(
-        placement.tables, errors: errors,
-        layers: PlacedLayers(placement, graph: graph, system: plan.system, options: costs.options),
-        layerErrors: plan.layerErrors(graph: graph))
+      layerErrors.map {
+        PlanDocument.AccuracyEntry(
+          placement.tables, errors: errors,
+          layers: PlacedLayers(placement, graph: graph, system: plan.system, options: costs.options),
+          layerErrors: $0)
+      } ?? PlanDocument.AccuracyEntry(placement.tables, errors: errors)
     if let stated = plan.accuracy { compare(stated, derived) }
     if let budget = plan.request.accuracyBudget {
       if !(budget >= 0) {

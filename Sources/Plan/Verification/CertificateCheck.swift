@@ -1,3 +1,4 @@
+import Accuracy
 import CostModel
 import Graph
 import Hardware
@@ -7,9 +8,12 @@ import Rules
 struct CertificateCheck {
   private(set) var violations: [Violation] = []
 
-  init(plan: PlanDocument, graph: Graph, costs: CostModel) {
+  /// - Parameter layerErrors: `nil` where the plan says nothing of layers.
+  init(plan: PlanDocument, graph: Graph, costs: CostModel, layerErrors: LayerErrors?) {
     let certificate = plan.certificate
-    guard let question = try? PlacementQuestion(plan: plan, graph: graph, costs: costs) else { return }
+    guard
+      let question = try? PlacementQuestion(plan: plan, graph: graph, costs: costs, layerErrors: layerErrors)
+    else { return }
     if let proof = certificate.priceProof {
       let proven = question.value(of: proof)
       if proof.bound > proven * (1 + 1e-9) {
@@ -56,10 +60,7 @@ extension PlacementQuestion {
 
   /// Whether tables and layers of a placement lose no more than they may.
   fileprivate func keepsErrorLimit(_ placement: ModelPlacement) -> Bool {
-    guard let layers, let limit = layers.question.limit else { return true }
-    let placed = PlacedLayers(placement, graph: graph, system: system, options: costs.options)
-    let tables = accuracy?.errors.total(of: placement.tables.map(\.format.precision)) ?? 0
-    return tables + placed.error(layers.question.errors) <= limit * (1 + 1e-9)
+    layers?.question.allows(placement, tables: accuracy?.errors, costs: costs) ?? true
   }
 
   /// What the prices of a proof prove, seconds or joules: the least over the numbers of groups that it speaks of.

@@ -1,3 +1,4 @@
+import Accuracy
 import CostModel
 import Graph
 import Hardware
@@ -11,27 +12,33 @@ public struct Verifier {
   private let graph: Graph
   private let costs: CostModel
   private let known: EvaluatedProgram?
+  private let knownErrors: LayerErrors?
   private var violations: [Violation] = []
 
   /// - Parameters:
   ///   - costs: A cost model of `graph` on the plan's system with the plan's precision and requests in flight.
   ///   - known: A program with its figures: where that is what the plan comes to, they are not worked out again.
+  ///   - layerErrors: Of the graph with what the plan knows of its layers; `nil` to work them out.
   public static func check(
-    _ plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram? = nil
+    _ plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram? = nil,
+    layerErrors: LayerErrors? = nil
   ) -> [Violation] {
-    var verifier = Verifier(plan: plan, graph: graph, costs: costs, known: known)
+    var verifier = Verifier(plan: plan, graph: graph, costs: costs, known: known, knownErrors: layerErrors)
     verifier.run()
     return verifier.violations
   }
 
-  /// The placement that a plan describes; `nil` when it describes none, as ``check(_:graph:costs:known:)`` then explains.
+  /// The placement that a plan describes; `nil` when it describes none, as ``check(_:graph:costs:known:layerErrors:)`` then explains.
   public static func placement(of plan: PlanDocument, graph: Graph) -> ModelPlacement? {
     var reader = PlacementReader(plan: plan, graph: graph)
     return reader.read()
   }
 
-  private init(plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram?) {
+  private init(
+    plan: PlanDocument, graph: Graph, costs: CostModel, known: EvaluatedProgram?, knownErrors: LayerErrors?
+  ) {
     self.known = known
+    self.knownErrors = knownErrors
     self.plan = plan
     self.graph = graph
     self.costs = costs
@@ -66,9 +73,12 @@ public struct Verifier {
     checkRules(placement, summary)
     violations += SizingCheck(plan).violations
     violations += BucketsCheck(plan).violations
-    violations += AccuracyCheck(plan: plan, placement: placement, graph: graph, costs: costs).violations
+    let errors = plan.statesLayers ? knownErrors ?? plan.layerErrors(graph: graph) : nil
+    violations +=
+      AccuracyCheck(plan: plan, placement: placement, graph: graph, costs: costs, layerErrors: errors)
+      .violations
     guard violations.isEmpty else { return }
-    violations += CertificateCheck(plan: plan, graph: graph, costs: costs).violations
+    violations += CertificateCheck(plan: plan, graph: graph, costs: costs, layerErrors: errors).violations
     checkUncertainty(placement)
   }
 
