@@ -1,5 +1,6 @@
 import Graph
 import Hardware
+import Rules
 import Testing
 
 @testable import CostModel
@@ -34,6 +35,35 @@ struct CostErrorsTests {
     #expect((900...1100).contains(within))
     let above = ratios.count { $0 > 1 }
     #expect((900...1100).contains(above))
+  }
+
+  /// Draws that share random numbers would be fewer than they are counted.
+  @Test func drawsAreIndependentOfEachOther() throws {
+    let costs = Self.costs()
+    let errors = CostErrors(costs, seed: 3)
+    let draws = try (0..<600).map { index in
+      let draw = errors.draw(index)
+      return [
+        try Self.ratio(draw, costs, 0), try Self.ratio(draw, costs, 0, .card(0)),
+        costs.system.cards[0].link.bytesPerSecond / draw.system.cards[0].link.bytesPerSecond,
+      ].map { PortableMath.ln($0) }
+    }
+    func correlation(_ a: [Double], _ b: [Double]) -> Double {
+      func centred(_ values: [Double]) -> [Double] {
+        let mean = values.reduce(0, +) / Double(values.count)
+        return values.map { $0 - mean }
+      }
+      let (a, b) = (centred(a), centred(b))
+      func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+      return product(a, b) / (product(a, a) * product(b, b)).squareRoot()
+    }
+    for (first, second) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 2)] {
+      for lag in [0, 1, 2, 11, 12, 24, 300] where first != second || lag > 0 {
+        let (early, late) = (draws.dropLast(lag).map { $0[first] }, draws.dropFirst(lag).map { $0[second] })
+        // One in sixteen thousand is beyond four standard deviations.
+        #expect(abs(correlation(early, late)) < 4 / Double(early.count).squareRoot())
+      }
+    }
   }
 
   @Test func operatorsOfAClassAreWrongTogetherAndDevicesApart() throws {

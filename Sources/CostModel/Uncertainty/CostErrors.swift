@@ -59,7 +59,7 @@ public struct CostErrors: Sendable {
 
   /// The costs of draw number `index`, the same every time.
   public func draw(_ index: Int) -> CostModel {
-    var random = NormalStream(seed: seed &+ UInt64(bitPattern: Int64(index)) &* 0x9E37_79B9_7F4A_7C15)
+    var random = NormalStream(seed: seed, draw: index)
     var entries: [MeasuredCosts.Entry] = []
     /// Two kinds of card of one model share their entries; the first counts.
     var known: Set<String> = []
@@ -98,17 +98,25 @@ extension Link {
 private struct NormalStream {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// - Parameter draw: Those of two draws have no number in common.
+  init(seed: UInt64, draw: Int) {
+    // What SplitMix64 makes of the seed, and of that and the draw: states that are steps apart would give the same numbers later.
+    state = seed
+    state = bits() ^ UInt64(bitPattern: Int64(draw))
+    state = bits()
+  }
 
   mutating func next() -> Double {
     (0..<12).reduce(-6.0) { sum, _ in sum + uniform() }
   }
 
-  private mutating func uniform() -> Double {
+  private mutating func uniform() -> Double { Double(bits() >> 11) * 0x1p-53 }
+
+  private mutating func bits() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+    return z ^ (z >> 31)
   }
 }
