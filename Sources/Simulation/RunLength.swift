@@ -15,12 +15,17 @@ struct RunLength {
 
   /// Requests that pass in one relaxation time; `nil` where the load cannot be told or is no open one.
   let relaxationRequests: Double?
+  /// Requests of which one time in a million more are in the system, as far as the load tells: those that wait in the diffusion limit,
+  /// whose number is exponential, and what a burst leaves.
+  private let mostInSystem: Double
+  /// Means of an exponential number that one in a million exceeds.
+  private static let rareMeans = 14.0
   private let mostRequests: Double
 
   init(_ simulator: Simulator, _ options: SimulationOptions) {
     mostRequests = Self.mostLegs / Double(max(1, simulator.compiled.mostLegs))
     guard let rate = options.load.meanRate, options.failures.isEmpty else {
-      relaxationRequests = nil
+      (relaxationRequests, mostInSystem) = (nil, 0)
       return
     }
     // Variants of buckets have their own times, whose mean the bounds have.
@@ -30,13 +35,23 @@ struct RunLength {
     let served = simulator.bounds.saturatedRate * Double(options.batching?.maximumRequests ?? 1)
     let utilisation = rate * lengths.mean / served
     guard utilisation < 1, let arrivals = Self.dispersion(options.load) else {
-      relaxationRequests = nil
+      (relaxationRequests, mostInSystem) = (nil, 0)
       return
     }
     let emptiness = 1 - utilisation.squareRoot()
-    relaxationRequests =
-      utilisation / (emptiness * emptiness)
-      * max(0.05, (arrivals + Self.squaredVariation(options) + lengths.squaredVariation) / 2)
+    let variation = max(0.05, (arrivals + Self.squaredVariation(options) + lengths.squaredVariation) / 2)
+    relaxationRequests = utilisation / (emptiness * emptiness) * variation
+    var burst = 0.0
+    if case .bursty(let bursty) = options.load {
+      burst = max(0, bursty.burstRate - served / lengths.mean) * bursty.meanBurstSeconds
+    }
+    mostInSystem = Self.rareMeans * (utilisation / (1 - utilisation) * variation + burst)
+  }
+
+  /// Requests that may be in the system before a run ends as unstable: more where the load is served and needs them.
+  func maximumInSystem(_ options: SimulationOptions) -> Int {
+    guard options.growsWithLoad else { return options.maximumInSystem }
+    return max(options.maximumInSystem, Int(min(1e6, mostInSystem.rounded(.up))))
   }
 
   /// Requests to measure in each replication.

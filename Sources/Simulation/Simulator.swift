@@ -23,7 +23,9 @@ public struct Simulator: Sendable {
   ) throws(SimulationError) -> SimulationReport {
     try OptionsCheck.check(options, program)
     var options = options
-    options.requests = RunLength(self, options).requests(options)
+    let length = RunLength(self, options)
+    options.maximumInSystem = length.maximumInSystem(options)
+    options.requests = length.requests(options)
     let warmUp = try warmUpRequests(options)
     let outcome = try Replications.run(
       compiled, options, template(options, warmUp: warmUp), progress: progress)

@@ -52,4 +52,20 @@ import Testing
     let constant = try relaxations(.constant(requestsPerSecond: 50))
     #expect(constant > 1.9 * poisson && poisson > 5 * bursty)
   }
+
+  /// Bursts of 10 s at three times what is served leave 2,000 requests on average, and now and then five times as many: no queue that
+  /// grows, since 81.8 of 100 requests a second come in the long run.
+  @Test func longBurstsAreNotUnstable() throws {
+    let simulator = try Simulator(Programs.queue(seconds: 0.01))
+    var options = options(0.5, growing: true)
+    options.jitter = .none
+    options.load = .bursty(
+      BurstyLoad(calmRate: 60, burstRate: 300, meanCalmSeconds: 100, meanBurstSeconds: 10))
+    let report = try simulator.run(options)
+    #expect(report.unstable == nil)
+    #expect(abs(report.throughputPerSecond.value / 81.8 - 1) < 0.05)
+    options.load = .bursty(
+      BurstyLoad(calmRate: 90, burstRate: 300, meanCalmSeconds: 100, meanBurstSeconds: 10))
+    #expect(try simulator.run(options).unstable != nil)
+  }
 }
