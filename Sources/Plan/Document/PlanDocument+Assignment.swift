@@ -22,7 +22,7 @@ extension PlanDocument {
 
   /// Where each operator of the plan's model runs.
   ///
-  /// - Returns: By operator; `nil` where the plan is not one of this graph, see ``Verifier/check(_:graph:costs:known:)``.
+  /// - Returns: By operator; `nil` where the plan is not one of this graph, see ``Verifier/check(_:graph:costs:known:layerErrors:)``.
   public func assignments(in graph: Graph) -> [Assignment]? {
     guard let placement = Verifier.placement(of: self, graph: graph) else { return nil }
     var partitionOfName: [String: Int] = [:]
