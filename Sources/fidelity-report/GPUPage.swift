@@ -100,6 +100,9 @@ struct GPUPage {
       "- **left out**: fitted without the quarter of the sizes that is predicted;",
       "- **other card**: the family on the H200.",
       "",
+      "Of attention both cards have figures of their own in place of the family's, fitted to kernels of TensorRT-LLM ([kernels.md](kernels.md)), which",
+      "is what *family* and *other card* say there: PyTorch's kernels of prefill neither rotate nor store what they read, and are not causal.",
+      "",
       "| class | kernels | peaks | | family | | left out | | other card | |",
       "|---|---|---|---|---|---|---|---|---|---|",
     ]

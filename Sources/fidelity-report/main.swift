@@ -1,8 +1,8 @@
 import Foundation
 import Partitioner
 
-/// Writes how far the cost model is from what was measured: of matrix products, for cards whose `gemm_CARD.csv` is in a folder, a
-/// page and a scatter of each card; of kernels of a host and of GPUs, from its folders `host` and `gpu`, a page each. Networks are those
+/// Writes how far the cost model is from what was measured: of matrix products and attention, for cards whose `gemm_CARD.csv` and
+/// `attention_CARD.csv` are in a folder, a page and a scatter of each card; of kernels of a host and of GPUs, from its folders `host` and `gpu`, a page each. Networks are those
 /// that `models/generator/benchmarks.py` made; of those on cards, beside published results, a page.
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.count == 3, let data = arguments.first, let networks = arguments.last,
@@ -19,7 +19,11 @@ do throws(PartitionError) {
   for card in cards {
     try Partitioner.write(KernelScatter(card).svg, to: "\(pages)/kernels-\(card.name).svg")
   }
-  try Partitioner.write(KernelsPage(cards).text, to: "\(pages)/kernels.md")
+  var attention: [MeasuredAttention] = []
+  for card in cards {
+    attention.append(try MeasuredAttention(card.name, path: "\(data)/attention_\(card.name).csv"))
+  }
+  try Partitioner.write(KernelsPage(cards, attention).text, to: "\(pages)/kernels.md")
   try Partitioner.write(try HostPage(folder: "\(data)/host").text, to: "\(pages)/host.md")
   try Partitioner.write(
     try GPUPage(folder: "\(data)/gpu", models: networks).text, to: "\(pages)/gpu.md")

@@ -65,6 +65,8 @@ import Testing
       [(.float32, [1, 16, (8 + 4) * 64]), nil, nil, nil, nil, (.int32, [1]), (.int32, [])], outputs: 3,
       attributes: attributes)
     #expect(packed.shape() == [1, 16, 512] && packed.shape(2) == [1, 2, 16, 64])
+    // Each query sees the keys up to its own.
+    #expect(packed.work.matrixOperations == 2 * 8 * (1...16).reduce(0, +) * (64 + 64))
     // A cache of the whole length is written in place; a window bounds what is read of it.
     let shared = try node(
       "GroupQueryAttention",

@@ -35,6 +35,19 @@ import Testing
     #expect(throws: GraphError.self) { try node("Attention", [[2, 1, 512], [2, 1, 256], [2, 1, 256]]) }
   }
 
+  /// What its own form hides of causal attention is not computed: of 16 queries over 24 keys the first sees 9, the last all.
+  @Test func causalAttentionCountsWhatIsSeen() throws {
+    let shapes = [[2, 4, 16, 64], [2, 2, 24, 64], [2, 2, 24, 64]]
+    let causal = try node("Attention", shapes, attributes: ["is_causal": .int(1)])
+    let scores = 2 * 4 * (9...24).reduce(0, +)
+    #expect(causal.work.matrixOperations == 2 * scores * (64 + 64))
+    #expect(causal.work.vectorOperations == 5 * scores)
+    #expect(try node("Attention", shapes).work.matrixOperations == 2 * 2 * 4 * 16 * 24 * (64 + 64))
+    let one = [[2, 4, 1, 64], [2, 2, 24, 64], [2, 2, 24, 64]]
+    #expect(
+      try node("Attention", one, attributes: ["is_causal": .int(1)]).work == node("Attention", one).work)
+  }
+
   @Test func shortTimeTransformCountsItsFrames() throws {
     let transform = try node(
       "STFT", [[1, 1600], [], [400]], constants: [1: .ints([160])])

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fits the figures of matrix products of a card to measured kernels: those of models/systems/cards/*-sxm.json and l40s.json.
+"""Fits the figures of matrix products and of attention of a card to measured kernels: those of models/systems/cards/*-sxm.json and
+l40s.json.
 
     python3 reports/fidelity/fit.py [--cross]
 
@@ -14,6 +15,12 @@ there, the launch in 8 bits is taken to be that in bf16, and the bytes are left 
 Fitted are e, R, K, launch and q for each precision, d and c for each card, by least squares of ln(predicted / measured), soft in the
 errors beyond a tenth (soft L1). Every other row is used; `fidelity-report` holds the rest against it. With
 --cross each card's figures are taken from the other two, as their means, and held against all its rows of data/gemm_*.csv.
+Attention (data/attention_*.csv; causal with as many queries as keys, or one query over a cache) is a class of operators: with r results
+of batch x heads x queries x size elements, s scores that are left by the mask and depth k = 2 s size / r
+
+    seconds = max(2 r k / (peak(bf16) e r / (r + R cores) k / (k + K)), 5 s / vector, bytes / (bandwidth b c)) + launch
+
+Fitted are e, R, K, b and launch for each phase, in the same way.
 Needs numpy and scipy. Deterministic.
 """
 import csv
@@ -35,6 +42,8 @@ START = {"e": 0.7, "R": 3e5, "K": 150.0, "launch": 3.0, "q": 5.0}
 LOW = {"e": 0.05, "R": 1.0, "K": 0.1, "launch": 0.5, "q": 0.0}
 HIGH = {"e": 1.0, "R": 1e8, "K": 1e4, "launch": 20.0, "q": 30.0}
 NAMES = ("e", "R", "K", "launch", "q")
+# Cores, and operations per second of the vector engine in bf16 that are taken to be sustained.
+ENGINES = {"a100-sxm": (108, 39e12), "h100-sxm": (132, 66.9e12), "l40s": (142, 45.8e12)}
 # Bytes of an element that is quantised.
 QUANTISED = {"a100-sxm": 0, "h100-sxm": 3, "l40s": 0}
 
@@ -110,6 +119,42 @@ def fitted(card):
     return unpacked(best.x, precisions, apart)
 
 
+def attention_rows(card, phase):
+    with open(os.path.join(HERE, "data", "attention_%s.csv" % card)) as file:
+        columns = ("batch", "query_tokens", "kv_tokens", "heads", "kv_heads", "head_dim", "seconds")
+        table = numpy.array([[float(row[c]) for c in columns] for row in csv.DictReader(file)])
+    return table[(table[:, 1] == 1) == (phase == "decode")]
+
+
+def attention(card, data, x, shared):
+    (peaks, bandwidth, cache), (cores, vector) = CARDS[card], ENGINES[card]
+    batch, queries, keys, heads, key_heads, size = data[:, :6].T
+    e, R, K, share, launch = x[0], numpy.exp(x[1]), numpy.exp(x[2]), x[3], x[4]
+    results = batch * heads * queries * size
+    scores = batch * heads * (queries * keys - queries * (queries - 1) / 2)
+    depth = 2 * scores * size / results
+    moved = 4 * (results + batch * key_heads * keys * size)
+    speed = numpy.where(moved <= 0.7 * cache, shared["c"], 1.0)
+    reached = e * results / (results + R * cores) * depth / (depth + K)
+    compute = numpy.maximum(2 * results * depth / (peaks["bf16"] * reached), 5 * scores / vector)
+    return numpy.maximum(compute, moved / (bandwidth * share * speed)) + launch * 1e-6
+
+
+def fitted_attention(card, phase, shared):
+    data = attention_rows(card, phase)[::2]
+    best = None
+    for e in (0.3, 0.8):
+        for R in (10, 2000, 20000):
+            for K in (10, 500):
+                found = least_squares(
+                    lambda x: numpy.log(attention(card, data, x, shared) / data[:, 6]),
+                    [e, numpy.log(R), numpy.log(K), 0.7, 6.0], loss="soft_l1", f_scale=0.1,
+                    bounds=([0.01, 0, 0, 0.05, 0.3], [4, 20, 12, 1, 40]))
+                if best is None or found.cost < best.cost:
+                    best = found
+    return best.x
+
+
 def quantiles(errors):
     return "median %.1f %%, p90 %.1f %%" % tuple(100 * numpy.quantile(numpy.abs(errors), q) for q in (0.5, 0.9))
 
@@ -129,6 +174,12 @@ def main():
                 narrow = narrow[1::2]
                 print("       operands in %s, rows not used: %s"
                       % (p, quantiles(predicted(card, p, narrow, f, shared, True) / narrow[:, 3] - 1)))
+        for phase in ("prefill", "decode"):
+            x = fitted_attention(card, phase, shared)
+            rest = attention_rows(card, phase)[1::2]
+            print("  %-7s efficiency %.3f, halfResults %.0f, halfDepth %.0f, bandwidthShare %.3f, launchMicroseconds %.2f; rows not used: %s"
+                  % (phase, x[0], numpy.exp(x[1]), numpy.exp(x[2]), x[3], x[4],
+                     quantiles(attention(card, rest, x, shared) / rest[:, 6] - 1)))
     if "--cross" not in sys.argv:
         return
     for card in CARDS:

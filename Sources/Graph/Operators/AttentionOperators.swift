@@ -26,12 +26,14 @@ enum AttentionOperators {
     let value: [Int]
     /// Length of the cache that is given.
     let past: Int
+    let isCausal: Bool
 
     init?(_ node: NodeContext) throws(ShapeProblem) {
       guard let q = node.shape(0), let k = node.shape(1), let v = node.shape(2) else { return nil }
       query = try Self.split(q, heads: "q_num_heads", node)
       key = try Self.split(k, heads: "kv_num_heads", node)
       value = try Self.split(v, heads: "kv_num_heads", node)
+      isCausal = try node.int("is_causal", default: 0) != 0
       if node.has(4) {
         guard let shape = node.shape(4), shape.count == 4 else { return nil }
         past = shape[2]
@@ -57,7 +59,7 @@ enum AttentionOperators {
     var sizes: AttentionSizes {
       AttentionSizes(
         batch: query[0], heads: query[1], queries: query[2], keys: total, querySize: query[3],
-        valueSize: value[3])
+        valueSize: value[3], isCausal: isCausal)
     }
   }
 

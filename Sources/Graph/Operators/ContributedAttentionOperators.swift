@@ -84,7 +84,8 @@ enum ContributedAttentionOperators {
     let total = isShared ? cache?[2] ?? length : Saturating.sum(cache?[2] ?? 0, length)
     let type = node.elementType(0)
     let sizes = AttentionSizes(
-      batch: q[0], heads: heads, queries: q[1], keys: total, querySize: size, valueSize: valueSize)
+      batch: q[0], heads: heads, queries: q[1], keys: total, querySize: size, valueSize: valueSize,
+      isCausal: try node.int("unidirectional", default: 0) != 0)
     return (
       sizes,
       [
@@ -136,9 +137,10 @@ enum ContributedAttentionOperators {
       TensorFact(type, [query[0], query[1], Saturating.product(heads, size)])
     }
 
-    func sizes(keys: Int) -> AttentionSizes {
+    func sizes(keys: Int, isCausal: Bool = false) -> AttentionSizes {
       AttentionSizes(
-        batch: query[0], heads: heads, queries: query[1], keys: keys, querySize: size, valueSize: size)
+        batch: query[0], heads: heads, queries: query[1], keys: keys, querySize: size, valueSize: size,
+        isCausal: isCausal)
     }
   }
 
@@ -164,7 +166,7 @@ enum ContributedAttentionOperators {
     let cacheType = node.elementType(3) ?? type
     let present = [group.query[0], group.keyHeads, total, cache?[3] ?? group.size]
     return (
-      group.sizes(keys: keys),
+      group.sizes(keys: keys, isCausal: true),
       [
         group.output(type), TensorFact(cacheType, present), TensorFact(cacheType, present),
         TensorFact(type, [group.query[0], group.heads, group.query[1], total]),

@@ -75,7 +75,7 @@ enum ProjectedAttentionOperators {
     let length = isShared ? cache?[3] ?? input[1] : Saturating.sum(cache?[3] ?? 0, input[1])
     let sizes = AttentionSizes(
       batch: input[0], heads: heads, queries: input[1], keys: length, querySize: query / heads,
-      valueSize: value / heads)
+      valueSize: value / heads, isCausal: try node.int("unidirectional", default: 0) != 0)
     return (
       sizes, Saturating.product(input[0], input[1], input[2], weights[1]),
       [

@@ -84,6 +84,24 @@ extension BuiltInDescriptors {
           "matrixQuantiseMicroseconds": {
             "int8": {"value": 6.39, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator, less the launch in bf16"}
           },
+          "classes": {
+            "attentionPrefill": {
+              "efficiency": {"value": 0.495, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 12213, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 606, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.248, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 3.14, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.036, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
+            "attentionDecode": {
+              "efficiency": {"value": 0.092, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 16, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 685, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.847, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 14.75, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.262, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            }
+          },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 78, "source": "A100 80GB data sheet, SXM column"},
             "fp32": {"value": 19.5, "source": "A100 80GB data sheet, SXM column"}
@@ -304,6 +322,24 @@ extension BuiltInDescriptors {
           "matrixQuantiseBytes": {
             "fp8": {"value": 3, "source": "read in 16 bits, written in 8"}
           },
+          "classes": {
+            "attentionPrefill": {
+              "efficiency": {"value": 0.591, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 14085, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 1325, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.272, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 5.21, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.05, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
+            "attentionDecode": {
+              "efficiency": {"value": 0.043, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 11, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 922, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.808, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 9.46, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.141, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            }
+          },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 133.8, "source": "H100 data sheet, SXM column"},
             "fp32": {"value": 66.9, "source": "H100 data sheet, SXM column"}
@@ -375,6 +411,24 @@ extension BuiltInDescriptors {
           },
           "matrixQuantiseBytes": {
             "fp8": {"value": 3, "source": "as h100-sxm, whose chip it has", "assumed": true}
+          },
+          "classes": {
+            "attentionPrefill": {
+              "efficiency": {"value": 0.591, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "halfResults": {"value": 14085, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "halfDepth": {"value": 1325, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "bandwidthShare": {"value": 0.272, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "launchMicroseconds": {"value": 5.21, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "error": {"value": 0.05, "source": "as h100-sxm, whose chip it has", "assumed": true}
+            },
+            "attentionDecode": {
+              "efficiency": {"value": 0.043, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "halfResults": {"value": 11, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "halfDepth": {"value": 922, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "bandwidthShare": {"value": 0.808, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "launchMicroseconds": {"value": 9.46, "source": "as h100-sxm, whose chip it has", "assumed": true},
+              "error": {"value": 0.141, "source": "as h100-sxm, whose chip it has", "assumed": true}
+            }
           },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 133.8, "source": "H200 data sheet, SXM column"},
@@ -489,6 +543,16 @@ extension BuiltInDescriptors {
           "matrixQuantiseMicroseconds": {
             "int8": {"value": 2.93, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator, less the launch in bf16"},
             "fp8": {"value": 9.87, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator, less the launch in bf16"}
+          },
+          "classes": {
+            "attentionPrefill": {
+              "efficiency": {"value": 0.435, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 8581, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 422, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.459, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 0.82, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.108, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            }
           },
           "vectorTeraOperationsPerSecond": {
             "fp16": {"value": 91.6, "source": "L40S data sheet"},
