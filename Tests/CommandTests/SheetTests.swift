@@ -3,6 +3,27 @@ import Testing
 
 /// Tables and layers in place of a model.
 @Suite struct SheetTests {
+  /// Look-ups vary about their mean, up to what is padded: where that is the mean, and without tables, the option is without effect.
+  @Test func lookupsThatCannotVaryAreTold() throws {
+    let folder = try TemporaryFolder()
+    for (padded, warns) in [("20", true), ("30", false)] {
+      _ = try folder.write("rows,dim,lookups,max_lookups\n500000,64,20,\(padded)\n", to: "t.csv")
+      let planned = try Command.run(
+        ["plan", "--tables", "t.csv", "--cards", "1", "--quiet", "--force"], in: folder)
+      try #require(planned.status == 0, "\(planned.errors)")
+      func errors(_ options: String...) throws -> String {
+        let result = try Command.run(
+          ["simulate", "plan.json", "--requests", "100"] + options, in: folder)
+        #expect(result.status == 0)
+        return result.errors
+      }
+      let told = "no such table is padded to more look-ups than it has on average"
+      #expect(try errors("--lookups", "geometric").contains(told) == warns)
+      #expect(try errors("--lookups", "fixed") == "")
+      #expect(try errors() == "")
+    }
+  }
+
   @Test func tablesArePlannedCheckedAndSimulated() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write(

@@ -129,6 +129,7 @@ struct SimulateCommand: ParsableCommand {
       if run.options.lengths == nil, !simulator.program.bucketLengths.isEmpty {
         run.options.lengths = document.lengthModel
       }
+      if let warning = variation.warning(simulator.program, run.options) { Failure.note(warning) }
       return if let slo {
         try run.search(LatencyObjective(limitSeconds: slo.seconds, percentile: percentile ?? 99))
       } else {

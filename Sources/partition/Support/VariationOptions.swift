@@ -45,6 +45,20 @@ struct VariationOptions: ParsableArguments {
     }
   }
 
+  /// Said where look-ups are to vary and none can: their mean stays what the plan counts with, and no more are drawn than are padded to.
+  ///
+  /// - Parameter options: With what ``apply(to:)`` makes of them.
+  func warning(_ program: ExecutionProgram, _ options: SimulationOptions) -> String? {
+    let tables = program.tables.filter { (options.lookupsByTable[$0.name] ?? options.lookups) != .fixed }
+    let isAsked = options.lookups != .fixed || options.lookupsByTable.values.contains { $0 != .fixed }
+    guard isAsked, !tables.contains(where: { Double($0.maximumLookups) > $0.averageLookups }) else {
+      return nil
+    }
+    return "warning: --lookups has no effect: "
+      + (tables.isEmpty
+        ? "the plan has no such table" : "no such table is padded to more look-ups than it has on average")
+  }
+
   func apply(to options: inout SimulationOptions) {
     if let jitter { options.jitter = jitter.jitter }
     for argument in lookups {
