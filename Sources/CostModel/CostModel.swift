@@ -63,15 +63,16 @@ public struct CostModel: Sendable {
       }
     }
     let refusals = Set(options.compiler.refusals)
-    let isRefused = cards.map { card in
+    let isRefusedAlone = cards.map { card in
       let types = Set(card.unsupportedOperators)
       return graph.operators.map {
         $0.isHostOnly || types.contains($0.type)
           || !refusals.isEmpty && refusals.contains(.init(operator: $0.name, device: card.model))
       }
     }
-    let structure = GraphStructure(graph, isRefused: isRefused, kernels: options.compiler.kernels)
+    let structure = GraphStructure(graph, isRefused: isRefusedAlone, kernels: options.compiler.kernels)
     self.structure = structure
+    let isRefused = isRefusedAlone.map(structure.fusion.withoutGroups)
     let builders = options.eachChoice(in: graph).map { options in
       let operands = CardOperands(graph, cards: cards, isRefused: isRefused, options: options)
       return DeviceCostBuilder(

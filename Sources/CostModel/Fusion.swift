@@ -6,7 +6,8 @@ import Graph
 /// - v is elementwise and has the shape of the input that u produced, perhaps through views,
 /// - u is v's last producer in topological order, and does matrix or vector work or is itself in such a group,
 /// - v's other inputs exist before the group's first operator starts, or come from the group,
-/// - the same devices run v and the group's first operator.
+/// - all cards that run the group's first operator run v: one at least, or the host alone runs both.
+/// Where a card cannot run the first operator of a group, it runs none of it.
 ///
 /// v then costs the reads of its other inputs and what arithmetic its group does not hide; it needs no launch of its own, and its result
 /// takes the place of u's. The rule covers bias, activation, residual addition, SiLU and GELU chains, and inference
@@ -32,9 +33,8 @@ struct Fusion: Sendable {
   private(set) var apart: [OperatorID] = []
 
   /// - Parameters:
-  ///   - deviceClasses: By operator: equal where the same devices run two operators.
   ///   - interactions: That are computed in one kernel each.
-  init(_ graph: Graph, deviceClasses: [Int], interactions: [Interaction] = []) {
+  init(_ graph: Graph, deviceClasses: DeviceClasses, interactions: [Interaction] = []) {
     leader = Array(repeating: nil, count: graph.operators.count)
     inPlaceInput = leader.map { _ in nil }
     group = leader
@@ -70,11 +70,11 @@ struct Fusion: Sendable {
 
   /// Groups that a compiler names in place of the rule.
   ///
-  /// What groups taken as one rest on holds for these too: an operator whose devices are not those of its kernel, or that
+  /// What groups taken as one rest on holds for these too: an operator that not all devices of its kernel run, or that
   /// reads what is computed after the kernel's first operator and not in it, begins another group of that kernel.
   ///
   /// - Parameter kernels: By operator: the number of its kernel; `nil` for one of its own.
-  init(_ graph: Graph, deviceClasses: [Int], kernels: [Int?]) {
+  init(_ graph: Graph, deviceClasses: DeviceClasses, kernels: [Int?]) {
     leader = Array(repeating: nil, count: graph.operators.count)
     inPlaceInput = leader.map { _ in nil }
     group = leader
@@ -95,7 +95,7 @@ struct Fusion: Sendable {
         group[index] = id
         continue
       }
-      guard deviceClasses[home.index] == deviceClasses[index], isAvailable(inputs, to: home, in: graph) else {
+      guard deviceClasses.runs(id, wherever: home), isAvailable(inputs, to: home, in: graph) else {
         apart.append(id)
         first[kernel] = id
         group[index] = id
@@ -124,10 +124,10 @@ struct Fusion: Sendable {
 
   /// The group that produced `input`, where `op` may be in it.
   private func home(
-    of op: OperatorID, behind input: TensorID, in graph: Graph, _ deviceClasses: [Int]
+    of op: OperatorID, behind input: TensorID, in graph: Graph, _ deviceClasses: DeviceClasses
   ) -> OperatorID? {
     guard let home = graph[input].producer.flatMap({ group[$0.index] }),
-      deviceClasses[home.index] == deviceClasses[op.index]
+      deviceClasses.runs(op, wherever: home)
     else { return nil }
     return isAvailable(graph.activationInputs(of: graph[op]), to: home, in: graph) ? home : nil
   }
@@ -150,6 +150,16 @@ struct Fusion: Sendable {
       leader[producer.index] = home
       open += graph.activationInputs(of: graph[producer])
     }
+  }
+
+  /// By operator: what a card cannot run, with the groups whose first operators it cannot run.
+  func withoutGroups(_ isRefused: [Bool]) -> [Bool] {
+    var isRefused = isRefused
+    // Operators are behind the first of their group.
+    for (index, leader) in leader.enumerated() {
+      if let leader, isRefused[leader.index] { isRefused[index] = true }
+    }
+    return isRefused
   }
 
   private static func producerIndex(_ tensor: TensorID, _ graph: Graph) -> Int {

@@ -40,7 +40,7 @@ struct GraphStructure: Sendable {
     }
     self.tableOfOperator = tableOfOperator
     self.isTable = isTable
-    let classes = Self.deviceClasses(graph, isRefused: isRefused)
+    let classes = DeviceClasses(graph, isRefused: isRefused)
     var apart: Fusion?
     if let kernels {
       var kernelOfName: [String: Int] = [:]
@@ -55,7 +55,7 @@ struct GraphStructure: Sendable {
     } else {
       let interactions = Interaction.all(in: graph).filter { found in
         found.operators.allSatisfy {
-          classes[$0.index] == classes[found.product.index] && tableOfOperator[$0.index] == nil
+          classes.runs($0, wherever: found.product) && tableOfOperator[$0.index] == nil
         }
       }
       fusion = Fusion(graph, deviceClasses: classes, interactions: interactions)
@@ -110,16 +110,5 @@ struct GraphStructure: Sendable {
   /// What a device computes in one kernel.
   func fusion(on processor: Processor) -> Fusion {
     processor.joins(.interaction) ? fusion : apart ?? fusion
-  }
-
-  /// By operator: a number that two share where the same cards run both.
-  private static func deviceClasses(_ graph: Graph, isRefused: [[Bool]]) -> [Int] {
-    var classes: [[Bool]: Int] = [:]
-    return graph.operators.indices.map { index in
-      let key = isRefused.map { $0[index] }
-      let known = classes[key] ?? classes.count
-      classes[key] = known
-      return known
-    }
   }
 }

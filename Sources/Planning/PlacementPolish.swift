@@ -219,6 +219,8 @@ struct PlacementPolish {
       guard own.count >= count else { return }
       cards = Array(leastBusy(own).prefix(count))
     }
+    // Without cards in use, copies on every one of them are nowhere.
+    if choice.place == .everyCard, placement.cardsInUse == 0 { return }
     placement.tables[table] = choice.placement(of: task.graph.embeddingTables[table], cards: cards)
     if placement.tables[table] != best.placement.tables[table], isReadable(placement) { attempt(placement) }
   }

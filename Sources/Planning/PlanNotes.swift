@@ -123,6 +123,7 @@ struct PlanNotes {
     }
     let unsupported = onHost.filter { !$0.isSupportedOnCards }.flatMap(\.operators)
       .filter { op in task.system.cards.indices.contains { !task.costs.supports(op, card: $0) } }
+      .filter { task.costs.fusedInto($0) == nil }
     let types = Set(unsupported.map { task.graph[$0].type }).sorted()
     var notes =
       types.isEmpty ? [] : ["on the host because a card cannot run them: \(types.joined(separator: ", "))"]

@@ -95,6 +95,8 @@ struct Ways {
   private static let priceGap = 0.02
   /// Numbers of cards that are relaxed one by one.
   static let mostRelaxations = 32
+  /// Of the time in which requests in flight take their turns, what one of them must take to be looked at.
+  private static let fewTurns = 0.5
   /// Of all time and work, for one way and for one that is cut short.
   private static let largestShare = 0.5
   private static let briefShare = 0.03
@@ -164,6 +166,7 @@ struct Ways {
     if task.objective == .latency, task.hasTables { readOnOneCard() }
     let all = task.system.cards.count
     let likely = kinds(onCards: all)
+    lookAround(likely)
     let gap = likely == [.copies, .tables] ? max(task.search.gap, Self.looseGap) : task.search.gap
     for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
     if likely.first == .copies { plan(.copies, gap: task.search.gap) }
@@ -196,6 +199,8 @@ struct Ways {
       for objective in PlanObjective.allCases where objective != task.objective {
         for kind in likely where kind != .pipeline { plan(kind, objective: objective, isBrief: true) }
       }
+      // Of unlike cards each may do what it does best.
+      if stretches.count > 1, !likely.contains(.pipeline) { plan(.pipeline, isBrief: true) }
       // Fewer cards idle less. Alike ones are tried one number after the other by the proof.
       let counts = task.objective == .energy ? [all] + fewerCards : [all]
       if task.objective == .energy, stretches.count > 1 {
@@ -211,6 +216,26 @@ struct Ways {
     offerGreedy()
     polish()
     widen()
+  }
+
+  /// A look at what a search at length among all cards may never come by, before that has spent the work.
+  private mutating func lookAround(_ likely: [Kind]) {
+    // Copies on the best cards alone may do more than all of them together, and are soon found.
+    for cards in stretches.dropLast() {
+      for kind in kinds(onCards: cards) where kind != .pipeline { plan(kind, cards: cards, isBrief: true) }
+    }
+    guard task.objective == .throughput, stretches.count > 1 || !task.choosesInFlight else { return }
+    let searched = likely.filter { $0 != .pipeline }
+    for kind in searched { plan(kind, isBrief: true) }
+    // Where there are few requests in flight, a plan is as fast as one of them is.
+    guard let best = incumbents.best,
+      best.loads.latencySeconds > Self.fewTurns * Double(best.requestsInFlight) * best.loads.bottleneckSeconds
+    else { return }
+    if task.hasTables { readOnOneCard() }
+    for objective in PlanObjective.allCases where objective != task.objective {
+      for kind in searched { plan(kind, objective: objective, isBrief: true) }
+    }
+    polish()
   }
 
   /// What anyone would think of first: no search may end with less.

@@ -65,16 +65,25 @@ extension Engine {
     return false
   }
 
-  /// A device has room for a slot: its tasks that waited for it go on.
+  /// A device has room for a slot: its tasks that waited for it go on, those first that waited first.
   mutating func admit(_ slot: Int, to device: Int) {
-    let claim = slot * deviceCount + device
-    var task = claims[claim].gated
-    claims[claim].gated = -1
+    var task = firstGated(slot, device)
+    claims[slot * deviceCount + device].gated = -1
     while task >= 0 {
       let following = tasks[slot * taskStride + Int(task)].nextGated
       if passesGates(slot, Int(task)) { begin(slot, Int(task)) }
       task = following
     }
+  }
+
+  /// The task that waited first, with the others behind it; they are kept the last one first.
+  private mutating func firstGated(_ slot: Int, _ device: Int) -> Int32 {
+    var (first, task) = (Int32(-1), claims[slot * deviceCount + device].gated)
+    while task >= 0 {
+      let index = slot * taskStride + Int(task)
+      (tasks[index].nextGated, first, task) = (first, task, tasks[index].nextGated)
+    }
+    return first
   }
 
   /// A task joins the queue of its first leg.
@@ -208,8 +217,9 @@ extension Engine {
         taskReady(slot, successor)
       }
     }
-    taskLeft(slot, device: Int(info.device))
+    // Places are given up in the order in which a transfer came by them.
     if info.source >= 0 { taskLeft(slot, device: Int(info.source)) }
+    taskLeft(slot, device: Int(info.device))
     slots[slot].tasksLeft -= 1
     if slots[slot].tasksLeft == 0 { completed(slot, lastTask: task) }
   }

@@ -93,11 +93,32 @@ struct FusionTests {
     let model = CostModel(graph: b.graph, system: system)
     #expect(model.fusedInto(b.graph.op("relu")) == b.graph.op("fc"))
     #expect(model.fusedInto(b.graph.op("tanh")) == nil)
-    #expect(model.fusedInto(b.graph.op("neg")) == nil)
+    // Whatever runs tanh runs what is behind it.
+    #expect(model.fusedInto(b.graph.op("neg")) == b.graph.op("tanh"))
+    #expect(model.supports(b.graph.op("neg"), card: 1) && !model.supports(b.graph.op("neg"), card: 0))
     // A kernel of its own: its launch, and its input and result of 2 kB each at 500 GB/s.
     let cost = try #require(model.cost(of: b.graph.op("tanh"), on: .card(1)))
     #expect(cost.launchSeconds == 1e-6)
     #expect(abs(cost.sramSeconds - 8e-9) < 1e-18)
+  }
+
+  /// A card that cannot run the first operator of a kernel does not keep others, and the host, from having one.
+  @Test func aCardWithoutTheFirstOperatorCutsNoGroup() throws {
+    var b = GraphBuilder()
+    let y = b.gemm("fc", b.input("x", [10, 100]), out: 100)
+    b.output(b.elementwise("relu", "Relu", y))
+    let alike = CostModel(graph: b.graph, system: Machine.system(cards: [Machine.card(0)]))
+    let unlike = CostModel(
+      graph: b.graph,
+      system: Machine.system(cards: [Machine.card(0), Machine.card(1, unsupported: ["Gemm"])]))
+    let relu = b.graph.op("relu")
+    #expect(unlike.fusedInto(relu) == b.graph.op("fc"))
+    #expect(unlike.supports(relu, card: 0) && !unlike.supports(relu, card: 1))
+    for place in [Location.host, .card(0)] {
+      #expect(
+        unlike.cost(of: relu, on: place)?.launchSeconds == alike.cost(of: relu, on: place)?.launchSeconds)
+      #expect(unlike.cost(of: relu, on: place)?.launchSeconds == 0)
+    }
   }
 
   /// What no card runs leads no kernel there.

@@ -22,6 +22,18 @@
       }
     }
 
+    /// GLPK goes through all open nodes for each node, which takes most of the time of a search that leaves many open.
+    @Test func openNodesAreWork() throws {
+      var program = Program(sense: .minimise)
+      let x = (0..<40).map { _ in program.addBinary() }
+      // An odd sum of even figures: no node but the last ones knows.
+      program.addConstraint("", LinearExpression(x.map { .init(2, $0) }), lower: 39, upper: 39)
+      func ticks(_ nodes: Int) throws -> Int {
+        try GLPKSolver().solve(program, limits: SolveLimits(nodeLimit: nodes, selection: .bestBound)).ticks
+      }
+      #expect(try Double(ticks(10_000)) > 1.5 * 10 * Double(ticks(1000)))
+    }
+
     @Test func saysItsVersion() { #expect(GLPKSolver().name.hasPrefix("GLPK ")) }
   }
 #endif

@@ -135,6 +135,29 @@ import Testing
     #expect(again.defect == nil, "start from \(best.name)")
   }
 
+  /// Two of four cards have room for most tables each, and copies on those save what commands to the others take.
+  @Test func copiesOnTheBestCardsAreFoundBeforeTheWorkIsSpent() throws {
+    let graph = try SampleNets.recommendation(
+      rows: (0..<40).map { 400_000 << ($0 * 7 % 10) }, width: 16, batch: 1, lookups: [1, 8, 20, 80])
+    var system = try SystemCatalog.system("l40s", cards: 4)
+    for (card, megabytes) in [(0, 47_000), (1, 4000), (2, 200), (3, 47_000)] {
+      system.cards[card].processor.dram.bytes = system.cards[card].reservedBytes + megabytes * 1_000_000
+    }
+    system.host.reservedBytes = system.host.processor.dram.bytes - 1_900_000_000
+    func value(_ cards: [Int]) throws -> Double {
+      var part = system
+      part.cards = cards.map { system.cards[$0] }
+      let task = PlanningTask(
+        graph: graph, system: part, costs: CostModel(graph: graph, system: part, options: CostOptions()),
+        objective: .throughput, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8, .int4],
+        allowsSplits: true,
+        search: SearchOptions(gap: 0.01, work: WorkBudget(effort: 0.05), threads: 1), choosesInFlight: true)
+      return Candidate(try Planner.plan(task).placement, task: task).value(.throughput)
+    }
+    // The search among all cards has little time left for what those two could do.
+    #expect(try value([0, 1, 2, 3]) <= value([0, 3]) * 1.2)
+  }
+
   /// With memory set aside for the usual requests in flight copies have no room and pipelines are likely; with one request
   /// copies have. The bound ranges over both.
   @Test func theProofCoversWhatOtherNumbersInFlightMakeLikely() throws {

@@ -65,6 +65,28 @@ import Testing
     #expect(report.limitedByInFlight != nil)
   }
 
+  /// What waited first for a device goes first when it is let in: a plan's figures have it so.
+  @Test func tasksAreLetInInTheOrderInWhichTheyWaited() throws {
+    let resources =
+      [Programs.resource("link", device: 1)] + (0...1).map { Programs.resource("cores\($0)", device: $0) }
+    // Three parts come to the card, of which its cores want the first.
+    let arrivals = (0..<3).map { Programs.task("host \($0)", [(1, 0.0001)], after: $0 > 0 ? [$0 - 1] : []) }
+    let transfers = (0..<3).map {
+      Programs.task("send \($0)", [(0, 0.002)], after: [$0], device: 1, source: 0, kind: .transfer)
+    }
+    let work = Programs.task("work", [(2, 0.005)], after: [3], device: 1)
+    let last = Programs.task("last", [(2, 0.001)], after: [4, 5, 6], device: 1)
+    let program = ExecutionProgram(
+      resources: resources,
+      devices: [Programs.device(limit: 8), Programs.device("card0", limit: 1)], tables: [],
+      variants: [.init(card: nil, share: 1, tasks: arrivals + transfers + [work, last])])
+    var options = SimulationOptions(load: .backToBack)
+    options.requests = 500
+    let period = 1 / (try Simulator(program).run(options).throughputPerSecond.value)
+    #expect(abs(period - 0.008) < 1e-6)
+    #expect(abs(LoadSummary(program).bottleneckSeconds / period - 1) < 1e-6)
+  }
+
   /// A pipeline whose requests return to its cards again and again does less than its resources could, and the plan's figure says so before the simulator does. Without chance such a line keeps to the rhythm that it
   /// began with, and there may be several; so figures agree on the whole, not each.
   @Test func linesThatAreEnteredAgainAreAsFastAsPredicted() throws {
