@@ -291,23 +291,11 @@ struct SiteProgram {
       placement: outcome.values.isEmpty ? nil : placement(of: outcome.values, question), ticks: outcome.ticks)
   }
 
-  /// What is all by itself on one pool of alike cards is as well copied to each of them: sums over the pool do not tell.
-  private func copyAlike(_ chosen: inout [Option?]) {
-    let singles = chosen.indices.filter { chosen[$0].map { $0.site != .host } ?? false }
-    guard
-      let pool = choices.pools.firstIndex(where: { pool in
-        singles.allSatisfy { chosen[$0]?.site == .card(pool.card) }
-      }), !singles.isEmpty, choices.pools[pool].alike.count > 1,
-      singles.allSatisfy({ choices.nodes[$0].pools[pool].mayCopy })
-    else { return }
-    for node in singles { chosen[node]?.site = .everyCard }
-  }
-
   /// Each node where most of it is; parts of a table and copies with unlike shares are gathered.
   ///
   /// - Returns: `nil` where cards that have something by themselves cannot run what is copied.
   private func placement(of values: [Double], _ question: PlacementQuestion) -> ModelPlacement? {
-    var chosen = options.map { options in
+    let chosen = options.map { options in
       let sites = Dictionary(grouping: options, by: \.site).mapValues { options in
         options.reduce(0) { $0 + values[$1.variable.index] }
       }
@@ -316,7 +304,6 @@ struct SiteProgram {
         values[$0.variable.index] < values[$1.variable.index]
       }
     }
-    copyAlike(&chosen)
     let served = ServedLookups(graph: question.graph)
     var operators = question.graph.operators.map { _ in PlacementSite.host }
     var node = 0

@@ -41,4 +41,25 @@ import Testing
     polish.run()
     #expect(polish.best.value(.throughput) <= best.value(.throughput) * (1 + 1e-9))
   }
+
+  /// Without cards in use copies on every one of them would be nowhere, and cost nothing.
+  @Test func tablesOfAPlanWithoutCardsAreSomewhere() throws {
+    let graph = try SampleNets.recommendation(rows: [400_000, 200_000])
+    let system = try SystemCatalog.system(cards: 2)
+    let task = PlanningTask(
+      graph: graph, system: system, costs: CostModel(graph: graph, system: system, options: CostOptions()),
+      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
+      search: SearchOptions(gap: 0.01, threads: 1))
+    let tables = graph.embeddingTables.map { table in
+      TablePlacement(
+        format: .init(precision: .int8), split: .whole,
+        shards: [.init(site: .host, rows: 0..<table.rows, columns: 0..<table.dimension)])
+    }
+    let start = Candidate(
+      ModelPlacement(operators: graph.operators.map { _ in .host }, tables: tables, sparseCores: []),
+      task: task)
+    var polish = PlacementPolish(start, precisions: [.int8], task: task, clock: SearchClock(task.search))
+    polish.run()
+    #expect(polish.best.placement.tables.allSatisfy { $0.shards.allSatisfy { $0.site != .everyCard } })
+  }
 }
