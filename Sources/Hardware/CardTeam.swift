@@ -24,32 +24,43 @@ public struct CardTeam: Sendable, Hashable, Codable {
 }
 
 extension System {
-  /// The same machine with every `count` consecutive cards as one; see ``CardTeam``. Cards that are left over are left out.
+  /// The same machine with every `count` consecutive cards of one kind as one, by kind in order of their first cards; see ``CardTeam``.
+  /// Cards of other kinds, and those that are left over, are left out.
   ///
   /// A request's tensors go to each card of a team over its own link, so the uplink carries them so many times.
-  /// - Returns: `nil` where the cards do not form such teams of alike ones.
-  public func inTeams(of count: Int) -> System? {
-    guard count > 1, count <= cards.count, cards.allSatisfy({ $0.team == nil }) else { return nil }
-    var system = self
-    system.cards = []
-    for start in stride(from: 0, through: cards.count - count, by: count) {
-      let members = cards[start..<start + count]
-      var card = cards[start]
-      let isAlike = members.allSatisfy {
-        $0.model == card.model && $0.processor == card.processor && $0.link == card.link
-          && $0.reservedBytes == card.reservedBytes && $0.unsupportedOperators == card.unsupportedOperators
+  public func eachKindInTeams(of count: Int) -> [System] {
+    guard count > 1, count <= cards.count, cards.allSatisfy({ $0.team == nil }) else { return [] }
+    var kinds: [[Card]] = []
+    var start = 0
+    while start < cards.count {
+      let run = cards[start...].prefix { $0.isLike(cards[start]) }
+      var teams: [Card] = []
+      for first in stride(from: run.startIndex, through: run.endIndex - count, by: count) {
+        var card = cards[first]
+        card.team = team(of: count, like: card, sharing: count)
+        card.name = "\(card.name)-\(cards[first + count - 1].name)"
+        card.processor.idleWatts *= Double(count)
+        card.processor.busyWatts *= Double(count)
+        teams.append(card)
       }
-      guard isAlike else { return nil }
-      card.team = team(of: count, like: card, sharing: count)
-      card.name = "\(card.name)-\(cards[start + count - 1].name)"
-      card.processor.idleWatts *= Double(count)
-      card.processor.busyWatts *= Double(count)
-      system.cards.append(card)
+      if let first = teams.first, let known = kinds.firstIndex(where: { $0[0].isLike(first) }) {
+        kinds[known] += teams
+      } else if !teams.isEmpty {
+        kinds.append(teams)
+      }
+      start = run.endIndex
     }
-    system.uplink.bytesPerSecond /= Double(count)
-    system.uplink.commandSeconds *= Double(count)
-    return system
+    return kinds.map { teams in
+      var system = self
+      system.cards = teams
+      system.uplink.bytesPerSecond /= Double(count)
+      system.uplink.commandSeconds *= Double(count)
+      return system
+    }
   }
+
+  /// The first of ``eachKindInTeams(of:)``; `nil` where no cards form such a team.
+  public func inTeams(of count: Int) -> System? { eachKindInTeams(of: count).first }
 
   /// The exchange of `count` cards: measured where the card is in ``CollectiveFigures``; otherwise assumed: as many kernel
   /// starts as there are cards, and the bandwidth of their links, or of the uplink that they share where they go through
@@ -62,6 +73,14 @@ extension System {
     let bandwidth =
       peerToPeer ? card.link.sustained : min(card.link.sustained, uplink.sustained / Double(sharing))
     return CardTeam(cards: count, latencySeconds: step * Double(count), bytesPerSecond: bandwidth)
+  }
+}
+
+extension Card {
+  /// Whether nothing but its name tells the card from another one.
+  fileprivate func isLike(_ other: Card) -> Bool {
+    model == other.model && processor == other.processor && link == other.link
+      && reservedBytes == other.reservedBytes && unsupportedOperators == other.unsupportedOperators
   }
 }
 

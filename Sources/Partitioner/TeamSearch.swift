@@ -18,7 +18,7 @@ public enum TeamChoice: Sendable, Hashable {
 /// Plans with operators cut or batches shared out over teams of cards, and without, and takes the best.
 ///
 /// A team computes together what one card would, so the question with teams is the question of the part that each card
-/// computes on as many cards as there are teams; see `Graph.cut(over:by:)` and `System.inTeams(of:)`. Copies and pipelines do the
+/// computes on as many cards as there are teams; see `Graph.cut(over:by:)` and `System.eachKindInTeams(of:)`. Copies and pipelines do the
 /// same work without exchanging anything, so for throughput and energy teams are looked at only where neither has a plan.
 struct TeamSearch {
   let model: Model
@@ -47,7 +47,7 @@ struct TeamSearch {
 
     /// The type of an operator that would be cut although the cards do not run it.
     var unsupported: String? {
-      let types = Set(system.cards.flatMap(\.unsupportedOperators))
+      let types = Set(system.cards[0].unsupportedOperators)
       return zip(model.graph.operators, model.graph.cut?.isCut ?? []).first { types.contains($0.type) && $1 }?
         .0.type
     }
@@ -146,7 +146,7 @@ struct TeamSearch {
       }
     }
     func scope(_ kind: GraphCut.Kind, _ what: String) -> String? {
-      let counts = teams.filter { $0.kind == kind }.map(\.count).sorted().map(String.init)
+      let counts = Set(teams.filter { $0.kind == kind }.map(\.count)).sorted().map(String.init)
       return counts.isEmpty ? nil : "\(what) over teams of \(counts.joined(separator: " or ")) cards"
     }
     let scopes = [
@@ -173,24 +173,28 @@ struct TeamSearch {
       }
     let exchanged =
       exchanges == 0 ? "nothing is exchanged" : "\(exchanges) exchanges take \(milliseconds) ms a batch"
+    let others = system.cards.count - team.count * team.system.cards.count
+    let rest =
+      others == 0 ? "" : "; \(others == 1 ? "1 card is" : "\(others) cards are") in no team and left out"
     return
       "teams of \(team.count) cards act as one: \(parts - exchanges) of \(graph.operators.count - exchanges) operators "
-      + "\(shared), and \(exchanged)"
+      + "\(shared), and \(exchanged)\(rest)"
   }
 
   // MARK: Which teams there are
 
   /// - Throws: `usage` where there are no such teams, or nothing to cut.
   private func required(_ count: Int, by kind: GraphCut.Kind?) throws(PartitionError) -> [Team] {
-    guard count > 1, let teams = system.inTeams(of: count) else {
+    let kinds = system.eachKindInTeams(of: count)
+    guard !kinds.isEmpty else {
       throw PartitionError(
         .usage,
         "teams of \(count) cards: \(system.name) has \(system.cards.count) "
-          + "\(system.cards.count == 1 ? "card" : "cards"); give 2 or more, at most all, of cards that are alike"
+          + "\(system.cards.count == 1 ? "card" : "cards"); give 2 or more, at most as many as are alike and beside each other"
       )
     }
-    let found = (kind.map { [$0] } ?? GraphCut.Kind.allCases).compactMap { kind in
-      model.cut(over: count, by: kind).map { team(count, kind, $0, teams) }
+    let found = (kind.map { [$0] } ?? GraphCut.Kind.allCases).flatMap { kind in
+      model.cut(over: count, by: kind).map { part in kinds.map { team(count, kind, part, $0) } } ?? []
     }
     guard let first = found.first else {
       throw PartitionError(
@@ -202,7 +206,7 @@ struct TeamSearch {
     if supported.isEmpty, let type = first.unsupported {
       throw PartitionError(
         .usage,
-        "teams of \(count) cards: an operator \(type) would be cut, which \(teams.cards[0].model) does not run"
+        "teams of \(count) cards: an operator \(type) would be cut, which \(first.system.cards[0].model) does not run"
       )
     }
     return supported
@@ -211,16 +215,18 @@ struct TeamSearch {
   private func team(_ count: Int, _ kind: GraphCut.Kind, _ model: Model, _ teams: System) -> Team {
     let whole = costs(self.model, system)
     let part = costs(model, teams)
-    func seconds(_ costs: CostModel, _ isWanted: (Operator) -> Bool) -> Double {
+    // The first team and one of its cards.
+    let member = self.system.cards.firstIndex { teams.member(named: $0.name) == teams.cards[0] } ?? 0
+    func seconds(_ costs: CostModel, on card: Int, _ isWanted: (Operator) -> Bool) -> Double {
       costs.graph.operators.enumerated().reduce(0) { sum, entry in
         guard isWanted(entry.element) else { return sum }
-        return sum + (costs.cost(of: OperatorID(entry.offset), on: .card(0))?.seconds ?? 0)
+        return sum + (costs.cost(of: OperatorID(entry.offset), on: .card(card))?.seconds ?? 0)
       }
     }
-    let exchange = seconds(part) { $0.work.collective != nil }
+    let exchange = seconds(part, on: 0) { $0.work.collective != nil }
     return Team(
       count: count, kind: kind, model: model, system: teams, exchange: exchange,
-      saved: seconds(whole) { _ in true } - seconds(part) { $0.work.collective == nil })
+      saved: seconds(whole, on: member) { _ in true } - seconds(part, on: 0) { $0.work.collective == nil })
   }
 
   private func costs(_ model: Model, _ system: System) -> CostModel {
@@ -244,12 +250,11 @@ struct TeamSearch {
     }
     func worth(_ team: Team) -> Double { team.saved - team.exchange }
     return GraphCut.Kind.allCases.flatMap { kind -> [Team] in
-      let teams = counts.compactMap { count -> Team? in
-        guard let teams = system.inTeams(of: count), let part = model.cut(over: count, by: kind) else {
-          return nil
-        }
-        let team = team(count, kind, part, teams)
-        return team.unsupported == nil && team.exchange < team.saved ? team : nil
+      let teams = counts.flatMap { count -> [Team] in
+        let kinds = system.eachKindInTeams(of: count)
+        guard !kinds.isEmpty, let part = model.cut(over: count, by: kind) else { return [] }
+        return kinds.map { team(count, kind, part, $0) }
+          .filter { $0.unsupported == nil && $0.exchange < $0.saved }
       }
       return Array(teams.sorted { (worth($0), $0.count) > (worth($1), $1.count) }.prefix(Self.most))
     }

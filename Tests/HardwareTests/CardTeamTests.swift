@@ -61,9 +61,17 @@ import Testing
   }
 
   @Test func unlikeCardsFormNoTeam() throws {
-    var system = try SystemCatalog.system("h100", cards: nil)
+    var system = try SystemCatalog.system("h100", cards: 4)
     system.cards[1].reservedBytes += 1
-    #expect(system.inTeams(of: 2) == nil)
+    let teams = try #require(system.inTeams(of: 2))
+    #expect(teams.cards.map(\.name) == ["card2-card3"])
+    #expect(teams.withoutTeams.cards == Array(system.cards[2...]))
+    #expect(system.inTeams(of: 3) == nil)
+    system.cards[0].reservedBytes += 1
+    #expect(
+      system.eachKindInTeams(of: 2).map { $0.cards.map(\.name) } == [["card0-card1"], ["card2-card3"]])
+    system.cards[2].reservedBytes += 2
+    #expect(system.eachKindInTeams(of: 2).map { $0.cards.map(\.name) } == [["card0-card1"]])
   }
 
   /// All-reduce of 128 KiB, as measured: 57.7 us on four L40S, 11.4 us on four H100 with NVLink.

@@ -103,6 +103,26 @@ import Testing
     }
   }
 
+  /// Two alike cards beside others are a team as if they were alone; the others are left out.
+  @Test func unlikeCardsKeepNoneFromATeam() throws {
+    let model = Model(graph: try SampleNets.chain(length: 24, width: 2048, batch: 2048))
+    let options = PlanOptions(objective: .latency)
+    let alone = try Partitioner.plan(model, on: try system("t4", cards: 2), options: options)
+    #expect(alone.model.cut == 2)
+    var mixed = try system("t4", cards: 2)
+    for number in 0..<2 {
+      var other = try system("nnpi", cards: 1).cards[0]
+      other.name = "other\(number)"
+      other.unsupportedOperators.append("Relu")
+      mixed.cards.insert(other, at: 0)
+    }
+    let plan = try Partitioner.plan(model, on: mixed, options: options)
+    #expect(plan.certificate.objective <= alone.certificate.objective * (1 + plan.certificate.gap + 1e-9))
+    #expect(plan.certificate.bound <= alone.certificate.objective * (1 + 1e-9))
+    #expect(plan.notes.contains { $0.hasSuffix("2 cards are in no team and left out") })
+    #expect(Partitioner.check(plan, model: model).isEmpty)
+  }
+
   /// Weights that no card holds are held by a team, with the answer of one card after the other's parts.
   @Test func aModelThatNoCardHoldsIsFasterInATeam() throws {
     let model = try model(width: 8192, layers: 8)
