@@ -59,9 +59,6 @@ extension System {
     }
   }
 
-  /// The first of ``eachKindInTeams(of:)``; `nil` where no cards form such a team.
-  public func inTeams(of count: Int) -> System? { eachKindInTeams(of: count).first }
-
   /// The exchange of `count` cards: measured where the card is in ``CollectiveFigures``; otherwise assumed: as many kernel
   /// starts as there are cards, and the bandwidth of their links, or of the uplink that they share where they go through
   /// the host.
@@ -125,7 +122,7 @@ extension System {
 }
 
 extension CardTeam {
-  /// The name of a card of the team that ``System/inTeams(of:)`` calls `first-last`.
+  /// The name of a card of the team that ``System/eachKindInTeams(of:)`` calls `first-last`.
   fileprivate func member(_ number: Int, of team: String) -> String {
     for dash in team.indices where team[dash] == "-" {
       let first = team[..<dash]
@@ -137,7 +134,7 @@ extension CardTeam {
     return "\(team)/\(number)"
   }
 
-  /// Whether a card is in the team that ``System/inTeams(of:)`` calls `first-last`.
+  /// Whether a card is in the team that ``System/eachKindInTeams(of:)`` calls `first-last`.
   fileprivate func has(_ card: String, of team: String) -> Bool {
     func parts(_ name: Substring) -> (word: Substring, number: Int?) {
       let digits = name.reversed().prefix(while: \.isNumber).count

@@ -143,9 +143,12 @@ struct PlacementPolish {
   private func isReadable(_ placement: ModelPlacement) -> Bool {
     placement.tables.enumerated().allSatisfy { table, entry in
       entry.shards.allSatisfy { shard in
-        placement.locations(at: shard.site).allSatisfy {
-          task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
-        }
+        let locations = placement.locations(at: shard.site)
+        // Without cards in use, a copy on every one of them is nowhere.
+        return !locations.isEmpty
+          && locations.allSatisfy {
+            task.costs.lookup(table: table, format: entry.format, split: entry.split, on: $0) != nil
+          }
       }
     }
   }
@@ -219,8 +222,6 @@ struct PlacementPolish {
       guard own.count >= count else { return }
       cards = Array(leastBusy(own).prefix(count))
     }
-    // Without cards in use, copies on every one of them are nowhere.
-    if choice.place == .everyCard, placement.cardsInUse == 0 { return }
     placement.tables[table] = choice.placement(of: task.graph.embeddingTables[table], cards: cards)
     if placement.tables[table] != best.placement.tables[table], isReadable(placement) { attempt(placement) }
   }

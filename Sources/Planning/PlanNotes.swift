@@ -122,8 +122,10 @@ struct PlanNotes {
       unit.operators.allSatisfy { plan.placement.operators[$0.index] == .host }
     }
     let unsupported = onHost.filter { !$0.isSupportedOnCards }.flatMap(\.operators)
-      .filter { op in task.system.cards.indices.contains { !task.costs.supports(op, card: $0) } }
-      .filter { task.costs.fusedInto($0) == nil }
+      .filter { op in
+        task.costs.fusedInto(op) == nil
+          && task.system.cards.indices.contains { !task.costs.supports(op, card: $0) }
+      }
     let types = Set(unsupported.map { task.graph[$0].type }).sorted()
     var notes =
       types.isEmpty ? [] : ["on the host because a card cannot run them: \(types.joined(separator: ", "))"]

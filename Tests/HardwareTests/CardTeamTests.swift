@@ -81,3 +81,8 @@ import Testing
     #expect(abs(team.seconds(bytes: 131_072, isSum: true) / seconds - 1) < tolerance)
   }
 }
+
+extension System {
+  /// Of the first kind that forms such teams.
+  fileprivate func inTeams(of count: Int) -> System? { eachKindInTeams(of: count).first }
+}

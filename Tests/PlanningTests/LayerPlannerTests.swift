@@ -95,20 +95,25 @@ import Testing
     #expect(values[4] <= (try value([wide], nil)) * 1.011)
   }
 
-  /// A chain of equal layers under a limit that allows half of them in int8: half of them are.
-  @Test func halfOfAChainIsNarrow() throws {
-    let graph = try SampleNets.chain(length: 8, width: 1024, batch: 64)
+  /// The question of one card that has all operators.
+  private func onOneCard(_ graph: Graph) throws -> PlanningTask {
     let system = try SystemCatalog.system(cards: 1)
-    let errors = LayerErrors(graph: graph)
-    let (low, high) = (
-      errors.total(everywhere: LayerPrecision(.fp16)), errors.total(everywhere: LayerPrecision(.int8))
-    )
-    var task = PlanningTask(
+    return PlanningTask(
       graph: graph, system: system, costs: CostModel(graph: graph, system: system), objective: .throughput,
       latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
       search: SearchOptions(gap: 0.01, threads: 1),
       rules: try PlanRules(
         [.forbid(units: ["*"], devices: ["host"])], graph: graph, system: system))
+  }
+
+  /// A chain of equal layers under a limit that allows half of them in int8: half of them are.
+  @Test func halfOfAChainIsNarrow() throws {
+    let graph = try SampleNets.chain(length: 8, width: 1024, batch: 64)
+    let errors = LayerErrors(graph: graph)
+    let (low, high) = (
+      errors.total(everywhere: LayerPrecision(.fp16)), errors.total(everywhere: LayerPrecision(.int8))
+    )
+    var task = try onOneCard(graph)
     task.layers = LayerQuestion(errors: errors, choices: Self.choices, limit: (low + high) / 2 * 1.001)
     let planned = try Planner.plan(task)
     let narrow = planned.placement.layers.count { $0 == LayerPrecision(.int8) }
@@ -123,13 +128,7 @@ import Testing
   /// What a plan to begin with has layers in counts only where they may be in it.
   @Test func whatLayersMayNotBeInIsNotTakenFromAStart() throws {
     let graph = try SampleNets.chain(length: 4, width: 1024, batch: 64)
-    let system = try SystemCatalog.system(cards: 1)
-    var task = PlanningTask(
-      graph: graph, system: system, costs: CostModel(graph: graph, system: system), objective: .throughput,
-      latencyBudgetMilliseconds: nil, tablePrecisions: [.int8], allowsSplits: true,
-      search: SearchOptions(gap: 0.01, threads: 1),
-      rules: try PlanRules(
-        [.forbid(units: ["*"], devices: ["host"])], graph: graph, system: system))
+    var task = try onOneCard(graph)
     let errors = LayerErrors(graph: graph)
     task.layers = LayerQuestion(errors: errors, choices: Self.choices, limit: nil)
     task.start = try Planner.plan(task).placement
