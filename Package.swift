@@ -177,7 +177,7 @@ let package = Package(
     // Makes reports/fidelity/kernels.md.
     .executableTarget(
       name: "fidelity-report", dependencies: ["Partitioner", "Reporting", "Rules"], swiftSettings: strict),
-    module("TestSupport", ["Graph", "Modeling"]),
+    module("TestSupport", ["Graph", "Hardware", "Modeling"]),
     tests("Graph"),
     tests("Hardware"),
     tests("Accuracy", ["Graph", "Hardware", "Rules"], exclude: ["Vectors"]),

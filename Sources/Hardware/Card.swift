@@ -7,6 +7,8 @@ public struct Card: Sendable, Hashable, Codable {
   public var processor: Processor
   /// Its own port on the switch.
   public var link: Link
+  /// Its port to other cards, past that switch, as of NVLink; see ``System/peerLink(ofCard:)``.
+  public var peerLink: Link?
   /// DRAM kept back for firmware, code and buffers, bytes.
   public var reservedBytes: Int
   /// ONNX operator types it cannot run; these stay on the host.
@@ -16,13 +18,14 @@ public struct Card: Sendable, Hashable, Codable {
   public var team: CardTeam?
 
   public init(
-    name: String, model: String, processor: Processor, link: Link, reservedBytes: Int,
+    name: String, model: String, processor: Processor, link: Link, peerLink: Link? = nil, reservedBytes: Int,
     unsupportedOperators: [String]
   ) {
     self.name = name
     self.model = model
     self.processor = processor
     self.link = link
+    self.peerLink = peerLink
     self.reservedBytes = reservedBytes
     self.unsupportedOperators = unsupportedOperators
   }

@@ -68,7 +68,9 @@ extension System {
     if let known = CollectiveFigures.team(of: count, model: card.model) { return known }
     let step = max(card.processor.launchSeconds, 1e-6)
     let bandwidth =
-      peerToPeer ? card.link.sustained : min(card.link.sustained, uplink.sustained / Double(sharing))
+      peerToPeer
+      ? (card.peerLink ?? card.link).sustained
+      : min(card.link.sustained, uplink.sustained / Double(sharing))
     return CardTeam(cards: count, latencySeconds: step * Double(count), bytesPerSecond: bandwidth)
   }
 }
@@ -77,7 +79,8 @@ extension Card {
   /// Whether nothing but its name tells the card from another one.
   fileprivate func isLike(_ other: Card) -> Bool {
     model == other.model && processor == other.processor && link == other.link
-      && reservedBytes == other.reservedBytes && unsupportedOperators == other.unsupportedOperators
+      && peerLink == other.peerLink && reservedBytes == other.reservedBytes
+      && unsupportedOperators == other.unsupportedOperators
   }
 }
 

@@ -20,6 +20,7 @@ extension System {
       check.processor(card.processor, "\(path).processor")
       check.reserved(card.reservedBytes, card.processor.dram, path)
       check.link(card.link, "\(path).link")
+      if let link = card.peerLink { check.link(link, "\(path).peerLink") }
       if let team = card.team { check.team(team, "\(path).team") }
     }
     check.link(uplink, "uplink")

@@ -17,6 +17,12 @@ public struct System: Sendable, Hashable, Codable {
     self.uplink = uplink
   }
 
+  /// Whether what goes from card to card takes links of its own: where every card has one, and cards write to each other at all.
+  public var hasPeerLinks: Bool { peerToPeer && cards.count > 1 && cards.allSatisfy { $0.peerLink != nil } }
+
+  /// The link over which a card exchanges with another; `nil` where that is the one that it has to the switch.
+  public func peerLink(ofCard index: Int) -> Link? { hasPeerLinks ? cards[index].peerLink : nil }
+
   /// What `location` computes with; `nil` when there is no such card.
   public func processor(at location: Location) -> Processor? {
     switch location {

@@ -12,7 +12,8 @@ import Plan
 ///
 /// Its objective never exceeds the bottleneck of the same placement, so that its bound holds for the model: tensors
 /// between the same two cards travel as one command, so a net is charged its bytes alone, and once however many devices
-/// read it; two hops through the host are charged as one. Activations are left out of the memory.
+/// read it; two hops through the host are charged as one. Activations are left out of the memory. Where cards have links of their own
+/// to each other, a net is charged to the link to the host only where its maker, or a reader, has to be on the host.
 struct PipelineProblem {
   let problem: Problem
   /// By table and option of its unit.
@@ -38,12 +39,17 @@ struct PipelineProblem {
     let builder = Builder(task: task, kinds: kinds, places: places)
     let tables = task.graph.embeddingTables.indices.map { builder.table($0) }
     precisions = tables.map(\.precisions)
+    func isOnHost(_ entry: Int) -> Bool {
+      entry < flows.index(ofUnit: 0)
+        || (entry < flows.index(ofTable: 0)
+          && !units.units[entry - flows.index(ofUnit: 0)].isSupportedOnCards)
+    }
     var problem = Problem(
       name: task.graph.name, devices: builder.devices(reserve: reserve),
       lanes: ["cores", "dram", "in", "out", "stay"],
       units: [builder.end("request"), builder.end("response")] + units.units.map { builder.unit($0) }
         + tables.map(\.unit),
-      nets: flows.flows.map { builder.net($0) }, order: order)
+      nets: flows.flows.map { builder.net($0, isOnHost: isOnHost) }, order: order)
     task.rules.addJointRules(
       to: &problem, unitOfOperator: { units.unitOfOperator[$0].map(flows.index(ofUnit:)) },
       unitOfTable: flows.index(ofTable:), device: { $0 })
@@ -169,13 +175,24 @@ struct PipelineProblem {
       Problem.Amount(lane.rawValue, seconds)
     }
 
-    func net(_ flow: ModelFlows.Flow) -> Problem.Net {
-      let links = [0] + kinds.representatives.map { $0 + 1 }
-      let seconds = links.map { law.seconds(Double(flow.bytes), on: law.link(ofDevice: $0)) }
+    /// - Parameter isOnHost: Whether an entry is there in any case.
+    func net(_ flow: ModelFlows.Flow, isOnHost: (Int) -> Bool) -> Problem.Net {
+      let hasPeerLinks = task.system.hasPeerLinks
+      let leavesForHost = !hasPeerLinks || flow.readers.contains(where: isOnHost)
+      let comesFromHost = !hasPeerLinks || isOnHost(flow.producer)
+      func charges(_ lane: Lane, isCharged: Bool) -> [[Problem.Amount]] {
+        let host = law.seconds(Double(flow.bytes), on: law.link(ofDevice: 0))
+        return [[amount(lane, host)]]
+          + kinds.representatives.map { card in
+            let link = law.link(ofDevice: card + 1, betweenCards: !isCharged)
+            let seconds = law.seconds(Double(flow.bytes), on: link)
+            return (isCharged ? [amount(lane, seconds)] : []) + stay(seconds)
+          }
+      }
       return Problem.Net(
         producer: flow.producer, consumers: flow.readers,
-        out: seconds.enumerated().map { [amount(.linkOut, $1)] + ($0 == 0 ? [] : stay($1)) },
-        incoming: seconds.enumerated().map { [amount(.linkIn, $1)] + ($0 == 0 ? [] : stay($1)) })
+        out: charges(.linkOut, isCharged: leavesForHost),
+        incoming: charges(.linkIn, isCharged: comesFromHost))
     }
   }
 }

@@ -171,7 +171,7 @@ struct PlanNotes {
   private var linkResources: [Int] {
     let resources = Lowering.resources(of: task.system)
     return resources.indices.filter {
-      [.linkIn, .linkOut, .uplinkIn, .uplinkOut].contains(resources[$0].kind)
+      [.linkIn, .linkOut, .uplinkIn, .uplinkOut, .peerIn, .peerOut].contains(resources[$0].kind)
     }
   }
 

@@ -14,7 +14,8 @@ import Plan
 /// With the reader on the host, its link takes in the results of all tables on cards. Either way the host and the other
 /// cards look up their tables once the indices of all are there, and send their results when all of them are: three steps one
 /// after the other. The reading card may begin with those that it has alone while the indices of copies come in. A
-/// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole.
+/// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole. Where cards have
+/// links of their own to each other, what comes over those is left out of what the link takes in.
 ///
 /// Link, host, reading card and the average other card each are one sum over tables, of which time is at least the largest.
 /// Weighed by figures that add up to 1 they are a single sum, and the least of that which memory allows is the relaxation of a
@@ -94,6 +95,9 @@ struct ResultInflow {
   /// Bytes, by card.
   private let rooms: [Double]
   private let link: Link?
+  /// The same from card to card.
+  private let peer: Link?
+  private let hasPeerLinks: Bool
   private let uplink: Link
 
   private static let rounds = 40
@@ -106,12 +110,18 @@ struct ResultInflow {
     uplink = task.system.uplink
     rooms = task.system.cards.map { Double($0.usableBytes) }
     let cards = kinds.representatives.map { task.system.cards[$0] }
-    link =
-      cards.map(\.link).max { $0.sustained < $1.sustained }.map { fastest in
+    let law = LoadLaw(task.costs)
+    func best(betweenCards: Bool) -> Link? {
+      let links = kinds.representatives.map { law.link(ofDevice: $0 + 1, betweenCards: betweenCards) }
+      return links.max { $0.sustained < $1.sustained }.map { fastest in
         var link = fastest
-        link.commandSeconds = cards.map(\.link.commandSeconds).min() ?? 0
+        link.commandSeconds = links.map(\.commandSeconds).min() ?? 0
         return link
       }
+    }
+    link = best(betweenCards: false)
+    peer = best(betweenCards: true)
+    hasPeerLinks = task.system.hasPeerLinks
     func whole(_ entry: TableMenu.Entry, _ processors: [Processor]) -> Whole {
       // The figures of a copy are those of the kind of card that suits it.
       func figure(_ value: (TablePiece, Processor) -> Double) -> Double {
@@ -188,6 +198,7 @@ struct ResultInflow {
 
   private func points(isOnHost: Bool, _ holders: Holders) -> Points {
     let bandwidth = link?.sustained ?? .infinity
+    let fromCards = peer?.sustained ?? .infinity
     var points = Points()
     for (onHost, onCards) in zip(onHost, onCards) {
       var table: [Point] = []
@@ -213,8 +224,10 @@ struct ResultInflow {
         let part = 1 / Double(holders.others.upperBound)
         table += onCards.map { whole in
           var loads = Loads.zero
-          loads[Sum.link] = whole.results / (isOnHost ? uplink.sustained : bandwidth)
-          let around = isOneStep ? (whole.indices + whole.results) / bandwidth : 0
+          let results = whole.results / (isOnHost ? uplink.sustained : fromCards)
+          if isOnHost || !hasPeerLinks { loads[Sum.link] = results }
+          let back = whole.results / (isOnHost ? bandwidth : fromCards)
+          let around = isOneStep ? whole.indices / bandwidth + back : 0
           loads[Sum.otherCores] = part * (around + whole.cores)
           loads[Sum.otherDRAM] = part * (around + whole.dram)
           return Point(memory: isOnHost ? whole.memory : 0, loads: loads)
@@ -235,7 +248,8 @@ struct ResultInflow {
       return loads
     }
     let own = holders.own && isOneStep ? link.commandSeconds : 0
-    loads[Sum.link] = (others + (holders.host ? 1 : 0)) * link.commandSeconds + own
+    let sending = (hasPeerLinks ? 0 : others) + (holders.host ? 1 : 0)
+    loads[Sum.link] = sending * link.commandSeconds + own
     (loads[Sum.cardCores], loads[Sum.cardDRAM]) = (own, own)
     if holders.host, isOneStep {
       (loads[Sum.hostCores], loads[Sum.hostDRAM]) = (link.commandSeconds, link.commandSeconds)

@@ -12,6 +12,8 @@ import Plan
 /// - where a card without tables is certain, it takes in its part of all results, which is another shared resource, and
 ///   the average is over the cards that may hold tables: of n such cards, each of the others' n - 1 results comes in,
 ///   and with n between a and b its figures are taken at whichever end is less;
+/// - where cards have links of their own to each other, lane `out` is the way out of those for results that cards read, and what comes
+///   in over them is left out;
 /// - look-ups and dense operators are charged as if each had all cores;
 /// - what readers spend on adding up row shards is left out;
 /// - commands are charged only where every placement of the family has them: see ``TableSites``.
@@ -91,6 +93,21 @@ struct ShardingProblem {
       coresOfKind = kinds.representatives.map { Double(task.system.cards[$0].processor.cores) }
     }
 
+    /// Whether results go from card to card over links of their own.
+    private var isByPeers: Bool { task.system.hasPeerLinks && skeleton.after == .everyCard }
+
+    /// What carries results out of a card.
+    private func resultLink(_ card: Int) -> Link {
+      LoadLaw(task.costs).link(ofDevice: card + 1, betweenCards: isByPeers)
+    }
+
+    /// Seconds that it has without tables.
+    private func resultBase(_ card: Int) -> Double {
+      isByPeers
+        ? skeleton.base[Lowering.resource(.peerOut, card: card, of: task.system)]
+        : base(.linkOut, device: card + 1)
+    }
+
     /// Cards that may hold tables, ascending.
     var cards: Range<Int> { 0..<sites.cards.upperBound }
 
@@ -108,8 +125,9 @@ struct ShardingProblem {
     /// The cards of a kind that its inflow is averaged over; fewer than all only where all cards are alike.
     func averaged(_ kind: Int) -> Int { hasIdleCards ? cards.count : kinds.counts[kind] }
 
-    /// What part of the results that start on cards of a kind a replica of that kind takes in, on average.
+    /// What part of the results that start on cards of a kind a replica of that kind takes in over its link, on average.
     func inflowShare(_ kind: Int) -> Double {
+      if isByPeers { return 0 }
       // On c alike cards in use, (c - 1) / c of all results come in, 1 / c of them to each. That falls with c from 2 on, so
       // all cards take in least; on one card nothing comes from others.
       if let leastCards, leastCards < 2 || kinds.counts.count > 1 { return 0 }
@@ -129,7 +147,7 @@ struct ShardingProblem {
         outOf += results(from: .everyCard).leaving(card, share: share[card])
       }
       if sites.host == .always { into += results(from: .host).entering(card, share: share[card]) }
-      return (into * command, outOf * command)
+      return (into * command, outOf * resultLink(card).commandSeconds)
     }
 
     func base(_ lane: Lowering.DeviceLane, device: Int) -> Double {
@@ -159,7 +177,8 @@ struct ShardingProblem {
             baseLoad: [
               0, base(.dram, device: card + 1),
               base(.linkIn, device: card + 1) + (isSparse ? command : 0) + extra.incoming,
-              base(.linkOut, device: card + 1) + (isSparse ? outShare(card) * command : 0) + extra.outgoing,
+              resultBase(card) + (isSparse ? outShare(card) * resultLink(card).commandSeconds : 0)
+                + extra.outgoing,
               base(.dense, device: card + 1),
             ]))
       }
@@ -183,7 +202,7 @@ struct ShardingProblem {
       shared[0].seconds += command
       if skeleton.after == .host { shared[1].seconds += command }
       if idleInflow(results: 0) != nil {
-        let commands = share[0] * Double(certainCards) * link(0).commandSeconds
+        let commands = isByPeers ? 0 : share[0] * Double(certainCards) * link(0).commandSeconds
         shared.append(
           .init(
             ShardingProblem.idleInflow, base(.linkIn, device: 1) + siteCommands(0).incoming + commands))
@@ -264,7 +283,7 @@ struct ShardingProblem {
           loads: amounts(
             share[card] * piece.work(cores: Double(entry.processor.cores)),
             indices.entering(card, share: share[card]) * piece.indexBytes / entry.link.sustained,
-            results.leaving(card, share: share[card]) * piece.resultBytes / entry.link.sustained),
+            results.leaving(card, share: share[card]) * piece.resultBytes / resultLink(card).sustained),
           memory: piece.memory)
       }
       return Problem.Option(
@@ -279,6 +298,7 @@ struct ShardingProblem {
       guard !devices.isEmpty, offer.pieces.count <= devices.count else { return nil }
       let cores = coresOfKind[kind]
       let bandwidth = link(kind).sustained
+      let resultBandwidth = resultLink(kinds.representatives[kind]).sustained
       let out = outShare(kinds.representatives[kind])
       var shards: [Problem.Shard] = []
       shards.reserveCapacity(offer.pieces.count)
@@ -294,7 +314,8 @@ struct ShardingProblem {
             Problem.Shard(
               devices: devices,
               loads: amounts(
-                piece.work(cores: cores), piece.indexBytes / bandwidth, out * piece.resultBytes / bandwidth),
+                piece.work(cores: cores), piece.indexBytes / bandwidth,
+                out * piece.resultBytes / resultBandwidth),
               memory: piece.memory))
         }
         last = piece
@@ -316,13 +337,13 @@ struct ShardingProblem {
       func add(_ index: Int, _ seconds: Double) { if seconds > 0 { shared.append(.init(index, seconds)) } }
       add(ShardingProblem.uplinkOut, indexBytes / uplink + hop)
       add(ShardingProblem.uplinkIn, skeleton.after == .host ? resultBytes / uplink : hop)
-      add(ShardingProblem.idleInflow, idleInflow(results: resultBytes)?.seconds ?? 0)
+      if !isByPeers { add(ShardingProblem.idleInflow, idleInflow(results: resultBytes)?.seconds ?? 0) }
       // The average over the cards of a kind: its own indices, and its replicas' part of results from elsewhere.
       for (other, card) in kinds.representatives.enumerated() where averaged(other) > 0 {
         let bandwidth = link(other).sustained
         let isOwn = other == kind
         var seconds = isOwn ? indexBytes / bandwidth / Double(averaged(other)) : 0
-        if skeleton.after == .everyCard {
+        if skeleton.after == .everyCard, !isByPeers {
           let fromElsewhere = isOwn ? inflowShare(kind) : leastCards == nil ? 1 : 0
           seconds += share[card] * fromElsewhere * resultBytes / bandwidth
         }

@@ -21,7 +21,9 @@ import Plan
 ///     minimise T, or weights of busy times for energy
 ///     sum_a h + sum_p x = 1                            every v
 ///     i[f,p] >= x[v,p] - x[m(f),p],  o[f,p] >= x[m(f),p] - x[v,p]    every f, p and v in R(f); the same for the host
-///     c[p] >= x[v,p], t[v,p]                           every p and v between request and response
+///     with links of their own between cards, only what the host makes, or reads:
+///     i[f,p] >= x[v,p] + x[m(f),host] - 1,  o[f,p] >= x[m(f),p] + x[v,host] - 1
+///     c[p] >= x[v,p], t[v,p]                           every p and v between request and response; not with such links
 ///     load of r <= n(p) T,  memory within capacities
 ///
 /// A copied table takes memory in each pool with w > 0, and what it loses of the accuracy once.
@@ -187,13 +189,18 @@ struct SiteProgram {
     }
     use[rows.row(.uplinkOut)].add(flow.uplinkOut, out)
     use[rows.row(.uplinkIn)].add(flow.uplinkIn, back)
+    let isOfHostAlone = choices.hasPeerLinks
     for pool in choices.pools.indices {
-      let into = crossing(maker[pool + 1], readers.map { $0[pool + 1] }, &program)
+      let notMade =
+        isOfHostAlone ? LinearExpression(constant: 1) - maker[0] : maker[pool + 1]
+      let into = crossing(notMade, readers.map { $0[pool + 1] }, &program)
       use[rows.row(.linkIn, pool: pool)].add(flow.into[pool], into)
       guard flow.producer != nil else { continue }
       let leaving = program.addVariable(lower: 0, upper: 1)
       for reader in readers {
-        program.addConstraint("", LinearExpression(leaving) - maker[pool + 1] + reader[pool + 1], lower: 0)
+        let notRead =
+          isOfHostAlone ? LinearExpression(constant: 1) - reader[0] : reader[pool + 1]
+        program.addConstraint("", LinearExpression(leaving) - maker[pool + 1] + notRead, lower: 0)
       }
       use[rows.row(.linkOut, pool: pool)].add(flow.outOf[pool], leaving)
       // Through the host's memory.
@@ -220,7 +227,10 @@ struct SiteProgram {
         program.addConstraint(
           "", LinearExpression(into) - LinearExpression(indices) - LinearExpression(results), lower: 0)
         for table in choices.read {
-          let away = present[reader][pool + 1] - present[table][pool + 1]
+          let notSent =
+            choices.hasPeerLinks
+            ? LinearExpression(constant: 1) - present[table][0] : present[table][pool + 1]
+          let away = present[reader][pool + 1] - notSent
           program.addConstraint("", LinearExpression(results) - away, lower: 0)
         }
         for table in choices.direct {
@@ -228,7 +238,8 @@ struct SiteProgram {
           program.addConstraint("", LinearExpression(indices) - present[table][pool + 1], lower: 0)
         }
       }
-      for (node, entry) in choices.nodes.enumerated() where entry.isOnTheWay {
+      // Over those links a card may be told and asked by others alone.
+      for (node, entry) in choices.nodes.enumerated() where entry.isOnTheWay && !choices.hasPeerLinks {
         program.addConstraint("", LinearExpression(command) - present[node][pool + 1], lower: 0)
         program.addConstraint("", LinearExpression(command) - parts[node][pool], lower: 0)
       }

@@ -13,7 +13,8 @@ import Plan
 ///     out(k)   = base + (1 - s(k)) (n(k) c + R(k) / bw)
 ///
 /// when the results are read on every card; when they are read on the host, out(k) carries them all and in(k) none. Row
-/// shards' partial sums are added up by the readers' cores.
+/// shards' partial sums are added up by the readers' cores. Where cards have links of their own to each other, what comes from other
+/// cards, and goes to them, is on those in place of in(k) and out(k).
 /// The figures equal those of the lowering with undivided cores.
 struct TableLoads {
   /// What a card brings, and its loads without tables.
@@ -22,12 +23,17 @@ struct TableLoads {
     var share: Double
     var bandwidth: Double
     var command: Double
+    /// Of what carries results to readers and from other cards: the same link, or one of its own.
+    var peerBandwidth: Double
+    var peerCommand: Double
     var cores: Double
     var freeBytes: Double
     var dense: Double
     var dram: Double
     var linkIn: Double
     var linkOut: Double
+    var peerIn = 0.0
+    var peerOut = 0.0
     /// The parts of the requests for which results cross its link: of its own shards out of it; of other cards' shards and of
     /// the host's tables into it. The same of copies, with what tells them the rows in.
     var ownOut = 0.0
@@ -59,6 +65,8 @@ struct TableLoads {
   private let copiesIntoHost: Double
   /// Whether results are read on every card, and not on the host.
   private let isReadOnCards: Bool
+  /// Whether results go from card to card over links of their own.
+  private let hasPeerLinks: Bool
   private var sums: [Sums]
   private var hostSums = Sums()
   private var copies = Sums()
@@ -67,12 +75,17 @@ struct TableLoads {
   private var sources = 0
 
   init(task: PlanningTask, kinds: CardKinds, skeleton: DenseSkeleton, share: [Double]) {
-    func card(_ processor: Processor, _ link: Link, kind: Int, share: Double, device: Int) -> Card {
+    let law = LoadLaw(task.costs)
+    let isReadOnCards = skeleton.after == .everyCard
+    func card(_ processor: Processor, kind: Int, share: Double, device: Int) -> Card {
+      let link = law.link(ofDevice: device)
+      let peer = law.link(ofDevice: device, betweenCards: isReadOnCards)
       func base(_ lane: Lowering.DeviceLane) -> Double {
         skeleton.base[Lowering.resource(lane, device: device)]
       }
       return Card(
         kind: kind, share: share, bandwidth: link.sustained, command: link.commandSeconds,
+        peerBandwidth: peer.sustained, peerCommand: peer.commandSeconds,
         cores: Double(processor.cores), freeBytes: skeleton.freeBytes[device], dense: base(.dense),
         dram: base(.dram), linkIn: base(.linkIn), linkOut: base(.linkOut))
     }
@@ -80,7 +93,11 @@ struct TableLoads {
     func crossing(_ site: PlacementSite) -> Crossing { Crossing(from: site, to: skeleton.after) }
     cards = task.system.cards.enumerated().map { index, entry in
       var card = card(
-        entry.processor, entry.link, kind: kinds.kindOfCard[index], share: share[index], device: index + 1)
+        entry.processor, kind: kinds.kindOfCard[index], share: share[index], device: index + 1)
+      if task.system.hasPeerLinks {
+        card.peerIn = skeleton.base[Lowering.resource(.peerIn, card: index, of: task.system)]
+        card.peerOut = skeleton.base[Lowering.resource(.peerOut, card: index, of: task.system)]
+      }
       let own = crossing(.card(index))
       card.ownOut = own.leaving(index, share: share[index])
       card.uplinkOut = own.leavingHost(peerToPeer: peerToPeer) { share[$0] }
@@ -92,10 +109,11 @@ struct TableLoads {
       card.copiesIn = Crossing(from: .host, to: .everyCard).entering(index, share: share[index])
       return card
     }
-    host = card(task.system.host.processor, task.system.uplink, kind: 0, share: 1, device: 0)
+    host = card(task.system.host.processor, kind: 0, share: 1, device: 0)
     hostOut = crossing(.host).leavingHost(peerToPeer: peerToPeer) { share[$0] }
     copiesIntoHost = crossing(.everyCard).enteringHost(peerToPeer: peerToPeer) { share[$0] }
-    isReadOnCards = skeleton.after == .everyCard
+    self.isReadOnCards = isReadOnCards
+    hasPeerLinks = task.system.hasPeerLinks
     sums = cards.map { _ in Sums() }
   }
 
@@ -187,18 +205,22 @@ struct TableLoads {
     let own = sums[index]
     let hasShards = own.count > 0
     var incoming = card.linkIn + (hasShards ? card.command + own.index / card.bandwidth : 0)
-    var outgoing = card.linkOut
-    if copies.count > 0 {
-      incoming += card.copiesIn * (card.command + copies.index / card.bandwidth)
-      outgoing += card.copiesOut * (card.command + copies.result / card.bandwidth)
-    }
     let others = Double(sources - (hasShards ? 1 : 0))
-    incoming += card.othersIn * (others * card.command + (resultTotal - own.result) / card.bandwidth)
+    let fromOthers =
+      card.othersIn * (others * card.peerCommand + (resultTotal - own.result) / card.peerBandwidth)
+    if copies.count > 0 { incoming += card.copiesIn * (card.command + copies.index / card.bandwidth) }
+    let isByPeers = hasPeerLinks && isReadOnCards
+    if !isByPeers { incoming += fromOthers }
     if hostSums.count > 0 { incoming += card.hostIn * (card.command + hostSums.result / card.bandwidth) }
-    if hasShards { outgoing += card.ownOut * (card.command + own.result / card.bandwidth) }
+    var outgoing = isByPeers ? card.peerOut : card.linkOut
+    if copies.count > 0 {
+      outgoing += card.copiesOut * (card.peerCommand + copies.result / card.peerBandwidth)
+    }
+    if hasShards { outgoing += card.ownOut * (card.peerCommand + own.result / card.peerBandwidth) }
+    let rest = isByPeers ? max(card.linkOut, card.peerIn + fromOthers) : max(card.peerIn, card.peerOut)
     return max(
       card.dense + own.partialCores + own.cores / card.cores, card.dram + own.partialDRAM + own.dram,
-      incoming, outgoing)
+      max(incoming, outgoing, rest))
   }
 
   /// The largest load of the host and its uplink, seconds.

@@ -171,13 +171,12 @@ public struct Moves: Sendable, Encodable {
     -> Double
   {
     var slowest = 0.0
-    for device in [source, target] {
-      guard let device, device != "host", let card = system.cards.first(where: { $0.name == device }) else {
-        continue
-      }
-      slowest = max(slowest, card.link.seconds(bytes: Double(bytes), commands: 1))
-    }
     let isDirect = system.peerToPeer && source != nil && source != "host" && target != "host"
+    for device in [source, target] {
+      guard let device, let card = system.cards.firstIndex(where: { $0.name == device }) else { continue }
+      let link = (isDirect ? system.peerLink(ofCard: card) : nil) ?? system.cards[card].link
+      slowest = max(slowest, link.seconds(bytes: Double(bytes), commands: 1))
+    }
     if !isDirect, target != "host" || source != nil {
       slowest = max(slowest, system.uplink.seconds(bytes: Double(bytes), commands: 1))
     }

@@ -117,7 +117,7 @@ struct CompiledProgram: Sendable {
     coreDevice = program.resources.map { resource in
       switch resource.kind {
       case .hostCores, .sparseCores, .denseCores: Int32(resource.device)
-      case .hostDRAM, .dram, .linkIn, .linkOut, .uplinkIn, .uplinkOut: -1
+      case .hostDRAM, .dram, .linkIn, .linkOut, .uplinkIn, .uplinkOut, .peerIn, .peerOut: -1
       }
     }
     self.variants = variants

@@ -231,7 +231,7 @@ extension ExecutionProgram.ResourceKind {
   /// Whether it is a link, and so may be shared.
   var isLink: Bool {
     switch self {
-    case .linkIn, .linkOut, .uplinkIn, .uplinkOut: true
+    case .linkIn, .linkOut, .uplinkIn, .uplinkOut, .peerIn, .peerOut: true
     case .hostCores, .hostDRAM, .sparseCores, .denseCores, .dram: false
     }
   }

@@ -137,7 +137,9 @@ struct AblationPage {
     let latency = try? Partitioner.plan(model, on: system, options: options)
     let bytes = plan.transfers.reduce(0.0) { sum, transfer in
       // A transfer to or from every card is dealt out: each batch is served by one copy, tables' results by all.
-      sum + Double(transfer.bytes) * Double(transfer.links.count { !$0.link.hasPrefix("uplink") })
+      // Links between cards are not PCIe.
+      let links = transfer.links.count { !$0.link.hasPrefix("uplink") && !$0.link.contains(".peer-") }
+      return sum + Double(transfer.bytes) * Double(links)
     }
     return Outcome(plan: plan, saturated: saturated, rate: rate, bytes: bytes, latency: latency)
   }

@@ -1,5 +1,6 @@
 import Graph
 import Hardware
+import TestSupport
 import Testing
 
 @testable import CostModel
@@ -193,6 +194,23 @@ struct TransferFitTests {
     #expect(
       abs(fit.system.cards[1].link.sustained - 2e9) < 10 && fit.system.cards[1].link.sustainedFraction == 1)
     #expect(abs(fit.system.uplink.sustained - 2e9) < 10)
+  }
+
+  @Test func transfersBetweenCardsSetLinksOfTheirOwn() throws {
+    let text = "card,card,1000,12e-6\ncard,card,1000000,1010e-6\nhost,card,1000000,2020e-6\n"
+    var system = Machine.system()
+    system.linkCards(timesAsFast: 10)
+    let fit = try Self.fit(text, system)
+    for card in fit.system.cards {
+      let peer = try #require(card.peerLink)
+      // 11 us and 1.001 GB/s.
+      #expect(abs(peer.commandSeconds - 11.001e-6) < 1e-9 && abs(peer.sustained - 1.001e9) < 1e6)
+      #expect(abs(card.link.sustained - 1e6 / 2010e-6) < 1)
+    }
+    #expect(fit.system.uplink == Machine.link)
+    #expect(fit.findings.count == 2 && fit.findings[1].contains("set the link to other cards of "))
+    // Without such links all are of the one that a card has.
+    #expect(try Self.fit(text).findings.count == 1)
   }
 
   @Test func oneSizeKeepsTheLatency() throws {

@@ -27,6 +27,24 @@ struct SystemCatalogTests {
     #expect(system.cards.map(\.processor.busyWatts).reduce(0, +) == 72)
   }
 
+  @Test func cardsOnABoardHaveLinksOfTheirOwn() throws {
+    for name in SystemCatalog.names {
+      let system = try SystemCatalog.system(name)
+      #expect(system.hasPeerLinks == name.hasSuffix("-sxm"), "\(name)")
+      #expect(try !SystemCatalog.system(name, cards: 1).hasPeerLinks)
+    }
+    var system = try SystemCatalog.system("h100-sxm")
+    #expect(system.peerLink(ofCard: 7)?.bytesPerSecond == 450e9)
+    // Where one card has none, all that goes between cards takes the switch.
+    system.cards[3].peerLink = nil
+    #expect(!system.hasPeerLinks && system.peerLink(ofCard: 7) == nil)
+    system = try SystemCatalog.system("h100-sxm")
+    system.peerToPeer = false
+    #expect(!system.hasPeerLinks)
+    system.cards[1].peerLink?.sustainedFraction = 2
+    #expect(system.findings(file: "s").map(\.field) == ["cards[1].peerLink.sustainedFraction"])
+  }
+
   @Test func everyBuiltInSystemLoadsAndIsSound() throws {
     #expect(SystemCatalog.names.first == "nnpi")
     #expect(

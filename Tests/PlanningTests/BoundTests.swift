@@ -85,17 +85,20 @@ import Testing
   }
 
   /// Many look-ups of small tables, whose results fill the links: the fewer cards, the less each of them takes in at most.
-  @Test(arguments: [1, 2, 3, 4], [true, false])
-  func relaxationHoldsFromTwoCardsOn(seed: Int, peerToPeer: Bool) throws {
+  ///
+  /// - Parameter linked: How many times as fast as the others links between cards are; 0 for none, and -1 for the way through the host.
+  @Test(arguments: [1, 2, 3, 4], [0, -1, 0.3, 20])
+  func relaxationHoldsFromTwoCardsOn(seed: Int, linked: Double) throws {
     var random = SeededRandom(seed: UInt64(seed))
     let rows = (0..<2).map { _ in Int.random(in: 40...60, using: &random) * 1_000_000 }
     let graph = try SampleNets.recommendation(rows: rows, lookups: [1, 2])
     let task = try task(graph, cards: 4, objective: .throughput) { system in
-      system.peerToPeer = peerToPeer
+      system.peerToPeer = linked >= 0
       for card in system.cards.indices {
         system.cards[card].link.bytesPerSecond /= 50
         system.cards[card].processor.dram.bytes = 4_000_000_000
       }
+      if linked > 0 { system.linkCards(timesAsFast: linked) }
     }
     let planner = ShardingPlanner(task: task, clock: SearchClock(task.search))
     let least = (2...4).map { leastShardingValue(task.using(cards: $0)) }.min() ?? 0

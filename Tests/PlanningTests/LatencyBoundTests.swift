@@ -51,6 +51,9 @@ import Testing
     var system = try SystemCatalog.system(
       ["nnpi", "t4", "h100"][seed % 3], cards: Int.random(in: 1...4, using: &random))
     system.peerToPeer = Bool.random(using: &random)
+    if seed % 4 == 3 {
+      system.linkCards(timesAsFast: seed % 8 == 3 ? 200 : 0.3, slowing: seed % 3 == 0 ? 20 : 1)
+    }
     try expectNoneFaster(graph, system, &random)
   }
 
@@ -65,6 +68,9 @@ import Testing
     let quick = Bool.random(using: &random) ? 1 : 0.1
     system.uplink.commandSeconds *= quick
     for card in system.cards.indices { system.cards[card].link.commandSeconds *= quick }
+    if seed % 4 == 3 {
+      system.linkCards(timesAsFast: seed % 8 == 3 ? 200 : 0.3, slowing: seed % 3 == 0 ? 20 : 1)
+    }
     try expectNoneFaster(graph, system, &random)
   }
 

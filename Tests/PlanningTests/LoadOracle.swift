@@ -38,7 +38,7 @@ struct LoadOracle {
   ///
   /// - Parameter shares: By card in use: the part of the requests that its replica serves.
   func loads(shares: [Double]) -> [Double] {
-    var total = Array(repeating: 0.0, count: 4 + 5 * system.cards.count)
+    var total = Array(repeating: 0.0, count: 4 + (linksCards ? 7 : 5) * system.cards.count)
     let replicas = placement.hasCopies ? Array(zip(placement.usedCards, shares)) : [(0, 1)]
     for (card, share) in replicas {
       for (resource, seconds) in loads(ofReplicaOn: card) { total[resource] += share * seconds }
@@ -85,8 +85,14 @@ struct LoadOracle {
       let stops =
         from == 0 || command.to == 0 || system.peerToPeer ? [from, command.to] : [from, 0, command.to]
       for (sender, receiver) in zip(stops, stops.dropFirst()) {
-        add(.linkOut, sender, seconds(bytes, sender))
-        add(.linkIn, receiver, seconds(bytes, receiver))
+        if sender > 0, receiver > 0, linksCards {
+          let own = 4 + 5 * system.cards.count
+          loads.append((own + 2 * (receiver - 1), peerSeconds(bytes, receiver)))
+          loads.append((own + 2 * (sender - 1) + 1, peerSeconds(bytes, sender)))
+        } else {
+          add(.linkOut, sender, seconds(bytes, sender))
+          add(.linkIn, receiver, seconds(bytes, receiver))
+        }
       }
     }
     return loads
@@ -255,6 +261,16 @@ struct LoadOracle {
 
   private func seconds(_ bytes: Int, _ device: Device) -> Double {
     let link = device == 0 ? system.uplink : system.cards[device - 1].link
+    return link.commandSeconds + Double(bytes) / link.sustained
+  }
+
+  /// Whether cards exchange over links of their own, which come after all other resources: into each card, out of it.
+  private var linksCards: Bool {
+    system.peerToPeer && system.cards.count > 1 && !system.cards.contains { $0.peerLink == nil }
+  }
+
+  private func peerSeconds(_ bytes: Int, _ device: Device) -> Double {
+    guard let link = system.cards[device - 1].peerLink else { return 0 }
     return link.commandSeconds + Double(bytes) / link.sustained
   }
 }

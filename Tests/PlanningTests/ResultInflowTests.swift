@@ -58,6 +58,10 @@ import Testing
       system.cards[0].processor.cores = 2
       system.cards[0].link.bytesPerSecond /= 3
     }
+    if Bool.random(using: &random) {
+      system.linkCards(
+        timesAsFast: Bool.random(using: &random) ? 200 : 0.3, slowing: Bool.random(using: &random) ? 20 : 1)
+    }
     return PlanningTask(
       graph: graph, system: system,
       costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),

@@ -27,7 +27,8 @@ import Testing
       guard let least = least[objective] else { continue }
       #expect(proven.bound <= least * (1 + 1e-9), "\(objective)")
       #expect(proven.proof.bound <= proven.bound, "\(objective)")
-      #expect(proven.proof.bound > 0.1 * least, "\(objective)")
+      // What goes over links between cards is left out, which may be nearly all where those to the host are slow.
+      if !task.system.hasPeerLinks { #expect(proven.proof.bound > 0.1 * least, "\(objective)") }
     }
   }
 

@@ -25,15 +25,17 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6], [true, false])
-  func noFamilyChargesMoreThanThePlacement(seed: Int, peerToPeer: Bool) throws {
+  /// - Parameter linked: How many times as fast as the others links between cards are; 0 for none, and -1 for the way through the host.
+  @Test(arguments: [1, 2, 3, 4, 5, 6], [0, -1, 0.3, 20])
+  func noFamilyChargesMoreThanThePlacement(seed: Int, linked: Double) throws {
     var random = SeededRandom(seed: UInt64(seed))
     let rows = (0..<6).map { _ in Int.random(in: 1...40, using: &random) * 100_000 }
     let graph = try SampleNets.recommendation(
       rows: rows, lookups: rows.map { _ in Int.random(in: 1...40, using: &random) })
     let cards = Int.random(in: 2...5, using: &random)
     var system = try SystemCatalog.system(cards: cards)
-    system.peerToPeer = peerToPeer
+    system.peerToPeer = linked >= 0
+    if linked > 0 { system.linkCards(timesAsFast: linked) }
     let task = PlanningTask(
       graph: graph, system: system,
       costs: CostModel(graph: graph, system: system, options: CostOptions(requestsInFlight: 2)),

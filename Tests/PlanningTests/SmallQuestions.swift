@@ -44,7 +44,7 @@ enum SmallQuestions {
     return try builder.build().graph
   }
 
-  /// 1 to 3 cards, alike or not, with or without much memory.
+  /// 1 to 3 cards, alike or not, with or without much memory, some with links of their own to each other.
   static func system(seed: UInt64) throws -> System {
     var random = SeededRandom(seed: seed &* 77)
     let names = ["nnpi", "h100", "mtia2i", "a10"]
@@ -64,6 +64,12 @@ enum SmallQuestions {
       }
     }
     if seed % 7 == 3 { system.peerToPeer = false }
+    switch seed / 4 % 6 {
+    case 1: system.linkCards(timesAsFast: 0.3)
+    case 3: system.linkCards(timesAsFast: 1000, slowing: 100)
+    case 5: system.linkCards(timesAsFast: 100, slowing: 10)
+    default: break
+    }
     return system
   }
 

@@ -16,6 +16,7 @@ import Testing
     let graph = try SampleNets.recommendation(rows: rows)
     var system = try SystemCatalog.system(cards: 3)
     system.peerToPeer = seed % 3 != 0
+    if seed % 2 == 0 { system.linkCards(timesAsFast: seed % 4 == 0 ? 0.3 : 20) }
     let sample = ShardingSample(graph, system)
     for skeleton in DenseSkeleton.all(task: sample.task, units: sample.units) {
       var loads = sample.loads(skeleton)
@@ -39,9 +40,9 @@ import Testing
         task: sample.task)
       let sums = [loads.hostLoad] + system.cards.indices.map { loads.load(of: $0) }
       for (device, sum) in sums.enumerated() {
-        let lanes = Lowering.DeviceLane.allCases.map {
-          candidate.loads.loads[Lowering.resource($0, device: device)]
-        }
+        let lanes = zip(Lowering.resources(of: system), candidate.loads.loads).filter {
+          $0.0.device == device
+        }.map(\.1)
         let lowered = lanes.max() ?? 0
         #expect(
           abs(sum - lowered) <= 1e-9 * lowered,

@@ -5,7 +5,8 @@ import Hardware
 /// Of each card's transfers with the host or other cards, seconds = latency + bytes / bandwidth is fitted by least squares of
 /// the relative errors; where all have one size, the latency stays as it is, or, where that size takes less time on the link
 /// than its latency, the bandwidth does. The latency becomes the command overhead of the
-/// card's link and the bandwidth its rate; the port that all cards share carries at least as much.
+/// card's link and the bandwidth its rate; the port that all cards share carries at least as much. Where cards have links of their own
+/// to each other, those between cards are fitted apart and set these.
 public struct TransferFit {
   public private(set) var system: System
   /// What was set, and what could not be used, a line each.
@@ -18,6 +19,7 @@ public struct TransferFit {
 
   private mutating func fit(_ file: MeasurementFile) {
     var byCard: [[TransferMeasurement]] = Array(repeating: [], count: system.cards.count)
+    var betweenCards = byCard
     var strangers: [String] = []
     for transfer in file.transfers {
       let ends = [cards(transfer.from), cards(transfer.to)]
@@ -26,7 +28,10 @@ public struct TransferFit {
         strangers.append(name)
       }
       guard ends.allSatisfy({ $0 != nil }) else { continue }
-      for card in Set(ends.flatMap { $0 ?? [] }) { byCard[card].append(transfer) }
+      let isPeer = system.hasPeerLinks && ends.allSatisfy { $0 != [] }
+      for card in Set(ends.flatMap { $0 ?? [] }) {
+        if isPeer { betweenCards[card].append(transfer) } else { byCard[card].append(transfer) }
+      }
     }
     for name in strangers {
       findings.append(
@@ -34,24 +39,38 @@ public struct TransferFit {
           + (Set(system.cards.map(\.model)).sorted() + system.cards.prefix(1).map(\.name)).joined(
             separator: ", "))
     }
+    let uplink = fit(byCard, of: file, \.link, called: "the link")
+    if uplink > system.uplink.sustained { Self.set(&system.uplink, rate: uplink) }
+    _ = fit(betweenCards, of: file, \.ownPeerLink, called: "the link to other cards")
+  }
+
+  /// Sets a link of each card that has transfers to what fits them.
+  ///
+  /// - Returns: The highest of the rates, bytes per second; 0 where none was set.
+  private mutating func fit(
+    _ byCard: [[TransferMeasurement]], of file: MeasurementFile, _ path: WritableKeyPath<Card, Link>,
+    called name: String
+  ) -> Double {
     var isKnown: Set<[TransferMeasurement]> = []
+    var highest = 0.0
     for (index, transfers) in byCard.enumerated() where !transfers.isEmpty {
-      guard let (latency, rate) = Self.line(transfers, known: system.cards[index].link)
-      else {
-        if isKnown.insert(transfers).inserted {
+      let isNew = isKnown.insert(transfers).inserted
+      guard let (latency, rate) = Self.line(transfers, known: system.cards[index][keyPath: path]) else {
+        if isNew {
           findings.append("\(file.name): no bandwidth fits the transfers of \(system.cards[index].name)")
         }
         continue
       }
-      Self.set(&system.cards[index].link, rate: rate)
-      system.cards[index].link.commandSeconds = latency
-      if rate > system.uplink.sustained { Self.set(&system.uplink, rate: rate) }
-      if isKnown.insert(transfers).inserted {
+      Self.set(&system.cards[index][keyPath: path], rate: rate)
+      system.cards[index][keyPath: path].commandSeconds = latency
+      highest = max(highest, rate)
+      if isNew {
         findings.append(
-          "\(file.name): \(transfers.count) transfers set the link of \(system.cards[index].name) and its like to "
+          "\(file.name): \(transfers.count) transfers set \(name) of \(system.cards[index].name) and its like to "
             + "\((rate / 1e7).rounded() / 100) GB/s and \((latency * 1e8).rounded() / 100) µs a command")
       }
     }
+    return highest
   }
 
   /// Positions of the cards that a name means, none for the host; `nil` for a stranger.
@@ -95,5 +114,13 @@ public struct TransferFit {
   private static func set(_ link: inout Link, rate: Double) {
     link.bytesPerSecond = max(link.bytesPerSecond, rate)
     link.sustainedFraction = min(1, rate / link.bytesPerSecond)
+  }
+}
+
+extension Card {
+  /// Its own link to other cards, of a system where each has one.
+  fileprivate var ownPeerLink: Link {
+    get { peerLink ?? link }
+    set { peerLink = newValue }
   }
 }

@@ -6,7 +6,7 @@ import Rules
 ///
 /// The figures of a class of operators on a kind of device are wrong together: each draw multiplies the times of a class by one
 /// factor e^(s z), with z standard normal and s = ln(1 + error) / 0.6745, so that half of the draws are within the class's median
-/// error (`ClassFigures.error`, else the constants here). Links have a factor for all cards and one for the uplink. Times that were
+/// error (`ClassFigures.error`, else the constants here). Links have a factor for all cards, one for the uplink and one for links between cards. Times that were
 /// measured stay as they are.
 public struct CostErrors: Sendable {
   /// Median relative error of operators counted by their device's peaks (`reports/fidelity/host.md`: 37 % on hosts; of cards whose
@@ -76,6 +76,10 @@ public struct CostErrors: Sendable {
     var system = costs.system
     let (card, uplink) = (Self.factor(Self.link, random.next()), Self.factor(Self.link, random.next()))
     for index in system.cards.indices { system.cards[index].link.slow(by: card) }
+    if system.hasPeerLinks {
+      let peer = Self.factor(Self.link, random.next())
+      for index in system.cards.indices { system.cards[index].peerLink?.slow(by: peer) }
+    }
     system.uplink.slow(by: uplink)
     var options = costs.options
     options.measured = (try? MeasuredCosts(entries)) ?? options.measured

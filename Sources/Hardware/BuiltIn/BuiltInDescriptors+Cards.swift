@@ -127,6 +127,9 @@ extension BuiltInDescriptors {
           "linkGigabytesPerSecond": {"value": 31.5, "source": "PCIe Gen4 x16 after line coding"},
           "linkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "linkCommandMicroseconds": {"value": 7, "source": "copy command and completion", "assumed": true},
+          "peerLinkGigabytesPerSecond": {"value": 300, "source": "A100 80GB data sheet, SXM column: NVLink, a direction"},
+          "peerLinkSustainedFraction": {"value": 0.41, "source": "NCCL's all-gather between two cards in the tables of AIConfigurator, half of its bytes a direction; off by 16 % in the median"},
+          "peerLinkCommandMicroseconds": {"value": 10.8, "source": "NCCL's all-gather between two cards in the tables of AIConfigurator, half of its bytes a direction; off by 16 % in the median"},
           "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
         }
         """#),
@@ -365,6 +368,9 @@ extension BuiltInDescriptors {
           "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
           "linkSustainedFraction": {"value": 0.87, "source": "reports/fidelity/gpu.md: 55 GB/s, pinned memory"},
           "linkCommandMicroseconds": {"value": 3.6, "source": "reports/fidelity/gpu.md: copies of up to 32 KB in a row"},
+          "peerLinkGigabytesPerSecond": {"value": 450, "source": "H100 data sheet, SXM column: NVLink, a direction"},
+          "peerLinkSustainedFraction": {"value": 0.465, "source": "NCCL's all-gather between two cards in the tables of AIConfigurator, half of its bytes a direction; off by 13 % in the median"},
+          "peerLinkCommandMicroseconds": {"value": 6, "source": "NCCL's all-gather between two cards in the tables of AIConfigurator, half of its bytes a direction; off by 13 % in the median"},
           "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
         }
         """#),
@@ -455,6 +461,9 @@ extension BuiltInDescriptors {
           "linkGigabytesPerSecond": {"value": 63.0, "source": "PCIe Gen5 x16 after line coding"},
           "linkSustainedFraction": {"value": 0.87, "source": "reports/fidelity/gpu.md: 55 GB/s, pinned memory"},
           "linkCommandMicroseconds": {"value": 3.6, "source": "reports/fidelity/gpu.md: copies of up to 32 KB in a row"},
+          "peerLinkGigabytesPerSecond": {"value": 450, "source": "H200 data sheet: NVLink, a direction"},
+          "peerLinkSustainedFraction": {"value": 0.465, "source": "as h100-sxm, whose links it has", "assumed": true},
+          "peerLinkCommandMicroseconds": {"value": 6, "source": "as h100-sxm, whose links it has", "assumed": true},
           "unsupportedOperators": {"value": [], "source": "general-purpose: every standard operator can be written"}
         }
         """#),

@@ -13,12 +13,13 @@ struct CardDescriptor: Sendable, Hashable {
     let processor = reader.processor()
     let reserved = reader.reservedBytes(of: processor?.dram)
     let link = reader.link("link")
+    let peerLink = reader.has("peerLinkGigabytesPerSecond") ? reader.link("peerLink") : nil
     let unsupported = reader.strings("unsupportedOperators")
     reader.reportUnknownFields()
     guard reader.findings.isEmpty, let model, let processor, let reserved, let link, let unsupported
     else { throw SystemError(category: .badInput, findings: reader.findings) }
     card = Card(
-      name: model, model: model, processor: processor, link: link, reservedBytes: reserved,
-      unsupportedOperators: unsupported.sorted())
+      name: model, model: model, processor: processor, link: link, peerLink: peerLink,
+      reservedBytes: reserved, unsupportedOperators: unsupported.sorted())
   }
 }

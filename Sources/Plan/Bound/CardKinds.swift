@@ -19,6 +19,7 @@ public struct CardKinds: Sendable {
         let other = system.cards[$0]
         // Measured costs and a compiler's answers are by model.
         return other.model == card.model && other.processor == card.processor && other.link == card.link
+          && other.peerLink == card.peerLink
           && (!memoryCounts || other.reservedBytes == card.reservedBytes)
           && other.unsupportedOperators == card.unsupportedOperators && other.team == card.team
       }

@@ -18,11 +18,18 @@ extension System {
     system.cards = cards.prefix(count).map { card in
       var card = card
       card.processor.speedUp(Double(groups))
-      card.link.bytesPerSecond *= Double(groups)
-      card.link.commandSeconds /= Double(groups)
+      card.link.speedUp(Double(groups))
+      card.peerLink?.speedUp(Double(groups))
       return card
     }
     return system
+  }
+}
+
+extension Link {
+  fileprivate mutating func speedUp(_ factor: Double) {
+    bytesPerSecond *= factor
+    commandSeconds /= factor
   }
 }
 

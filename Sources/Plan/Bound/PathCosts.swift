@@ -82,13 +82,16 @@ package struct PathCosts {
     func seconds(_ link: Link) -> Double {
       question.costs.transferSeconds(bytes: bytes, commands: 1, link: link)
     }
-    guard let link = cards.map({ seconds(question.system.cards[$0].link) }).min() else {
+    func least(betweenCards: Bool) -> Double? {
+      cards.map { seconds(law.link(ofDevice: $0 + 1, betweenCards: betweenCards)) }.min()
+    }
+    guard let link = least(betweenCards: false), let between = least(betweenCards: true) else {
       return Transfer(around: .infinity, between: .infinity)
     }
     let around = max(seconds(question.system.uplink), link)
     return Transfer(
       around: around,
       between: question.system.cards.count < 2
-        ? .infinity : question.system.peerToPeer ? link : 2 * around)
+        ? .infinity : question.system.peerToPeer ? between : 2 * around)
   }
 }

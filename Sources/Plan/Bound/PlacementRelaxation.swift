@@ -37,8 +37,9 @@ package struct PlacementRelaxation: Sendable {
     /// Commands of each: for indices to it, and for results to the other cards.
     var indexCommand: [BoundAmount]
     var resultCommand: [BoundAmount]
-    /// Seconds of a command into a card.
-    var commandSeconds: Double
+    /// Seconds of a command into a card, for indices and for results.
+    var indexCommandSeconds: Double
+    var resultCommandSeconds: Double
     /// By node: results of a table on a holder, as seconds of the link into a card.
     var results: [Double]
   }
@@ -236,10 +237,11 @@ package struct PlacementRelaxation: Sendable {
   private func holderCommands(_ scope: BoundScope) -> [BoundAmount] {
     guard let holders, scope.holders.lowerBound > 0 else { return [] }
     let least = Double(scope.holders.lowerBound)
-    let each = 1 + (least - 1) / Double(holders.cards)
+    let each =
+      holders.indexCommandSeconds + (least - 1) / Double(holders.cards) * holders.resultCommandSeconds
     return holders.indexCommand.map { BoundAmount($0.row, $0.value * (least - 1)) }
       + holders.resultCommand.map { BoundAmount($0.row, $0.value * least) }
-      + [BoundAmount(rows.holder(.linkIn), each * holders.commandSeconds)]
+      + [BoundAmount(rows.holder(.linkIn), each)]
   }
 
   /// Whether an alternative on cards can be there with so many holders.

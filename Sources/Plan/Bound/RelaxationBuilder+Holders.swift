@@ -28,7 +28,8 @@ extension RelaxationBuilder {
 
   func holding(_ table: Int, _ format: TableFormat, _ own: [(Int, Double)]) -> [BoundAmount] {
     guard isDirect(table) else { return [] }
-    let out = seconds(pivotBytes(table, format, on: .card(pools[0].card)), of: 0)
+    let out =
+      system.hasPeerLinks ? 0 : seconds(pivotBytes(table, format, on: .card(pools[0].card)), of: 0)
     return amounts(onHolder(table, format, own) + [(rows.holder(.linkOut), out)])
   }
 
@@ -43,21 +44,28 @@ extension RelaxationBuilder {
     guard rows.hasHolders else { return nil }
     let link = system.cards[pools[0].card].link
     let away = Double(pools[0].count - 1) / Double(pools[0].count)
+    let index = amounts([
+      (rows.row(.uplinkOut), system.uplink.commandSeconds),
+      (rows.row(.linkIn, pool: 0), link.commandSeconds),
+    ])
     var results = Array(repeating: 0.0, count: count)
+    // Over links of their own results cross none that has a row.
+    if system.hasPeerLinks {
+      return .init(
+        cards: pools[0].count, indexCommand: index, resultCommand: [],
+        indexCommandSeconds: link.commandSeconds, resultCommandSeconds: 0, results: results)
+    }
     for table in graph.embeddingTables.indices {
       results[firstTable + table] = seconds(pivotBytes(table, .int8, on: .card(pools[0].card)), of: 0)
     }
     let hop = system.peerToPeer ? 0 : system.uplink.commandSeconds / 2
     return .init(
-      cards: pools[0].count,
-      indexCommand: amounts([
-        (rows.row(.uplinkOut), system.uplink.commandSeconds),
-        (rows.row(.linkIn, pool: 0), link.commandSeconds),
-      ]),
+      cards: pools[0].count, indexCommand: index,
       resultCommand: amounts([
         (rows.row(.linkOut, pool: 0), away * link.commandSeconds),
         (rows.row(.linkIn, pool: 0), away * link.commandSeconds), (rows.row(.uplinkIn), hop),
         (rows.row(.uplinkOut), hop),
-      ]), commandSeconds: link.commandSeconds, results: results)
+      ]), indexCommandSeconds: link.commandSeconds, resultCommandSeconds: link.commandSeconds,
+      results: results)
   }
 }

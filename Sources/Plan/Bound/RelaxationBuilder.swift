@@ -255,8 +255,10 @@ struct RelaxationBuilder {
   ///
   /// With the reader on every one of n alike cards, the part (n - 1) / n. With m in use it is (m - 1) / m, and they are loaded
   /// n / m times as much: n (m - 1) / m^2 >= (n - 1) / n for m from 2 to n; with one in use the reader is on that card. The
-  /// uplink is one for all cards, so there only half of the results are certain.
+  /// uplink is one for all cards, so there only half of the results are certain. Links of their own between cards have no rows: what
+  /// goes over those is left out.
   func crossing(_ table: Int, _ format: TableFormat, from pool: Int) -> [(Int, Double)] {
+    if system.hasPeerLinks { return [] }
     let bytes = pivotBytes(table, format, on: .card(pools[pool].card))
     switch which {
     case .everyCard where pools.count == 1:

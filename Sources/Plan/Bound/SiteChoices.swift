@@ -64,6 +64,8 @@ package struct SiteChoices: Sendable {
   package let uplinkCommandSeconds: Double
   /// Whether cards write to each other, past the uplink.
   package let isPeerToPeer: Bool
+  /// Whether they have links of their own for that, which have no rows.
+  package let hasPeerLinks: Bool
 
   /// Operators times cards up to which every card is looked at by itself.
   private static let mostToTellApart = 400
@@ -93,6 +95,7 @@ package struct SiteChoices: Sendable {
     commandSeconds = builder.pools.map { system.cards[$0.card].link.commandSeconds }
     uplinkCommandSeconds = system.uplink.commandSeconds
     isPeerToPeer = system.peerToPeer
+    hasPeerLinks = system.hasPeerLinks
   }
 }
 

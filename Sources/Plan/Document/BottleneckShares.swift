@@ -30,7 +30,7 @@ struct BottleneckShares {
     self.resource = lowering.program.resources[resource]
     switch self.resource.kind {
     case .hostCores, .hostDRAM, .sparseCores, .denseCores, .dram: addPartitions()
-    case .linkIn, .linkOut, .uplinkIn, .uplinkOut: addTransfers()
+    case .linkIn, .linkOut, .uplinkIn, .uplinkOut, .peerIn, .peerOut: addTransfers()
     }
   }
 
@@ -101,9 +101,12 @@ struct BottleneckShares {
       graph.tensors.indices.map { (graph.tensors[$0].name, TensorID($0)) }, uniquingKeysWith: { a, _ in a })
     for transfer in lowering.partitions.transfers {
       let source = transfer.source.map { lowering.partitions.partitions[$0].site } ?? .host
-      let carried = share(of: Crossing(from: source, to: transfer.destination))
+      let crossing = Crossing(from: source, to: transfer.destination)
+      let carried = share(of: crossing)
       guard carried > 0 else { continue }
-      let busy = carried * transfer.seconds(onDevice: resource.device, costs)
+      let busy =
+        carried
+        * transfer.seconds(onDevice: resource.device, betweenCards: crossing.isBetweenCards, costs)
       let parts = transfer.tensors.compactMap { tensors[$0] }.compactMap { id in
         (graph[id].producer ?? graph[id].consumers.first).map {
           (op: $0, bytes: Double(costs.transferBytes(of: id)))
@@ -118,7 +121,11 @@ struct BottleneckShares {
 
   /// The part of the batches for which a transfer crosses the link in its direction.
   private func share(of crossing: Crossing) -> Double {
-    let isIncoming = resource.kind == .linkIn || resource.kind == .uplinkIn
+    let isIncoming = [.linkIn, .uplinkIn, .peerIn].contains(resource.kind)
+    if costs.system.hasPeerLinks, resource.device > 0 {
+      let isOfCards = resource.kind == .peerIn || resource.kind == .peerOut
+      guard crossing.isBetweenCards == isOfCards else { return 0 }
+    }
     guard case .card(let card) = site else {
       let peerToPeer = costs.system.peerToPeer
       return isIncoming

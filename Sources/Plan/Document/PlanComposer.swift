@@ -188,21 +188,26 @@ public struct PlanComposer {
   ) -> [PlanDocument.LinkUse] {
     let stops = Crossing.stops(from: source, to: destination, host: .host, peerToPeer: system.peerToPeer)
     return zip(stops, stops.dropFirst()).flatMap { hop, next in
-      [use(of: hop, direction: "out", transfer), use(of: next, direction: "in", transfer)]
+      let isBetweenCards = Crossing(from: hop, to: next).isBetweenCards
+      return [
+        use(of: hop, direction: "out", isBetweenCards, transfer),
+        use(of: next, direction: "in", isBetweenCards, transfer),
+      ]
     }
   }
 
   private func use(
-    of site: PlacementSite, direction: String, _ transfer: PartitionTransfer
+    of site: PlacementSite, direction: String, _ isBetweenCards: Bool, _ transfer: PartitionTransfer
   ) -> PlanDocument.LinkUse {
     let firstCopy = placement.usedCards.first.map { Location.card($0) } ?? .host
     switch site == .everyCard ? firstCopy : site.representative {
     case .host:
-      return .init(link: "uplink.\(direction)", seconds: transfer.seconds(onDevice: 0, costs))
+      return .init(
+        link: "uplink.\(direction)", seconds: transfer.seconds(onDevice: 0, betweenCards: false, costs))
     case .card(let index):
       return .init(
-        link: "\(site.name(in: system)).\(direction)",
-        seconds: transfer.seconds(onDevice: index + 1, costs))
+        link: "\(site.name(in: system)).\(isBetweenCards && system.hasPeerLinks ? "peer-" : "")\(direction)",
+        seconds: transfer.seconds(onDevice: index + 1, betweenCards: isBetweenCards, costs))
     }
   }
 }

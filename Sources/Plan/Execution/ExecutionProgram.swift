@@ -26,6 +26,8 @@ public struct ExecutionProgram: Sendable, Hashable {
 
   public enum ResourceKind: String, Sendable, Hashable, Codable {
     case hostCores, hostDRAM, sparseCores, denseCores, dram, linkIn, linkOut, uplinkIn, uplinkOut
+    /// Of a card's link to other cards, where it has one of its own.
+    case peerIn, peerOut
   }
 
   public struct Resource: Sendable, Hashable {

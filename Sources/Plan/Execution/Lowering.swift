@@ -9,8 +9,8 @@ import Hardware
 ///   DRAM bytes / bandwidth; the partition that reads a table's row shards first adds their partial sums up;
 /// - sparse partition on c cores: core seconds / c, and the DRAM for whole bursts per row; on a card that keeps no
 ///   cores for look-ups, all its cores take turns at both;
-/// - transfer: on every link crossed, command overhead + bytes / bandwidth; without peer-to-peer, card to card is two
-///   transfers through host memory.
+/// - transfer: on every link crossed, command overhead + bytes / bandwidth; from card to card those are links of their own
+///   where cards have such, and without peer-to-peer it is two transfers through host memory.
 public struct Lowering: Sendable {
   /// Positions of one device's resources in ``ExecutionProgram/resources``.
   public enum DeviceLane: Int, CaseIterable, Sendable {
@@ -49,7 +49,17 @@ public struct Lowering: Sendable {
     return 4 + (device - 1) * DeviceLane.allCases.count + lane.rawValue
   }
 
-  /// The resources of a system, in the order that ``resource(_:device:)`` counts.
+  /// A direction of a link between cards.
+  public enum PeerLane: Int, CaseIterable, Sendable {
+    case peerIn, peerOut
+  }
+
+  /// Index of a direction of a card's own link to others, where cards have such: they come after all else.
+  public static func resource(_ lane: PeerLane, card: Int, of system: System) -> Int {
+    resource(.sparse, device: system.cards.count + 1) + card * PeerLane.allCases.count + lane.rawValue
+  }
+
+  /// The resources of a system, in the order that ``resource(_:device:)`` and ``resource(_:card:of:)`` count.
   public static func resources(of system: System) -> [ExecutionProgram.Resource] {
     var resources: [ExecutionProgram.Resource] = [
       .init(name: "host.cores", kind: .hostCores, device: 0, servers: 1),
@@ -66,6 +76,13 @@ public struct Lowering: Sendable {
         resources.append(
           .init(name: "\(card.name).\(suffix)", kind: kind, device: index + 1, servers: 1))
       }
+    }
+    guard system.hasPeerLinks else { return resources }
+    for (index, card) in system.cards.enumerated() {
+      resources += [
+        .init(name: "\(card.name).peer-in", kind: .peerIn, device: index + 1, servers: 1),
+        .init(name: "\(card.name).peer-out", kind: .peerOut, device: index + 1, servers: 1),
+      ]
     }
     return resources
   }

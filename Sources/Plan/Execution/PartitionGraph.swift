@@ -45,9 +45,10 @@ public struct PartitionTransfer: Hashable, Sendable {
   }
 
   /// Busy seconds of the link of a device that it leaves or enters, the host being 0 and card k being k + 1.
-  func seconds(onDevice device: Int, _ costs: CostModel) -> Double {
+  func seconds(onDevice device: Int, betweenCards: Bool, _ costs: CostModel) -> Double {
     costs.transferSeconds(
-      bytes: bytes, commands: commands(costs), link: LoadLaw(costs).link(ofDevice: device))
+      bytes: bytes, commands: commands(costs),
+      link: LoadLaw(costs).link(ofDevice: device, betweenCards: betweenCards))
   }
 }
 

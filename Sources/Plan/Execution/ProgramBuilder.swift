@@ -169,20 +169,22 @@ struct ProgramBuilder {
       from: transfer.source.map { device(partitions.partitions[$0].site, replica: replica) } ?? 0,
       to: device(transfer.destination, replica: replica), host: 0, peerToPeer: system.peerToPeer)
     return zip(stops, stops.dropFirst()).map { hop, next in
-      ExecutionProgram.Task(
+      let isBetweenCards = hop > 0 && next > 0
+      let own = isBetweenCards && system.hasPeerLinks
+      func leg(
+        _ lane: Lowering.DeviceLane, _ peer: Lowering.PeerLane, _ device: Int
+      ) -> ExecutionProgram.Leg {
+        .init(
+          resource: own
+            ? Lowering.resource(peer, card: device - 1, of: system)
+            : Lowering.resource(lane, device: device),
+          seconds: transfer.seconds(onDevice: device, betweenCards: isBetweenCards, costs))
+      }
+      return ExecutionProgram.Task(
         name: "\(deviceName(hop))>\(deviceName(next))", kind: .transfer, device: next, source: hop,
-        legs: [
-          leg(.linkOut, device: hop, transfer), leg(.linkIn, device: next, transfer),
-        ],
-        bytes: transfer.bytes, tables: parts)
+        legs: [leg(.linkOut, .peerOut, hop), leg(.linkIn, .peerIn, next)], bytes: transfer.bytes,
+        tables: parts)
     }
-  }
-
-  private func leg(
-    _ lane: Lowering.DeviceLane, device: Int, _ transfer: PartitionTransfer
-  ) -> ExecutionProgram.Leg {
-    .init(
-      resource: Lowering.resource(lane, device: device), seconds: transfer.seconds(onDevice: device, costs))
   }
 
   private func indexParts(_ transfer: PartitionTransfer) -> [ExecutionProgram.TablePart] {

@@ -22,6 +22,9 @@ package struct Crossing: Hashable, Sendable {
     self.to = to
   }
 
+  /// Whether it goes from card to card, and so over links of their own where they have such. See ``LoadLaw/link(ofDevice:betweenCards:)``.
+  package var isBetweenCards: Bool { from != .host && to != .host }
+
   /// The part of the requests for which it leaves a card.
   ///
   /// - Parameters:

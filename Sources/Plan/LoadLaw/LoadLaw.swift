@@ -93,8 +93,12 @@ package struct LoadLaw: Sendable {
   }
 
   /// The link of a device, the host being 0 and card k being k + 1. The host's is the uplink.
-  package func link(ofDevice device: Int) -> Link {
-    device == 0 ? costs.system.uplink : costs.system.cards[device - 1].link
+  ///
+  /// - Parameter betweenCards: That which carries what goes from card to card, which may be one of its own.
+  package func link(ofDevice device: Int, betweenCards: Bool = false) -> Link {
+    if device == 0 { return costs.system.uplink }
+    let own = betweenCards ? costs.system.peerLink(ofCard: device - 1) : nil
+    return own ?? costs.system.cards[device - 1].link
   }
 
   /// Seconds of bytes on a link, without the commands that carry them: other tensors may share those.

@@ -16,7 +16,7 @@ struct BottleneckEdges {
   init(_ plan: PlanDocument) {
     self.plan = plan
     let label = ResourceLabel(plan.predicted.bottleneckResource)
-    self.label = label.lane == .incoming || label.lane == .outgoing ? label : nil
+    self.label = label.lane?.isLink == true ? label : nil
     site = plan.counterpart(ofCard: label.device)
     // Plans that do not say use all.
     copies = Double(max(1, plan.cores.isEmpty ? plan.system.cards.count : plan.cores.count(where: \.isInUse)))

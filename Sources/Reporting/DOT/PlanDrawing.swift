@@ -175,7 +175,7 @@ public struct PlanDrawing {
     case .dram:
       let most = peers.flatMap(\.partitions).map(\.dramSeconds).max()
       return node.partitions.map(\.dramSeconds).max() == most
-    case .incoming, .outgoing, .inflight, .memory, nil: return false
+    case .incoming, .outgoing, .peerIncoming, .peerOutgoing, .inflight, .memory, nil: return false
     }
   }
 }

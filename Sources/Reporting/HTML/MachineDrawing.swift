@@ -106,10 +106,12 @@ struct MachineDrawing {
     guard plan.cores.first(where: { $0.card == card })?.isInUse ?? true else { return ["not in use"] }
     let used = plan.predicted.memory.first { $0.device == card }
     let cores = ["sparse", "dense"].map { loads["\(card).\($0)"] ?? 0 }.max() ?? 0
-    return [
+    let own = [
       "cores \(Figures.seconds(cores)), DRAM \(seconds("\(card).dram"))"
         + (used.map { ", \(Figures.bytes($0.usedBytes)) of \(Figures.bytes($0.capacityBytes))" } ?? "")
     ]
+    guard plan.system.hasPeerLinks else { return own }
+    return own + ["links to cards: in \(seconds("\(card).peer-in")), out \(seconds("\(card).peer-out"))"]
   }
 
   private func box(x: Int, y: Int, width: Int, height: Int, device: String, title: String, lines: [String])

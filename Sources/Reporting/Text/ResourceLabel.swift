@@ -8,6 +8,11 @@ public struct ResourceLabel {
     case cores, dram, memory, sparse, dense, inflight
     case incoming = "in"
     case outgoing = "out"
+    /// Of a card's link to other cards.
+    case peerIncoming = "peer-in"
+    case peerOutgoing = "peer-out"
+
+    var isLink: Bool { [.incoming, .outgoing, .peerIncoming, .peerOutgoing].contains(self) }
   }
 
   /// The device's name, `host` or `uplink`.
@@ -38,6 +43,8 @@ public struct ResourceLabel {
     case .dense: "\(device) dense cores"
     case .incoming: device == "uplink" ? "uplink to the host" : "link into \(device)"
     case .outgoing: device == "uplink" ? "uplink from the host" : "link out of \(device)"
+    case .peerIncoming: "link from other cards into \(device)"
+    case .peerOutgoing: "link to other cards out of \(device)"
     case .inflight: "requests in flight on \(device)"
     case nil: NameText.shown(self.name)
     }
@@ -53,6 +60,8 @@ public struct ResourceLabel {
     case .dense: "dense cores"
     case .incoming: "link in"
     case .outgoing: "link out"
+    case .peerIncoming: "link in from cards"
+    case .peerOutgoing: "link out to cards"
     case .inflight: "requests in flight"
     case nil: NameText.shown(name)
     }

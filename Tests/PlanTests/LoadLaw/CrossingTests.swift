@@ -9,12 +9,15 @@ import Testing
 @Suite struct CrossingTests {
   private static let sites: [PlacementSite] = [.host, .card(0), .card(2), .everyCard]
 
-  /// Every pair of sites, with and without peer to peer, on alike and unlike cards: what the lowering has on each link is the
-  /// crossing's part of the transfer.
+  /// Every pair of sites, with and without peer to peer and links between cards, on alike and unlike ones: what the lowering has on
+  /// each link is the crossing's part of the transfer.
   @Test(arguments: sites, sites) func theLoweringLoadsLinksByTheParts(
     from: PlacementSite, to: PlacementSite
   ) throws {
-    for (peerToPeer, isUnlike) in [(true, false), (false, false), (true, true), (false, true)] {
+    for (peerToPeer, isUnlike, isLinked) in [
+      (true, false, false), (false, false, false), (true, true, false), (false, true, false),
+      (true, false, true), (true, true, true), (false, false, true),
+    ] {
       var system = try SystemCatalog.system("nnpi", cards: 3)
       system.peerToPeer = peerToPeer
       if isUnlike {
@@ -22,6 +25,8 @@ import Testing
         card.name = "other"
         system.cards[2] = card
       }
+      if isLinked { system.linkCards(timesAsFast: 3) }
+      #expect(system.hasPeerLinks == (isLinked && peerToPeer))
       var builder = GraphBuilder(name: "pair")
       let made = builder.add("Softmax", [builder.input("x", .float32, [64, 512])], name: "first")
       let scale = builder.constant("scale", .float32, [512])
@@ -49,11 +54,18 @@ import Testing
         Crossing(from: .host, to: from), Crossing(from: from, to: to), Crossing(from: to, to: .host),
       ]
       for device in 0...system.cards.count {
-        let link = LoadLaw(costs).link(ofDevice: device)
-        var (into, outOf) = (0.0, 0.0)
+        var (into, outOf, fromCards, toCards) = (0.0, 0.0, 0.0, 0.0)
         for (way, bytes) in zip(ways, bytes) {
+          let link =
+            device == 0
+            ? system.uplink
+            : way.isBetweenCards && system.hasPeerLinks
+              ? system.cards[device - 1].peerLink! : system.cards[device - 1].link
           let seconds = costs.transferSeconds(bytes: bytes, commands: 1, link: link)
-          if device == 0 {
+          if device > 0, way.isBetweenCards, system.hasPeerLinks {
+            fromCards += way.entering(device - 1, share: share(device - 1)) * seconds
+            toCards += way.leaving(device - 1, share: share(device - 1)) * seconds
+          } else if device == 0 {
             into += way.enteringHost(peerToPeer: peerToPeer, share: share) * seconds
             outOf += way.leavingHost(peerToPeer: peerToPeer, share: share) * seconds
           } else {
@@ -63,6 +75,12 @@ import Testing
         }
         #expect(isClose(loads[Lowering.resource(.linkIn, device: device)], into), "into \(device)")
         #expect(isClose(loads[Lowering.resource(.linkOut, device: device)], outOf), "out of \(device)")
+        guard device > 0, system.hasPeerLinks else { continue }
+        let own = [Lowering.PeerLane.peerIn, .peerOut].map {
+          loads[Lowering.resource($0, card: device - 1, of: system)]
+        }
+        #expect(isClose(own[0], fromCards), "from cards into \(device)")
+        #expect(isClose(own[1], toCards), "to cards out of \(device)")
       }
     }
   }
