@@ -7,8 +7,8 @@ import Plan
 /// All ways to plan a question: three kinds of placement, each on all cards or on the first ones of them, with all table
 /// precisions or the first ones of the list, searched for the objective asked for or for another.
 ///
-/// They are tried in a fixed order, the likeliest first, while the gap to a bound over all of them is open. The best plan
-/// of any way is the answer; the bound of a kind holds for all its ways, and that of the question is the least of the kinds'.
+/// They are tried in the ``order`` of one table while the gap to a bound over all of them is open. The best plan of any way
+/// is the answer; the bound of a kind holds for all its ways, and that of the question is the least of the kinds'.
 struct Ways {
   enum Kind: Int, CaseIterable {
     /// Every unit and every whole table on the host or copied to every card: ``NetSplitPlanner``.
@@ -17,15 +17,6 @@ struct Ways {
     case tables
     /// Every unit and every whole table on the host or on one card: ``PipelinePlanner``.
     case pipeline
-  }
-
-  /// How much is tried.
-  enum Extent {
-    case all
-    /// The likely ways alone.
-    case likely
-    /// Those, and with fewer precisions.
-    case likelyAndPrecise
   }
 
   /// What tables over cards are searched for.
@@ -51,6 +42,12 @@ struct Ways {
     var gap: Double
     /// Whether the search is cut short.
     var isBrief = false
+
+    var cutShort: Way {
+      var brief = self
+      brief.isBrief = true
+      return brief
+    }
   }
 
   /// Of tables over cards: ``ShardingPlanner/relaxation(leastCards:enough:)``.
@@ -89,14 +86,10 @@ struct Ways {
   var localOptima: Set<LocalOptimum> = []
   var hasReadOnOneCard = false
 
-  /// The gap that copies of everything are first planned with when tables over cards may be better.
-  private static let looseGap = 0.01
   /// That precisions are priced with which are known to be too slow.
   private static let priceGap = 0.02
   /// Numbers of cards that are relaxed one by one.
   static let mostRelaxations = 32
-  /// Of the time in which requests in flight take their turns, what one of them must take to be looked at.
-  private static let fewTurns = 0.5
   /// Of all time and work, for one way and for one that is cut short.
   private static let largestShare = 0.5
   private static let briefShare = 0.03
@@ -160,86 +153,12 @@ struct Ways {
     for menu in other.menus where menus[menu.key] == nil { menus[menu.key] = menu.value.reserving(task) }
   }
 
-  /// Tries ways until the best plan's gap is closed or none is left.
-  mutating func run(_ extent: Extent = .all) {
+  mutating func offerStart() {
     if let start = task.start { incumbents.offer(Candidate(start, task: task)) }
-    if task.objective == .latency, task.hasTables { readOnOneCard() }
-    let all = task.system.cards.count
-    let likely = kinds(onCards: all)
-    lookAround(likely)
-    let gap = likely == [.copies, .tables] ? max(task.search.gap, Self.looseGap) : task.search.gap
-    for kind in likely { plan(kind, gap: kind == .copies ? gap : task.search.gap) }
-    if likely.first == .copies { plan(.copies, gap: task.search.gap) }
-    widen()
-    if task.groups > 1, task.objective == .energy {
-      for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
-    }
-    // A batch may be fastest on one card with the tables and operators that matter least beside it.
-    if task.objective == .latency {
-      plan(.pipeline)
-      // Two cards have the fewest crossings, which a search among more may never come by.
-      if all > 2 { plan(.pipeline, cards: 2) }
-      if all > 1, !task.hasTables { plan(.copies, cards: 1) }
-    }
-    if extent != .all {
-      if extent == .likelyAndPrecise { preferPrecisions(likely) }
-      return widen()
-    }
-    if task.objective == .latency, incumbents.best != nil {
-      // A batch may well be fastest on few cards; a bottleneck seldom is least there.
-      for cards in fewerCards.reversed() where isPossible(.tables) {
-        plan(.tables, cards: cards, isBrief: true)
-      }
-    }
-    preferPrecisions(likely)
-    if incumbents.best == nil { findOnFewerCards() }
-    if incumbents.best == nil {
-      for kind in Kind.allCases where isPossible(kind) { plan(kind) }
-    } else {
-      for objective in PlanObjective.allCases where objective != task.objective {
-        for kind in likely where kind != .pipeline { plan(kind, objective: objective, isBrief: true) }
-      }
-      // Of unlike cards each may do what it does best.
-      if stretches.count > 1, !likely.contains(.pipeline) { plan(.pipeline, isBrief: true) }
-      // Fewer cards idle less. Alike ones are tried one number after the other by the proof.
-      let counts = task.objective == .energy ? [all] + fewerCards : [all]
-      if task.objective == .energy, stretches.count > 1 {
-        for cards in fewerCards { plan(.copies, cards: cards) }
-      }
-      for cards in fewerCards where isPossible(.tables) { plan(.tables, cards: cards, isBrief: true) }
-      if task.allowsSplits, task.hasTables {
-        for cards in counts where cards > 1 {
-          plan(.tables, cards: cards, allowsSplits: false, isBrief: true)
-        }
-      }
-    }
-    offerGreedy()
-    polish()
-    widen()
-  }
-
-  /// A look at what a search at length among all cards may never come by, before that has spent the work.
-  private mutating func lookAround(_ likely: [Kind]) {
-    // Copies on the best cards alone may do more than all of them together, and are soon found.
-    for cards in stretches.dropLast() {
-      for kind in kinds(onCards: cards) where kind != .pipeline { plan(kind, cards: cards, isBrief: true) }
-    }
-    guard task.objective == .throughput, stretches.count > 1 || !task.choosesInFlight else { return }
-    let searched = likely.filter { $0 != .pipeline }
-    for kind in searched { plan(kind, isBrief: true) }
-    // Where there are few requests in flight, a plan is as fast as one of them is.
-    guard let best = incumbents.best,
-      best.loads.latencySeconds > Self.fewTurns * Double(best.requestsInFlight) * best.loads.bottleneckSeconds
-    else { return }
-    if task.hasTables { readOnOneCard() }
-    for objective in PlanObjective.allCases where objective != task.objective {
-      for kind in searched { plan(kind, objective: objective, isBrief: true) }
-    }
-    polish()
   }
 
   /// What anyone would think of first: no search may end with less.
-  private mutating func offerGreedy() {
+  mutating func offerGreedy() {
     for (_, placement, _) in GreedyPlacements(PlacementQuestion(task)).placements {
       var placement = placement
       placement.groups = task.groups
@@ -255,11 +174,9 @@ struct Ways {
     let part = task.using(cards: count)
     let copies = NetSplitPlanner(task: part)
     var kinds: [Kind]
-    if copies.needsSingleCards {
-      kinds = [.pipeline, task.hasTables ? .tables : .copies]
-    } else if copies.fitsEveryCard() {
+    if !copies.needsSingleCards, copies.fitsEveryCard() {
       kinds = task.hasTables ? [.copies, .tables] : [.copies]
-    } else if task.hasTables, copies.denseFitsEveryCard() {
+    } else if !copies.needsSingleCards, task.hasTables, copies.denseFitsEveryCard() {
       kinds = [.tables]
     } else {
       kinds = [.pipeline, task.hasTables ? .tables : .copies]
@@ -279,17 +196,10 @@ struct Ways {
     return kinds
   }
 
-  private func isPossible(_ kind: Kind) -> Bool { kind != .tables || task.hasTables }
-
   /// Fewer cards than all, the most first: halving, and where alike ones end.
-  private var fewerCards: [Int] {
-    var counts = Set(stretches.dropLast())
-    var count = task.system.cards.count / 2
-    while count > 0 {
-      counts.insert(count)
-      count /= 2
-    }
-    return counts.sorted(by: >)
+  var fewerCards: [Int] {
+    let halves = (1..<Int.bitWidth).map { task.system.cards.count >> $0 }
+    return Set(stretches.dropLast() + halves).filter { $0 > 0 }.sorted(by: >)
   }
 
   // MARK: Trying them
@@ -297,15 +207,10 @@ struct Ways {
   /// Whether searches at length for the objective find little that short ones with a polish do not.
   private func isStatedInPart(_ kind: Kind) -> Bool { kind == .tables && task.objective != .throughput }
 
-  private mutating func plan(
-    _ kind: Kind, cards: Int? = nil, precisions: Int? = nil, objective: PlanObjective? = nil,
-    allowsSplits: Bool? = nil, gap: Double? = nil, isBrief: Bool = false
-  ) {
+  /// Where something is left to find and to do it with.
+  mutating func plan(_ way: Way) {
     guard !isClosed, !(clock.isOver && incumbents.best != nil) else { return }
-    _ = attempt(
-      way(
-        kind, cards: cards, precisions: precisions, objective: objective, allowsSplits: allowsSplits,
-        gap: gap, isBrief: isBrief))
+    _ = attempt(way)
   }
 
   /// What is not given is as the question has it.
@@ -341,29 +246,34 @@ struct Ways {
     let isImproved = task.objective == .latency && way.kind == .pipeline && !task.hasTables
     let clock = clock.part(
       way.isBrief ? Self.briefShare : isImproved ? Self.pipelineShare : Self.largestShare)
-    var proof: Proof
+    // What is to be improved as such is sought by itself.
+    let isApart =
+      task.objective == .latency
+      && (way.kind == .pipeline || (way.kind == .copies && way.cards < task.system.cards.count))
+    var found = isApart ? Incumbents(task) : incumbents
+    // Where it fails, another way may do; nothing is proven of this one.
+    var proof = Proof(bound: 0, provedBy: "nothing", scope: "")
     do {
       proof =
         switch way.kind {
-        case .copies:
-          try keptApart(way) { found throws(PlanningFailure) in
-            try NetSplitPlanner(task: part).plan(clock: clock, into: &found)
-          }
+        case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &found)
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
-            into: &incumbents,
+            into: &found,
             mostBounds: purpose == .requestsInFlight
               ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
         case .pipeline:
-          try keptApart(way) { found throws(PlanningFailure) in
-            try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
-              .plan(into: &found)
-          }
+          try PipelinePlanner(task: part, replicated: NetSplitPlanner(task: part), clock: clock)
+            .plan(into: &found)
         }
     } catch {
-      // Another way may do; nothing is proven of this one.
       failures.append(error)
-      proof = Proof(bound: 0, provedBy: "nothing", scope: "")
+    }
+    if !isApart { incumbents = found }
+    if isApart, let best = found.best {
+      incumbents.offer(best)
+      incumbents.report(to: clock)
+      if best.isBetter(than: apart[way.cards], for: task) { apart[way.cards] = best }
     }
     tried[way] = proof.bound
     let isQuestion =
@@ -373,23 +283,6 @@ struct Ways {
     let known = proofs[way.kind.rawValue]
     if known.map({ $0.bound < proof.bound }) ?? true { proofs[way.kind.rawValue] = proof }
     return proof.bound
-  }
-
-  /// Searches, and remembers what is best of the way itself where it is to be improved as such.
-  private mutating func keptApart(
-    _ way: Way, _ search: (inout Incumbents) throws(PlanningFailure) -> Proof
-  ) throws(PlanningFailure) -> Proof {
-    guard task.objective == .latency, way.kind == .pipeline || way.cards < task.system.cards.count else {
-      return try search(&incumbents)
-    }
-    var found = Incumbents(task)
-    let proof = try search(&found)
-    if let best = found.best {
-      incumbents.offer(best)
-      incumbents.report(to: clock)
-      if best.isBetter(than: apart[way.cards], for: task) { apart[way.cards] = best }
-    }
-    return proof
   }
 
   /// The choices of tables for a part of the question; `nil` where its cards are of fewer kinds than all.
@@ -405,7 +298,8 @@ struct Ways {
   }
 
   /// Plans with the first precisions alone, where those found use narrower ones: for the price, and to prefer them.
-  private mutating func preferPrecisions(_ kinds: [Kind]) {
+  mutating func preferPrecisions() {
+    let kinds = likely
     for count in 1..<max(1, task.tablePrecisions.count) {
       for kind in kinds {
         guard let answer = incumbents.answer, incumbents.rank(of: answer) >= count, !clock.isOver else {
@@ -434,7 +328,7 @@ struct Ways {
   }
 
   /// The largest number of cards that has a plan where all have none, as far as bisection tells.
-  private mutating func findOnFewerCards() {
+  mutating func findOnFewerCards() {
     var (low, high) = (0, task.system.cards.count)
     while high - low > 1, !clock.isOver {
       let middle = (low + high) / 2
@@ -449,7 +343,7 @@ struct Ways {
     }
   }
 
-  private mutating func widen() {
+  mutating func widen() {
     guard let best = incumbents.best else { return }
     incumbents.offer(Widening(task: task).widened(best))
   }
