@@ -43,7 +43,7 @@ struct PipelinePlanner {
     var proof = pooled ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
     if proof.bound < .infinity {
       var own = try pipeline(order: order, knownBound: pooled?.bound, &incumbents)
-      if order != .free, isOpen(incumbents, pooled?.bound ?? own.bound) {
+      if order != .free, isOpen(incumbents, pooled?.bound) {
         // Where parts of one piece do not balance, a batch may come back to a card; a bound for that holds for one piece too.
         own = try pipeline(order: .free, knownBound: pooled?.bound, &incumbents)
       }
@@ -54,8 +54,9 @@ struct PipelinePlanner {
     return proof
   }
 
-  private func isOpen(_ incumbents: Incumbents, _ bottleneck: Double) -> Bool {
-    if task.objective == .latency { return true }
+  /// - Parameter bottleneck: A bound over parts in any order; `nil` where there is none, as of unlike cards.
+  private func isOpen(_ incumbents: Incumbents, _ bottleneck: Double?) -> Bool {
+    guard let bottleneck, task.objective != .latency else { return true }
     guard task.objective == .throughput, let best = incumbents.best else { return false }
     return bottleneck < best.value(.throughput) * (1 - task.search.gap)
   }
@@ -84,13 +85,12 @@ struct PipelinePlanner {
       let candidate = Candidate(pipeline.placement(of: assignment), task: task)
       incumbents.offer(candidate)
       if candidate.fits {
-        if candidate.loads.turnSeconds > 0 {
-          // Too few requests in flight: one for which they are held less long.
-          let places = PipelineProblem(
+        for charge in leftOut(of: candidate, objective: certificate.objective) {
+          let charged = PipelineProblem(
             task: task, units: units, kinds: kinds, flows: flows, order: order, reserve: reserve,
-            places: candidate.requestsInFlight)
-          if let assignment = try solve(places.problem, knownBound: nil).assignment {
-            incumbents.offer(Candidate(places.placement(of: assignment), task: task))
+            charge: charge)
+          if let assignment = try solve(charged.problem, knownBound: nil).assignment {
+            incumbents.offer(Candidate(charged.placement(of: assignment), task: task))
           }
         }
         return first
@@ -104,6 +104,15 @@ struct PipelinePlanner {
       }
     }
     return proof ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
+  }
+
+  /// What makes a pipeline slower than its problem says.
+  private func leftOut(of plan: Candidate, objective: Double?) -> [PipelineProblem.Charge] {
+    // Too few requests in flight: one for which they are held less long.
+    if plan.loads.turnSeconds > 0 { return [.places(plan.requestsInFlight)] }
+    // What keeps a link busy tells little of one request's time.
+    guard task.objective != .latency, let objective else { return [] }
+    return plan.loads.bottleneckSeconds > objective * (1 + task.search.gap) ? [.commands] : []
   }
 
   private func solve(_ problem: Problem, knownBound: Double?) throws(PlanningFailure) -> Solution {

@@ -24,19 +24,27 @@ struct PipelineProblem {
 
   private enum Lane: Int, CaseIterable { case cores, dram, linkIn, linkOut, stay }
 
+  /// What is charged for plans that do well under their exact figures; no bound comes of such a problem.
+  enum Charge {
+    /// A command for each tensor, though those between the same two devices share one.
+    case commands
+    /// The time that a request holds one of so many places of a card: its transfers and its work one after the other, though
+    /// parts of it may overlap.
+    case places(Int)
+  }
+
   /// - Parameters:
   ///   - order: Free where a batch may have to come back to a card.
   ///   - reserve: Bytes to keep free on every device, the host first.
-  ///   - places: Requests in flight of a card, to charge the time that a request holds one: its transfers and its work one after
-  ///     the other. Parts of it may overlap, so that no bound comes of such a problem. `nil` to leave places out.
+  ///   - charge: `nil` for a bound.
   init(
     task: PlanningTask, units: ModelUnits, kinds: CardKinds, flows: ModelFlows, order: Problem.Order,
-    reserve: [Double], places: Int? = nil
+    reserve: [Double], charge: Charge? = nil
   ) {
     self.task = task
     self.units = units
     self.flows = flows
-    let builder = Builder(task: task, kinds: kinds, places: places)
+    let builder = Builder(task: task, kinds: kinds, charge: charge)
     let tables = task.graph.embeddingTables.indices.map { builder.table($0) }
     precisions = tables.map(\.precisions)
     func isOnHost(_ entry: Int) -> Bool {
@@ -83,7 +91,7 @@ struct PipelineProblem {
   private struct Builder {
     let task: PlanningTask
     let kinds: CardKinds
-    let places: Int?
+    let charge: Charge?
     var law: LoadLaw { LoadLaw(task.costs) }
 
     /// Devices of one kind: the host, or the cards of a kind.
@@ -168,7 +176,8 @@ struct PipelineProblem {
 
     /// What a request adds to the time that the places of a card are held.
     private func stay(_ seconds: Double) -> [Problem.Amount] {
-      places.map { [amount(.stay, seconds / Double(max(1, $0)))] } ?? []
+      guard case .places(let places) = charge else { return [] }
+      return [amount(.stay, seconds / Double(max(1, places)))]
     }
 
     private func amount(_ lane: Lane, _ seconds: Double) -> Problem.Amount {
@@ -180,13 +189,14 @@ struct PipelineProblem {
       let hasPeerLinks = task.system.hasPeerLinks
       let leavesForHost = !hasPeerLinks || flow.readers.contains(where: isOnHost)
       let comesFromHost = !hasPeerLinks || isOnHost(flow.producer)
+      let commands = if case .commands = charge { 1.0 } else { 0.0 }
+      func seconds(_ link: Link) -> Double { link.seconds(bytes: Double(flow.bytes), commands: commands) }
       func charges(_ lane: Lane, isCharged: Bool) -> [[Problem.Amount]] {
-        let host = law.seconds(Double(flow.bytes), on: law.link(ofDevice: 0))
+        let host = seconds(law.link(ofDevice: 0))
         return [[amount(lane, host)]]
           + kinds.representatives.map { card in
             let link = law.link(ofDevice: card + 1, betweenCards: !isCharged)
-            let seconds = law.seconds(Double(flow.bytes), on: link)
-            return (isCharged ? [amount(lane, seconds)] : []) + stay(seconds)
+            return (isCharged ? [amount(lane, seconds(link))] : []) + stay(seconds(link))
           }
       }
       return Problem.Net(

@@ -68,6 +68,11 @@ extension Ways {
     Step(name: "fewer precisions", extent: .likelyAndPrecise, other: { $0.preferPrecisions() }),
     Step(name: "any number of cards", extent: .all, when: { !$0.hasPlan }, other: { $0.findOnFewerCards() }),
     Step(name: "other objectives", extent: .all, when: { $0.hasPlan }, brief: { $0.searchesForOthers() }),
+    // What is small beside its tables may be fastest where most of their results are.
+    Step(
+      name: "a card that reads all tables at the end", extent: .all,
+      when: { $0.hasPlan && $0.task.hasTables && !$0.isClosed },
+      other: { $0.readOnOneCard() }),
     // Of unlike cards each may do what it does best.
     Step(
       name: "a pipeline of unlike cards", extent: .all,

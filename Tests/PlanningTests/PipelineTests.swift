@@ -144,4 +144,56 @@ import Testing
     #expect(planned.bound <= candidate.loads.bottleneckSeconds)
     #expect(planned.placement.tables.count == 3)
   }
+
+  /// Of pipelines alone.
+  private func pipeline(_ task: PlanningTask) throws -> Candidate {
+    var found = Incumbents(task)
+    _ = try PipelinePlanner(
+      task: task, replicated: NetSplitPlanner(task: task), clock: SearchClock(task.search)
+    ).plan(into: &found)
+    return try #require(found.best)
+  }
+
+  /// Products that take 1, 4 and 3, and a last operator that only card 1 runs.
+  private func uneven(last: String?, _ change: (inout System) -> Void) throws -> PlanningTask {
+    var builder = GraphBuilder(name: "uneven")
+    let widths = [512, 512, 2048, 384]
+    var value = builder.input("input", .float32, [4096, widths[0]])
+    for (index, (rows, columns)) in zip(widths, widths.dropFirst()).enumerated() {
+      value = builder.add(
+        "MatMul", [value, builder.constant("weights\(index)", .float32, [rows, columns])], name: "op\(index)")
+    }
+    if let last { value = builder.add(last, [value], name: "last") }
+    builder.output(value)
+    let task = try task(try builder.build().graph, cards: 2, megabytes: 1000) { system in
+      system.cards[0].unsupportedOperators = last.map { [$0] } ?? []
+      system.cards[1].processor.launchSeconds *= 1.01
+      system.host.processor.launchSeconds = 1
+      system.uplink.bytesPerSecond = 1e12
+      for card in system.cards.indices { system.cards[card].link.bytesPerSecond = 1e12 }
+      change(&system)
+    }
+    // As many that none waits for another.
+    return task.with(requestsInFlight: 64)
+  }
+
+  /// Parts that balance cross between the cards more often than parts in one piece, which is dear.
+  @Test func commandsCountWhereTheyAreWhatTakesTime() throws {
+    let free = try uneven(last: "Softmax") { _ in }
+    let all = ModelPlacement(
+      operators: free.graph.operators.map { _ in .card(1) }, tables: [], sparseCores: [0, 0])
+    let seconds = Candidate(all, task: free).loads.bottleneckSeconds
+    let task = try uneven(last: "Softmax") { system in
+      for card in system.cards.indices { system.cards[card].link.commandSeconds = seconds * 0.4 }
+    }
+    let best = leastBottleneck(task, replicas: false)
+    #expect(try pipeline(task).loads.bottleneckSeconds <= best * 1.05)
+  }
+
+  /// No two pieces in a row balance; the first product with the last does, beside the second.
+  @Test func aBatchComesBackToAnUnlikeCardToo() throws {
+    let task = try uneven(last: nil) { _ in }
+    let best = leastBottleneck(task, replicas: false)
+    #expect(try pipeline(task).loads.bottleneckSeconds <= best * 1.05)
+  }
 }

@@ -1,7 +1,9 @@
 import CostModel
 import Graph
 import Hardware
+import Placement
 import Plan
+import Solvers
 import TestSupport
 import Testing
 
@@ -77,5 +79,31 @@ import Testing
       #expect(placement.tables.allSatisfy { $0.shards.count == 1 })
       #expect(Candidate(placement, task: task).loads.latencySeconds >= bound * (1 - 1e-9))
     }
+  }
+
+  /// For whatever objective.
+  @Test(arguments: Array(1...24) as [UInt64], [PlanObjective.throughput, .energy])
+  func noneIsBetterThanTheAnswer(seed: UInt64, objective: PlanObjective) throws {
+    var task = try SmallQuestions.task(seed: seed, objective: objective)
+    guard task.hasTables else { return }
+    task.search.work = WorkBudget(effort: 0.01)
+    let answer = Candidate(try Planner.plan(task).placement, task: task).value(objective)
+    for placement in ReaderPlans(task: task).placements(task.tablePrecisions) {
+      let plan = Candidate(placement, task: task)
+      // A narrower precision must gain 1 %, and the gap is another.
+      if plan.fits { #expect(answer <= plan.value(objective) * 1.021) }
+    }
+  }
+
+  /// Where the gap is open.
+  @Test(arguments: [PlanObjective.throughput, .energy])
+  func theyAreTriedForWhateverObjective(objective: PlanObjective) throws {
+    var task = try task([90, 80, 70, 60, 50], cards: 4)
+    task.objective = objective
+    task.search.gap = 0.0001
+    var ways = Ways(task, clock: SearchClock(task.search))
+    ways.run()
+    let isClosed = ways.isClosed
+    #expect(!isClosed && ways.hasReadOnOneCard)
   }
 }

@@ -81,7 +81,10 @@ class Asked:
             others[f"for {objective}"] = question.arguments(objective=objective)
         # Rules name cards, and a team needs its number.
         if not {"--constraints", "--cut"} & set(question.options):
-            others["on fewer cards"] = question.arguments(cards=draw.randrange(question.system.count))
+            count = draw.randrange(question.system.count)
+            # What cards are to run without a net-split is the host's where there are none.
+            if count > 0 or "--no-net-split" not in question.options:
+                others["on fewer cards"] = question.arguments(cards=count)
             if "--constraints" not in question.options and (question.drawn.tables or question.drawn.operators):
                 path = question.files.json("more-rules", drawn.rules(draw, question.drawn, question.system.count))
                 others["under rules"] = question.arguments(options=question.options + ["--constraints", path])
@@ -159,10 +162,11 @@ class Asked:
         """After the loss of a card."""
         question = self.question
         if question.system.count and question.draw.random() < 0.4:
-            card = question.draw.randrange(question.system.count)
+            # A plan for teams leaves other kinds of card out.
+            cards = [card["name"] for card in plan["system"]["cards"]]
+            card = cards[question.draw.randrange(question.system.count) % len(cards)]
             path = f"{self.folder}/{question.seed}-lost.json"
-            code, _ = self.command("replan", plan["path"], "--lost", f"card{card}", "--effort", self.given.effort, "-f", "-o", path,
-                                   fine=(0, 2))
+            code, _ = self.command("replan", plan["path"], "--lost", card, "--effort", self.given.effort, "-f", "-o", path, fine=(0, 2))
             if code == 0:
                 self.command("check", path)
         if question.draw.random() < 0.15:
