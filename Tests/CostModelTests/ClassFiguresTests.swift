@@ -135,6 +135,20 @@ struct ClassFiguresTests {
     #expect(shape.results == 16 && shape.depth == 72)
   }
 
+  /// Caches that attention gives back are no results that it computes.
+  @Test func attentionIsAsDeepWithItsCaches() {
+    let query = [8, 64, 1, 128]
+    let cache = [8, 8, 2048, 128]
+    let scores = 8 * 64 * 2048
+    for outputs in [[query], [query, cache, cache]] {
+      let shape = KernelShape(
+        .attention, matrixOperations: 4 * scores * 128, vectorOperations: 5 * scores,
+        inputs: [query, cache, cache], outputs: outputs, order: nil)
+      #expect(shape.operatorClass == .attentionDecode)
+      #expect(shape.results == 8 * 64 * 128 && shape.depth == 4096)
+    }
+  }
+
   /// A recurrent layer pays a launch a step and direction.
   @Test func recurrentLayersGoStepByStep() throws {
     var b = GraphBuilder()

@@ -24,10 +24,18 @@ def figure(entry):
 
 
 class System:
-    """Cards of a few kinds, each with figures of its own, in any order."""
+    """Cards of a few kinds, each with figures of its own, in any order; some with links to each other.
 
-    def __init__(self, draw):
+    The latter come of a stream of their own, `links`, so that all else of a seed is as it was without them.
+    """
+
+    def __init__(self, draw, links):
         kinds = [self.card(draw) for _ in range(draw.choice([1, 2, 2, 2, 3]))]
+        if links.random() < 0.25:
+            for kind in kinds:
+                kind.update(
+                    peerLinkGigabytesPerSecond=links.choice([1, 25, 300, 900]), peerLinkSustainedFraction=0.5,
+                    peerLinkCommandMicroseconds=links.choice([0, 2, 10]))
         runs = draw.choice([1, 1, 2]) * len(kinds)
         total = draw.choice([1, 2, 3, 4, 5, 6, 8, 12])
         cards = [(kinds[run % len(kinds)], 1) for run in range(min(runs, total))]
@@ -262,7 +270,7 @@ class Question:
 
     def __init__(self, seed, folder):
         draw = self.draw = random.Random(seed)
-        self.seed, self.files, self.system = seed, Files(folder, seed), System(draw)
+        self.seed, self.files, self.system = seed, Files(folder, seed), System(draw, random.Random(f"links {seed}"))
         drawn = self.drawn = draw.choice(MODELS)(draw, self.system, self.files)
         self.objective = draw.choice(["throughput", "throughput", "latency", "energy"])
         options = [lever for lever in LEVERS if draw.random() < 0.07]

@@ -27,7 +27,8 @@ struct KernelShape: Sendable, Hashable {
     steps = kind == .recurrent ? sizes.steps : 1
     isMatrix = matrixOperations > 0
     if isMatrix {
-      results = outputs.reduce(0) { $0 + Self.count($1) }
+      // Attention computes the first; caches that it gives back with it are what it read, and a token.
+      results = outputs.prefix(kind == .attention ? 1 : outputs.count).reduce(0) { $0 + Self.count($1) }
       if kind == .recurrent { results = sizes.hidden * steps }
       depth = results > 0 ? Double(matrixOperations) / 2 / results : 0
       if operatorClass == .groupedConvolution { results = sizes.channelsOfGroup ?? results }
