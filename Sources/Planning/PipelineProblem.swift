@@ -193,10 +193,12 @@ struct PipelineProblem {
       func seconds(_ link: Link) -> Double { link.seconds(bytes: Double(flow.bytes), commands: commands) }
       func charges(_ lane: Lane, isCharged: Bool) -> [[Problem.Amount]] {
         let host = seconds(law.link(ofDevice: 0))
+        // Where no bound comes of it, a lane may stand for both links of a card.
+        let isOnLane = isCharged || charge != nil
         return [[amount(lane, host)]]
           + kinds.representatives.map { card in
             let link = law.link(ofDevice: card + 1, betweenCards: !isCharged)
-            return (isCharged ? [amount(lane, seconds(link))] : []) + stay(seconds(link))
+            return (isOnLane ? [amount(lane, seconds(link))] : []) + stay(seconds(link))
           }
       }
       return Problem.Net(
