@@ -30,7 +30,7 @@ extension BuiltInDescriptors {
           "cards": [
             {"card": "a100-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
           ],
-          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "peerToPeer": {"value": true, "source": "cards write to each other; their links are NVLink", "assumed": true},
           "uplinkGigabytesPerSecond": {"value": 126.0, "source": "four switches of two cards, PCIe Gen4 x16 each after line coding", "assumed": true},
           "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
@@ -92,7 +92,7 @@ extension BuiltInDescriptors {
           "cards": [
             {"card": "h100-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
           ],
-          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "peerToPeer": {"value": true, "source": "cards write to each other; their links are NVLink", "assumed": true},
           "uplinkGigabytesPerSecond": {"value": 252.0, "source": "four switches of two cards, PCIe Gen5 x16 each after line coding", "assumed": true},
           "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
@@ -124,7 +124,7 @@ extension BuiltInDescriptors {
           "cards": [
             {"card": "h200-sxm", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
           ],
-          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "peerToPeer": {"value": true, "source": "cards write to each other; their links are NVLink", "assumed": true},
           "uplinkGigabytesPerSecond": {"value": 252.0, "source": "four switches of two cards, PCIe Gen5 x16 each after line coding", "assumed": true},
           "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
@@ -156,7 +156,7 @@ extension BuiltInDescriptors {
           "cards": [
             {"card": "l40s", "count": {"value": 8, "source": "eight cards a server", "assumed": true}}
           ],
-          "peerToPeer": {"value": true, "source": "cards write to each other through the switch; links of their own between cards are not described", "assumed": true},
+          "peerToPeer": {"value": true, "source": "cards write to each other through the switch", "assumed": true},
           "uplinkGigabytesPerSecond": {"value": 126.0, "source": "four switches of two cards, PCIe Gen4 x16 each after line coding", "assumed": true},
           "uplinkSustainedFraction": {"value": 0.87, "source": "packet overhead of 13 %, in the usual range of 10-15 %", "assumed": true},
           "uplinkCommandMicroseconds": {"value": 0, "source": "a command is paid once, on the card's own port", "assumed": true}
