@@ -38,6 +38,9 @@ struct DenseSkeleton {
     }
   }
 
+  /// Whether what cards read of each other's tables goes over links of their own.
+  func isReadByPeers(in system: System) -> Bool { after == .everyCard && system.hasPeerLinks }
+
   private static func readsResult(_ op: OperatorID, _ graph: Graph, _ served: ServedLookups) -> Bool {
     graph[op].inputs.contains { input in
       input.flatMap { graph[$0].producer }.map { served.table[$0.index] != nil } ?? false

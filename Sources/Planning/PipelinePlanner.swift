@@ -85,7 +85,7 @@ struct PipelinePlanner {
       let candidate = Candidate(pipeline.placement(of: assignment), task: task)
       incumbents.offer(candidate)
       if candidate.fits {
-        for charge in leftOut(of: candidate, objective: certificate.objective) {
+        if let charge = leftOut(of: candidate, objective: certificate.objective) {
           let charged = PipelineProblem(
             task: task, units: units, kinds: kinds, flows: flows, order: order, reserve: reserve,
             charge: charge)
@@ -106,13 +106,13 @@ struct PipelinePlanner {
     return proof ?? Proof(bound: 0, provedBy: "nothing", scope: scope)
   }
 
-  /// What makes a pipeline slower than its problem says.
-  private func leftOut(of plan: Candidate, objective: Double?) -> [PipelineProblem.Charge] {
+  /// What makes a pipeline slower than its problem says; `nil` where nothing that is charged would tell.
+  private func leftOut(of plan: Candidate, objective: Double?) -> PipelineProblem.Charge? {
     // Too few requests in flight: one for which they are held less long.
-    if plan.loads.turnSeconds > 0 { return [.places(plan.requestsInFlight)] }
+    if plan.loads.turnSeconds > 0 { return .places(plan.requestsInFlight) }
     // What keeps a link busy tells little of one request's time.
-    guard task.objective != .latency, let objective else { return [] }
-    return plan.loads.bottleneckSeconds > objective * (1 + task.search.gap) ? [.commands] : []
+    guard task.objective != .latency, let objective else { return nil }
+    return plan.loads.bottleneckSeconds > objective * (1 + task.search.gap) ? .commands : nil
   }
 
   private func solve(_ problem: Problem, knownBound: Double?) throws(PlanningFailure) -> Solution {

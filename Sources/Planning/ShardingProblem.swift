@@ -76,6 +76,10 @@ struct ShardingProblem {
     /// By kind: devices that may hold tables, ascending.
     let devicesOfKind: [[Int]]
     private let coresOfKind: [Double]
+    /// Whether results go from card to card over links of their own.
+    private let isByPeers: Bool
+    /// By kind: what carries results out of a card.
+    private let resultLinks: [Link]
 
     init(
       task: PlanningTask, skeleton: DenseSkeleton, kinds: CardKinds, share: [Double], sites: TableSites,
@@ -91,15 +95,14 @@ struct ShardingProblem {
         (0..<sites.cards.upperBound).filter { kinds.kindOfCard[$0] == kind }.map { $0 + 1 }
       }
       coresOfKind = kinds.representatives.map { Double(task.system.cards[$0].processor.cores) }
+      let isByPeers = skeleton.isReadByPeers(in: task.system)
+      self.isByPeers = isByPeers
+      resultLinks = kinds.representatives.map {
+        LoadLaw(task.costs).link(ofDevice: $0 + 1, betweenCards: isByPeers)
+      }
     }
 
-    /// Whether results go from card to card over links of their own.
-    private var isByPeers: Bool { task.system.hasPeerLinks && skeleton.after == .everyCard }
-
-    /// What carries results out of a card.
-    private func resultLink(_ card: Int) -> Link {
-      LoadLaw(task.costs).link(ofDevice: card + 1, betweenCards: isByPeers)
-    }
+    private func resultLink(_ card: Int) -> Link { resultLinks[kinds.kindOfCard[card]] }
 
     /// Seconds that it has without tables.
     private func resultBase(_ card: Int) -> Double {
@@ -298,7 +301,7 @@ struct ShardingProblem {
       guard !devices.isEmpty, offer.pieces.count <= devices.count else { return nil }
       let cores = coresOfKind[kind]
       let bandwidth = link(kind).sustained
-      let resultBandwidth = resultLink(kinds.representatives[kind]).sustained
+      let resultBandwidth = resultLinks[kind].sustained
       let out = outShare(kinds.representatives[kind])
       var shards: [Problem.Shard] = []
       shards.reserveCapacity(offer.pieces.count)

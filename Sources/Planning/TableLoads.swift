@@ -65,8 +65,8 @@ struct TableLoads {
   private let copiesIntoHost: Double
   /// Whether results are read on every card, and not on the host.
   private let isReadOnCards: Bool
-  /// Whether results go from card to card over links of their own.
-  private let hasPeerLinks: Bool
+  /// Whether these go from card to card over links of their own.
+  private let isByPeers: Bool
   private var sums: [Sums]
   private var hostSums = Sums()
   private var copies = Sums()
@@ -113,7 +113,7 @@ struct TableLoads {
     hostOut = crossing(.host).leavingHost(peerToPeer: peerToPeer) { share[$0] }
     copiesIntoHost = crossing(.everyCard).enteringHost(peerToPeer: peerToPeer) { share[$0] }
     self.isReadOnCards = isReadOnCards
-    hasPeerLinks = task.system.hasPeerLinks
+    isByPeers = skeleton.isReadByPeers(in: task.system)
     sums = cards.map { _ in Sums() }
   }
 
@@ -209,7 +209,6 @@ struct TableLoads {
     let fromOthers =
       card.othersIn * (others * card.peerCommand + (resultTotal - own.result) / card.peerBandwidth)
     if copies.count > 0 { incoming += card.copiesIn * (card.command + copies.index / card.bandwidth) }
-    let isByPeers = hasPeerLinks && isReadOnCards
     if !isByPeers { incoming += fromOthers }
     if hostSums.count > 0 { incoming += card.hostIn * (card.command + hostSums.result / card.bandwidth) }
     var outgoing = isByPeers ? card.peerOut : card.linkOut

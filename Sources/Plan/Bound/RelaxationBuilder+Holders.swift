@@ -28,8 +28,7 @@ extension RelaxationBuilder {
 
   func holding(_ table: Int, _ format: TableFormat, _ own: [(Int, Double)]) -> [BoundAmount] {
     guard isDirect(table) else { return [] }
-    let out =
-      system.hasPeerLinks ? 0 : seconds(pivotBytes(table, format, on: .card(pools[0].card)), of: 0)
+    let out = onSwitch(seconds(pivotBytes(table, format, on: .card(pools[0].card)), of: 0))
     return amounts(onHolder(table, format, own) + [(rows.holder(.linkOut), out)])
   }
 
@@ -44,28 +43,26 @@ extension RelaxationBuilder {
     guard rows.hasHolders else { return nil }
     let link = system.cards[pools[0].card].link
     let away = Double(pools[0].count - 1) / Double(pools[0].count)
-    let index = amounts([
-      (rows.row(.uplinkOut), system.uplink.commandSeconds),
-      (rows.row(.linkIn, pool: 0), link.commandSeconds),
-    ])
+    let command = onSwitch(link.commandSeconds)
     var results = Array(repeating: 0.0, count: count)
-    // Over links of their own results cross none that has a row.
-    if system.hasPeerLinks {
-      return .init(
-        cards: pools[0].count, indexCommand: index, resultCommand: [],
-        indexCommandSeconds: link.commandSeconds, resultCommandSeconds: 0, results: results)
-    }
     for table in graph.embeddingTables.indices {
-      results[firstTable + table] = seconds(pivotBytes(table, .int8, on: .card(pools[0].card)), of: 0)
+      results[firstTable + table] = onSwitch(
+        seconds(pivotBytes(table, .int8, on: .card(pools[0].card)), of: 0))
     }
     let hop = system.peerToPeer ? 0 : system.uplink.commandSeconds / 2
     return .init(
-      cards: pools[0].count, indexCommand: index,
+      cards: pools[0].count,
+      indexCommand: amounts([
+        (rows.row(.uplinkOut), system.uplink.commandSeconds),
+        (rows.row(.linkIn, pool: 0), link.commandSeconds),
+      ]),
       resultCommand: amounts([
-        (rows.row(.linkOut, pool: 0), away * link.commandSeconds),
-        (rows.row(.linkIn, pool: 0), away * link.commandSeconds), (rows.row(.uplinkIn), hop),
+        (rows.row(.linkOut, pool: 0), away * command),
+        (rows.row(.linkIn, pool: 0), away * command), (rows.row(.uplinkIn), hop),
         (rows.row(.uplinkOut), hop),
-      ]), indexCommandSeconds: link.commandSeconds, resultCommandSeconds: link.commandSeconds,
-      results: results)
+      ]), indexCommandSeconds: link.commandSeconds, resultCommandSeconds: command, results: results)
   }
+
+  /// What of results that go from card to card has a row: nothing where cards have links of their own for that.
+  private func onSwitch(_ seconds: Double) -> Double { system.hasPeerLinks ? 0 : seconds }
 }
