@@ -42,6 +42,18 @@ extension CostModel {
       of: rounds, graph: graph, tensorBytes: kind.tensorBytes, share: kind.parts.share)
   }
 
+  /// Bytes of the states that `operators` own, which one request holds there all the time: the part of
+  /// ``peakActivationBytes(of:on:)`` that is a sum over operators.
+  public func stateBytes(of operators: [OperatorID], on location: Location) -> Int {
+    guard let kind = kind(at: location) else { return 0 }
+    return operators.reduce(0) { sum, op in
+      let states = (structure.states[op.index] ?? []).map { state in
+        max(kind.tensorBytes[state.output.index], state.input.map { kind.tensorBytes[$0.index] } ?? 0)
+      }
+      return states.reduce(saturatingSum(sum, graph[op].work.stateBytes), saturatingSum)
+    }
+  }
+
   /// Memory for activations: peak of one request x requests in flight.
   public func activationBytes(of operators: [OperatorID], on location: Location) -> Int {
     let peak = peakActivationBytes(of: operators, on: location)

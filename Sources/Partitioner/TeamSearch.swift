@@ -19,7 +19,8 @@ public enum TeamChoice: Sendable, Hashable {
 ///
 /// A team computes together what one card would, so the question with teams is the question of the part that each card
 /// computes on as many cards as there are teams; see `Graph.cut(over:by:)` and `System.eachKindInTeams(of:)`. Copies and pipelines do the
-/// same work without exchanging anything, so for throughput and energy teams are looked at only where neither has a plan.
+/// same work without exchanging anything, so for throughput and energy teams are looked at only where neither has a plan. A question
+/// whose bound is no better than the plan of another by more than the gap is not asked.
 struct TeamSearch {
   let model: Model
   let system: System
@@ -53,58 +54,92 @@ struct TeamSearch {
     }
   }
 
+  /// What is asked: with a team's parts, or with whole operators.
+  private struct Question {
+    var team: Team?
+    /// Proven of all its plans before any is sought.
+    var atLeast = Known(bound: 0, provedBy: "nothing")
+  }
+
+  private typealias Known = (bound: Double, provedBy: String)
+
   func plan() throws(PartitionError) -> PlanDocument {
+    let begin = ContinuousClock.now
     switch options.without.contains(.cut) ? .none : options.teams {
     case .none: return try plan(model, system)
-    case .of(let count, let kind): return try best(of: try required(count, by: kind), whole: nil)
+    case .of(let count, let kind):
+      return try best(of: try required(count, by: kind).map { Question(team: $0) }, since: begin)
     case .planned:
-      let begin = ContinuousClock.now
-      let whole: Result<PlanDocument, PartitionError>
-      do { whole = .success(try plan(model, system)) } catch { whole = .failure(error) }
-      let teams = promising(whole)
-      return teams.isEmpty ? try whole.get() : try best(of: teams, whole: whole, since: begin)
+      if options.objective == .latency {
+        let teams = promising()
+        return teams.isEmpty ? try plan(model, system) : try best(of: likeliestFirst(teams), since: begin)
+      }
+      do { return try plan(model, system) } catch {
+        let teams = error.kind == .infeasible ? promising() : []
+        guard !teams.isEmpty else { throw error }
+        return try best(of: teams.map { Question(team: $0) }, whole: error, since: begin)
+      }
     }
   }
 
-  /// The best plan of all questions with teams, and of the one without where it was asked.
+  /// Whole operators and teams, those of the least bound first: the plan of one may leave the others nothing to find.
+  private func likeliestFirst(_ teams: [Team]) -> [Question] {
+    let questions =
+      [Question(atLeast: known(model, system))]
+      + teams.map { Question(team: $0, atLeast: known($0.model, $0.system)) }
+    let order = questions.indices.sorted {
+      (questions[$0].atLeast.bound, $0) < (questions[$1].atLeast.bound, $1)
+    }
+    return order.map { questions[$0] }
+  }
+
+  /// The best plan of all questions.
+  ///
+  /// - Parameter whole: Why there is no plan of whole operators, where that was asked before.
   private func best(
-    of teams: [Team], whole: Result<PlanDocument, PartitionError>?,
-    since begin: ContinuousClock.Instant = .now
+    of questions: [Question], whole: PartitionError? = nil, since begin: ContinuousClock.Instant
   ) throws(PartitionError) -> PlanDocument {
+    let teams = questions.compactMap(\.team)
+    let isWholeToo = whole != nil || teams.count < questions.count
     var plans: [(plan: PlanDocument, team: Team?)] = []
-    if case .success(let plan)? = whole { plans.append((plan, nil)) }
-    var bound = whole.map { self.bound($0, model, system) } ?? .infinity
+    var bound = whole.map { self.bound(.failure($0), model, system) } ?? .infinity
     var provedBy = ""
-    var first = whole
-    for (index, team) in teams.enumerated() where !isCancelled() || plans.isEmpty {
-      let result: Result<PlanDocument, PartitionError>
+    var failure = whole
+    for (index, question) in questions.enumerated() {
+      let least = plans.map(\.plan.certificate.objective).min() ?? .infinity
+      if isCancelled() && !plans.isEmpty || question.atLeast.bound >= least * (1 - options.gap) {
+        if question.atLeast.bound < bound { (bound, provedBy) = question.atLeast }
+        continue
+      }
+      let (model, system) = question.team.map { ($0.model, $0.system) } ?? (model, system)
       var options = options
-      if teams.count > 1 || whole != nil {
+      if question.team != nil, questions.count > 1 || whole != nil {
         let budget = options.work ?? (options.timeLimitSeconds == nil ? .standard : .unlimited)
-        options.work = budget.part((whole == nil ? 1 : Self.share) / Double(teams.count))
-        options.timeLimitSeconds = options.timeLimitSeconds.map {
-          max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(teams.count - index))
-        }
+        options.work = budget.part((isWholeToo ? Self.share : 1) / Double(teams.count))
       }
-      do { result = .success(try plan(team.model, team.system, options)) } catch {
+      options.timeLimitSeconds = options.timeLimitSeconds.map {
+        max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(questions.count - index))
+      }
+      let result: Result<PlanDocument, PartitionError>
+      do { result = .success(try plan(model, system, options)) } catch {
         result = .failure(error)
+        if failure == nil || question.team == nil { failure = error }
       }
-      first = first ?? result
-      if case .success(let plan) = result { plans.append((plan, team)) }
-      let own = self.bound(result, team.model, team.system)
+      if case .success(let plan) = result { plans.append((plan, question.team)) }
+      let own = self.bound(result, model, system)
       if own < bound {
         bound = own
         provedBy = (try? result.get())?.certificate.provedBy ?? "nothing"
       }
     }
     guard var best = plans.first else {
-      if let first { return try first.get() }
+      if let failure { throw failure }
       return try plan(model, system)
     }
     for other in plans.dropFirst()
     where other.plan.certificate.objective < best.plan.certificate.objective * (1 - 1e-9) { best = other }
     return answer(
-      best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams, isWholeToo: whole != nil)
+      best.plan, best.team, bound: bound, provedBy: provedBy, teams: teams, isWholeToo: isWholeToo)
   }
 
   private func plan(
@@ -124,10 +159,18 @@ struct TeamSearch {
     case .failure(let error):
       if error.isProven { return .infinity }
       // A search that found nothing has proven nothing of its own.
-      let task = try? Partitioner.task(
-        model, on: system, options: options, isCancelled: isCancelled, progress: nil)
-      return task.map { ScopeFreeBound.prove($0).bound } ?? 0
+      return known(model, system).bound
     }
+  }
+
+  /// Seconds that no plan of a question takes less than, or joules; 0 where layers may be in several precisions, which costs of one
+  /// tell nothing of.
+  private func known(_ model: Model, _ system: System) -> Known {
+    let task = try? Partitioner.task(
+      model, on: options.machine(system), options: options, isCancelled: isCancelled, progress: nil)
+    guard let task, task.layers == nil else { return (0, "nothing") }
+    let proof = ScopeFreeBound.prove(task)
+    return (proof.bound, proof.provedBy)
   }
 
   /// The best plan with a bound that ranges over all questions that were asked.
@@ -233,16 +276,11 @@ struct TeamSearch {
     CostModel(graph: model.graph, system: system, options: options.costOptions(for: model, on: system))
   }
 
-  /// Teams that save more than they exchange, where they may be better than the best plan without.
-  private func promising(_ whole: Result<PlanDocument, PartitionError>) -> [Team] {
+  /// Teams that save more than they exchange.
+  private func promising() -> [Team] {
     guard model.reference.cut == nil, options.rules.isEmpty, options.start == nil, options.measured.isEmpty,
       options.compiler.isEmpty, model.layerTimes.isEmpty, system.cards.count > 1, !isCancelled()
     else { return [] }
-    switch whole {
-    case .success where options.objective != .latency: return []
-    case .failure(let error) where error.kind != .infeasible: return []
-    default: break
-    }
     let all = system.cards.count
     let counts = (2...all).filter { count in
       let odd = count >> count.trailingZeroBitCount

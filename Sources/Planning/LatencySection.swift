@@ -127,8 +127,9 @@ struct LatencySection {
     let cards = Double(max(1, cardCount))
     let work = inner.filter { isUnit[$0] }.map { [seconds[$0][0], seconds[$0][1] / cards] }
     var host = work.filter { $0[1] == .infinity }.reduce(0) { $0 + $1[0] }
-    let free = work.filter { $0[1] < .infinity }.sorted { $0[0] * $1[1] < $1[0] * $0[1] }
-    var card = free.reduce(0) { $0 + $1[1] }
+    var card = work.filter { $0[1] < .infinity }.reduce(0) { $0 + $1[1] }
+    let free = work.filter { $0[0] < .infinity && $0[1] < .infinity }
+      .sorted { $0[0] * $1[1] < $1[0] * $0[1] }
     for unit in free where host < card {
       // The part that makes both equally long, or all of it.
       let part = min(1, (card - host) / max(unit[0] + unit[1], .leastNormalMagnitude))

@@ -153,11 +153,14 @@ extension NetSplitPlanner {
           (lane(kind, Self.denseLane), share[kind] * busy.dense),
         ]
       }
-      let bytes = kinds.representatives.map { task.costs.weightBytes(of: unit.operators, on: .card($0)) }
+      let bytes = kinds.representatives.map { card in
+        Double(task.costs.weightBytes(of: unit.operators, on: .card(card)))
+          + (spansCards ? 0 : stateBytes(of: unit.operators, card: card))
+      }
       options.append(
         .init(
           name: "every card",
-          shards: [.init(devices: [1], loads: amounts(loads), memory: Double(bytes.max() ?? 0))]))
+          shards: [.init(devices: [1], loads: amounts(loads), memory: bytes.max() ?? 0)]))
     }
     return .init(name: unit.name, options: options)
   }
@@ -235,9 +238,25 @@ extension NetSplitPlanner {
 
   // MARK: Memory
 
-  /// By kind: bytes left for constants when every operator's activations are on the card.
+  /// Of all requests in flight.
+  func stateBytes(of operators: [OperatorID], card: Int) -> Double {
+    Double(task.costs.stateBytes(of: operators, on: .card(card)))
+      * Double(max(1, task.costs.options.requestsInFlight))
+  }
+
+  private var operatorsOnCards: [OperatorID] {
+    units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
+  }
+
+  /// By kind: bytes left for constants when every operator's activations and states are on the card.
+  private func room() -> [Double] {
+    let operators = operatorsOnCards
+    return zip(kinds.representatives, cardCapacities()).map { $1 - stateBytes(of: operators, card: $0) }
+  }
+
+  /// By kind: bytes left for constants and states when every operator's activations are on the card.
   func cardCapacities() -> [Double] {
-    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators).sorted()
+    let operators = operatorsOnCards
     return kinds.representatives.map { card in
       let buffers = task.graph.embeddingTables.indices.reduce(0) { sum, table in
         sum
@@ -245,13 +264,23 @@ extension NetSplitPlanner {
             ?? 0)
       }
       let activations = Double(task.costs.activationBytes(of: operators, on: .card(card)))
-      return Double(task.system.cards[card].usableBytes) - activations
-        - Double(buffers) * Double(task.costs.options.requestsInFlight)
+      return Double(task.system.cards[card].usableBytes)
+        - max(0, activations - stateBytes(of: operators, card: card)) - Double(buffers)
+        * Double(task.costs.options.requestsInFlight)
     }
   }
 
+  /// Whether the smallest copy of all constants and its activations fits every card.
+  func fitsEveryCard() -> Bool { room().allSatisfy { $0 > smallestCopyBytes } }
+
+  /// The same with all states on the host.
+  func fitsEveryCardWithoutStates() -> Bool { cardCapacities().allSatisfy { $0 > smallestCopyBytes } }
+
+  /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
+  func denseFitsEveryCard() -> Bool { room().allSatisfy { $0 > smallestDenseBytes } }
+
   var smallestDenseBytes: Double {
-    let operators = units.units.filter(\.isSupportedOnCards).flatMap(\.operators)
+    let operators = operatorsOnCards
     return Double(
       kinds.representatives.map { task.costs.weightBytes(of: operators, on: .card($0)) }.max() ?? 0)
   }

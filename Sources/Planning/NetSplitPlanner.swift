@@ -27,9 +27,6 @@ struct NetSplitPlanner {
     share = kinds.representatives.map { shares[$0] }
   }
 
-  /// Whether the smallest copy of all constants and its activations fits every card.
-  func fitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestCopyBytes } }
-
   /// Whether some cards run an operator that others do not, so that a copy on every card is not the only way.
   var needsSingleCards: Bool {
     units.units.contains { !$0.isSupportedOnCards && $0.supportingKinds.contains(true) }
@@ -42,9 +39,6 @@ struct NetSplitPlanner {
       return unit.supportingKinds.contains(true) && !sites.everyCard && sites.cards.contains(true)
     }
   }
-
-  /// Whether the operators that cards run, with their activations and all tables' buffers, fit every card.
-  func denseFitsEveryCard() -> Bool { cardCapacities().allSatisfy { $0 > smallestDenseBytes } }
 
   /// Offers the plans that it finds.
   ///

@@ -180,6 +180,11 @@ struct Ways {
       kinds = [.tables]
     } else {
       kinds = [.pipeline, task.hasTables ? .tables : .copies]
+      // A copy has room where states, which each request in flight has, are on the host.
+      if !copies.needsSingleCards, copies.fitsEveryCardWithoutStates() {
+        kinds.removeAll { $0 == .copies }
+        kinds.insert(.copies, at: 0)
+      }
     }
     if !task.rules.isEmpty {
       // Rules may leave a kind no plan, and what counts or keeps apart has more room on single cards.

@@ -74,9 +74,51 @@ import Testing
     try expectNoneFaster(graph, system, &random)
   }
 
+  /// Nor is one that rules allow, where they keep some operators from the host and others from the cards.
+  @Test(arguments: 1...40) func noAllowedPlacementIsFaster(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed * 173))
+    let graph = try SeededModel.graph(seed: UInt64(seed), operators: 25)
+    var system = try SystemCatalog.system(
+      ["nnpi", "l4", "h100"][seed % 3], cards: Int.random(in: 1...4, using: &random))
+    if seed % 2 == 0 {
+      system.uplink.commandSeconds *= 0.1
+      for card in system.cards.indices { system.cards[card].link.commandSeconds *= 0.1 }
+    }
+    let lookups = Set(graph.embeddingTables.flatMap(\.lookups))
+    var rules: [PlacementRules.Rule] = []
+    for (index, op) in graph.operators.enumerated() where !lookups.contains(OperatorID(index)) {
+      let isOnCards = system.cards.allSatisfy { !$0.unsupportedOperators.contains(op.type) }
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0 where isOnCards: rules.append(.forbid(units: [op.name], devices: ["host"]))
+      case 1: rules.append(.forbid(units: [op.name], devices: system.cards.map(\.name)))
+      default: break
+      }
+    }
+    try expectNoneFaster(graph, system, &random, rules)
+  }
+
+  /// What only one side may run is charged there, however little it takes on the other.
+  @Test func operatorsThatTheHostMustNotRunAreChargedOnCards() throws {
+    let graph = try SampleNets.chain(length: 6, width: 16, batch: 1)
+    let system = try SystemCatalog.system("h100", cards: 2)
+    var task = task(graph, system)
+    let free = LatencyBound(task: task, kinds: CardKinds(system: system)).bound
+    task.rules = try PlanRules(
+      [.forbid(units: ["*"], devices: ["host"])], graph: graph, system: system)
+    let onCards = graph.operators.indices.reduce(0.0) {
+      $0 + (task.costs.cost(of: OperatorID($1), on: .card(0))?.seconds ?? 0)
+    }
+    #expect(free < onCards)
+    #expect(LatencyBound(task: task, kinds: CardKinds(system: system)).bound >= onCards)
+    #expect(ways(task) >= onCards)
+  }
+
   /// - Parameter random: Draws moves of operators and whole tables, of which those that are no slower are kept.
-  private func expectNoneFaster(_ graph: Graph, _ system: System, _ random: inout SeededRandom) throws {
-    let task = task(graph, system)
+  private func expectNoneFaster(
+    _ graph: Graph, _ system: System, _ random: inout SeededRandom, _ rules: [PlacementRules.Rule] = []
+  ) throws {
+    var task = task(graph, system)
+    task.rules = try PlanRules(rules, graph: graph, system: system)
     let bound = max(LatencyBound(task: task, kinds: CardKinds(system: system)).bound, ways(task))
     #expect(bound > 0)
     let sites: [PlacementSite] = [.host, .everyCard] + system.cards.indices.map { .card($0) }
@@ -89,7 +131,8 @@ import Testing
       }
       let placement = ModelPlacement(
         operators: Array(places.prefix(count)), tables: tables, sparseCores: system.cards.map { _ in 0 })
-      return Candidate(placement, task: task).loads.latencySeconds
+      let plan = Candidate(placement, task: task)
+      return plan.keepsRules ? plan.loads.latencySeconds : .infinity
     }
     func all(_ site: PlacementSite) -> [PlacementSite] {
       Array(repeating: site, count: count + graph.embeddingTables.count)

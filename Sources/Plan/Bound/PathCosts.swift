@@ -44,14 +44,16 @@ package struct PathCosts {
 
   private var locations: [[Location]] { [[.host], cards.map { .card($0) }] }
 
-  /// By side; of a table's look-up, which may be served by itself, its part.
+  /// By side, infinite where it cannot run or must not; of a table's look-up, which may be served by itself, its part.
   package func seconds(_ op: OperatorID) -> [Double] {
     if let table = served.table[op.index] {
       let lookups = Double(max(1, question.graph.embeddingTables[table].lookups.count))
       return seconds(ofTable: table).map { $0 / lookups }
     }
-    return locations.map { places in
-      places.compactMap { law.work(of: op, on: $0)?.cores }.min() ?? .infinity
+    let sites = question.rules.operatorSites[op.index]
+    let isLeft = [sites.host, sites.everyCard || sites.cards.contains(true)]
+    return zip(locations, isLeft).map { places, isLeft in
+      (isLeft ? places : []).compactMap { law.work(of: op, on: $0)?.cores }.min() ?? .infinity
     }
   }
 
