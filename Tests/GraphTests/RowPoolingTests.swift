@@ -150,6 +150,25 @@ import Testing
       })
   }
 
+  /// As tf2onnx writes `mask[..., None]`, which takes all of it, and `divide_no_nan`.
+  @Test func masksThatAreCutAndMeansOfNone() throws {
+    try expectBag(
+      bag {
+        let kept = $0.add(
+          "Cast", [$0.add("Not", [$0.add("Equal", [$2, $0.constant("pad", .int64, [])])])],
+          attributes: ["to": .int(1)])
+        let wide = $0.add("Unsqueeze", [kept], attributes: ["axes": .ints([2])])
+        let mask = $0.add(
+          "Slice", [wide],
+          attributes: ["starts": .ints([0, 0]), "ends": .ints([1000, 1000]), "axes": .ints([0, 2])])
+        let total = $0.add(
+          "ReduceSum", [$0.add("Mul", [$0.add("Gather", [$1, $2]), mask])], attributes: sum)
+        let count = $0.add("ReduceSum", [mask], attributes: sum)
+        let none = $0.constant("none", .float32, [])
+        return $0.add("Where", [$0.add("Equal", [count, none]), none, $0.add("Div", [total, count])])
+      })
+  }
+
   @Test func turnedRowsAndEinsum() throws {
     try expectBag(
       bag {

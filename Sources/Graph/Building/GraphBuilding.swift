@@ -24,7 +24,7 @@ extension GraphDraft {
     let live = Liveness(written)
     findings += live.findings(written)
     let plain = written.removingDead(live).takingKnownBranches().skippingJoinsOfOne()
-    let rewritten = BagForms.rewrite(plain)
+    let rewritten = SegmentForms.rewrite(BagForms.rewrite(plain))
     var scope = rewritten.removingDead(Liveness(rewritten))
 
     var facts = scope.inputs.map { value -> TensorFact in

@@ -7,7 +7,7 @@
 ///   matrix of segments), or
 /// - a scatter of rows with a reduction.
 ///
-/// A division by the number of rows that a mask keeps is part of it.
+/// A division by the number of rows that a mask keeps is part of it, and so is what is put where it keeps none.
 ///
 /// A kernel of the sparse-lengths family does all of that while it reads the rows, so it is what compilers for
 /// recommendation models make of it. What is computed from the indices alone (padding masks, scales of quantised rows) is
@@ -152,7 +152,7 @@ struct RowPooling {
       default:
         guard let end = end(node, rows: value, axis: axis, of: rows) else { return nil }
         return Pooled(
-          indices: rows.indices, result: divided(end.result, of: rows),
+          indices: rows.indices, result: divided(end.result, of: rows, by: end.extras),
           extras: extras + end.extras.filter { !extras.contains($0) })
       }
       value = output
@@ -175,15 +175,28 @@ struct RowPooling {
     return order.firstIndex(of: axis)
   }
 
-  /// The bags, divided by what follows from the indices, such as how many of them are no padding.
-  private func divided(_ bags: Int, of rows: Rows) -> Int {
-    guard let node = onlyReader(of: bags), node.type == "Div", node.inputs.first == bags,
-      node.inputs.count == 2,
-      let divisor = node.inputs[1], let output = node.outputs.first.flatMap({ $0 }),
-      facts[output].shape == facts[bags].shape, let count = facts[divisor].count, let all = facts[bags].count,
-      count <= all / max(1, rows.width), followsFromIndices(divisor, of: rows)
+  /// The bags, divided by what follows from the indices, such as how many of them are no padding, and with a constant in
+  /// place of those that have none.
+  ///
+  /// - Parameter segments: what says which bag a row is in, of which the rows of each bag can be counted.
+  private func divided(_ bags: Int, of rows: Rows, by segments: [Int]) -> Int {
+    guard let node = onlyReader(of: bags), let output = node.outputs.first.flatMap({ $0 }),
+      facts[output].shape == facts[bags].shape, let all = facts[bags].count
     else { return bags }
-    return output
+    let others = node.inputs.compactMap { $0 }.filter { $0 != bags }
+    switch node.type {
+    case "Div": guard node.inputs.first == bags else { return bags }
+    case "Where":
+      guard node.inputs.first != bags, others.contains(where: { facts[$0].isConstant }) else { return bags }
+    default: return bags
+    }
+    guard node.inputs.count == others.count + 1,
+      others.allSatisfy({
+        (facts[$0].count).map { $0 <= all / max(1, rows.width) } ?? false
+          && (followsFromIndices($0, of: rows) || follows($0, from: segments))
+      })
+    else { return bags }
+    return divided(output, of: rows, by: segments)
   }
 
   private func onlyReader(of value: Int) -> Scope.Node? {
@@ -234,7 +247,7 @@ struct RowPooling {
       return Pooled(indices: rows.indices, result: output, extras: more)
     case "ScatterND", "ScatterElements":
       guard axis == nil, node.inputs.count == 3, node.inputs[2] == value, let base = node.inputs[0],
-        facts[base].isConstant,
+        facts[base].isConstant || scope.writer(of: base)?.node.type == "ConstantOfShape",
         let index = node.inputs[1], result.count == 2, result.last == rows.width,
         case .string(let reduction)? = node.attributes["reduction"], reduction != "none", reduction != "mul"
       else { return nil }
@@ -310,7 +323,25 @@ struct RowPooling {
       guard steps < Self.stepLimit, let (_, node) = scope.writer(of: next),
         let definition = node.definition,
         definition.isView
-          || !definition.traits.isDisjoint(with: [.elementwise, .repeats, .rowLookup, .pooling])
+          || !definition.traits.isDisjoint(with: [
+            .elementwise, .repeats, .rowLookup, .selects, .arranges, .pooling,
+          ])
+      else { return false }
+      open += node.inputs.compactMap { $0 }
+    }
+    return true
+  }
+
+  /// Whether a value is computed from constants and these values alone, whatever they are.
+  private func follows(_ value: Int, from sources: [Int]) -> Bool {
+    guard !sources.isEmpty else { return false }
+    var open = [value]
+    var seen: Set<Int> = []
+    while let next = open.popLast() {
+      if facts[next].isConstant || sources.contains(next) { continue }
+      guard seen.insert(next).inserted else { continue }
+      guard seen.count < Self.stepLimit, let (_, node) = scope.writer(of: next), node.isDeterministic,
+        node.bodies.isEmpty
       else { return false }
       open += node.inputs.compactMap { $0 }
     }
