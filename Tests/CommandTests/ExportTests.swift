@@ -278,6 +278,7 @@ import Testing
       name: "copies of teams beside what a group has once", model: "channels",
       plan: [
         "--cut", "2", "--cut-by", "weights", "--cards", "4", "--system", "h100-sxm", "--objective", "latency",
+        "--gap", "0",
       ], tolerance: 1e-5, leastParts: 4),
     .init(
       name: "teams, groups of heads", model: "grouped_heads", plan: teams, tolerance: 1e-5, isFused: false,
