@@ -92,6 +92,7 @@ extension Ways {
     ),
     Step(name: "what anyone would think of", extent: .all, other: { $0.offerGreedy() }),
     Step(name: "small changes", extent: .all, other: { $0.polish() }),
+    Step(name: "the answer with wider tables", extent: .likelyAndPrecise, other: { $0.widenAnswer() }),
     Step(name: "wider tables at the end", other: { $0.widen() }),
   ]
 }

@@ -36,6 +36,19 @@ extension Ways {
     }
   }
 
+  /// Plans with wider tables that begin with the answer, which searches for them may have missed: a narrow table may be there for what
+  /// went to another place beside it.
+  mutating func widenAnswer() {
+    guard task.groups == 1, let answer = incumbents.answer, answer.placement.groups == 1,
+      answer.placement.cards == nil
+    else { return }
+    for rank in 0..<min(incumbents.rank(of: answer), task.tablePrecisions.count) {
+      guard let wider = Widening(task: task).wide(answer, upTo: rank) else { continue }
+      incumbents.offer(wider)
+      incumbents.offer(polished(wider, rank: rank, on: task, clock.part(Self.shortPolishShare)))
+    }
+  }
+
   /// Plans that begin with a card that reads all tables.
   mutating func readOnOneCard() {
     // What comes of it once would come of it again.

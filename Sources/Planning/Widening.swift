@@ -20,6 +20,17 @@ struct Widening {
     return isNoWorse(whole, than: candidate) ? whole : widened(candidate, followsTurns: true)
   }
 
+  /// The plan with no table narrower than an entry of the list, where that fits.
+  func wide(_ candidate: Candidate, upTo rank: Int) -> Candidate? {
+    var placement = candidate.placement
+    for (index, table) in placement.tables.enumerated()
+    where task.tablePrecisions[(rank + 1)...].contains(table.format.precision) {
+      placement.tables[index].format = TableFormat(precision: task.tablePrecisions[rank])
+    }
+    let wide = Candidate(placement, task: task)
+    return wide.fits ? wide : nil
+  }
+
   private func widened(_ candidate: Candidate, followsTurns: Bool) -> Candidate {
     var best = candidate
     var trials = 0
