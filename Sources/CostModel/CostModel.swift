@@ -46,6 +46,11 @@ public struct CostModel: Sendable {
   let kindOfCard: [Int]
 
   public init(graph: Graph, system: System, options: CostOptions = CostOptions()) {
+    self.init(graph: graph, system: system, options: options, structure: nil)
+  }
+
+  /// - Parameter known: The structure under the same facts of a compiler.
+  private init(graph: Graph, system: System, options: CostOptions, structure known: GraphStructure?) {
     self.graph = graph
     self.system = system
     self.options = options
@@ -70,7 +75,9 @@ public struct CostModel: Sendable {
           || !refusals.isEmpty && refusals.contains(.init(operator: $0.name, device: card.model))
       }
     }
-    let structure = GraphStructure(graph, isRefused: isRefusedAlone, kernels: options.compiler.kernels)
+    let structure =
+      known
+      ?? GraphStructure(graph, isRefused: isRefusedAlone, kernels: options.compiler.kernels)
     self.structure = structure
     let isRefused = isRefusedAlone.map(structure.fusion.withoutGroups)
     let builders = options.eachChoice(in: graph).map { options in
@@ -172,7 +179,9 @@ public struct CostModel: Sendable {
     var changed = options
     change(&changed)
     guard changed.ofKernels == options.ofKernels else {
-      return CostModel(graph: graph, system: system, options: changed)
+      return CostModel(
+        graph: graph, system: system, options: changed,
+        structure: changed.compiler == options.compiler ? structure : nil)
     }
     var costs = self
     costs.options = changed

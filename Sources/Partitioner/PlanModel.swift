@@ -80,9 +80,11 @@ extension Partitioner {
     var costOptions = options.costOptions(for: model, on: system)
     costOptions.layers = planned.placement.layers
     costOptions.requestsInFlight = planned.requestsInFlight
-    (task.system, task.costs) = (
-      system, CostModel(graph: model.graph, system: system, options: costOptions)
-    )
+    task.costs =
+      task.system == system
+      ? task.costs.with { $0 = costOptions }
+      : CostModel(graph: model.graph, system: system, options: costOptions)
+    task.system = system
     let errors = task.layers?.errors ?? LayerErrors(graph: model.graph, known: options.layerErrors)
     let (plan, evaluated) = compose(planned, model: model, task: task, options: options, errors)
     let violations = Verifier.check(

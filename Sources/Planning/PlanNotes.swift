@@ -52,7 +52,7 @@ struct PlanNotes {
       guard other.fits else { return "\(words) would not fit" }
       let value = plan.value(task.objective)
       guard other.value(task.objective) > value * 1.0005 else { return nil }
-      let whole = Candidate(plan.placement, task: without)
+      let whole = other.loads.leavesTurnsOut ? other.followed(without) : other
       return "\(words): \(figure(whole.value(task.objective))) instead of \(bare(value))"
     }
   }
