@@ -184,10 +184,11 @@ public struct PartitionGraph: Sendable {
     graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups, servers: [[Int]]
   ) {
     var indexOfKey: [TransferKey: Int] = [:]
-    let outputs = Set(graph.responses)
+    var isOutput = Array(repeating: false, count: graph.tensors.count)
+    for output in graph.responses { isOutput[output.index] = true }
     for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
       let id = TensorID(index)
-      if !outputs.contains(id), staysInPartition(tensor, served) { continue }
+      if !isOutput[index], staysInPartition(tensor, served) { continue }
       let sources = sourcesOf(
         id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)
       let readers = readersOf(
@@ -196,7 +197,7 @@ public struct PartitionGraph: Sendable {
         addUp(table, for: readers)
       }
       for source in sources {
-        let output = outputs.contains(id) ? source.bytes ?? costs.transferBytes(of: id) : nil
+        let output = isOutput[index] ? source.bytes ?? costs.transferBytes(of: id) : nil
         deliver(
           tensor.name, from: source.partition, bytes: source.bytes, to: readers,
           outputBytes: output, indexOfKey: &indexOfKey)
@@ -278,8 +279,11 @@ public struct PartitionGraph: Sendable {
     indexOfKey: inout [TransferKey: Int]
   ) {
     let sourceSite = source.map { partitions[$0].site } ?? .host
-    let bySite = Dictionary(grouping: readers) { partitions[$0.partition].site }
-    for (site, group) in bySite.sorted(by: { $0.key < $1.key }) {
+    func site(_ reader: Reader) -> PlacementSite { partitions[reader.partition].site }
+    var rest = readers.sorted { site($0) < site($1) }[...]
+    while let site = rest.first.map(site) {
+      let group = rest.prefix { partitions[$0.partition].site == site }
+      rest = rest[group.endIndex...]
       if site == sourceSite {
         guard let source else {
           for reader in group { readsRequest[reader.partition] = true }

@@ -29,15 +29,16 @@ struct ProgramBuilder {
 
   func build() -> ExecutionProgram {
     let (cards, shares) = replicas
+    var times = Times()
     let common = CommonTasks(
       computes: partitions.partitions.indices.map {
-        isCommon(partition: $0) ? compute($0, replica: nil) : nil
+        isCommon(partition: $0) ? compute($0, replica: nil, &times) : nil
       },
       hops: partitions.transfers.map { isCommon($0) ? hops($0, parts: indexParts($0), replica: nil) : nil },
       parts: partitions.transfers.map(indexParts))
     var variants = zip(cards, shares).map { card, share in
       ExecutionProgram.Variant(
-        card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card, common))
+        card: card.map { $0 + 1 }, share: share, tasks: tasks(replica: card, common, &times))
     }
     let resources = Lowering.resources(of: system)
     // A placement's own shares are for cards that are unlike: alike ones take turns.
@@ -90,7 +91,9 @@ struct ProgramBuilder {
     isCommon(transfer.destination) && transfer.source.map(isCommon(partition:)) ?? true
   }
 
-  private func tasks(replica: Int?, _ common: CommonTasks) -> [ExecutionProgram.Task] {
+  private func tasks(
+    replica: Int?, _ common: CommonTasks, _ times: inout Times
+  ) -> [ExecutionProgram.Task] {
     var tasks: [ExecutionProgram.Task] = []
     var taskOfPartition: [Int?] = Array(repeating: nil, count: partitions.partitions.count)
     var arrivals: [[Int]] = Array(repeating: [], count: partitions.partitions.count)
@@ -108,7 +111,7 @@ struct ProgramBuilder {
       guard partition < partitions.partitions.count else { break }
       let local = partitions.localPredecessors[partition].compactMap { taskOfPartition[$0] }
       taskOfPartition[partition] = tasks.count
-      var task = common.computes[partition] ?? compute(partition, replica: replica)
+      var task = common.computes[partition] ?? compute(partition, replica: replica, &times)
       task.predecessors = Array(Set(local + arrivals[partition])).sorted()
       tasks.append(task)
     }
@@ -132,20 +135,11 @@ struct ProgramBuilder {
   }
 
   /// The task of a partition, without predecessors.
-  private func compute(_ index: Int, replica: Int?) -> ExecutionProgram.Task {
+  private func compute(_ index: Int, replica: Int?, _ times: inout Times) -> ExecutionProgram.Task {
     let partition = partitions.partitions[index]
     let device = device(partition.site, replica: replica)
-    let location: Location = device == 0 ? .host : .card(device - 1)
     let name = "\(partition.role.rawValue)\(partition.level)@\(deviceName(device))"
-    let time: DeviceWork
-    var parts: [ExecutionProgram.TablePart] = []
-    switch partition.role {
-    case .dense: time = denseTime(index, on: location)
-    case .sparse:
-      let sparse = sparseTime(index, on: location)
-      time = sparse.work
-      parts = sparse.parts
-    }
+    let (time, parts) = time(ofPartition: index, onDevice: device, &times)
     let lane: Lowering.DeviceLane =
       partition.role == .sparse && device > 0 && placement.sparseCores(ofCard: device - 1) > 0
       ? .sparse : .dense
@@ -203,15 +197,40 @@ struct ProgramBuilder {
 
   /// On the first card in use for a replicated one.
   func time(ofPartition index: Int) -> DeviceWork {
-    let partition = partitions.partitions[index]
-    let device = device(partition.site, replica: placement.usedCards.first)
-    let location: Location = device == 0 ? .host : .card(device - 1)
-    return partition.role == .sparse
-      ? sparseTime(index, on: location).work : denseTime(index, on: location)
+    var times = Times()
+    let device = device(partitions.partitions[index].site, replica: placement.usedCards.first)
+    return time(ofPartition: index, onDevice: device, &times).work
   }
 
-  private func sparseTime(_ index: Int, on location: Location) -> SparseTime {
-    SparseTime(partitions.partitions[index], on: location, placement: placement, costs: costs)
+  private typealias Time = (work: DeviceWork, parts: [ExecutionProgram.TablePart])
+
+  /// Those that are known: alike cards that divide their cores alike take alike long.
+  private struct Times {
+    struct Key: Hashable {
+      var partition: Int
+      var kind: Int
+      var sparseCores: Int
+    }
+
+    var known: [Key: Time] = [:]
+  }
+
+  private func time(ofPartition index: Int, onDevice device: Int, _ times: inout Times) -> Time {
+    let location: Location = device == 0 ? .host : .card(device - 1)
+    let key = Times.Key(
+      partition: index, kind: costs.kindNumber(at: location),
+      sparseCores: device == 0 ? 0 : placement.sparseCores(ofCard: device - 1))
+    if let known = times.known[key] { return known }
+    let partition = partitions.partitions[index]
+    let time: Time
+    switch partition.role {
+    case .dense: time = (denseTime(index, on: location), [])
+    case .sparse:
+      let sparse = SparseTime(partition, on: location, placement: placement, costs: costs)
+      time = (sparse.work, sparse.parts)
+    }
+    times.known[key] = time
+    return time
   }
 
   private func denseTime(_ index: Int, on location: Location) -> DeviceWork {

@@ -12,12 +12,18 @@ public enum ReplicaShares {
   ///
   /// - Parameter cards: In use, of the system of `costs`.
   public static func shares(graph: Graph, cards: [Int], costs: CostModel) -> [Double] {
-    var seconds = cards.map { _ in 0.0 }
-    for index in graph.operators.indices {
-      let each = cards.map { costs.cost(of: OperatorID(index), on: .card($0))?.seconds }
-      guard each.allSatisfy({ $0 != nil }) else { continue }
-      for place in cards.indices { seconds[place] += each[place] ?? 0 }
+    let kinds = cards.map { costs.kindNumber(at: .card($0)) }
+    // Alike cards take alike long.
+    let firsts = kinds.indices.filter { kinds.firstIndex(of: kinds[$0]) == $0 }
+    var secondsOfKind: [Int: Double] = [:]
+    for first in firsts {
+      secondsOfKind[kinds[first]] = graph.operators.indices.reduce(0) { sum, index in
+        let op = OperatorID(index)
+        guard firsts.allSatisfy({ costs.supports(op, card: cards[$0]) }) else { return sum }
+        return sum + (costs.cost(of: op, on: .card(cards[first]))?.seconds ?? 0)
+      }
     }
+    let seconds = kinds.map { secondsOfKind[$0] ?? 0 }
     guard seconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       return cards.map { _ in 1 / Double(max(1, cards.count)) }
     }
