@@ -1,5 +1,3 @@
-import HeapModule
-
 /// Requests that all wait from the start, followed event by event; see ``BackToBack``.
 ///
 /// They are followed until the line is in a state that it was in before, which it then repeats for ever; until requests are
@@ -26,8 +24,8 @@ struct RequestLine {
   private var waitedBefore: [Int32]
   /// By resource.
   private var freeServers: [Int]
-  private var queues: [Heap<Queued>]
-  private var events = Heap<End>()
+  private var queues: [MinimumHeap<Queued>]
+  private var events = MinimumHeap<End>()
   /// Events and queues are in the order in which they were entered where all else is equal.
   private var order: Int32 = 0
   private var ends: [Double] = []
@@ -46,9 +44,11 @@ struct RequestLine {
     var predecessors: [Int32]
     var device: [Int]
     var source: [Int]
-    /// By task: where its legs begin and end, and who waits for it, as numbers in its variant.
+    /// By task: where its legs begin and end, and who waits for it.
     var legs: [Range<Int>]
-    var followers: [[Int]]
+    var followers: [Range<Int>]
+    /// As numbers in their variant.
+    var waiting: [Int] = []
     /// By leg: its task as a number in its variant.
     var legTask: [Int] = []
     var legResource: [Int] = []
@@ -61,15 +61,18 @@ struct RequestLine {
       device = Array(repeating: 0, count: all)
       source = Array(repeating: -1, count: all)
       legs = Array(repeating: 0..<0, count: all)
-      followers = Array(repeating: [], count: all)
+      followers = legs
       for (number, variant) in program.variants.enumerated() {
         count.append(variant.tasks.count)
+        let successors = Successors(variant.tasks)
         for (index, task) in variant.tasks.enumerated() {
           let position = number * stride + index
           predecessors[position] = Int32(task.predecessors.count)
           device[position] = task.device
           if let other = task.source, other != task.device { source[position] = other }
-          for predecessor in task.predecessors { followers[number * stride + predecessor].append(index) }
+          let next = successors.of(index)
+          followers[position] = waiting.count..<(waiting.count + next.count)
+          waiting += next
           let first = legTask.count
           for leg in task.legs {
             legTask.append(index)
@@ -120,7 +123,7 @@ struct RequestLine {
     admitted = program.devices.map { min($0.inFlightLimit, variantOf.count) }
     visitors = program.devices.map { _ in [] }
     freeServers = program.resources.map { max(1, $0.servers) }
-    queues = program.resources.map { _ in Heap() }
+    queues = program.resources.map { _ in MinimumHeap() }
     for (request, variant) in variantOf.enumerated() {
       let own = request * devices
       for task in 0..<tasks.count[variant] {
@@ -148,13 +151,13 @@ struct RequestLine {
     }
     var nextLook = Self.firstLook
     var wasLeast = false
-    while let event = events.popMin() {
+    while let event = events.popMinimum() {
       let leg = Int(event.leg)
       let resource = tasks.legResource[leg]
       let before = ends.count
       // What follows for its request is in the queue before the server asks who is next.
       ended(Int(event.request), tasks.legTask[leg], at: event.time)
-      if let next = queues[resource].popMin() {
+      if let next = queues[resource].popMinimum() {
         serve(Int(next.request), Int(next.leg), at: event.time)
       } else {
         freeServers[resource] += 1
@@ -226,14 +229,14 @@ struct RequestLine {
   }
 
   private func served(at now: Double) -> [(request: Int, leg: Int32, seconds: Double)] {
-    events.unordered.map { (Int($0.request) - ends.count, $0.leg, $0.time - now) }
+    events.elements.map { (Int($0.request) - ends.count, $0.leg, $0.time - now) }
       .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
   }
 
   private func isLike(_ known: Moment, at now: Double) -> Bool {
     let step = ends.count - known.ended
     let tolerance = 1e-9 * (now - known.time)
-    return firstLeft - ends.count == known.first && events.count == known.served.count
+    return firstLeft - ends.count == known.first && events.elements.count == known.served.count
       && begun.count == known.missing.count && missing[begun].elementsEqual(known.missing)
       && legsLeft[begun].elementsEqual(known.legsLeft) && nextAdmitted == known.next
       && zip(served(at: now), known.served).allSatisfy {
@@ -288,7 +291,8 @@ struct RequestLine {
     legsLeft[first + task] -= 1
     guard legsLeft[first + task] == 0 else { return }
     let position = variantOf[request] * tasks.stride + task
-    for next in tasks.followers[position] {
+    for place in tasks.followers[position] {
+      let next = tasks.waiting[place]
       missing[first + next] -= 1
       if missing[first + next] == 0 { ready(request, next, at: now) }
     }

@@ -50,7 +50,7 @@ public struct SingleRequest {
 }
 
 /// By task, who waits for it: one array for all of them.
-private struct Successors {
+struct Successors {
   private var first: [Int]
   private var waiting: [Int]
 
