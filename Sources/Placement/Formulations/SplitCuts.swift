@@ -95,12 +95,12 @@ struct SplitCuts {
   ///   - bound: proven already, seconds.
   ///   - known: An assignment within the limit, where there is one.
   ///   - isEnough: told the bound, ends the search where it answers true.
-  ///   - offer: takes the assignment of every cut.
+  ///   - offer: takes the assignment of every cut, with what it is worth: a sum in another order than the evaluator's.
   /// - Returns: the largest bound, seconds.
   mutating func raise(
     _ bound: Double, from known: Assignment? = nil, solver: any MIPSolver, clock: SearchClock,
     isEnough: (Double) -> Bool,
-    offer: (Assignment) -> Void
+    offer: (Assignment, _ worth: Double) -> Void
   ) throws(ProgramError) -> Double {
     let memory = problem.devices.map { $0.memory }
     let resources = (0..<loadCount + 2).filter { $0 < loadCount || memory[$0 - loadCount].isFinite }
@@ -119,7 +119,7 @@ struct SplitCuts {
     }
     for prices in starts {
       let use = cut(prices, clock)
-      offer(use.assignment)
+      offer(use.assignment, worth(use))
       best = max(best, value(use, prices))
       uses.append(use)
       if clock.isOver || isEnough(best) { return best }
@@ -172,7 +172,7 @@ struct SplitCuts {
         pending = []
         for candidate in [zip(prices, centre).map { 0.5 * ($0 + $1) }, prices] {
           let use = cut(candidate, clock)
-          offer(use.assignment)
+          offer(use.assignment, worth(use))
           pending.append(use)
           let found = value(use, candidate)
           if found > best {
@@ -185,6 +185,12 @@ struct SplitCuts {
         if clock.isOver || isEnough(best) { return best }
       }
       return best
+    }
+  }
+
+  private func worth(_ use: Use) -> Double {
+    zip(blend.loads, use.amounts).reduce(blend.bottleneck * (use.amounts[..<loadCount].max() ?? 0)) {
+      $0 + $1.0 * $1.1
     }
   }
 
@@ -259,7 +265,7 @@ extension SplitCuts {
         isEnough: {
           incumbent.assignment != nil && incumbent.objective - $0 <= incumbent.gap * incumbent.objective
         },
-        offer: { incumbent.offer($0) })
+        offer: { if $1 <= incumbent.objective * (1 + SplitCuts.rounding) { incumbent.offer($0) } })
       incumbent.raise(bound, by: name)
     }
   }

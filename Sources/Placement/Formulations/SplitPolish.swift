@@ -48,7 +48,7 @@ struct SplitPolish: SearchStep {
     let bound = try cuts.raise(
       0, from: incumbent.assignment, solver: incumbent.options.solver, clock: clock,
       isEnough: { least - $0 <= Self.gap * least },
-      offer: { assignment in
+      offer: { assignment, _ in
         guard let evaluation = context.evaluated(assignment), evaluation.objective <= limit,
           case let work = work(evaluation), work < least
         else { return }

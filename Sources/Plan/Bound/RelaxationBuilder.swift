@@ -172,16 +172,22 @@ struct RelaxationBuilder {
   ///
   /// - Parameter own: Costs in a precision of its own, whose weights may have as much of the chip as those of any mixture.
   private func cardAmounts(_ op: OperatorID, pool: Int, _ own: CostModel? = nil) -> [(Int, Double)]? {
+    guard let own else { return cardAmounts(op, pool: pool, question.costs, residentShare: nil) }
+    let share = question.costs.residentShare(on: .card(pools[pool].card))
+    return cardAmounts(op, pool: pool, own, residentShare: share)
+  }
+
+  private func cardAmounts(
+    _ op: OperatorID, pool: Int, _ costs: CostModel, residentShare: Double?
+  ) -> [(Int, Double)]? {
     let location = Location.card(pools[pool].card)
-    let costs = own ?? self.costs
     guard
-      let work = LoadLaw(costs).work(
-        of: op, on: location, residentShare: own == nil ? nil : self.costs.residentShare(on: location)),
+      let work = costs.cost(of: op, on: location, residentShare: residentShare),
       let spread = costs.spreadSeconds(of: op, on: location)
     else { return nil }
     return [
       (rows.row(.cores, pool: pool), graph.embeddingTables.isEmpty ? 0 : spread),
-      (rows.row(.dense, pool: pool), work.cores), (rows.row(.dram, pool: pool), work.dram),
+      (rows.row(.dense, pool: pool), work.seconds), (rows.row(.dram, pool: pool), work.dramSeconds),
       (rows.memory(pool: pool), costs.sharedWeightBytes(of: op, on: location)),
     ]
   }
@@ -298,6 +304,6 @@ struct RelaxationBuilder {
   }
 
   func amounts(_ pairs: [(Int, Double)]) -> [BoundAmount] {
-    pairs.filter { $0.1 > 0 }.map { BoundAmount($0.0, $0.1) }
+    pairs.reduce(into: []) { if $1.1 > 0 { $0.append(BoundAmount($1.0, $1.1)) } }
   }
 }

@@ -38,7 +38,11 @@ import Testing
       var offers: [Assignment] = []
       let bound = try cuts.raise(
         0, solver: SolverName.standard.solver, clock: SearchClock(SearchOptions()), isEnough: { _ in false },
-        offer: { offers.append($0) })
+        offer: { offer, worth in
+          offers.append(offer)
+          let objective = ProblemEvaluator.evaluate(problem, offer).objective
+          #expect(abs(worth - objective) <= 1e-12 * objective, "seed \(seed)")
+        })
       #expect(bound <= best * (1 + 1e-9), "seed \(seed)")
       #expect(!offers.isEmpty)
       if bound > 0.9 * best { tight += 1 }
@@ -64,7 +68,10 @@ import Testing
       var cuts = SplitCuts(SplitState.Table(problem), blend: blend)
       let bound = try cuts.raise(
         0, solver: SolverName.standard.solver, clock: SearchClock(SearchOptions()), isEnough: { _ in false },
-        offer: { _ in })
+        offer: { offer, worth in
+          let value = blend.value(ProblemEvaluator.evaluate(problem, offer))
+          #expect(abs(worth - value) <= 1e-12 * value, "seed \(seed)")
+        })
       #expect(bound <= best * (1 + 1e-9), "seed \(seed)")
       if bound >= best * (1 - 1e-6) { exact += 1 }
     }
