@@ -278,16 +278,15 @@ struct ShardingProblem {
         shared.append(
           .init(ShardingProblem.inflow(kind), part * offer.pieces[kind].indexBytes / link(kind).sustained))
       }
-      let shards = task.system.cards.indices.map { card in
-        let piece = offer.pieces[kinds.kindOfCard[card]]
-        let entry = task.system.cards[card]
-        return Problem.Shard(
-          devices: [1 + card],
-          loads: amounts(
-            share[card] * piece.work(cores: Double(entry.processor.cores)),
-            indices.entering(card, share: share[card]) * piece.indexBytes / entry.link.sustained,
-            results.leaving(card, share: share[card]) * piece.resultBytes / resultLink(card).sustained),
-          memory: piece.memory)
+      let loads = kinds.representatives.enumerated().map { kind, card in
+        let piece = offer.pieces[kind]
+        return amounts(
+          share[card] * piece.work(cores: coresOfKind[kind]),
+          indices.entering(card, share: share[card]) * piece.indexBytes / link(kind).sustained,
+          results.leaving(card, share: share[card]) * piece.resultBytes / resultLinks[kind].sustained)
+      }
+      let shards = kinds.kindOfCard.enumerated().map { card, kind in
+        Problem.Shard(devices: [1 + card], loads: loads[kind], memory: offer.pieces[kind].memory)
       }
       return Problem.Option(
         name: offer.name, shards: shards,

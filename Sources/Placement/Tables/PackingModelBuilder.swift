@@ -229,6 +229,9 @@ struct PackingModelBuilder {
     // In one row of numbers: this is asked of all pairs of options.
     var numbers: [Double] = []
     var starts: [Int] = []
+    starts.reserveCapacity(options.count + 1)
+    numbers.reserveCapacity(
+      options.reduce(0) { $0 + 1 + $1.shared.count + $1.vectors.count })
     for option in options {
       starts.append(numbers.count)
       numbers.append(option.penalty)
