@@ -41,15 +41,17 @@ struct ShardingPlanner {
 
   /// Offers the plans that it finds.
   ///
-  /// - Parameter mostBounds: Families of placements that may be bounded; `nil` for as many as the search itself allows.
+  /// - Parameters:
+  ///   - families: What is known of the same question, and takes what this finds out.
+  ///   - mostBounds: Families of placements that may be bounded; `nil` for as many as the search itself allows.
   /// - Returns: A bound on the objective of every placement in ``scope``.
   func plan(
-    into incumbents: inout Incumbents, mostBounds: Int? = nil
+    into incumbents: inout Incumbents, families: FamilyBounds = FamilyBounds(), mostBounds: Int? = nil
   ) throws(PlanningFailure) -> Proof {
     var search = ShardingSearch(
       plans: .init(task: task, menu: menu), bounds: bounds, kinds: kinds, share: share, objective: objective,
       clock: clock,
-      incumbents: incumbents, mostBounds: mostBounds)
+      incumbents: incumbents, families: families, mostBounds: mostBounds)
     try search.run(units)
     incumbents = search.incumbents
     return Proof(bound: search.bound, provedBy: search.provedBy, scope: scope)

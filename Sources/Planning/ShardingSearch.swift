@@ -24,6 +24,7 @@ struct ShardingSearch {
   private let bounds: Question
   private let objective: ShardingObjective
   private let clock: SearchClock
+  private let families: FamilyBounds
   /// After so many bounds families are no longer divided.
   private let mostBounds: Int
 
@@ -63,8 +64,9 @@ struct ShardingSearch {
 
   init(
     plans: Question, bounds: Question, kinds: CardKinds, share: [Double], objective: ShardingObjective,
-    clock: SearchClock, incumbents: Incumbents, mostBounds: Int? = nil
+    clock: SearchClock, incumbents: Incumbents, families: FamilyBounds, mostBounds: Int? = nil
   ) {
+    self.families = families
     task = plans.task
     self.plans = plans
     self.bounds = bounds
@@ -171,7 +173,7 @@ struct ShardingSearch {
       solve(nodes[$0], $1)
     }
     for (node, answer) in zip(nodes, answers) {
-      let (sharding, solution): (ShardingProblem, Solution)
+      let (sharding, solution): (ShardingProblem?, Solution)
       do { (sharding, solution) = try answer.get() } catch { throw error }
       var node = node
       let certificate = solution.certificate
@@ -191,17 +193,19 @@ struct ShardingSearch {
   }
 
   /// Offers what was found, and opens the node again where more is to be done.
-  private mutating func proceed(_ node: Node, _ sharding: ShardingProblem, _ found: Assignment?) {
+  ///
+  /// - Parameter sharding: What was solved; `nil` where it was known, and nothing was found.
+  private mutating func proceed(_ node: Node, _ sharding: ShardingProblem?, _ found: Assignment?) {
     var node = node
     switch node.stage {
     case .new:
       let holds = !isRoomier || isBounded(node)
-      if let found { offer(sharding, found, node, rounds: 0) }
+      if let sharding, let found { offer(sharding, found, node, rounds: 0) }
       if holds || best == nil { node.stage = .bounded }
       open.append(node)
       return
     case .bounded:
-      if let found {
+      if let sharding, let found {
         offer(sharding, found, node, rounds: 2)
         if isThorough, node.value < enough {
           node.stage = .planned
@@ -211,7 +215,7 @@ struct ShardingSearch {
         }
       }
     case .planned:
-      if let assignment = node.assignment, node.value < enough {
+      if let sharding, let assignment = node.assignment, node.value < enough {
         offer(sharding, assignment, node, rounds: 8)
       }
     }
@@ -223,11 +227,7 @@ struct ShardingSearch {
 
   private func solve(
     _ node: Node, _ clock: SearchClock
-  ) -> Result<(ShardingProblem, Solution), PlanningFailure> {
-    let question = isBounded(node) ? bounds : plans
-    let sharding = ShardingProblem(
-      task: question.task, skeleton: isBounded(node) ? node.roomy : node.skeleton, kinds: kinds, share: share,
-      sites: node.sites, menu: question.menu)
+  ) -> Result<(ShardingProblem?, Solution), PlanningFailure> {
     var options = task.search(clock, gap: task.search.gap / 2)
     switch node.stage {
     case .new where isBounded(node): options.effort = .bound
@@ -244,9 +244,22 @@ struct ShardingSearch {
       options.sufficientBound = objective.bottleneck(
         for: enough, skeleton: node.skeleton, sites: node.sites)
     }
+    let family = FamilyBounds.Key(
+      before: node.skeleton.before, after: node.skeleton.after, sites: node.sites,
+      cards: task.system.cards.count, precisions: task.tablePrecisions.count, allowsSplits: task.allowsSplits,
+      objective: task.objective, gap: options.gap)
+    if isBounded(node), let known = families.solution(of: family, options) {
+      clock.spend(known.certificate.ticks)
+      return .success((nil, known))
+    }
+    let question = isBounded(node) ? bounds : plans
+    let sharding = ShardingProblem(
+      task: question.task, skeleton: isBounded(node) ? node.roomy : node.skeleton, kinds: kinds, share: share,
+      sites: node.sites, menu: question.menu)
     do {
       let solution = try Optimizer.solve(sharding.problem, options: options)
       clock.spend(solution.certificate.ticks)
+      if isBounded(node) { families.note(solution, of: family, options) }
       return .success((sharding, solution))
     } catch {
       return .failure(.refused("\(error)"))

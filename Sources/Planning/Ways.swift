@@ -71,6 +71,7 @@ struct Ways {
   var purpose = Purpose.plans
   /// Of all cards, by how many precisions tables may use.
   private var menus: [Int: TableMenu] = [:]
+  private var families = FamilyBounds()
   /// Over every placement, once it was asked for.
   var scopeFree: ScopeFreeBound?
   private(set) var failures: [PlanningFailure] = []
@@ -150,6 +151,7 @@ struct Ways {
   }
 
   private mutating func adoptMenus(_ other: Ways) {
+    families = other.families
     for menu in other.menus where menus[menu.key] == nil { menus[menu.key] = menu.value.reserving(task) }
   }
 
@@ -264,7 +266,7 @@ struct Ways {
         case .copies: try NetSplitPlanner(task: part).plan(clock: clock, into: &found)
         case .tables:
           try ShardingPlanner(task: part, clock: clock, menu: menu(for: part)).plan(
-            into: &found,
+            into: &found, families: families,
             mostBounds: purpose == .requestsInFlight
               ? Self.firstBounds : way.isBrief ? Self.briefBounds : nil)
         case .pipeline:

@@ -216,6 +216,26 @@ import Testing
     #expect(differing > 0)
   }
 
+  /// Bounds of families that searches with other numbers of requests in flight left behind change no answer.
+  @Test func knownFamiliesChangeNoAnswer() throws {
+    for megabytes in stride(from: 30, through: 120, by: 30) {
+      var task = try task(
+        Setting(name: "tables", cards: 3, megabytes: megabytes), .throughput, [.int8, .int4])
+      task.choosesInFlight = true
+      let families = FamilyBounds()
+      for requests in [64, 8, 1] {
+        let part = task.with(requestsInFlight: requests)
+        func planned(_ families: FamilyBounds) throws -> (Double, ModelPlacement?, ticks: Int) {
+          var found = Incumbents(part)
+          let clock = SearchClock(part.search)
+          let proof = try ShardingPlanner(task: part, clock: clock).plan(into: &found, families: families)
+          return (proof.bound, found.best?.placement, clock.ticks)
+        }
+        #expect(try planned(families) == planned(FamilyBounds()), "\(megabytes) MB, \(requests) requests")
+      }
+    }
+  }
+
   /// With a budget, requests in flight beyond the usual ones take no more than half of it at the plan's rate.
   @Test func requestsInFlightLeaveHalfOfTheBudget() throws {
     let model = try SampleNets.chain(length: 24, width: 256, batch: 64, middle: "Softmax")
