@@ -180,9 +180,8 @@ public enum ProblemEvaluator {
   ) {
     var split: Set<Int> = []
     for net in problem.nets {
-      for unit in [net.producer] + net.consumers where assignment.choices[unit].devices.count != 1 {
-        split.insert(unit)
-      }
+      if assignment.choices[net.producer].devices.count != 1 { split.insert(net.producer) }
+      for unit in net.consumers where assignment.choices[unit].devices.count != 1 { split.insert(unit) }
     }
     for unit in split.sorted() {
       evaluation.violations.append(.splitUnitWithNet(unit: problem.units[unit].name))
@@ -193,7 +192,10 @@ public enum ProblemEvaluator {
     _ problem: Problem, _ net: Problem.Net, _ homes: [Int], to evaluation: inout Evaluation
   ) {
     let home = homes[net.producer]
-    let readers = Set(net.consumers.map { homes[$0] }).subtracting([home]).sorted()
+    var readers: [Int] = []
+    for unit in net.consumers where homes[unit] != home && !readers.contains(homes[unit]) {
+      readers.append(homes[unit])
+    }
     guard !readers.isEmpty else { return }
     for amount in net.out[problem.devices[home].group] {
       evaluation.loads[home][amount.index] += amount.seconds

@@ -55,10 +55,10 @@ struct AggregateTable: Sendable {
     termVectors.reserveCapacity(pieceVectors.count)
     shared.reserveCapacity(model.firstPiece.count * model.sharedCount)
     var piece = 0
-    for unit in model.units {
-      for option in unit.options {
+    for unit in model.units.indices {
+      for option in model.units[unit].options.indices {
         let start = termClasses.count
-        for _ in 0..<option.pieceCount {
+        for _ in 0..<model.units[unit].options[option].pieceCount {
           defer { piece += 1 }
           let classes = listClasses[model.pieceLists[piece]]
           let vector = pieceVectors[piece * step..<(piece + 1) * step]
@@ -76,7 +76,7 @@ struct AggregateTable: Sendable {
             termCount.append(1)
           }
         }
-        shared += option.shared
+        shared += model.units[unit].options[option].shared
         firstTerm.append(termClasses.count)
       }
       firstOption.append(firstTerm.count - 1)

@@ -216,14 +216,19 @@ struct SplitCuts {
   /// The assignment with the least priced loads.
   private mutating func cut(_ prices: [Double], _ clock: SearchClock) -> Use {
     let seen = network.arcsSeen
-    var chosen: [[Int]] = []
-    for (unit, entry) in problem.units.enumerated() {
-      let own = (0...1).map { device in
-        options[unit][device].map { ($0, price(entry.options[$0], device, prices)) }.min { $0.1 < $1.1 }
+    // By unit and device: the cheapest option.
+    var chosen = Array(repeating: 0, count: 2 * problem.units.count)
+    for unit in problem.units.indices {
+      for device in 0...1 {
+        guard var best = options[unit][device].first else { continue }
+        var least = price(problem.units[unit].options[best], device, prices)
+        for option in options[unit][device].dropFirst() {
+          let price = price(problem.units[unit].options[option], device, prices)
+          if price < least { (best, least) = (option, price) }
+        }
+        chosen[2 * unit + device] = best
+        network.setCapacity(device == 1 ? unitArcs[unit].on1 : unitArcs[unit].on0, least)
       }
-      if let least = own[1]?.1 { network.setCapacity(unitArcs[unit].on1, least) }
-      if let least = own[0]?.1 { network.setCapacity(unitArcs[unit].on0, least) }
-      chosen.append(own.map { $0?.0 ?? 0 })
     }
     func crossing(_ net: Problem.Net, from device: Int) -> Double {
       let out = net.out[problem.devices[device].group]
@@ -246,7 +251,7 @@ struct SplitCuts {
       choices: problem.units.indices.map { unit in
         var device = network.isOnSourceSide(unit) ? 0 : 1
         if options[unit][device].isEmpty { device = 1 - device }
-        return .init(option: chosen[unit][device], devices: [device])
+        return .init(option: chosen[2 * unit + device], devices: [device])
       })
     return Use(amounts: SplitState(table, assignment).levels, assignment: assignment, least: least)
   }

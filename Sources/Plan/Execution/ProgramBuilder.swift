@@ -112,7 +112,8 @@ struct ProgramBuilder {
       let local = partitions.localPredecessors[partition].compactMap { taskOfPartition[$0] }
       taskOfPartition[partition] = tasks.count
       var task = common.computes[partition] ?? compute(partition, replica: replica, &times)
-      task.predecessors = Array(Set(local + arrivals[partition])).sorted()
+      let before = local + arrivals[partition]
+      task.predecessors = before.count > 1 ? Set(before).sorted() : before
       tasks.append(task)
     }
     return tasks.isEmpty ? [passThrough] : tasks
