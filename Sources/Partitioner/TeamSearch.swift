@@ -33,8 +33,8 @@ struct TeamSearch {
   /// Larger teams are of numbers of cards with small factors alone, or of all cards.
   private static let anySize = 8
 
-  /// Of the work and the time left, for all questions with teams together.
-  private static let share = 0.5
+  /// Of the work, for all questions with teams together; the rest is for whole operators.
+  private static let share = 1.0 / 3
 
   /// A question with teams.
   private struct Team {
@@ -113,9 +113,11 @@ struct TeamSearch {
       }
       let (model, system) = question.team.map { ($0.model, $0.system) } ?? (model, system)
       var options = options
-      if question.team != nil, questions.count > 1 || whole != nil {
+      if questions.count > 1 || whole != nil {
         let budget = options.work ?? (options.timeLimitSeconds == nil ? .standard : .unlimited)
-        options.work = budget.part((isWholeToo ? Self.share : 1) / Double(teams.count))
+        let share =
+          question.team == nil ? 1 - Self.share : (isWholeToo ? Self.share : 1) / Double(teams.count)
+        options.work = budget.part(share)
       }
       options.timeLimitSeconds = options.timeLimitSeconds.map {
         max(.ulpOfOne, ($0 - begin.duration(to: .now) / .seconds(1)) / Double(questions.count - index))

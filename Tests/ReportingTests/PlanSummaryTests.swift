@@ -22,6 +22,16 @@ import Testing
     #expect(PlanSummary(plan).certificateWords.hasPrefix("optimal: no placement has less than 2.00 ms"))
   }
 
+  @Test func aGapThatIsRoundedToWhatWasAskedForIsALittleMore() throws {
+    var plan = try SamplePlan.hostOnly()
+    plan.certificate.gap = 0.01004
+    plan.request.requestedGap = 0.01
+    #expect(
+      PlanSummary(plan).certificateWords.hasPrefix("gap 1.0 %, a little more than the 1.0 % asked for: "))
+    plan.certificate.gap = 0.02
+    #expect(PlanSummary(plan).certificateWords.hasPrefix("gap 2.0 %, more than the 1.0 % asked for: "))
+  }
+
   @Test func ofManyCardsTheBusiestAreShown() throws {
     let text = PlanSummary(try SamplePlan.recommendation(cards: 40, tables: 80)).text
     let shown = text.split(separator: "\n").filter { $0.hasPrefix("  card") }

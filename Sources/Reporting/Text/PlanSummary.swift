@@ -79,14 +79,14 @@ public struct PlanSummary {
     let entry = plan.certificate
     guard !isIncomplete else { return "none: the figures are incomplete" }
     let bound = figure(entry.bound, entry.unit)
+    let (gap, asked) = (Figures.percent(entry.gap), Figures.percent(plan.request.requestedGap))
     let verdict =
       switch entry.status {
       case .proven where entry.gap <= 0: "optimal: no placement has less than \(bound)"
       case .proven:
-        "within \(Figures.percent(entry.gap)) of the best possible: no placement has less than \(bound)"
+        "within \(gap) of the best possible: no placement has less than \(bound)"
       case .open:
-        "gap \(Figures.percent(entry.gap)), more than the \(Figures.percent(plan.request.requestedGap)) asked for: "
-          + "no placement has less than \(bound)"
+        "gap \(gap), \(gap == asked ? "a little " : "")more than the \(asked) asked for: no placement has less than \(bound)"
       case .incomplete: ""
       }
     let scope = plan.buckets.map {
