@@ -13,7 +13,8 @@ import Plan
 ///
 /// With the reader on the host, its link takes in the results of all tables on cards. Either way the host and the other
 /// cards look up their tables once the indices of all are there, and send their results when all of them are: three steps one
-/// after the other. The reading card may begin with those that it has alone while the indices of copies come in. A
+/// after the other. A card with copies and tables by itself reads them in two goes, of which one may wait for its indices while the
+/// other reads: so n other cards take n + 1 goes, and time is at least the mean of those, or else of what each card reads. A
 /// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole. Where cards have
 /// links of their own to each other, what comes over those is left out of what the link takes in.
 ///
@@ -199,6 +200,15 @@ struct ResultInflow {
   private func points(isOnHost: Bool, _ holders: Holders) -> Points {
     let bandwidth = link?.sustained ?? .infinity
     let fromCards = peer?.sustained ?? .infinity
+    func steps(_ whole: Whole) -> Double {
+      isOneStep ? whole.indices / bandwidth + whole.results / (isOnHost ? bandwidth : fromCards) : 0
+    }
+    let others = Double(max(1, holders.others.upperBound))
+    let (around, reading) = onCards.compactMap(\.first).reduce((0, 0)) {
+      ($0.0 + steps($1), $0.1 + max($1.cores, $1.dram))
+    }
+    let counted = (around + reading) / (others + 1) > reading / others
+    let part = 1 / (counted ? others + 1 : others)
     var points = Points()
     for (onHost, onCards) in zip(onHost, onCards) {
       var table: [Point] = []
@@ -221,13 +231,11 @@ struct ResultInflow {
         }
       }
       if holders.others.upperBound > 0 {
-        let part = 1 / Double(holders.others.upperBound)
         table += onCards.map { whole in
           var loads = Loads.zero
           let results = whole.results / (isOnHost ? uplink.sustained : fromCards)
           if isOnHost || !hasPeerLinks { loads[Sum.link] = results }
-          let back = whole.results / (isOnHost ? bandwidth : fromCards)
-          let around = isOneStep ? whole.indices / bandwidth + back : 0
+          let around = counted ? steps(whole) : 0
           loads[Sum.otherCores] = part * (around + whole.cores)
           loads[Sum.otherDRAM] = part * (around + whole.dram)
           return Point(memory: isOnHost ? whole.memory : 0, loads: loads)

@@ -179,4 +179,24 @@ import Testing
       #expect(own.bound(skeleton) >= value * 0.7)
     }
   }
+
+  /// A card's copies and what it has alone are two partitions: one is read while the indices of the other come in.
+  @Test(arguments: 1...12) func noPlacementInTwoPartitionsOfACardIsFaster(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed * 57))
+    var whole = try task(&random, seed % 3 == 0 ? .unlike : .joined)
+    var system = whole.system
+    system.uplink.bytesPerSecond *= [0.1, 0.5, 1, 4][seed % 4]
+    system.host.processor.cores = 1
+    for card in system.cards.indices { system.cards[card].processor.dram.bytes *= 4 }
+    whole = PlanningTask(
+      graph: whole.graph, system: system,
+      costs: CostModel(graph: whole.graph, system: system, options: whole.costs.options),
+      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: whole.tablePrecisions,
+      allowsSplits: true, search: whole.search)
+    let own = Case(whole)
+    let bound = ResultInflow(task: whole, kinds: own.kinds).seconds(isOnHost: true)
+    for skeleton in own.skeletons where skeleton.after == .host {
+      #expect(bound <= fastest(skeleton, own, allowed: { _ in true }, &random) * (1 + 1e-9))
+    }
+  }
 }
