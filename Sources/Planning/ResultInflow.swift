@@ -207,8 +207,8 @@ struct ResultInflow {
     let (around, reading) = onCards.compactMap(\.first).reduce((0, 0)) {
       ($0.0 + steps($1), $0.1 + max($1.cores, $1.dram))
     }
-    let counted = (around + reading) / (others + 1) > reading / others
-    let part = 1 / (counted ? others + 1 : others)
+    let countsSteps = (around + reading) / (others + 1) > reading / others
+    let part = 1 / (countsSteps ? others + 1 : others)
     var points = Points()
     for (onHost, onCards) in zip(onHost, onCards) {
       var table: [Point] = []
@@ -235,7 +235,7 @@ struct ResultInflow {
           var loads = Loads.zero
           let results = whole.results / (isOnHost ? uplink.sustained : fromCards)
           if isOnHost || !hasPeerLinks { loads[Sum.link] = results }
-          let around = counted ? steps(whole) : 0
+          let around = countsSteps ? steps(whole) : 0
           loads[Sum.otherCores] = part * (around + whole.cores)
           loads[Sum.otherDRAM] = part * (around + whole.dram)
           return Point(memory: isOnHost ? whole.memory : 0, loads: loads)

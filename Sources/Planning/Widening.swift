@@ -22,26 +22,27 @@ struct Widening {
 
   /// The plan with no table narrower than an entry of the list, where that fits.
   func wide(_ candidate: Candidate, upTo rank: Int) -> Candidate? {
-    var placement = candidate.placement
-    for (index, table) in placement.tables.enumerated()
-    where task.tablePrecisions[(rank + 1)...].contains(table.format.precision) {
-      placement.tables[index].format = TableFormat(precision: task.tablePrecisions[rank])
-    }
-    let wide = Candidate(placement, task: task)
-    return wide.fits ? wide : nil
+    with(task.tablePrecisions[rank], for: tables(narrowerThan: rank, in: candidate)[...], in: candidate)
+      .map { Candidate($0, task: task) }.flatMap { $0.fits ? $0 : nil }
+  }
+
+  /// By bytes, those that are narrower than an entry of the list.
+  private func tables(narrowerThan rank: Int, in candidate: Candidate) -> [Int] {
+    let narrower = Set(task.tablePrecisions[(rank + 1)...])
+    return candidate.placement.tables.indices.filter {
+      narrower.contains(candidate.placement.tables[$0].format.precision)
+    }.sorted { (bytes($0), $0) < (bytes($1), $1) }
   }
 
   private func widened(_ candidate: Candidate, followsTurns: Bool) -> Candidate {
     var best = candidate
     var trials = 0
     for (rank, precision) in task.tablePrecisions.enumerated().dropLast() {
-      let narrower = Set(task.tablePrecisions[(rank + 1)...])
-      let tables = best.placement.tables.indices.filter {
-        narrower.contains(best.placement.tables[$0].format.precision)
-      }.sorted { (bytes($0), $0) < (bytes($1), $1) }
+      let tables = tables(narrowerThan: rank, in: best)
       var groups = tables.isEmpty ? [] : [tables[...]]
       while let group = groups.popLast(), trials < Self.mostTrials {
-        let placement = with(precision, for: group, in: best, &trials)
+        let placement = with(precision, for: group, in: best)
+        if placement != nil { trials += 1 }
         let wider = placement.flatMap {
           Candidate.accepted($0, task: task, followsTurns: followsTurns) { isNoWorse($0, than: candidate) }
         }
@@ -62,7 +63,7 @@ struct Widening {
 
   /// `nil` where a device cannot look one of the tables up in that precision, or has no room for it.
   private func with(
-    _ precision: Precision, for tables: ArraySlice<Int>, in candidate: Candidate, _ trials: inout Int
+    _ precision: Precision, for tables: ArraySlice<Int>, in candidate: Candidate
   ) -> ModelPlacement? {
     var placement = candidate.placement
     var excess = candidate.excessBytes
@@ -83,9 +84,7 @@ struct Widening {
       }
       guard isRead else { return nil }
     }
-    guard excess.allSatisfy({ $0 <= 0 }) else { return nil }
-    trials += 1
-    return placement
+    return excess.allSatisfy { $0 <= 0 } ? placement : nil
   }
 
   /// By position, the host first.

@@ -70,6 +70,15 @@ import Testing
       search: SearchOptions(gap: 0.01, threads: 1))
   }
 
+  /// The same task with the costs of its system, which was changed.
+  private func costed(_ task: PlanningTask) -> PlanningTask {
+    PlanningTask(
+      graph: task.graph, system: task.system,
+      costs: CostModel(graph: task.graph, system: task.system, options: task.costs.options),
+      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: task.tablePrecisions,
+      allowsSplits: true, search: task.search)
+  }
+
   /// The fastest placement that a climb over single tables finds.
   private func fastest(
     _ skeleton: DenseSkeleton, _ own: Case, allowed: (TableChoice.Place) -> Bool, _ random: inout SeededRandom
@@ -165,12 +174,7 @@ import Testing
     var random = SeededRandom(seed: 5)
     var slow = try task(&random, .joined)
     for card in slow.system.cards.indices { slow.system.cards[card].link.bytesPerSecond /= 100 }
-    slow = PlanningTask(
-      graph: slow.graph, system: slow.system,
-      costs: CostModel(graph: slow.graph, system: slow.system, options: slow.costs.options),
-      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: slow.tablePrecisions,
-      allowsSplits: true, search: slow.search)
-    let own = Case(slow)
+    let own = Case(costed(slow))
     for skeleton in own.skeletons where skeleton.after == .everyCard && skeleton.before == .everyCard {
       let value = min(
         fastest(skeleton, own, allowed: { _ in true }, &random),
@@ -184,17 +188,11 @@ import Testing
   @Test(arguments: 1...12) func noPlacementInTwoPartitionsOfACardIsFaster(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed * 57))
     var whole = try task(&random, seed % 3 == 0 ? .unlike : .joined)
-    var system = whole.system
-    system.uplink.bytesPerSecond *= [0.1, 0.5, 1, 4][seed % 4]
-    system.host.processor.cores = 1
-    for card in system.cards.indices { system.cards[card].processor.dram.bytes *= 4 }
-    whole = PlanningTask(
-      graph: whole.graph, system: system,
-      costs: CostModel(graph: whole.graph, system: system, options: whole.costs.options),
-      objective: .latency, latencyBudgetMilliseconds: nil, tablePrecisions: whole.tablePrecisions,
-      allowsSplits: true, search: whole.search)
-    let own = Case(whole)
-    let bound = ResultInflow(task: whole, kinds: own.kinds).seconds(isOnHost: true)
+    whole.system.uplink.bytesPerSecond *= [0.1, 0.5, 1, 4][seed % 4]
+    whole.system.host.processor.cores = 1
+    for card in whole.system.cards.indices { whole.system.cards[card].processor.dram.bytes *= 4 }
+    let own = Case(costed(whole))
+    let bound = ResultInflow(task: own.task, kinds: own.kinds).seconds(isOnHost: true)
     for skeleton in own.skeletons where skeleton.after == .host {
       #expect(bound <= fastest(skeleton, own, allowed: { _ in true }, &random) * (1 + 1e-9))
     }

@@ -10,6 +10,8 @@ import Hardware
 /// they would be loaded here; so what holds for all n holds for fewer.
 struct RelaxationBuilder {
   let question: PlacementQuestion
+  /// Kept, as costs are dear to copy for each operator.
+  let law: LoadLaw
   let served: ServedLookups
   let pivot: PivotReader?
   let which: BoundCase
@@ -19,7 +21,6 @@ struct RelaxationBuilder {
   var graph: Graph { question.graph }
   var system: System { question.system }
   var costs: CostModel { question.costs }
-  var law: LoadLaw { LoadLaw(question.costs) }
 
   /// - Parameter pools: By default one for each kind of card, and for the card of the case.
   init(
@@ -27,6 +28,7 @@ struct RelaxationBuilder {
     pools: [CardPool]? = nil
   ) {
     self.question = question
+    law = LoadLaw(question.costs)
     self.served = served
     self.pivot = pivot
     self.which = which
@@ -172,23 +174,23 @@ struct RelaxationBuilder {
   ///
   /// - Parameter own: Costs in a precision of its own, whose weights may have as much of the chip as those of any mixture.
   private func cardAmounts(_ op: OperatorID, pool: Int, _ own: CostModel? = nil) -> [(Int, Double)]? {
-    guard let own else { return cardAmounts(op, pool: pool, question.costs, residentShare: nil) }
+    guard let own else { return cardAmounts(op, pool: pool, law, residentShare: nil) }
     let share = question.costs.residentShare(on: .card(pools[pool].card))
-    return cardAmounts(op, pool: pool, own, residentShare: share)
+    return cardAmounts(op, pool: pool, LoadLaw(own), residentShare: share)
   }
 
   private func cardAmounts(
-    _ op: OperatorID, pool: Int, _ costs: CostModel, residentShare: Double?
+    _ op: OperatorID, pool: Int, _ law: LoadLaw, residentShare: Double?
   ) -> [(Int, Double)]? {
     let location = Location.card(pools[pool].card)
     guard
-      let work = costs.cost(of: op, on: location, residentShare: residentShare),
-      let spread = costs.spreadSeconds(of: op, on: location)
+      let work = law.work(of: op, on: location, residentShare: residentShare),
+      let spread = law.costs.spreadSeconds(of: op, on: location)
     else { return nil }
     return [
       (rows.row(.cores, pool: pool), graph.embeddingTables.isEmpty ? 0 : spread),
-      (rows.row(.dense, pool: pool), work.seconds), (rows.row(.dram, pool: pool), work.dramSeconds),
-      (rows.memory(pool: pool), costs.sharedWeightBytes(of: op, on: location)),
+      (rows.row(.dense, pool: pool), work.cores), (rows.row(.dram, pool: pool), work.dram),
+      (rows.memory(pool: pool), law.costs.sharedWeightBytes(of: op, on: location)),
     ]
   }
 

@@ -29,7 +29,7 @@ struct ProgramBuilder {
 
   func build() -> ExecutionProgram {
     let (cards, shares) = replicas
-    var times = Times()
+    var times: Times = [:]
     let common = CommonTasks(
       computes: partitions.partitions.indices.map {
         isCommon(partition: $0) ? compute($0, replica: nil, &times) : nil
@@ -198,7 +198,7 @@ struct ProgramBuilder {
 
   /// On the first card in use for a replicated one.
   func time(ofPartition index: Int) -> DeviceWork {
-    var times = Times()
+    var times: Times = [:]
     let device = device(partitions.partitions[index].site, replica: placement.usedCards.first)
     return time(ofPartition: index, onDevice: device, &times).work
   }
@@ -206,22 +206,20 @@ struct ProgramBuilder {
   private typealias Time = (work: DeviceWork, parts: [ExecutionProgram.TablePart])
 
   /// Those that are known: alike cards that divide their cores alike take alike long.
-  private struct Times {
-    struct Key: Hashable {
-      var partition: Int
-      var kind: Int
-      var sparseCores: Int
-    }
+  private typealias Times = [TimeKey: Time]
 
-    var known: [Key: Time] = [:]
+  private struct TimeKey: Hashable {
+    var partition: Int
+    var kind: Int
+    var sparseCores: Int
   }
 
   private func time(ofPartition index: Int, onDevice device: Int, _ times: inout Times) -> Time {
     let location: Location = device == 0 ? .host : .card(device - 1)
-    let key = Times.Key(
+    let key = TimeKey(
       partition: index, kind: costs.kindNumber(at: location),
       sparseCores: device == 0 ? 0 : placement.sparseCores(ofCard: device - 1))
-    if let known = times.known[key] { return known }
+    if let known = times[key] { return known }
     let partition = partitions.partitions[index]
     let time: Time
     switch partition.role {
@@ -230,7 +228,7 @@ struct ProgramBuilder {
       let sparse = SparseTime(partition, on: location, placement: placement, costs: costs)
       time = (sparse.work, sparse.parts)
     }
-    times.known[key] = time
+    times[key] = time
     return time
   }
 
