@@ -55,6 +55,7 @@ struct DeviceCostBuilder {
     for interaction in fusion.interactions {
       shapes[interaction.product.index]?.operatorClass = .interaction
     }
+    for (index, formula) in kept { shapes[index]?.widens(formula.precisions.weights) }
     let sizes = graph.embeddingTables.map { LookupSizes($0, in: graph, precisions: precisions) }
     func lookups(_ parts: BatchParts) -> [LookupSizes] {
       LookupSizes.inKernels(

@@ -17,7 +17,8 @@ struct NarrowActivations: Sendable {
   let precisions: [Precision?]
   /// By operator: elements that it quantises as it reads them.
   let quantised: [Int]
-  /// By operator: those of them that no operator before it quantises, so that kernels for that run once for all who read them.
+  /// By operator: those of them for which a kernel of its own runs, once for all who read them: of what was computed on a card,
+  /// the kernel that wrote it quantises it too, as compilers fuse the two, into normalisations for instance.
   let quantisedFirst: [Int]
 
   /// Scale one element, round and clamp it.
@@ -40,7 +41,9 @@ struct NarrowActivations: Sendable {
         for id in graph.floatInputs(of: node)
         where known[id.index] != operand && graph[id].type.bits > operand.bits {
           all = saturatingSum(all, graph[id].count)
-          if isThere.insert(Narrow(tensor: id, precision: operand)).inserted {
+          if isThere.insert(Narrow(tensor: id, precision: operand)).inserted,
+            !graph.isComputed(id, on: isOnCards)
+          {
             new = saturatingSum(new, graph[id].count)
           }
         }
@@ -155,6 +158,18 @@ extension Operator {
 extension Graph {
   fileprivate func floatInputs(of node: Operator) -> [TensorID] {
     activationInputs(of: node).filter { self[$0].type.isFloat }
+  }
+
+  /// Whether a kernel that computes wrote the values, not one that moves or looks them up: views aside, which run none.
+  fileprivate func isComputed(_ tensor: TensorID, on cards: [Bool]) -> Bool {
+    var tensor = tensor
+    while let producer = self[tensor].producer, cards[producer.index] {
+      let node = operators[producer.index]
+      guard node.work.isView else { return node.work.kind == .matrix || node.work.kind == .vector }
+      guard let viewed = node.inputs.first ?? nil else { return false }
+      tensor = viewed
+    }
+    return false
   }
 
   fileprivate func floatOutputs(of node: Operator) -> [TensorID] {

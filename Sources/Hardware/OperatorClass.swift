@@ -2,6 +2,8 @@
 public enum OperatorClass: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
   /// With one matrix of weights.
   case product
+  /// The same, of weights that alone are in 8 or 4 bits and are widened as they are read.
+  case product8BitWeights, product4BitWeights
   /// Of two stacks of matrices.
   case batchedProduct
   /// Dot products of all pairs of features: ``JointKernel/interaction``.

@@ -50,6 +50,48 @@ struct ProductFiguresTests {
     #expect(try launch("fc2") == 2e-6 && launch("other") == 2e-6)
   }
 
+  /// What a kernel computed, a normalisation here, it writes narrow as well, whatever renames it; what another only moved does not.
+  @Test func whatWasComputedIsQuantisedByTheKernelThatWroteIt() throws {
+    var b = GraphBuilder()
+    let x = b.input("x", [1, 64, 300])
+    let normal = b.add(
+      "norm", "LayerNormalization", [x], [1, 64, 300], kind: .vector, vectorOperations: 153_600)
+    let renamed = b.add("view", "Reshape", [normal], [64, 300], kind: .movement, isView: true)
+    b.output(b.gemm("renamed", renamed, out: 100))
+    let turned = b.add("turn", "Transpose", [b.input("y", [300, 64])], [64, 300], kind: .movement)
+    b.output(b.gemm("moved", turned, out: 100))
+    var card = Machine.card(0, sram: false)
+    card.processor.products = [
+      .int8: ProductFigures(
+        halfResults: 0, halfDepth: 0, launchSeconds: 2e-6, quantiseSeconds: 7e-6, quantiseBytes: 3)
+    ]
+    let costs = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
+    func launch(_ name: String) throws -> Double {
+      try #require(costs.cost(of: b.graph.op(name), on: .card(0))).launchSeconds
+    }
+    #expect(try launch("renamed") == 2e-6)
+    #expect(try Self.near(launch("moved"), 9e-6 + 64 * 300 * 3 / 8e9))
+  }
+
+  /// Products whose weights alone are in few bits reach what their class says, others what products of any size do.
+  @Test func weightsInFewBitsAreClassesOfTheirOwn() throws {
+    var b = GraphBuilder()
+    b.output(b.gemm("fc", b.input("x", [64, 300]), out: 100))
+    var card = Machine.card(0, sram: false)
+    card.processor.classes = [
+      .product4BitWeights: ClassFigures(
+        efficiency: 0.5, halfResults: 0, halfDepth: 0, bandwidthShare: 0.5, launchSeconds: 9e-6)
+    ]
+    func launch(_ words: String...) throws -> Double {
+      let kept = try words.map { try #require(KeptPrecision(word: $0, pattern: "fc")) }
+      let costs = CostModel(
+        graph: b.graph, system: Machine.system(cards: [card]), options: CostOptions(kept: kept))
+      return try #require(costs.cost(of: OperatorID(0), on: .card(0))).launchSeconds
+    }
+    #expect(try launch("w4a16") == 9e-6)
+    #expect(try launch("w8a16") == 1e-6 && launch("fp16") == 1e-6 && launch() == 1e-6)
+  }
+
   @Test func whatFitsTheCacheMovesFaster() throws {
     // 64 x 300 and 64 x 100 activations of two bytes, 30,000 weights of one: 81,200 bytes.
     let plain = try Self.cost([64, 300], out: 100) { _ in }

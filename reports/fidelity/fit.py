@@ -20,7 +20,10 @@ of batch x heads x queries x size elements, s scores that are left by the mask a
 
     seconds = max(2 r k / (peak(bf16) e r / (r + R cores) k / (k + K)), 5 s / vector, bytes / (bandwidth b c)) + launch
 
-Fitted are e, R, K, b and launch for each phase, in the same way.
+Fitted are e, R, K, b and launch for each phase, in the same way. Products of weights that alone are in 4 or 8 bits
+(data/weights_*.csv) are classes too, with the same formula but for the scores and with weights in their bits.
+Normalisations of the family gpu are fitted to LayerNormalization (data/gpu/h100-sxm.*.csv) and RMSNormalization (data/gpu/parts_*.csv) of
+the H100, of n rows of k elements: max(8 n k / (vector e k / (k + K)), 4 n k / (bandwidth b)) + launch.
 Needs numpy and scipy. Deterministic.
 """
 import csv
@@ -155,6 +158,70 @@ def fitted_attention(card, phase, shared):
     return best.x
 
 
+def weight_rows(card):
+    path = os.path.join(HERE, "data", "weights_%s.csv" % card)
+    table = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            for row in csv.DictReader(file):
+                table.setdefault(row["precision"], []).append([float(row[c]) for c in ("m", "n", "k", "seconds")])
+    return {p: numpy.array(v) for p, v in table.items()}
+
+
+def widened(card, precision, data, x, shared):
+    (peaks, bandwidth, cache), cores = CARDS[card], ENGINES[card][0]
+    m, n, k = data[:, 0], data[:, 1], data[:, 2]
+    moved = 2 * m * k + 2 * m * n + int(precision[1]) / 8 * n * k
+    speed = numpy.where(moved <= 0.7 * cache, shared["c"], 1.0)
+    reached = x[0] * m * n / (m * n + numpy.exp(x[1]) * cores) * k / (k + numpy.exp(x[2]))
+    return numpy.maximum(2 * m * n * k / (peaks["bf16"] * reached), moved / (bandwidth * x[3] * speed)) + x[4] * 1e-6
+
+
+def fitted_widened(card, precision, data, shared):
+    best = None
+    for e in (0.3, 0.7):
+        for R in (100, 3000):
+            found = least_squares(
+                lambda x: numpy.log(widened(card, precision, data[::2], x, shared) / data[::2, 3]),
+                [e, numpy.log(R), numpy.log(100), 0.7, 5.0], loss="soft_l1", f_scale=0.1,
+                bounds=([0.01, 0, 0, 0.05, 0.3], [1, 15, 10, 1, 40]))
+            if best is None or found.cost < best.cost:
+                best = found
+    return best.x
+
+
+def normalisation_rows(kind):
+    rows = []
+    if kind == "RMSNormalization":
+        with open(os.path.join(HERE, "data", "gpu", "parts_h100-sxm.csv")) as file:
+            rows = [(int(r["rows"]), int(r["columns"]), float(r["seconds"])) for r in csv.DictReader(file) if r["type"] == kind]
+    else:
+        for part in range(1, 5):
+            with open(os.path.join(HERE, "data", "gpu", "h100-sxm.%d.csv" % part)) as file:
+                rows += [(*map(int, r["outputs"].split("x")), float(r["microseconds"]) / 1e6)
+                         for r in csv.DictReader(file) if r["type"] == kind]
+    return numpy.array(rows)
+
+
+def normalisation(data, x):
+    n, k = data[:, 0], data[:, 1]
+    compute = 8 * n * k / (133.8e12 * numpy.exp(x[0]) * k / (k + numpy.exp(x[1])))
+    return numpy.maximum(compute, 4 * n * k / (CARDS["h100-sxm"][1] * x[2])) + x[3] * 1e-6
+
+
+def fitted_normalisation(tables):
+    best = None
+    for e in (0.02, 0.1, 0.3):
+        for K in (100, 2000):
+            found = least_squares(
+                lambda x: numpy.concatenate([numpy.log(normalisation(d[::2], x) / d[::2, 2]) for d in tables]),
+                [numpy.log(e), numpy.log(K), 0.6, 3.0], loss="soft_l1", f_scale=0.1,
+                bounds=([-7, 0, 0.05, 0.3], [1.5, 12, 1, 12]))
+            if best is None or found.cost < best.cost:
+                best = found
+    return best.x
+
+
 def quantiles(errors):
     return "median %.1f %%, p90 %.1f %%" % tuple(100 * numpy.quantile(numpy.abs(errors), q) for q in (0.5, 0.9))
 
@@ -180,6 +247,18 @@ def main():
             print("  %-7s efficiency %.3f, halfResults %.0f, halfDepth %.0f, bandwidthShare %.3f, launchMicroseconds %.2f; rows not used: %s"
                   % (phase, x[0], numpy.exp(x[1]), numpy.exp(x[2]), x[3], x[4],
                      quantiles(attention(card, rest, x, shared) / rest[:, 6] - 1)))
+        for precision, data in weight_rows(card).items():
+            x = fitted_widened(card, precision, data, shared)
+            print("  %-7s efficiency %.3f, halfResults %.0f, halfDepth %.0f, bandwidthShare %.3f, launchMicroseconds %.2f; error %.3f, rows not used: %s"
+                  % (precision, x[0], numpy.exp(x[1]), numpy.exp(x[2]), x[3], x[4],
+                     numpy.median(numpy.abs(widened(card, precision, data[::2], x, shared) / data[::2, 3] - 1)),
+                     quantiles(widened(card, precision, data[1::2], x, shared) / data[1::2, 3] - 1)))
+    tables = {kind: normalisation_rows(kind) for kind in ("LayerNormalization", "RMSNormalization")}
+    x = fitted_normalisation(tables.values())
+    print("family gpu: normalisation efficiency %.4f, halfDepth %.0f, bandwidthShare %.3f, launchMicroseconds %.3f"
+          % (numpy.exp(x[0]), numpy.exp(x[1]), x[2], x[3]))
+    for kind, data in tables.items():
+        print("  %s, rows not used: %s" % (kind, quantiles(normalisation(data[1::2], x) / data[1::2, 2] - 1)))
     if "--cross" not in sys.argv:
         return
     for card in CARDS:

@@ -46,6 +46,16 @@ struct KernelShape: Sendable, Hashable {
       outputs: node.outputs.compactMap { $0.map { graph[$0].shape } }, order: order)
   }
 
+  /// Of a product whose weights alone are in few bits.
+  mutating func widens(_ weights: Precision?) {
+    guard operatorClass == .product else { return }
+    switch weights {
+    case .int8: operatorClass = .product8BitWeights
+    case .int4: operatorClass = .product4BitWeights
+    default: break
+    }
+  }
+
   fileprivate static func count(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
 }
 

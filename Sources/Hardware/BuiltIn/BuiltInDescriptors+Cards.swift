@@ -85,6 +85,22 @@ extension BuiltInDescriptors {
             "int8": {"value": 6.39, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator, less the launch in bf16"}
           },
           "classes": {
+            "product8BitWeights": {
+              "efficiency": {"value": 0.849, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 2700, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 134, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.797, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 9.72, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.052, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
+            "product4BitWeights": {
+              "efficiency": {"value": 0.813, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 3114, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 107, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.753, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 9.33, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.064, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
             "attentionPrefill": {
               "efficiency": {"value": 0.495, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
               "halfResults": {"value": 12213, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
@@ -554,6 +570,22 @@ extension BuiltInDescriptors {
             "fp8": {"value": 9.87, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator, less the launch in bf16"}
           },
           "classes": {
+            "product8BitWeights": {
+              "efficiency": {"value": 0.669, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 1053, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 81, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.755, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 4.75, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.083, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
+            "product4BitWeights": {
+              "efficiency": {"value": 0.681, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfResults": {"value": 1283, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "halfDepth": {"value": 68, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "bandwidthShare": {"value": 0.817, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "launchMicroseconds": {"value": 4.4, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
+              "error": {"value": 0.075, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"}
+            },
             "attentionPrefill": {
               "efficiency": {"value": 0.435, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},
               "halfResults": {"value": 8581, "source": "reports/fidelity/fit.py: measured kernels of AIConfigurator"},

@@ -463,6 +463,22 @@ extension BuiltInDescriptors {
           },
           "idleShare": {"value": 0.1, "source": "family gpu: a tenth of the design power", "assumed": true},
           "classes": {
+            "product8BitWeights": {
+              "efficiency": {"value": 0.754, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "halfResults": {"value": 1686, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "halfDepth": {"value": 104, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bandwidthShare": {"value": 0.776, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "launchMicroseconds": {"value": 6.8, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "error": {"value": 0.25, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
+            "product4BitWeights": {
+              "efficiency": {"value": 0.744, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "halfResults": {"value": 1999, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "halfDepth": {"value": 85, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "bandwidthShare": {"value": 0.784, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "launchMicroseconds": {"value": 6.41, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true},
+              "error": {"value": 0.25, "source": "family gpu: means of a100-sxm and l40s in reports/fidelity/fit.py", "assumed": true}
+            },
             "batchedProduct": {
               "efficiency": {"value": 0.4488, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
               "halfResults": {"value": 512, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
@@ -560,12 +576,12 @@ extension BuiltInDescriptors {
               "error": {"value": 0.3271, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
             },
             "normalisation": {
-              "efficiency": {"value": 0.01498, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
-              "halfResults": {"value": 0, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
-              "halfDepth": {"value": 128, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
-              "bandwidthShare": {"value": 0.804, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
-              "launchMicroseconds": {"value": 2.842, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
-              "error": {"value": 0.3797, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"}
+              "efficiency": {"value": 0.0501, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"},
+              "halfResults": {"value": 0, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"},
+              "halfDepth": {"value": 781, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"},
+              "bandwidthShare": {"value": 0.623, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"},
+              "launchMicroseconds": {"value": 2.789, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"},
+              "error": {"value": 0.105, "source": "reports/fidelity/language.md: LayerNormalization and RMSNormalization by PyTorch 2.11 on an H100 SXM"}
             },
             "arithmetic": {
               "efficiency": {"value": 0.5, "source": "reports/fidelity/gpu.md: PyTorch 2.11 with cuDNN 9.19 on an H100 SXM"},
