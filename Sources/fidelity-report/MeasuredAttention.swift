@@ -13,6 +13,8 @@ struct MeasuredAttention {
     var error: Double
     /// Whether the card's figures were fitted to it.
     var isFitted: Bool
+    /// Whether language models are served in such a shape: at most 16 heads share keys, of which there are at least 64.
+    var isUsual: Bool
   }
 
   let name: String
@@ -46,7 +48,8 @@ struct MeasuredAttention {
       kernels.append(
         Kernel(
           phase: phase, shareOfDRAM: isCached ? nil : read / seconds / processor.dram.bytesPerSecond,
-          error: cost.seconds / seconds - 1, isFitted: index.isMultiple(of: 2)))
+          error: cost.seconds / seconds - 1, isFitted: index.isMultiple(of: 2),
+          isUsual: sizes[3] <= 16 * sizes[4] && sizes[2] >= 64))
     }
   }
 

@@ -30,6 +30,8 @@ do throws(PartitionError) {
   try Partitioner.write(
     try RecommendationPage(folder: "\(data)/gpu", models: networks).text, to: "\(pages)/recommendation.md")
   try Partitioner.write(
+    try LanguagePage(folder: "\(data)/gpu", data: data).text, to: "\(pages)/language.md")
+  try Partitioner.write(
     try ThreadsPage(path: "\(data)/threads/xeon-16.csv", models: networks).text, to: "\(pages)/threads.md")
   try Partitioner.write(try NetworksPage(models: networks).text, to: "\(pages)/networks.md")
 } catch {

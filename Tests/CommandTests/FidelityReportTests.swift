@@ -17,7 +17,7 @@ import Testing
       program: "fidelity-report")
     #expect(result.status == 0, "\(result.errors)")
     for page in [
-      "kernels.md", "host.md", "gpu.md", "networks.md", "recommendation.md", "threads.md",
+      "kernels.md", "host.md", "gpu.md", "networks.md", "recommendation.md", "language.md", "threads.md",
     ] {
       let text = try String(contentsOf: reports.appendingPathComponent(page), encoding: .utf8)
       #expect(text == (try Command.read(page, in: folder)), "make fidelity makes the pages again")
@@ -41,6 +41,19 @@ import Testing
     let peaks = try rows.map { try #require(Double($0[2].replacingOccurrences(of: " %", with: ""))) }
     #expect(medians.sorted()[medians.count / 2] <= 20)
     #expect(peaks.sorted()[peaks.count / 2] >= 35)
+  }
+
+  /// Of language models, which nothing was fitted to, half are within 10 % of a compiled one in decode, on either card.
+  @Test func languageModelsAreWithinATenth() throws {
+    let page = try String(
+      contentsOf: Command.package.appendingPathComponent("reports/fidelity/language.md"), encoding: .utf8)
+    let rows = page.split(separator: "\n").map {
+      $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+    }.filter { $0.count == 8 && $0[2] == "decode" }
+    #expect(rows.count == 4)
+    for row in rows {
+      #expect(try #require(Double(row[4].replacingOccurrences(of: " %", with: ""))) <= 10, "\(row)")
+    }
   }
 
   /// Of rows that no figure was fitted to, the median error is at most 10 % in bf16, on the L40S a little above, and at most 10 %
