@@ -14,11 +14,12 @@ import Plan
 /// With the reader on the host, its link takes in the results of all tables on cards. Either way the host and the other
 /// cards look up their tables once the indices of all are there, and send their results when all of them are: three steps one
 /// after the other. A card with copies and tables by itself reads them in two goes, of which one may wait for its indices while the
-/// other reads: so n other cards take n + 1 goes, and time is at least the mean of those, or else of what each card reads. A
+/// other reads: so n other cards take n + 1 goes, and time is at least the mean of those, or else of what each card reads. The
+/// indices of all goes leave the host one after the other: those of a go after those of all before it. A
 /// table in pieces is in part here and in part there, and its pieces take no less than their part of the whole. Where cards have
 /// links of their own to each other, what comes over those is left out of what the link takes in.
 ///
-/// Link, host, reading card and the average other card each are one sum over tables, of which time is at least the largest.
+/// Link, host, reading card, the average other card and goes in turn each are one sum over tables, of which time is at least the largest.
 /// Weighed by figures that add up to 1 they are a single sum, and the least of that which memory allows is the relaxation of a
 /// knapsack with several choices (Sinha and Zoltners 1979). The weights are sought by fictitious play (Brown 1951). Commands
 /// count where tables are in any case, so the least is over the numbers of devices that send results.
@@ -34,7 +35,8 @@ struct ResultInflow {
     static let cardDRAM = 4
     static let otherCores = 5
     static let otherDRAM = 6
-    static let count = 7
+    static let turns = 7
+    static let count = 8
   }
 
   /// A whole table in one precision.
@@ -78,6 +80,38 @@ struct ResultInflow {
     var change: Loads
   }
 
+  /// Goes whose indices leave the host one after the other.
+  ///
+  /// Time is at least what the indices before a go take to leave, and what the go itself takes then; so it is at least any mean of that
+  /// over all goes. A table counts by the weight of its own go, and by its indices' way out in all later ones. The weights are a
+  /// geometric series, whose ratio makes a table of average figures count the same in whatever go it is: what a table counts is
+  /// then linear in the weight of its go, and least in the first or the last.
+  private struct Turns {
+    /// By go, the first to leave first; of more goes than there are the last are empty.
+    let weights: [Double]
+
+    /// - Parameters:
+    ///   - leaving: Seconds in which all indices leave the host.
+    ///   - taking: Seconds of all goes one after the other.
+    init(goes: Int, leaving: Double, taking: Double) {
+      let ratio = taking > leaving ? 1 - leaving / taking : 0
+      var weight = 1.0
+      var last: [Double] = []
+      for _ in 0..<goes {
+        last.append(weight)
+        weight *= ratio
+      }
+      let sum = last.reduce(0, +)
+      weights = last.reversed().map { $0 / sum }
+    }
+
+    /// The least that something with these seconds counts.
+    func least(leaving: Double, taking: Double) -> Double {
+      guard let first = weights.first, let last = weights.last else { return 0 }
+      return min(first * taking + (1 - first) * leaving, last * taking)
+    }
+  }
+
   /// Which devices hold tables.
   private struct Holders {
     var host: Bool
@@ -93,6 +127,8 @@ struct ResultInflow {
   private let onCards: [[Whole]]
   /// Whether the indices of every table come with the request, so that each device looks all its tables up at once.
   private let isOneStep: Bool
+  /// Whether look-ups take cards' cores longer than their DRAM, in sum.
+  private let isBoundByCores: Bool
   /// Bytes, by card.
   private let rooms: [Double]
   private let link: Link?
@@ -148,6 +184,7 @@ struct ResultInflow {
           }
         })
     }
+    isBoundByCores = onCards.reduce(0) { $0 + ($1.first.map { $0.cores - $0.dram } ?? 0) } > 0
   }
 
   private static func undominated(_ all: [Whole]) -> [Whole] {
@@ -170,11 +207,12 @@ struct ResultInflow {
     var least = Double.infinity
     for holders in holders(isOnHost: isOnHost) {
       // A bound that is not below another's is not looked at further.
+      let turns = turns(isOnHost: isOnHost, holders)
       least = min(
         least,
         Self.largest(
-          points(isOnHost: isOnHost, holders), room: room, certain: certain(isOnHost: isOnHost, holders),
-          enough: least, weights: &weights))
+          points(isOnHost: isOnHost, holders, turns), room: room,
+          certain: certain(isOnHost: isOnHost, holders, turns), enough: least, weights: &weights))
     }
     return least
   }
@@ -197,7 +235,23 @@ struct ResultInflow {
     }
   }
 
-  private func points(isOnHost: Bool, _ holders: Holders) -> Points {
+  /// Seconds from when the indices of a table begin to leave the host until its look-ups are done.
+  private func readingInTurn(_ whole: Whole) -> Double {
+    whole.indices / min(link?.sustained ?? .infinity, uplink.sustained)
+      + (isBoundByCores ? whole.cores : whole.dram)
+  }
+
+  private func turns(isOnHost: Bool, _ holders: Holders) -> Turns {
+    guard isOneStep else { return Turns(goes: 0, leaving: 0, taking: 0) }
+    let back = (isOnHost ? link : peer)?.sustained ?? .infinity
+    let tables = onCards.compactMap(\.first)
+    return Turns(
+      goes: holders.others.upperBound + (isOnHost ? 1 : holders.own ? 2 : 0),
+      leaving: tables.reduce(0) { $0 + $1.indices / uplink.sustained },
+      taking: tables.reduce(0) { $0 + readingInTurn($1) + $1.results / back })
+  }
+
+  private func points(isOnHost: Bool, _ holders: Holders, _ turns: Turns) -> Points {
     let bandwidth = link?.sustained ?? .infinity
     let fromCards = peer?.sustained ?? .infinity
     func steps(_ whole: Whole) -> Double {
@@ -227,6 +281,8 @@ struct ResultInflow {
           var loads = Loads.zero
           loads[Sum.link] = whole.indices / bandwidth
           (loads[Sum.cardCores], loads[Sum.cardDRAM]) = (whole.cores, whole.dram)
+          loads[Sum.turns] = turns.least(
+            leaving: whole.indices / uplink.sustained, taking: readingInTurn(whole))
           return Point(memory: whole.memory, loads: loads)
         }
       }
@@ -238,6 +294,9 @@ struct ResultInflow {
           let around = countsSteps ? steps(whole) : 0
           loads[Sum.otherCores] = part * (around + whole.cores)
           loads[Sum.otherDRAM] = part * (around + whole.dram)
+          loads[Sum.turns] = turns.least(
+            leaving: whole.indices / uplink.sustained,
+            taking: readingInTurn(whole) + whole.results / (isOnHost ? bandwidth : fromCards))
           return Point(memory: isOnHost ? whole.memory : 0, loads: loads)
         }
       }
@@ -247,10 +306,16 @@ struct ResultInflow {
   }
 
   /// Seconds of the commands that there are in any case.
-  private func certain(isOnHost: Bool, _ holders: Holders) -> Loads {
+  private func certain(isOnHost: Bool, _ holders: Holders, _ turns: Turns) -> Loads {
     var loads = Loads.zero
     guard let link else { return loads }
     let others = Double(holders.others.lowerBound)
+    let back = (isOnHost ? link : peer)?.commandSeconds ?? 0
+    for (place, weight) in turns.weights.enumerated() {
+      let before = min(Double(place), others) * uplink.commandSeconds
+      let around = Double(place) < others ? min(link.commandSeconds, uplink.commandSeconds) + back : 0
+      loads[Sum.turns] += weight * (before + around)
+    }
     guard !isOnHost else {
       loads[Sum.link] = others * uplink.commandSeconds
       return loads
