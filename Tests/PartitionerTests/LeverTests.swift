@@ -26,9 +26,10 @@ import Testing
   @Test(arguments: 1...4, [PlanObjective.throughput, .latency, .energy])
   func allIsNeverWorse(seed: Int, objective: PlanObjective) throws {
     let (model, system) = (try model(seed: seed), try system(megabytes: seed < 3 ? 200 : 60))
-    let all = try Partitioner.plan(model, on: system, options: PlanOptions(objective: objective))
+    let work = WorkBudget(effort: 0.1)
+    let all = try Partitioner.plan(model, on: system, options: PlanOptions(objective: objective, work: work))
     for lever in Lever.allCases {
-      let options = PlanOptions(objective: objective, without: [lever])
+      let options = PlanOptions(objective: objective, work: work, without: [lever])
       guard let plan = try? Partitioner.plan(model, on: system, options: options) else { continue }
       #expect(Partitioner.check(plan, model: model).isEmpty, "\(lever)")
       #expect(plan.request.without == [lever])
