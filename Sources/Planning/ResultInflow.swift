@@ -80,38 +80,6 @@ struct ResultInflow {
     var change: Loads
   }
 
-  /// Goes whose indices leave the host one after the other.
-  ///
-  /// Time is at least what the indices before a go take to leave, and what the go itself takes then; so it is at least any mean of that
-  /// over all goes. A table counts by the weight of its own go, and by its indices' way out in all later ones. The weights are a
-  /// geometric series, whose ratio makes a table of average figures count the same in whatever go it is: what a table counts is
-  /// then linear in the weight of its go, and least in the first or the last.
-  private struct Turns {
-    /// By go, the first to leave first; of more goes than there are the last are empty.
-    let weights: [Double]
-
-    /// - Parameters:
-    ///   - leaving: Seconds in which all indices leave the host.
-    ///   - taking: Seconds of all goes one after the other.
-    init(goes: Int, leaving: Double, taking: Double) {
-      let ratio = taking > leaving ? 1 - leaving / taking : 0
-      var weight = 1.0
-      var last: [Double] = []
-      for _ in 0..<goes {
-        last.append(weight)
-        weight *= ratio
-      }
-      let sum = last.reduce(0, +)
-      weights = last.reversed().map { $0 / sum }
-    }
-
-    /// The least that something with these seconds counts.
-    func least(leaving: Double, taking: Double) -> Double {
-      guard let first = weights.first, let last = weights.last else { return 0 }
-      return min(first * taking + (1 - first) * leaving, last * taking)
-    }
-  }
-
   /// Which devices hold tables.
   private struct Holders {
     var host: Bool
@@ -206,8 +174,8 @@ struct ResultInflow {
     let room = isOnHost ? rooms.reduce(0, +) : rooms.max() ?? 0
     var least = Double.infinity
     for holders in holders(isOnHost: isOnHost) {
-      // A bound that is not below another's is not looked at further.
       let turns = turns(isOnHost: isOnHost, holders)
+      // A bound that is not below another's is not looked at further.
       least = min(
         least,
         Self.largest(
@@ -241,17 +209,17 @@ struct ResultInflow {
       + (isBoundByCores ? whole.cores : whole.dram)
   }
 
-  private func turns(isOnHost: Bool, _ holders: Holders) -> Turns {
-    guard isOneStep else { return Turns(goes: 0, leaving: 0, taking: 0) }
+  private func turns(isOnHost: Bool, _ holders: Holders) -> IndexTurns {
+    guard isOneStep else { return IndexTurns(goes: 0, leaving: 0, taking: 0) }
     let back = (isOnHost ? link : peer)?.sustained ?? .infinity
     let tables = onCards.compactMap(\.first)
-    return Turns(
+    return IndexTurns(
       goes: holders.others.upperBound + (isOnHost ? 1 : holders.own ? 2 : 0),
       leaving: tables.reduce(0) { $0 + $1.indices / uplink.sustained },
       taking: tables.reduce(0) { $0 + readingInTurn($1) + $1.results / back })
   }
 
-  private func points(isOnHost: Bool, _ holders: Holders, _ turns: Turns) -> Points {
+  private func points(isOnHost: Bool, _ holders: Holders, _ turns: IndexTurns) -> Points {
     let bandwidth = link?.sustained ?? .infinity
     let fromCards = peer?.sustained ?? .infinity
     func steps(_ whole: Whole) -> Double {
@@ -306,7 +274,7 @@ struct ResultInflow {
   }
 
   /// Seconds of the commands that there are in any case.
-  private func certain(isOnHost: Bool, _ holders: Holders, _ turns: Turns) -> Loads {
+  private func certain(isOnHost: Bool, _ holders: Holders, _ turns: IndexTurns) -> Loads {
     var loads = Loads.zero
     guard let link else { return loads }
     let others = Double(holders.others.lowerBound)

@@ -120,14 +120,9 @@ struct LanguagePage {
         let part = language.parts.filter { $0.row.text("type") == type }
         lines.append(Self.line(card, type, part))
       }
-      for precision in ["bf16", "fp8"] {
-        for (text, range) in [("up to 64 rows", 0...64), ("more", 65...Int.max)] {
-          let part = language.products.filter {
-            $0.row.text("precision") == precision && range.contains($0.row.count("m"))
-          }
-          lines.append(Self.line(card, "products in \(precision), \(text)", part))
-        }
-      }
+      lines += Self.products(
+        card, language.products, ["bf16", "fp8"], [("up to 64 rows", 0...64), ("more", 65...Int.max)]
+      ) { "products in \($0), \($1)" }
     }
     return lines
   }
@@ -138,14 +133,9 @@ struct LanguagePage {
       lines.append(Self.line(card, "\(precision), TensorRT-LLM, not used", entries))
     }
     for (card, language) in measured {
-      for precision in ["w4a16", "w8a16"] {
-        for (text, range) in [("up to 8 rows", 0...8), ("16 to 128", 16...128)] {
-          let part = language.narrow.filter {
-            $0.row.text("precision") == precision && range.contains($0.row.count("m"))
-          }
-          lines.append(Self.line(card, "\(precision), PyTorch or Triton, \(text)", part))
-        }
-      }
+      lines += Self.products(
+        card, language.narrow, ["w4a16", "w8a16"], [("up to 8 rows", 0...8), ("16 to 128", 16...128)]
+      ) { "\($0), PyTorch or Triton, \($1)" }
     }
     return lines
   }
@@ -186,6 +176,22 @@ struct LanguagePage {
 
   private static func key(_ entry: Entry) -> [String] {
     ["model", "precision", "batch", "queries", "past"].map(entry.row.text)
+  }
+
+  /// A line for each precision and range of rows.
+  private static func products(
+    _ card: String, _ entries: [Entry], _ precisions: [String],
+    _ ranges: [(text: String, rows: ClosedRange<Int>)],
+    what: (_ precision: String, _ rows: String) -> String
+  ) -> [String] {
+    precisions.flatMap { precision in
+      ranges.map { range in
+        let part = entries.filter {
+          $0.row.text("precision") == precision && range.rows.contains($0.row.count("m"))
+        }
+        return line(card, what(precision, range.text), part)
+      }
+    }
   }
 
   private static func line(_ card: String, _ what: String, _ entries: [Entry]) -> String {

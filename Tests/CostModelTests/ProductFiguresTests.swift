@@ -17,6 +17,17 @@ struct ProductFiguresTests {
     return try #require(costs.cost(of: OperatorID(0), on: .card(0)))
   }
 
+  /// Seconds before an operator runs, on a card with kernels of their own that quantise.
+  private static func launch(_ name: String, in graph: Graph) throws -> Double {
+    var card = Machine.card(0, sram: false)
+    card.processor.products = [
+      .int8: ProductFigures(
+        halfResults: 0, halfDepth: 0, launchSeconds: 2e-6, quantiseSeconds: 7e-6, quantiseBytes: 3)
+    ]
+    let costs = CostModel(graph: graph, system: Machine.system(cards: [card]))
+    return try #require(costs.cost(of: graph.op(name), on: .card(0))).launchSeconds
+  }
+
   @Test func sharesOfThePeak() throws {
     // 64 x 100 results of depth 300: 6400 / (6400 + 19200) x 300 / (300 + 100) of 0.5 TOPS.
     let figures = ProductFigures(halfResults: 19_200, halfDepth: 100, launchSeconds: 5e-6)
@@ -37,15 +48,7 @@ struct ProductFiguresTests {
     let x = b.input("x", [64, 300])
     b.output(b.gemm("fc2", b.gemm("fc1", x, out: 100), out: 50))
     b.output(b.gemm("other", x, out: 50))
-    var card = Machine.card(0, sram: false)
-    card.processor.products = [
-      .int8: ProductFigures(
-        halfResults: 0, halfDepth: 0, launchSeconds: 2e-6, quantiseSeconds: 7e-6, quantiseBytes: 3)
-    ]
-    let costs = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
-    func launch(_ name: String) throws -> Double {
-      try #require(costs.cost(of: b.graph.op(name), on: .card(0))).launchSeconds
-    }
+    func launch(_ name: String) throws -> Double { try Self.launch(name, in: b.graph) }
     #expect(try Self.near(launch("fc1"), 9e-6 + 64 * 300 * 3 / 8e9))
     #expect(try launch("fc2") == 2e-6 && launch("other") == 2e-6)
   }
@@ -60,15 +63,7 @@ struct ProductFiguresTests {
     b.output(b.gemm("renamed", renamed, out: 100))
     let turned = b.add("turn", "Transpose", [b.input("y", [300, 64])], [64, 300], kind: .movement)
     b.output(b.gemm("moved", turned, out: 100))
-    var card = Machine.card(0, sram: false)
-    card.processor.products = [
-      .int8: ProductFigures(
-        halfResults: 0, halfDepth: 0, launchSeconds: 2e-6, quantiseSeconds: 7e-6, quantiseBytes: 3)
-    ]
-    let costs = CostModel(graph: b.graph, system: Machine.system(cards: [card]))
-    func launch(_ name: String) throws -> Double {
-      try #require(costs.cost(of: b.graph.op(name), on: .card(0))).launchSeconds
-    }
+    func launch(_ name: String) throws -> Double { try Self.launch(name, in: b.graph) }
     #expect(try launch("renamed") == 2e-6)
     #expect(try Self.near(launch("moved"), 9e-6 + 64 * 300 * 3 / 8e9))
   }
