@@ -107,16 +107,17 @@ enum Portfolio {
 
   static let ruleBounds: [Stage<RuledContext>] = [
     .init(RulePigeonhole(), .always),
-    .init(RelaxedRules(), .always),
+    .init(RelaxedRules(), .always, share: 0.5),
   ]
 
   static let ruleCounts: [Stage<RuledContext>] = [
-    .init(CountLanes.Step(), .always)
+    .init(CountLanes.Step(), .always, share: 0.5)
   ]
 
+  /// The first two leave work for the annealing, which has a plan at once where most branches have none.
   static let ruleSearch: [Stage<RuledContext>] = [
-    .init(RuledEnumeration.Step(), .always),
-    .init(PinnedRules(), .always),
+    .init(RuledEnumeration.Step(), .always, share: 0.2),
+    .init(PinnedRules(), .always, share: 0.2),
     .init(RuledAnnealing.Step()),
   ]
 }

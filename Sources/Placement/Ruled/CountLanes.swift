@@ -79,11 +79,11 @@ extension CountLanes {
       for _ in 0..<Self.rounds {
         let raised = try lanes.raise(incumbent.bound, of: relaxation) {
           problem throws(ProgramError) -> Double in
-          try context.solve(problem, effort: .bound).certificate.bound
+          try context.solve(problem, within: clock, effort: .bound).certificate.bound
         }
         incumbent.raise(raised, by: name)
         if incumbent.options.effort == .bound || raised <= 0 { return }
-        let packed = try context.solve(lanes.applied(to: relaxation, level: raised))
+        let packed = try context.solve(lanes.applied(to: relaxation, level: raised), within: clock)
         incumbent.nodes += packed.certificate.nodes
         if let assignment = packed.assignment, !incumbent.offer(assignment) { context.relaxed = assignment }
         guard packed.certificate.bound > raised * (1 + 1e-6) else { return }

@@ -9,7 +9,7 @@ struct PinnedRules: SearchStep {
 
   func run(_ context: RuledContext, within clock: SearchClock) throws(ProgramError) {
     guard let near = context.relaxed, let problem = pinned(context.problem, near: near) else { return }
-    let solution = try context.solve(problem)
+    let solution = try context.solve(problem, within: clock)
     context.incumbent.nodes += solution.certificate.nodes
     if let assignment = solution.assignment { context.incumbent.offer(assignment) }
   }

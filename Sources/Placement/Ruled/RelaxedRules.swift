@@ -7,7 +7,7 @@ struct RelaxedRules: SearchStep {
 
   func run(_ context: RuledContext, within clock: SearchClock) throws(ProgramError) {
     let incumbent = context.incumbent
-    let solution = try context.solve(context.relaxation)
+    let solution = try context.solve(context.relaxation, within: clock)
     incumbent.nodes += solution.certificate.nodes
     if solution.certificate.status == .infeasible {
       return incumbent.refuse(by: solution.certificate.provedBy)

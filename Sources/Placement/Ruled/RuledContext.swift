@@ -16,9 +16,6 @@ final class RuledContext: SearchContext {
   var isExhausted = false
   private let relax: Relax
 
-  /// Part of all time and work that a relaxation may take.
-  private static let share = 0.5
-
   var clock: SearchClock { incumbent.clock }
 
   /// - Parameter relax: solves a problem without such rules.
@@ -32,11 +29,11 @@ final class RuledContext: SearchContext {
     self.relaxation = relaxation
   }
 
-  /// Solves a problem without rules with a part of what is left, and counts what it took.
+  /// Solves a problem without rules within a step's time and work, and counts what it took.
   func solve(
-    _ problem: Problem, effort: SearchOptions.Effort? = nil
+    _ problem: Problem, within clock: SearchClock, effort: SearchOptions.Effort? = nil
   ) throws(ProgramError) -> Solution {
-    var options = clock.options(incumbent.options, share: Self.share)
+    var options = clock.options(incumbent.options)
     if let effort { options.effort = effort }
     let solution = try relax(problem, options)
     clock.spend(solution.certificate.ticks)

@@ -174,6 +174,28 @@ import Testing
     #expect(ProblemEvaluator.evaluate(limited, try #require(solution.assignment)).isFeasible)
   }
 
+  /// The first device of a unit takes the room of the last one, which is nowhere else to be had: enumeration sees that only
+  /// at the ends of millions of branches, and must not spend all work on them.
+  @Test func littleWorkIsNotAllForBranchesWithoutAPlan() throws {
+    var problem = Problem(
+      name: "room for the last",
+      devices: (0..<4).map {
+        .init(name: "d\($0)", group: 0, memory: $0 == 0 ? 1 : .infinity, baseLoad: [0])
+      },
+      lanes: ["t"],
+      units: (0..<14).map { unit in
+        let slow = Problem.Shard(devices: unit == 13 ? [0] : [0, 1, 2], loads: [.init(0, 1)], memory: 1)
+        let fast = Problem.Shard(devices: [3], loads: [.init(0, 0.1)], memory: 1)
+        let options = [Problem.Option(name: "slow", shards: [slow])]
+        return .init(
+          name: "u\(unit)", options: unit == 13 ? options : options + [.init(name: "fast", shards: [fast])])
+      },
+      nets: [.init(producer: 0, consumers: [1], out: [[.init(0, 0.01)]], incoming: [[.init(0, 0.01)]])])
+    problem.limits = [.init(units: Array(0..<14), devices: [3], count: 3)]
+    let options = SearchOptions(work: WorkBudget(ticks: 40_000_000))
+    #expect(try Optimizer.solve(problem, options: options).assignment != nil)
+  }
+
   @Test func rulesThatCountTooLittleAreRefutedAtAnySize() throws {
     var problem = SmallInstances.random(
       seed: 6,
