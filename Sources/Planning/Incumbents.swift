@@ -15,8 +15,16 @@ struct Incumbents {
   /// The least of each objective, also of those that are not asked for.
   private var leastOf: [PlanObjective: Candidate] = [:]
 
+  /// The answer's objective when it was last improved by more than ``leastImprovement``.
+  private var lastImproved = Double.infinity
+  /// Of searches since then, ticks.
+  private(set) var idleWork = 0
+
   /// Part of the objective that a narrower precision must save to be taken.
   static let leastGain = 0.01
+
+  /// Part of the objective that makes up for the work of a search.
+  private static let leastImprovement = 1e-3
 
   init(_ task: PlanningTask) {
     self.task = task
@@ -92,6 +100,18 @@ struct Incumbents {
   var othersBest: [Candidate] {
     PlanObjective.allCases.filter { $0 != task.objective }.compactMap { leastOf[$0] }
   }
+
+  /// Counts the work of a search that has ended.
+  mutating func countWork(_ ticks: Int) {
+    guard let value = answer?.value(task.objective) else { return }
+    if value < lastImproved * (1 - Self.leastImprovement) {
+      (lastImproved, idleWork) = (value, 0)
+    } else {
+      idleWork += ticks
+    }
+  }
+
+  mutating func forgetIdleWork() { idleWork = 0 }
 
   /// Shows the best objective.
   func report(to clock: SearchClock) {

@@ -24,6 +24,7 @@ extension Ways {
 
   /// Goes through the table until the best plan's gap is closed.
   mutating func run(_ extent: Extent = .all) {
+    incumbents.forgetIdleWork()
     for step in Self.order where step.extent.rawValue <= extent.rawValue && step.when(&self) {
       for way in step.brief(&self) { plan(way.cutShort) }
       for way in step.atLength(&self) { plan(way) }
@@ -31,12 +32,13 @@ extension Ways {
     }
   }
 
-  /// Everything that is tried, the likeliest first. A new way is a new line.
+  /// Everything that is tried, the likeliest first, and what takes little work before what takes more: searches at length
+  /// end when too much work has brought nothing. A new way is a new line.
   static let order = [
     Step(name: "the plan to begin with", other: { $0.offerStart() }),
     Step(
-      name: "a card that reads all tables", when: { $0.seeks(.latency) && $0.task.hasTables },
-      other: { $0.readOnOneCard() }),
+      name: "what anyone would think of", when: { !$0.seeks(.throughput) }, other: { $0.offerGreedy() }),
+    Step(name: "a card that reads all tables", when: { $0.seeks(.latency) }, other: { $0.readOnOneCard() }),
     // A look at what a search at length among all cards may never come by, before that has spent the work. Copies on the
     // best cards alone may do more than all of them together, and are soon found.
     Step(
@@ -52,6 +54,12 @@ extension Ways {
     Step(
       name: "tables on fewer cards of a group", when: { $0.task.groups > 1 && $0.seeks(.energy) },
       brief: { $0.tablesOnFewerCards() }),
+    // A batch may well be fastest on few cards, and fewer idle less; a bottleneck seldom is least there.
+    Step(
+      name: "tables on few cards", extent: .all, when: { $0.hasPlan && !$0.seeks(.throughput) },
+      brief: { $0.tablesOnFewerCards().reversed() }),
+    Step(name: "other objectives", extent: .all, when: { $0.hasPlan }, brief: { $0.searchesForOthers() }),
+    Step(name: "small changes", when: { $0.hasPlan && $0.seeks(.latency) }, other: { $0.polish() }),
     // A batch may be fastest on one card with the tables and operators that matter least beside it.
     Step(name: "a pipeline", when: { $0.seeks(.latency) }, atLength: { [$0.way(.pipeline)] }),
     // Two cards have the fewest crossings, which a search among more may never come by.
@@ -61,17 +69,11 @@ extension Ways {
     Step(
       name: "one card", when: { $0.seeks(.latency) && $0.cards > 1 && !$0.task.hasTables },
       atLength: { [$0.way(.copies, cards: 1)] }),
-    // A batch may well be fastest on few cards; a bottleneck seldom is least there.
-    Step(
-      name: "tables on few cards", extent: .all, when: { $0.seeks(.latency) && $0.hasPlan },
-      brief: { $0.tablesOnFewerCards().reversed() }),
     Step(name: "fewer precisions", extent: .likelyAndPrecise, other: { $0.preferPrecisions() }),
     Step(name: "any number of cards", extent: .all, when: { !$0.hasPlan }, other: { $0.findOnFewerCards() }),
-    Step(name: "other objectives", extent: .all, when: { $0.hasPlan }, brief: { $0.searchesForOthers() }),
     // What is small beside its tables may be fastest where most of their results are.
     Step(
-      name: "a card that reads all tables at the end", extent: .all,
-      when: { $0.hasPlan && $0.task.hasTables && !$0.isClosed },
+      name: "a card that reads all tables at last", extent: .all, when: { $0.hasPlan && !$0.isClosed },
       other: { $0.readOnOneCard() }),
     // Of unlike cards each may do what it does best.
     Step(
@@ -90,8 +92,8 @@ extension Ways {
       name: "all kinds", extent: .all, when: { !$0.hasPlan },
       atLength: { ways in Kind.allCases.filter { $0 != .tables || ways.task.hasTables }.map { ways.way($0) } }
     ),
-    Step(name: "what anyone would think of", extent: .all, other: { $0.offerGreedy() }),
-    Step(name: "small changes", extent: .all, other: { $0.polish() }),
+    Step(name: "what anyone would think of at last", extent: .all, other: { $0.offerGreedy() }),
+    Step(name: "small changes of those", extent: .all, other: { $0.polish() }),
     Step(name: "the answer with wider tables", extent: .likelyAndPrecise, other: { $0.widenAnswer() }),
     Step(name: "wider tables at the end", other: { $0.widen() }),
   ]

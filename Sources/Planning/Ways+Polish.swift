@@ -4,13 +4,15 @@ import Plan
 /// Plans that were found, improved under their exact figures where the gap is open.
 extension Ways {
   /// Of all work: where the problems state the objective only in part, and where they state all of it.
-  private static let polishShare = 0.2
+  private static let polishShare = 0.1
   private static let shortPolishShare = 0.05
   /// For each plan on its own number of cards.
   private static let apartShare = 0.1
 
   mutating func polish() {
     guard task.groups == 1, !isClosed else { return }
+    let before = clock.ticks
+    defer { incumbents.countWork(self.clock.ticks - before) }
     let isStatedInPart = task.objective != .throughput || incumbents.best?.loads.turnSeconds ?? 0 > 0
     let clock = clock.part(isStatedInPart ? Self.polishShare : Self.shortPolishShare)
     for rank in task.tablePrecisions.indices {
@@ -52,7 +54,7 @@ extension Ways {
   /// Plans that begin with a card that reads all tables.
   mutating func readOnOneCard() {
     // What comes of it once would come of it again.
-    guard task.groups == 1, !hasReadOnOneCard else { return }
+    guard task.groups == 1, task.hasTables, !hasReadOnOneCard else { return }
     hasReadOnOneCard = true
     let plans = ReaderPlans(task: task)
     for rank in task.tablePrecisions.indices {

@@ -94,6 +94,9 @@ struct Ways {
   /// Of all time and work, for one way and for one that is cut short.
   private static let largestShare = 0.5
   private static let briefShare = 0.03
+  /// Of all work, and in ticks, what may bring nothing before no way is searched at length any more.
+  private static let patience = 0.05
+  private static let leastPatience = 500_000_000
   /// For a search whose best plan is improved afterwards.
   private static let pipelineShare = 0.15
   /// Families of placements that a search which is cut short bounds.
@@ -216,8 +219,18 @@ struct Ways {
 
   /// Where something is left to find and to do it with.
   mutating func plan(_ way: Way) {
-    guard !isClosed, !(clock.isOver && incumbents.best != nil) else { return }
+    guard !isClosed, way.isBrief || !isIdle, !(clock.isOver && incumbents.best != nil) else { return }
+    let before = clock.ticks
     _ = attempt(way)
+    incumbents.countWork(clock.ticks - before)
+  }
+
+  /// Whether so much work has brought nothing that a search at length is not worth it. Those that are cut short differ more from
+  /// each other than they cost.
+  private var isIdle: Bool {
+    task.search.work.ticks.map {
+      incumbents.idleWork > max(Self.leastPatience, Int(Self.patience * Double($0)))
+    } ?? false
   }
 
   /// What is not given is as the question has it.

@@ -346,4 +346,19 @@ import Testing
     task.costs = task.costs.with(requestsInFlight: planned.requestsInFlight)
     #expect(Candidate(planned.placement, task: task).fits)
   }
+
+  @Test func nothingIsSearchedAtLengthWhereMuchWorkBroughtNothing() throws {
+    var task = try task(Self.settings[0], .latency, [.int8, .int4])
+    task.search.work = WorkBudget(ticks: 10_000_000_000)
+    var ways = Ways(task, clock: SearchClock(task.search))
+    ways.offerGreedy()
+    ways.incumbents.countWork(1_000_000_000)
+    #expect(ways.incumbents.idleWork == 0, "what found the first plan brought something")
+    ways.incumbents.countWork(600_000_000)
+    ways.plan(ways.way(.tables))
+    #expect(ways.proofs[Ways.Kind.tables.rawValue] == nil)
+    ways.incumbents.forgetIdleWork()
+    ways.plan(ways.way(.tables))
+    #expect(ways.proofs[Ways.Kind.tables.rawValue] != nil)
+  }
 }
