@@ -167,11 +167,6 @@ public struct PartitionGraph: Sendable {
 
   // MARK: Edges
 
-  private struct TransferKey: Hashable {
-    var source: Int?
-    var receiver: Int?
-  }
-
   /// One reader of a tensor and the bytes it needs.
   private struct Reader {
     var partition: Int
@@ -180,15 +175,49 @@ public struct PartitionGraph: Sendable {
     var table: Int?
   }
 
+  /// The readers of a tensor at one site, which it is sent to once.
+  private struct ReaderGroup {
+    var site: PlacementSite
+    var readers: ArraySlice<Reader>
+    /// The partition that needs it first.
+    var first: Int
+    var bytes: Int
+
+    init(_ readers: ArraySlice<Reader>, at site: PlacementSite) {
+      self.site = site
+      self.readers = readers
+      first = .max
+      var (plain, indices) = (0, 0)
+      for reader in readers {
+        first = min(first, reader.partition)
+        if reader.table == nil { plain = max(plain, reader.bytes) } else { indices += reader.bytes }
+      }
+      bytes = plain + indices
+    }
+  }
+
+  /// In order of site.
+  private func groups(_ readers: [Reader]) -> [ReaderGroup] {
+    func site(_ reader: Reader) -> PlacementSite { partitions[reader.partition].site }
+    var rest = (readers.count > 1 ? readers.sorted { site($0) < site($1) } : readers)[...]
+    var groups: [ReaderGroup] = []
+    while let site = rest.first.map(site) {
+      let group = rest.prefix { partitions[$0.partition].site == site }
+      rest = rest[group.endIndex...]
+      groups.append(ReaderGroup(group, at: site))
+    }
+    return groups
+  }
+
   private mutating func connect(
     graph: Graph, placement: ModelPlacement, costs: CostModel, served: ServedLookups, servers: [[Int]]
   ) {
-    var indexOfKey: [TransferKey: Int] = [:]
+    var indexOfKey: [Int: Int] = [:]
     var isOutput = Array(repeating: false, count: graph.tensors.count)
     for output in graph.responses { isOutput[output.index] = true }
-    for (index, tensor) in graph.tensors.enumerated() where tensor.role.travels {
+    for index in graph.tensors.indices where graph.tensors[index].role.travels {
       let id = TensorID(index)
-      if !isOutput[index], staysInPartition(tensor, served) { continue }
+      if !isOutput[index], staysInPartition(id, graph, served) { continue }
       let sources = sourcesOf(
         id, graph: graph, placement: placement, costs: costs, served: served, servers: servers)
       let readers = readersOf(
@@ -196,26 +225,27 @@ public struct PartitionGraph: Sendable {
       if sources.count > 1, let table = graph[id].producer.flatMap({ served.table[$0.index] }) {
         addUp(table, for: readers)
       }
+      let groups = groups(readers)
       for source in sources {
         let output = isOutput[index] ? source.bytes ?? costs.transferBytes(of: id) : nil
         deliver(
-          tensor.name, from: source.partition, bytes: source.bytes, to: readers,
+          graph.tensors[index].name, from: source.partition, bytes: source.bytes, to: groups,
           outputBytes: output, indexOfKey: &indexOfKey)
       }
     }
     for partition in localPredecessors.indices {
-      localPredecessors[partition] = Array(Set(localPredecessors[partition])).sorted()
+      localPredecessors[partition] = localPredecessors[partition].distinct
     }
     for transfer in transfers.indices {
-      transfers[transfer].receivers = Array(Set(transfers[transfer].receivers)).sorted()
+      transfers[transfer].receivers = transfers[transfer].receivers.distinct
     }
   }
 
   /// Whether a tensor is read where it is made alone: most are.
-  private func staysInPartition(_ tensor: Tensor, _ served: ServedLookups) -> Bool {
-    guard let producer = tensor.producer?.index, served.table[producer] == nil else { return false }
+  private func staysInPartition(_ id: TensorID, _ graph: Graph, _ served: ServedLookups) -> Bool {
+    guard let producer = graph[id].producer?.index, served.table[producer] == nil else { return false }
     let own = partitionOfOperator[producer]
-    return tensor.consumers.allSatisfy {
+    return graph[id].consumers.allSatisfy {
       served.table[$0.index] == nil && partitionOfOperator[$0.index] == own
     }
   }
@@ -275,50 +305,44 @@ public struct PartitionGraph: Sendable {
   /// Sends a tensor once to every site that reads it, to the partition there that needs it first, and back to the
   /// host when it is an output.
   private mutating func deliver(
-    _ name: String, from source: Int?, bytes: Int?, to readers: [Reader], outputBytes: Int?,
-    indexOfKey: inout [TransferKey: Int]
+    _ name: String, from source: Int?, bytes: Int?, to groups: [ReaderGroup], outputBytes: Int?,
+    indexOfKey: inout [Int: Int]
   ) {
     let sourceSite = source.map { partitions[$0].site } ?? .host
-    func site(_ reader: Reader) -> PlacementSite { partitions[reader.partition].site }
-    var rest = readers.sorted { site($0) < site($1) }[...]
-    while let site = rest.first.map(site) {
-      let group = rest.prefix { partitions[$0.partition].site == site }
-      rest = rest[group.endIndex...]
-      if site == sourceSite {
-        guard let source else {
-          for reader in group { readsRequest[reader.partition] = true }
-          continue
-        }
-        for reader in group where reader.partition != source {
-          localPredecessors[reader.partition].append(source)
+    for group in groups {
+      guard group.site != sourceSite else {
+        for reader in group.readers {
+          guard let source else {
+            readsRequest[reader.partition] = true
+            continue
+          }
+          if reader.partition != source { localPredecessors[reader.partition].append(source) }
         }
         continue
       }
       let transfer = transferIndex(
-        source: source, receiver: group.map(\.partition).min(), destination: site,
-        indexOfKey: &indexOfKey)
-      let indices = group.filter { $0.table != nil }
-      let plain = group.filter { $0.table == nil }.map(\.bytes).max() ?? 0
-      transfers[transfer].add(name, bytes: bytes ?? (plain + indices.map(\.bytes).reduce(0, +)))
-      for reader in indices {
-        if let table = reader.table {
-          transfers[transfer].indexBytes[table, default: 0] += reader.bytes
-        }
+        source: source, receiver: group.first, destination: group.site, indexOfKey: &indexOfKey)
+      transfers[transfer].add(name, bytes: bytes ?? group.bytes)
+      for reader in group.readers {
+        if let table = reader.table { transfers[transfer].indexBytes[table, default: 0] += reader.bytes }
+        transfers[transfer].receivers.append(reader.partition)
       }
-      transfers[transfer].receivers += group.map(\.partition)
     }
-    if outputBytes != nil, sourceSite == .host, let source { answers[source] = true }
-    if let outputBytes, sourceSite != .host, let source {
-      let transfer = transferIndex(
-        source: source, receiver: nil, destination: .host, indexOfKey: &indexOfKey)
-      transfers[transfer].add(name, bytes: outputBytes)
+    guard let outputBytes, let source else { return }
+    guard sourceSite != .host else {
+      answers[source] = true
+      return
     }
+    let transfer = transferIndex(
+      source: source, receiver: nil, destination: .host, indexOfKey: &indexOfKey)
+    transfers[transfer].add(name, bytes: outputBytes)
   }
 
   private mutating func transferIndex(
-    source: Int?, receiver: Int?, destination: PlacementSite, indexOfKey: inout [TransferKey: Int]
+    source: Int?, receiver: Int?, destination: PlacementSite, indexOfKey: inout [Int: Int]
   ) -> Int {
-    let key = TransferKey(source: source, receiver: receiver)
+    // A pair of partitions, or none, as one number.
+    let key = ((source ?? -1) + 1) * (partitions.count + 1) + (receiver ?? -1) + 1
     if let known = indexOfKey[key] { return known }
     indexOfKey[key] = transfers.count
     transfers.append(
@@ -327,6 +351,11 @@ public struct PartitionGraph: Sendable {
         tensors: []))
     return transfers.count - 1
   }
+}
+
+extension [Int] {
+  /// Each once, ascending.
+  fileprivate var distinct: [Int] { count > 1 ? Set(self).sorted() : self }
 }
 
 extension Partition {
