@@ -85,7 +85,8 @@ public enum Planner {
     if shortage.isProven { throw .infeasible(shortage.reasons()) }
     var ways = Ways(task, clock: clock)
     var groups = ReplicaGroups(task)
-    if task.choosesInFlight {
+    // A request takes as long beside others as alone, and alone leaves most room: for latency nothing else is asked.
+    if task.choosesInFlight, task.objective != .latency {
       var first = Ways(usual, clock: clock.part(firstShare))
       let hasAmpleRoom = NetSplitPlanner(task: usual).fitsEveryCard()
       if !hasAmpleRoom, task.objective == .throughput { first.purpose = .requestsInFlight }
@@ -150,7 +151,7 @@ public enum Planner {
     _ ways: inout Ways, _ shares: [Double], _ numbers: inout Set<Int>, _ clock: SearchClock
   ) {
     let task = ways.task
-    guard task.choosesInFlight, task.objective != .latency, ways.purpose != .proof,
+    guard task.choosesInFlight, ways.purpose != .proof,
       let best = ways.incumbents.best
     else { return }
     let held = Double(best.requestsInFlight) * best.loads.placesShare

@@ -92,7 +92,9 @@ extension Ways {
       name: "all kinds", extent: .all, when: { !$0.hasPlan },
       atLength: { ways in Kind.allCases.filter { $0 != .tables || ways.task.hasTables }.map { ways.way($0) } }
     ),
-    Step(name: "what anyone would think of at last", extent: .all, other: { $0.offerGreedy() }),
+    Step(
+      name: "what anyone would think of at last", extent: .all, when: { $0.seeks(.throughput) },
+      other: { $0.offerGreedy() }),
     Step(name: "small changes of those", extent: .all, other: { $0.polish() }),
     Step(name: "the answer with wider tables", extent: .likelyAndPrecise, other: { $0.widenAnswer() }),
     Step(name: "wider tables at the end", other: { $0.widen() }),

@@ -98,7 +98,7 @@ struct Ways {
   private static let patience = 0.05
   private static let leastPatience = 500_000_000
   /// For a search whose best plan is improved afterwards.
-  private static let pipelineShare = 0.15
+  private static let pipelineShare = 0.08
   /// Families of placements that a search which is cut short bounds.
   private static let briefBounds = 24
   private static let firstBounds = 4
@@ -240,7 +240,8 @@ struct Ways {
   ) -> Way {
     let isBriefAnyway =
       switch purpose {
-      case .plans: false
+      // Of latency they prove nothing either.
+      case .plans: isStatedInPart(kind) && task.objective == .latency && incumbents.best != nil
       case .requestsInFlight, .proof: kind == .tables
       case .room: isStatedInPart(kind)
       }
@@ -263,7 +264,7 @@ struct Ways {
     part.allowsSplits = way.allowsSplits
     part.search.gap = way.gap
     if way.isBrief { part.search.effort = .brief }
-    let isImproved = task.objective == .latency && way.kind == .pipeline && !task.hasTables
+    let isImproved = task.objective == .latency && way.kind == .pipeline
     let clock = clock.part(
       way.isBrief ? Self.briefShare : isImproved ? Self.pipelineShare : Self.largestShare)
     // What is to be improved as such is sought by itself.
@@ -331,7 +332,7 @@ struct Ways {
         _ = attempt(
           way(
             kind, precisions: count, gap: isForPrice ? max(task.search.gap, Self.priceGap) : nil,
-            isBrief: (isStatedInPart(kind) && task.objective == .latency) || isForPrice))
+            isBrief: isForPrice))
       }
     }
   }

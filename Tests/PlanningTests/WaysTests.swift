@@ -348,7 +348,7 @@ import Testing
   }
 
   @Test func nothingIsSearchedAtLengthWhereMuchWorkBroughtNothing() throws {
-    var task = try task(Self.settings[0], .latency, [.int8, .int4])
+    var task = try task(Self.settings[0], .energy, [.int8, .int4])
     task.search.work = WorkBudget(ticks: 10_000_000_000)
     var ways = Ways(task, clock: SearchClock(task.search))
     ways.offerGreedy()
@@ -360,5 +360,31 @@ import Testing
     ways.incumbents.forgetIdleWork()
     ways.plan(ways.way(.tables))
     #expect(ways.proofs[Ways.Kind.tables.rawValue] != nil)
+  }
+
+  @Test func tablesAreSearchedAtLengthForLatencyOnlyWhereThereIsNoPlan() throws {
+    let task = try task(Self.settings[0], .latency, [.int8])
+    var ways = Ways(task, clock: SearchClock(task.search))
+    #expect(!ways.way(.tables).isBrief)
+    ways.offerGreedy()
+    #expect(ways.way(.tables).isBrief)
+    #expect(!ways.way(.pipeline).isBrief)
+  }
+
+  /// Where requests in flight are a decision, latency takes no more work than of one request: no other number is asked.
+  @Test func latencyIsAskedOfOneRequest() throws {
+    func ticks(choosesInFlight: Bool) throws -> Int {
+      var task = try task(Self.settings[0], .latency, [.int8, .int4])
+      task.search.gap = 0
+      task.search.work = WorkBudget(ticks: 2_000_000_000)
+      task.choosesInFlight = choosesInFlight
+      if !choosesInFlight { task = task.with(requestsInFlight: 1) }
+      let clock = SearchClock(task.search)
+      _ = try Planner.plan(task, clock: clock)
+      return clock.ticks
+    }
+    let (chosen, one) = (try ticks(choosesInFlight: true), try ticks(choosesInFlight: false))
+    #expect(chosen > 0)
+    #expect(Double(chosen) < 1.1 * Double(one))
   }
 }
