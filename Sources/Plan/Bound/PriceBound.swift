@@ -153,12 +153,16 @@ public struct PriceBound: Sendable {
       let alike = relaxation.pools[pool].alike
       return names(alike: alike)[relaxation.pools[..<pool].count { $0.alike == alike }]
     }
-    return ["host.cores", "host.dram", "uplink.in", "uplink.out"]
-      + cards.flatMap { card in ["cores", "dense", "dram", "in", "out"].map { "\(card).\($0)" } }
-      + (relaxation.rows.hasHolders ? ["cores", "dram", "in", "out"].map { "holders.\($0)" } : [])
-      + ["host.memory"] + cards.map { "\($0).memory" }
-      + (relaxation.rows.hasHolders ? ["holders.memory"] : [])
-      + (relaxation.rows.hasAccuracy ? ["accuracy"] : [])
+    let (hasHolders, hasAccuracy) = (relaxation.rows.hasHolders, relaxation.rows.hasAccuracy)
+    // One long sum of arrays takes seconds to compile.
+    var rows = ["host.cores", "host.dram", "uplink.in", "uplink.out"]
+    for card in cards { rows += ["cores", "dense", "dram", "in", "out"].map { "\(card).\($0)" } }
+    if hasHolders { rows += ["cores", "dram", "in", "out"].map { "holders.\($0)" } }
+    rows.append("host.memory")
+    rows += cards.map { "\($0).memory" }
+    if hasHolders { rows.append("holders.memory") }
+    if hasAccuracy { rows.append("accuracy") }
+    return rows
   }
 }
 
