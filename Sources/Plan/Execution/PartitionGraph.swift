@@ -180,19 +180,14 @@ public struct PartitionGraph: Sendable {
     var site: PlacementSite
     var readers: ArraySlice<Reader>
     /// The partition that needs it first.
-    var first: Int
-    var bytes: Int
-
-    init(_ readers: ArraySlice<Reader>, at site: PlacementSite) {
-      self.site = site
-      self.readers = readers
-      first = .max
+    var first: Int { readers.reduce(.max) { min($0, $1.partition) } }
+    /// What it is sent, where its source does not say.
+    var bytes: Int {
       var (plain, indices) = (0, 0)
       for reader in readers {
-        first = min(first, reader.partition)
         if reader.table == nil { plain = max(plain, reader.bytes) } else { indices += reader.bytes }
       }
-      bytes = plain + indices
+      return plain + indices
     }
   }
 
@@ -204,7 +199,7 @@ public struct PartitionGraph: Sendable {
     while let site = rest.first.map(site) {
       let group = rest.prefix { partitions[$0.partition].site == site }
       rest = rest[group.endIndex...]
-      groups.append(ReaderGroup(group, at: site))
+      groups.append(ReaderGroup(site: site, readers: group))
     }
     return groups
   }
